@@ -83,7 +83,7 @@ class Playback:
         panel = (await manager.slash(channel, "settings")).response
         if panel is not None:
             await manager.select(panel, ["digests"], custom_id="settings:section")
-            await manager.click(panel, label="Daily digest: off")
+            await manager.click(panel, label="Turn the daily digest on")
         for name, actor in self.members.items():
             await actor.slash(channel, "link", username=MEMBERS[name])
 

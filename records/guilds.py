@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.seasons import Rule
 from records.competitions import Competition
 
@@ -53,6 +54,16 @@ class GuildSettings:
     """The same for one hour."""
     require_verified: bool = False
     """Whether only verified links count."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewsChannel:
+    """A channel in which a server's news is announced."""
+
+    channel_id: int
+    mode: ChannelMode
+    competitions: tuple[str, ...]
+    """The titles of the competitions that are announced there, or their slugs."""
 
 
 @dataclass(frozen=True, slots=True)

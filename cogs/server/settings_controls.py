@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Self
 
 import discord
@@ -12,8 +12,13 @@ from discord import ui
 
 from cogs.framework.channels import require_writable
 from cogs.framework.checks import require_manager
-from cogs.framework.controls import OUTDATED_CONTROL, ErrorHandlingItem, ErrorHandlingModal
-from cogs.framework.layout import Item
+from cogs.framework.controls import (
+    OUTDATED_CONTROL,
+    ErrorHandlingItem,
+    ErrorHandlingModal,
+    read_options,
+)
+from cogs.framework.layout import MAX_CHOICE_LENGTH, MAX_CHOICES, Item
 from cogs.framework.responses import Interaction, UserError, defer_update, respond
 from cogs.framework.services import get_services, require_guild_id
 from cogs.members.role_rules import explain_problem
@@ -21,17 +26,24 @@ from cogs.members.roles_screen import CRITERION_NAMES
 from cogs.server.settings_screen import settings_view
 from cogs.server.settings_sections import (
     FORMS,
-    MODE_NAMES,
+    MODES,
     NONE,
     SECTIONS,
     Changes,
+    Option,
     PanelData,
     Section,
     SectionSpec,
+    describe_news_channel,
 )
+from leaderboards.display_text import shorten
 from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.role_criteria import RoleCriterion
-from records.guilds import GuildSettings, SettingValue
+from records.guilds import GuildSettings, NewsChannel, SettingValue
+
+_SECTION_ID = "settings:section"
+_BACK_ID = "settings:back:"
+_SECTIONS_BY_VALUE = {section.value: section for section in Section}
 
 
 async def load_settings(interaction: Interaction) -> GuildSettings:
@@ -48,37 +60,101 @@ async def change_settings(interaction: Interaction, **changes: SettingValue) -> 
     channel_id = changes.get("channel_id")
     if isinstance(channel_id, int):
         require_writable(_find_text_channel(interaction, channel_id))
-    storage = get_services(interaction.client).storage
-    settings = await storage.guilds.change_settings(require_guild_id(interaction), **changes)
-    # Waiting messages may have got another channel, or be due now.
-    interaction.client.dispatch("settings_changed")
+    settings = await _store_settings(interaction, lambda _settings: changes)
     if "require_verified" in changes:
         interaction.client.dispatch("links_changed", require_guild_id(interaction))
     return settings
 
 
-async def show_panel(
-    interaction: Interaction, section: Section | None, channel_id: int | None = None
-) -> None:
-    """Respond with a section of the panel; None shows an overview.
+async def _store_settings(
+    interaction: Interaction, build_changes: Callable[[GuildSettings], Changes]
+) -> GuildSettings:
+    """Store the values that a function returns for the present settings."""
+    storage = get_services(interaction.client).storage
+    settings = await storage.guilds.change_settings_by(require_guild_id(interaction), build_changes)
+    # Waiting messages may have got another channel, or be due now.
+    interaction.client.dispatch("settings_changed")
+    return settings
 
-    `channel_id` is the channel selected in the section Channels.
+
+async def show_panel(
+    interaction: Interaction,
+    section: Section | None,
+    back: Section | None = None,
+    channel_id: int | None = None,
+) -> None:
+    """Respond with a section of the panel as it is stored now; None shows an overview.
+
+    `back` is the section to which *Back* leads, None the overview; `channel_id` is the channel
+    selected in the section Channels.
     """
     guild_id = require_guild_id(interaction)
     storage = get_services(interaction.client).storage
-    channel_modes = await storage.channels.load_modes(guild_id)
-    if channel_id is not None:
-        channel_modes.setdefault(channel_id, ChannelMode.EVERYTHING)
     server = PanelData(
         await storage.guilds.load_settings(guild_id),
-        channel_modes,
+        await storage.channels.load_news_channels(guild_id),
         await storage.roles.load_roles(guild_id),
     )
-    controls = _build_controls(server, section, channel_id)
+    controls: list[list[Item]] = [[SectionSelect(section)]]
+    if section is not None:
+        names = _channel_names(interaction, server.channels)
+        controls = [
+            *_build_controls(server, section, channel_id, names),
+            *controls,
+            [BackButton(back), OverviewButton()],
+        ]
     await respond(interaction, settings_view(server, section, controls))
 
 
-class SectionSelect(ErrorHandlingItem, ui.DynamicItem[ui.Select[Any]], template="settings:section"):
+async def _redraw(
+    interaction: Interaction, section: Section | None, channel_id: int | None = None
+) -> None:
+    """Respond with a section to the use of a control in the panel's message."""
+    back = _find_back(interaction.message, section)
+    await show_panel(interaction, section, back, channel_id)
+
+
+def _find_back(message: discord.Message | None, section: Section | None) -> Section | None:
+    """Return the section to which *Back* leads from a section: the one that was shown before."""
+    shown = back = None
+    view = ui.LayoutView.from_message(message) if message else ui.LayoutView()
+    for item in view.walk_children():
+        if isinstance(item, ui.Select) and item.custom_id == _SECTION_ID:
+            shown = next((option.value for option in item.options if option.default), None)
+        elif isinstance(item, ui.Button) and (item.custom_id or "").startswith(_BACK_ID):
+            back = (item.custom_id or "").removeprefix(_BACK_ID)
+    return _SECTIONS_BY_VALUE.get((back if shown == section else shown) or "")
+
+
+class PanelItem(ErrorHandlingItem):
+    """Control that changes what is stored, and draws its section anew.
+
+    It stores the value that its label names, never the opposite of what is stored: of two managers
+    who use it at the same time, or with an old panel, each gets what they chose.
+    """
+
+    section: Section
+
+    async def on_use(self, interaction: Interaction) -> None:
+        """Change what is stored, and show it, also if nothing could be changed."""
+        await _defer_for_manager(interaction)
+        try:
+            await self.change(interaction)
+        except UserError:
+            await self.show(interaction)
+            raise
+        await self.show(interaction)
+
+    async def change(self, interaction: Interaction) -> None:
+        """Change what is stored; raise `UserError` if that cannot be."""
+        raise NotImplementedError
+
+    async def show(self, interaction: Interaction) -> None:
+        """Show the section."""
+        await _redraw(interaction, self.section)
+
+
+class SectionSelect(ErrorHandlingItem, ui.DynamicItem[ui.Select[Any]], template=_SECTION_ID):
     """Select of the section to show."""
 
     def __init__(self, current: Section | None = None) -> None:
@@ -93,7 +169,7 @@ class SectionSelect(ErrorHandlingItem, ui.DynamicItem[ui.Select[Any]], template=
             for section, spec in SECTIONS.items()
         ]
         super().__init__(
-            ui.Select(custom_id="settings:section", placeholder="Change something", options=options)
+            ui.Select(custom_id=_SECTION_ID, placeholder="Choose what to change", options=options)
         )
 
     @classmethod
@@ -104,7 +180,48 @@ class SectionSelect(ErrorHandlingItem, ui.DynamicItem[ui.Select[Any]], template=
     async def on_use(self, interaction: Interaction) -> None:
         """Show the selected section."""
         await _defer_for_manager(interaction)
-        await show_panel(interaction, Section(self.item.values[0]))
+        await _redraw(interaction, Section(self.item.values[0]))
+
+
+class OverviewButton(
+    ErrorHandlingItem, ui.DynamicItem[ui.Button[Any]], template="settings:overview"
+):
+    """Button that shows all settings."""
+
+    def __init__(self) -> None:
+        super().__init__(ui.Button(label="Overview", custom_id="settings:overview"))
+
+    @classmethod
+    def read(cls, _item: ui.Item[Any], _match: re.Match[str]) -> Self:
+        """Build the button; its custom_id is always the same."""
+        return cls()
+
+    async def on_use(self, interaction: Interaction) -> None:
+        """Show the overview."""
+        await _defer_for_manager(interaction)
+        await show_panel(interaction, None)
+
+
+class BackButton(
+    ErrorHandlingItem,
+    ui.DynamicItem[ui.Button[Any]],
+    template=rf"{_BACK_ID}(?P<section>overview|{'|'.join(Section)})",
+):
+    """Button that shows the section which was shown before, or else the overview."""
+
+    def __init__(self, section: Section | None) -> None:
+        super().__init__(ui.Button(label="◀ Back", custom_id=f"{_BACK_ID}{section or 'overview'}"))
+        self.section = section
+
+    @classmethod
+    def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
+        """Build the button from its custom_id."""
+        return cls(_SECTIONS_BY_VALUE.get(match["section"]))
+
+    async def on_use(self, interaction: Interaction) -> None:
+        """Show the section; from there, *Back* leads to the overview."""
+        await _defer_for_manager(interaction)
+        await show_panel(interaction, self.section)
 
 
 def _build_pattern(names: Callable[[SectionSpec], Iterable[str]]) -> str:
@@ -115,43 +232,39 @@ def _build_pattern(names: Callable[[SectionSpec], Iterable[str]]) -> str:
 
 
 class ToggleButton(
-    ErrorHandlingItem,
+    PanelItem,
     ui.DynamicItem[ui.Button[Any]],
     template=rf"settings:toggle:(?P<setting>{_build_pattern(lambda spec: spec.toggles)})"
     r":(?P<value>on|off)",
 ):
-    """Button that turns one setting on or off.
+    """Button that turns one setting on or off; its label and its custom_id say which."""
 
-    Its custom_id says which: two managers who press it at the same time want the same.
-    """
-
-    def __init__(self, section: Section, name: str, *, on: bool = False) -> None:
+    def __init__(self, section: Section, name: str, *, turns_on: bool) -> None:
+        spec = SECTIONS[section].toggles[name]
         super().__init__(
             ui.Button(
-                label=f"{SECTIONS[section].toggles[name]}: {'on' if on else 'off'}",
-                custom_id=f"settings:toggle:{section}:{name}:{'off' if on else 'on'}",
-                style=discord.ButtonStyle.success if on else discord.ButtonStyle.secondary,
+                label=spec.turn_on if turns_on else spec.turn_off,
+                custom_id=f"settings:toggle:{section}:{name}:{'on' if turns_on else 'off'}",
+                style=discord.ButtonStyle.success if turns_on else discord.ButtonStyle.secondary,
             )
         )
         self.section = section
         self.name = name
-        self.turns_on = not on
+        self.turns_on = turns_on
 
     @classmethod
     def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
         """Build the button from its custom_id."""
         section, _, name = match["setting"].partition(":")
-        return cls(Section(section), name, on=match["value"] == "off")
+        return cls(Section(section), name, turns_on=match["value"] == "on")
 
-    async def on_use(self, interaction: Interaction) -> None:
-        """Store the value in the custom_id, the opposite of the one on the label."""
-        await _defer_for_manager(interaction)
+    async def change(self, interaction: Interaction) -> None:
+        """Store the value that the label names."""
         await change_settings(interaction, **{self.name: self.turns_on})
-        await show_panel(interaction, self.section)
 
 
 class SettingSelect(
-    ErrorHandlingItem,
+    PanelItem,
     ui.DynamicItem[ui.Select[Any]],
     template=rf"settings:choose:(?P<setting>{_build_pattern(lambda spec: spec.selects)})",
 ):
@@ -164,8 +277,8 @@ class SettingSelect(
         current = getattr(settings, name, None)
         value = NONE if current is None else str(current)
         options = [
-            discord.SelectOption(label=label, value=key, default=key == value)
-            for key, label in self.spec.options.items()
+            _build_option(key, option, default=key == value)
+            for key, option in self.spec.options.items()
         ]
         super().__init__(ui.Select(custom_id=f"settings:choose:{section}:{name}", options=options))
 
@@ -175,67 +288,77 @@ class SettingSelect(
         section, _, name = match["setting"].partition(":")
         return cls(Section(section), name)
 
-    async def on_use(self, interaction: Interaction) -> None:
+    async def change(self, interaction: Interaction) -> None:
         """Store the selected value."""
-        await _defer_for_manager(interaction)
         selected = self.item.values[0]
         value = None if selected == NONE else int(selected)
-        changes: Changes = {self.name: value}
-        if self.spec.build_changes is not None:
-            changes = self.spec.build_changes(await load_settings(interaction), value)
-        await change_settings(interaction, **changes)
-        await show_panel(interaction, self.section)
+        build_changes = self.spec.build_changes or (lambda _settings, value: {self.name: value})
+        await _store_settings(interaction, lambda settings: build_changes(settings, value))
 
 
 class ChannelSelect(
-    ErrorHandlingItem,
-    ui.DynamicItem[ui.ChannelSelect[Any]],
-    template=r"settings:channel:(?P<section>announcements|channels)",
+    PanelItem, ui.DynamicItem[ui.ChannelSelect[Any]], template="settings:channel:announcements"
 ):
-    """Select of the channel for announcements, or of a channel whose mode is then selected."""
+    """Select of the channel for announcements."""
 
-    def __init__(self, section: Section, channel_id: int | None = None) -> None:
+    section = Section.ANNOUNCEMENTS
+
+    def __init__(self, channel_id: int | None = None) -> None:
         selected = [] if channel_id is None else [discord.Object(channel_id)]
         super().__init__(
             ui.ChannelSelect(
-                custom_id=f"settings:channel:{section}",
+                custom_id="settings:channel:announcements",
                 channel_types=[discord.ChannelType.text, discord.ChannelType.news],
-                placeholder="Where to announce"
-                if section is Section.ANNOUNCEMENTS
-                else "Which channel",
+                placeholder="Where to announce",
                 default_values=selected,
             )
         )
-        self.section = section
 
     @classmethod
-    def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
-        """Build the select from its custom_id."""
-        return cls(Section(match["section"]))
+    def read(cls, _item: ui.Item[Any], _match: re.Match[str]) -> Self:
+        """Build the select; its custom_id is always the same."""
+        return cls()
+
+    async def change(self, interaction: Interaction) -> None:
+        """Store the channel."""
+        channel = _find_text_channel(interaction, self.item.values[0].id)
+        await change_settings(interaction, channel_id=channel.id)
+
+
+class NewsChannelSelect(
+    ErrorHandlingItem, ui.DynamicItem[ui.Select[Any]], template="settings:channel:channels"
+):
+    """Select of a channel that gets news, whose mode is then selected."""
+
+    def __init__(self, options: list[discord.SelectOption]) -> None:
+        super().__init__(
+            ui.Select(
+                custom_id="settings:channel:channels", placeholder="Which channel", options=options
+            )
+        )
+
+    @classmethod
+    def read(cls, item: ui.Item[Any], _match: re.Match[str]) -> Self:
+        """Build the select from the one in the message."""
+        return cls(read_options(item))
 
     async def on_use(self, interaction: Interaction) -> None:
-        """Store the channel for announcements, or show the mode of the selected channel."""
+        """Show the mode of the selected channel."""
         await _defer_for_manager(interaction)
-        channel_id = _find_text_channel(interaction, self.item.values[0].id).id
-        if self.section is Section.ANNOUNCEMENTS:
-            await change_settings(interaction, channel_id=channel_id)
-            await show_panel(interaction, self.section)
-        else:
-            await show_panel(interaction, self.section, channel_id)
+        await _redraw(interaction, Section.CHANNELS, _parse_id(self.item.values[0]))
 
 
 class ChannelModeSelect(
-    ErrorHandlingItem,
+    PanelItem,
     ui.DynamicItem[ui.Select[Any]],
     template=r"settings:mode:(?P<channel>\d{1,20})",
 ):
     """Select of a channel's mode."""
 
-    def __init__(self, channel_id: int, mode: ChannelMode = ChannelMode.EVERYTHING) -> None:
-        options = [
-            discord.SelectOption(label=label, value=key, default=key == mode)
-            for key, label in MODE_NAMES.items()
-        ]
+    section = Section.CHANNELS
+
+    def __init__(self, channel_id: int, mode: ChannelMode | None = None) -> None:
+        options = [_build_option(key, option, default=key == mode) for key, option in MODES.items()]
         super().__init__(ui.Select(custom_id=f"settings:mode:{channel_id}", options=options))
         self.channel_id = channel_id
 
@@ -244,24 +367,31 @@ class ChannelModeSelect(
         """Build the select from its custom_id."""
         return cls(int(match["channel"]))
 
-    async def on_use(self, interaction: Interaction) -> None:
+    async def change(self, interaction: Interaction) -> None:
         """Store the mode."""
-        await _defer_for_manager(interaction)
         guild_id = require_guild_id(interaction)
+        storage = get_services(interaction.client).storage
         if interaction.guild is None or interaction.guild.get_channel(self.channel_id) is None:
             raise UserError("That channel no longer exists.")
-        storage = get_services(interaction.client).storage
+        channels = await storage.channels.load_news_channels(guild_id)
+        if self.channel_id not in {channel.channel_id for channel in channels}:
+            raise UserError(f"<#{self.channel_id}> gets no news any more, so nothing was changed.")
         mode = ChannelMode(self.item.values[0])
         await storage.channels.set_mode(guild_id, self.channel_id, mode)
-        await show_panel(interaction, Section.CHANNELS, self.channel_id)
+
+    async def show(self, interaction: Interaction) -> None:
+        """Show the section, with the channel still selected."""
+        await _redraw(interaction, self.section, self.channel_id)
 
 
 class RoleSelect(
-    ErrorHandlingItem,
+    PanelItem,
     ui.DynamicItem[ui.RoleSelect[Any]],
     template=rf"settings:role:(?P<criterion>{'|'.join(RoleCriterion)})",
 ):
     """Select of the role that members get for a rank, or of none."""
+
+    section = Section.ROLES
 
     def __init__(self, criterion: RoleCriterion, role_id: int | None = None) -> None:
         kind = discord.SelectDefaultValueType.role
@@ -281,9 +411,8 @@ class RoleSelect(
         """Build the select from its custom_id."""
         return cls(RoleCriterion(match["criterion"]))
 
-    async def on_use(self, interaction: Interaction) -> None:
+    async def change(self, interaction: Interaction) -> None:
         """Store the selected role; raise `UserError` for one that may not be given."""
-        await _defer_for_manager(interaction)
         roles, guild = get_services(interaction.client).storage.roles, interaction.guild
         guild_id = require_guild_id(interaction)
         if not self.item.values:
@@ -295,7 +424,6 @@ class RoleSelect(
                 raise UserError(problem)
             await roles.set_role(guild_id, self.criterion, role.id)
         interaction.client.dispatch("roles_changed")
-        await show_panel(interaction, Section.ROLES)
 
 
 class FormButton(
@@ -311,9 +439,7 @@ class FormButton(
 
     def __init__(self, section: Section, values: str) -> None:
         super().__init__(
-            ui.Button(
-                label=f"{FORMS[section].button} …", custom_id=f"settings:edit:{section}:{values}"
-            )
+            ui.Button(label=FORMS[section].button, custom_id=f"settings:edit:{section}:{values}")
         )
         self.section = section
         self.values = values
@@ -356,7 +482,7 @@ class SettingsForm(ErrorHandlingModal):
         # In a thread: the names of time zones are read from disk.
         changes = await asyncio.to_thread(self._parse)
         await change_settings(interaction, **changes)
-        await show_panel(interaction, self._section)
+        await _redraw(interaction, self._section)
 
     def _parse(self) -> Changes:
         """Return the fields that differ from what the form opened with.
@@ -383,19 +509,64 @@ def _find_text_channel(interaction: Interaction, channel_id: int) -> discord.Tex
     return channel
 
 
-def _build_controls(
-    server: PanelData, section: Section | None, channel_id: int | None
+def _build_option(value: str, option: Option, *, default: bool) -> discord.SelectOption:
+    return discord.SelectOption(
+        label=option.label, value=value, description=option.description, default=default
+    )
+
+
+def _parse_id(text: str) -> int:
+    """Parse a Discord id; raises `UserError` for other text."""
+    if not re.fullmatch(r"[0-9]{1,20}", text):
+        raise UserError(OUTDATED_CONTROL)
+    return int(text)
+
+
+def _channel_names(interaction: Interaction, channels: Iterable[NewsChannel]) -> dict[int, str]:
+    """Return the names of channels by id, as Discord shows them."""
+    names = {}
+    for channel in channels:
+        found = interaction.guild and interaction.guild.get_channel(channel.channel_id)
+        names[channel.channel_id] = f"#{found.name}" if found else "A channel that I cannot see"
+    return names
+
+
+def _build_channel_controls(
+    channels: Sequence[NewsChannel], channel_id: int | None, names: Mapping[int, str]
 ) -> list[list[Item]]:
-    if section is None:
-        return [[SectionSelect()]]
+    """Build the select of channels that get news, and the mode of the selected or only one."""
+    if not channels:
+        return []
+    if len(channels) == 1:
+        channel_id = channels[0].channel_id
+    options = [
+        discord.SelectOption(
+            label=shorten(names[channel.channel_id], MAX_CHOICE_LENGTH)[:MAX_CHOICE_LENGTH],
+            value=str(channel.channel_id),
+            description=describe_news_channel(channel),
+            default=channel.channel_id == channel_id,
+        )
+        for channel in channels[:MAX_CHOICES]
+    ]
+    rows: list[list[Item]] = [[NewsChannelSelect(options)]]
+    rows += [
+        [ChannelModeSelect(channel_id, channel.mode)]
+        for channel in channels
+        if channel.channel_id == channel_id
+    ]
+    return rows
+
+
+def _build_controls(
+    server: PanelData, section: Section, channel_id: int | None, names: Mapping[int, str]
+) -> list[list[Item]]:
+    """Build the controls of a section, in rows."""
     spec, settings = SECTIONS[section], server.settings
     rows: list[list[Item]] = []
     if section is Section.ANNOUNCEMENTS:
-        rows.append([ChannelSelect(section, settings.channel_id)])
+        rows.append([ChannelSelect(settings.channel_id)])
     if section is Section.CHANNELS:
-        rows.append([ChannelSelect(section, channel_id)])
-        if channel_id is not None:
-            rows.append([ChannelModeSelect(channel_id, server.channel_modes[channel_id])])
+        rows += _build_channel_controls(server.channels, channel_id, names)
     if section is Section.ROLES:
         rows += [[RoleSelect(one, server.roles.get(one))] for one in RoleCriterion]
     rows += [
@@ -404,21 +575,24 @@ def _build_controls(
         if select.is_shown(settings)
     ]
     buttons: list[Item] = [
-        ToggleButton(section, name, on=getattr(settings, name)) for name in spec.toggles
+        ToggleButton(section, name, turns_on=not getattr(settings, name)) for name in spec.toggles
     ]
     if spec.form is not None:
         values = ":".join(str(getattr(settings, name)) for name in spec.form.fields)
         buttons.append(FormButton(section, values))
     if buttons:
         rows.append(buttons)
-    return [*rows, [SectionSelect(section)]]
+    return rows
 
 
 CONTROLS = (
     SectionSelect,
+    OverviewButton,
+    BackButton,
     ToggleButton,
     SettingSelect,
     ChannelSelect,
+    NewsChannelSelect,
     ChannelModeSelect,
     RoleSelect,
     FormButton,

@@ -11,6 +11,7 @@ from cogs.server.settings_sections import (
     SECTIONS,
     PanelData,
     Section,
+    describe_announcements,
     describe_fall,
     describe_rise,
 )
@@ -34,20 +35,11 @@ def settings_view(
 
 def announcements_view(settings: GuildSettings, *, changed: bool) -> ui.LayoutView:
     """Build the card of the settings that `/announcements` shows and changes."""
-    if settings.channel_id is None:
-        channel = "none yet; choose one with `/announcements channel:`"
-    else:
-        channel = f"<#{settings.channel_id}>"
-    if settings.mention:
-        pings = "on, for those who asked for it with `/pingme`"
-    else:
-        pings = "off, for everybody"
     lines = [
-        "### ✅ Saved" if changed else "### Announcements",
-        f"**Announcements** {'on' if settings.announce else 'off'}",
-        f"**Channel** {channel}",
+        *describe_announcements(settings),
         describe_rise(settings.smallest_rise),
         describe_fall(settings.smallest_fall),
-        f"**Pings** {pings}",
     ]
-    return card("\n".join(lines))
+    if settings.channel_id is None:
+        lines.append("-# `/announcements channel:` chooses a channel.")
+    return card("### ✅ Saved" if changed else "### 📣 Announcements", "\n".join(lines))

@@ -6,7 +6,7 @@ section below a control (a toggle, a select or a form field) and a sentence.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -15,11 +15,13 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from cogs.framework import format as fmt
 from cogs.framework.escape import plain
+from cogs.framework.layout import MAX_CHOICE_LENGTH
 from cogs.framework.responses import UserError
 from cogs.members.roles_screen import CRITERION_NAMES, UNVERIFIED_WARNING
+from leaderboards.display_text import clean, shorten
 from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.role_criteria import RoleCriterion
-from records.guilds import GuildSettings, SettingValue
+from records.guilds import GuildSettings, NewsChannel, SettingValue
 
 Changes = dict[str, SettingValue]
 """New values of `GuildSettings`, by field name."""
@@ -31,15 +33,31 @@ MIN_RISE, MIN_FALL = 0, 1
 NONE = "none"
 """The value of a select option that clears the setting."""
 
-MODE_NAMES = {
-    ChannelMode.EVERYTHING: "Everything, right away",
-    ChannelMode.BIG: "Big news only",
-    ChannelMode.DIGEST: "Digests only",
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """An option of a select: its label, and a line that explains it."""
+
+    label: str
+    description: str
+
+
+MODES = {
+    ChannelMode.EVERYTHING: Option(
+        "Everything, right away",
+        "All news as it happens: climbs, drops, medals, reminders and ends",
+    ),
+    ChannelMode.BIG: Option(
+        "Big news only",
+        "Only medals, a new number one, a first top 10 %, reminders and ends",
+    ),
+    ChannelMode.DIGEST: Option(
+        "Digests only", "Only the daily or weekly digest, which is turned on under Digests"
+    ),
 }
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _DEFAULT_QUIET_HOURS = 8
 """How long quiet hours last when only their start was chosen."""
-_MAX_CHANNELS_SHOWN = 20
 _SAMPLED_WEEKS = 3_500
 """Weeks from 1970 to 2037, in which time zones are compared."""
 
@@ -62,8 +80,8 @@ class PanelData:
     """Everything that the panel shows of one server."""
 
     settings: GuildSettings
-    channel_modes: Mapping[int, ChannelMode]
-    """By channel id; channels without one get everything."""
+    channels: Sequence[NewsChannel]
+    """The channels that get news."""
     roles: Mapping[RoleCriterion, int]
     """Role ids by what they are given for."""
 
@@ -72,11 +90,19 @@ class PanelData:
 class SelectSpec:
     """A select with the values of one setting."""
 
-    options: Mapping[str, str]
-    """Labels by value, which is a number or `NONE`."""
+    options: Mapping[str, Option]
+    """By value, which is a number or `NONE`."""
     build_changes: Callable[[GuildSettings, int | None], Changes] | None = None
     """Return what changes with the selected value; without it only the setting itself."""
     is_shown: Callable[[GuildSettings], bool] = lambda _settings: True
+
+
+@dataclass(frozen=True, slots=True)
+class ToggleSpec:
+    """The two labels of a button, which say what a press does."""
+
+    turn_on: str
+    turn_off: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +136,8 @@ class SectionSpec:
     describe: Callable[[PanelData], list[str]]
     selects: Mapping[str, SelectSpec] = field(default_factory=dict)
     """By setting."""
-    toggles: Mapping[str, str] = field(default_factory=dict)
-    """Button labels by setting, which is a `bool`."""
+    toggles: Mapping[str, ToggleSpec] = field(default_factory=dict)
+    """By setting, which is a `bool`."""
     form: FormSpec | None = None
 
 
@@ -126,6 +152,14 @@ def describe_fall(smallest_fall: int) -> str:
     """Write which falls are announced."""
     places = fmt.plural(smallest_fall, "place")
     return f"Report drops of **{places} or more** that the board's growth does not explain"
+
+
+def describe_news_channel(channel: NewsChannel) -> str:
+    """Write which competitions are announced in a channel, as plain text of one line."""
+    if not channel.competitions:
+        return "No competition is announced here yet"
+    text = f"News of {fmt.join_words(clean(title) for title in channel.competitions)}"
+    return shorten(text, MAX_CHOICE_LENGTH)[:MAX_CHOICE_LENGTH]
 
 
 def parse_places(minimum: int, text: str) -> int:
@@ -193,20 +227,35 @@ def _hour(hour: int) -> str:
     return f"{hour:02}:00"
 
 
-def _hour_options(prefix: str) -> dict[str, str]:
-    return {str(hour): f"{prefix} {_hour(hour)}" for hour in range(24)}
+def _hour_options(label: str, description: str) -> dict[str, Option]:
+    """Build an option for each hour; `{hour}` stands for it in the texts."""
+    return {
+        str(hour): Option(label.format(hour=_hour(hour)), description.format(hour=_hour(hour)))
+        for hour in range(24)
+    }
 
 
 def _time_zone(settings: GuildSettings) -> str:
     return settings.time_zone.replace("_", " ")
 
 
+def describe_announcements(settings: GuildSettings) -> list[str]:
+    """Write whether and where news is announced, and who is pinged."""
+    if settings.mention:
+        pings = "Pings are **on**, for members who asked with `/pingme`"
+    else:
+        pings = "Pings are **off**, for everybody"
+    if settings.channel_id is None:
+        if settings.announce:
+            return ["Announcements are **on**, but **no channel** is chosen yet", pings]
+        return ["Announcements are **off**, and **no channel** is chosen", pings]
+    if settings.announce:
+        return [f"Announcements are **on**, in <#{settings.channel_id}>", pings]
+    return [f"Announcements are **off**; their channel is <#{settings.channel_id}>", pings]
+
+
 def _describe_announcements(server: PanelData) -> list[str]:
-    settings = server.settings
-    on = "on" if settings.announce else "off"
-    channel = f"<#{settings.channel_id}>" if settings.channel_id else "**no channel yet**"
-    pings = "on, for those who asked with `/pingme`" if settings.mention else "off"
-    return [f"Announcements are **{on}**, in {channel}", f"Pings are **{pings}**"]
+    return describe_announcements(server.settings)
 
 
 def _describe_news(server: PanelData) -> list[str]:
@@ -215,15 +264,15 @@ def _describe_news(server: PanelData) -> list[str]:
 
 
 def _describe_channels(server: PanelData) -> list[str]:
-    modes = sorted(server.channel_modes.items())
     lines = [
-        f"<#{channel_id}>: **{MODE_NAMES[mode].lower()}**"
-        for channel_id, mode in modes[:_MAX_CHANNELS_SHOWN]
+        f"<#{channel.channel_id}>: **{MODES[channel.mode].label.lower()}**"
+        for channel in server.channels
     ]
-    if len(modes) > len(lines):
-        left_out = fmt.plural(len(modes) - len(lines), "more channel")
-        lines.append(f"and {left_out}; choose one to see its mode")
-    return lines or ["Every channel gets **everything, right away**"]
+    settings = server.settings
+    for_digests = any(channel.mode is ChannelMode.DIGEST for channel in server.channels)
+    if for_digests and not settings.daily_digest and settings.weekly_digest_day is None:
+        lines.append("⚠️ No digest is turned on, so channels for digests only get no news")
+    return lines or ["No channel gets news yet: choose one under Announcements"]
 
 
 def _describe_quiet_hours(server: PanelData) -> list[str]:
@@ -240,13 +289,15 @@ def _describe_quiet_hours(server: PanelData) -> list[str]:
 
 def _describe_digests(server: PanelData) -> list[str]:
     settings = server.settings
-    days = ["every day"] if settings.daily_digest else []
-    if settings.weekly_digest_day is not None:
-        days.append(f"every {_DAYS[settings.weekly_digest_day]}")
-    if not days:
-        return ["No digests"]
-    hour = f"**{_hour(settings.digest_hour)}**, {_time_zone(settings)} time"
-    return [f"A digest comes **{fmt.join_words(days)}** at {hour}"]
+    hour, zone = _hour(settings.digest_hour), _time_zone(settings)
+    if settings.weekly_digest_day is None:
+        if settings.daily_digest:
+            return [f"A digest comes **every day** at **{hour}**, {zone} time"]
+        return ["There are no digests"]
+    day = _DAYS[settings.weekly_digest_day]
+    if settings.daily_digest:
+        return [f"A digest comes **every day and every {day}** at **{hour}**, {zone} time"]
+    return [f"A digest comes **every {day}** at **{hour}**, {zone} time"]
 
 
 def _describe_deadlines(server: PanelData) -> list[str]:
@@ -257,7 +308,9 @@ def _describe_deadlines(server: PanelData) -> list[str]:
         "1 hour": settings.remind_hour,
     }
     chosen = [period for period, enabled in reminders.items() if enabled]
-    return [f"Reminders **{fmt.join_words(chosen)}** ahead" if chosen else "No reminders"]
+    if not chosen:
+        return ["There are no reminders of deadlines"]
+    return [f"Reminders come **{fmt.join_words(chosen)}** ahead of each deadline"]
 
 
 def _describe_links(server: PanelData) -> list[str]:
@@ -279,7 +332,7 @@ def _places_field(label: str, description: str, minimum: int) -> TextFieldSpec:
 
 
 _TIME_ZONE_FORM = FormSpec(
-    button="Time zone",
+    button="Time zone …",
     title="Time zone",
     fields={
         "time_zone": TextFieldSpec(
@@ -295,17 +348,20 @@ SECTIONS: Mapping[Section, SectionSpec] = {
     Section.ANNOUNCEMENTS: SectionSpec(
         emoji="📣",
         title="Announcements",
-        summary="on or off, where, pings",
+        summary="Whether news is announced, in which channel, and with pings or without",
         describe=_describe_announcements,
-        toggles={"announce": "Announcements", "mention": "Pings"},
+        toggles={
+            "announce": ToggleSpec("Turn announcements on", "Turn announcements off"),
+            "mention": ToggleSpec("Turn pings on", "Turn pings off"),
+        },
     ),
     Section.NEWS: SectionSpec(
         emoji="🚀",
         title="What is news",
-        summary="how large a climb or a drop must be",
+        summary="How many places a climb or a drop must have to be announced",
         describe=_describe_news,
         form=FormSpec(
-            button="Change",
+            button="Change …",
             title="What is news",
             fields={
                 "smallest_rise": _places_field(
@@ -320,21 +376,24 @@ SECTIONS: Mapping[Section, SectionSpec] = {
     Section.CHANNELS: SectionSpec(
         emoji="#️⃣",
         title="Channels",
-        summary="everything, big news or digests only",
+        summary="Which channel gets everything, big news only or digests only",
         describe=_describe_channels,
     ),
     Section.QUIET: SectionSpec(
         emoji="🌙",
         title="Quiet hours",
-        summary="and the time zone",
+        summary="Hours in which news waits, for one summary at their end",
         describe=_describe_quiet_hours,
         selects={
             "quiet_from": SelectSpec(
-                {NONE: "No quiet hours", **_hour_options("Quiet from")},
+                {
+                    NONE: Option("No quiet hours", "News is announced at any hour"),
+                    **_hour_options("Quiet from {hour}", "News waits from {hour} on"),
+                },
                 build_changes=_change_quiet_start,
             ),
             "quiet_to": SelectSpec(
-                _hour_options("Quiet until"),
+                _hour_options("Quiet until {hour}", "What waited is summed up at {hour}"),
                 build_changes=_change_quiet_end,
                 is_shown=lambda settings: settings.quiet_from is not None,
             ),
@@ -344,42 +403,52 @@ SECTIONS: Mapping[Section, SectionSpec] = {
     Section.DIGESTS: SectionSpec(
         emoji="🗞️",
         title="Digests",
-        summary="daily and weekly",
+        summary="Summaries of a day or a week, and their hour",
         describe=_describe_digests,
         selects={
             "weekly_digest_day": SelectSpec(
                 {
-                    NONE: "No weekly digest",
-                    **{str(number): f"A digest every {day}" for number, day in enumerate(_DAYS)},
+                    NONE: Option("No weekly digest", "No summary of the week is posted"),
+                    **{
+                        str(number): Option(
+                            f"A digest every {day}",
+                            f"Each {day}, the last seven days in one message",
+                        )
+                        for number, day in enumerate(_DAYS)
+                    },
                 }
             ),
-            "digest_hour": SelectSpec(_hour_options("Digests at")),
+            "digest_hour": SelectSpec(
+                _hour_options("Digests at {hour}", "Daily and weekly digests are posted at {hour}")
+            ),
         },
-        toggles={"daily_digest": "Daily digest"},
+        toggles={
+            "daily_digest": ToggleSpec("Turn the daily digest on", "Turn the daily digest off")
+        },
         form=_TIME_ZONE_FORM,
     ),
     Section.DEADLINES: SectionSpec(
         emoji="⏰",
         title="Deadlines",
-        summary="how long ahead reminders come",
+        summary="How long before a deadline a reminder comes",
         describe=_describe_deadlines,
         toggles={
-            "remind_week": "7 days ahead",
-            "remind_day": "24 hours ahead",
-            "remind_hour": "1 hour ahead",
+            "remind_week": ToggleSpec("Remind 7 days ahead", "Don't remind 7 days ahead"),
+            "remind_day": ToggleSpec("Remind 24 hours ahead", "Don't remind 24 hours ahead"),
+            "remind_hour": ToggleSpec("Remind 1 hour ahead", "Don't remind 1 hour ahead"),
         },
     ),
     Section.LINKS: SectionSpec(
         emoji="🔗",
         title="Links",
-        summary="whether they must be verified",
+        summary="Whether a link to a Kaggle account must be verified to count",
         describe=_describe_links,
-        toggles={"require_verified": "Only verified links"},
+        toggles={"require_verified": ToggleSpec("Count only verified links", "Count every link")},
     ),
     Section.ROLES: SectionSpec(
         emoji="🏅",
         title="Roles",
-        summary="which roles members get for ranks",
+        summary="Which roles members get for their ranks",
         describe=_describe_roles,
     ),
 }

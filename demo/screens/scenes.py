@@ -146,7 +146,7 @@ SCENES = (
     Scene("settings", ("Settings of this server",), command_action("Robin", "settings")),
     Scene(
         "settings-digests",
-        ("Digests", "Daily digest: on"),
+        ("Digests", "Turn the daily digest off"),
         select_action("Robin", "settings", "settings:section", "digests"),
     ),
     Scene("help", ("For managers",), command_action("Robin", "help")),

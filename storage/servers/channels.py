@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from leaderboards.news.channel_mode import ChannelMode
+from records.guilds import NewsChannel
 from storage.database import Database
 from storage.servers.guild_settings import ensure_guild
 
@@ -13,13 +16,34 @@ class Channels:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def load_modes(self, guild_id: int) -> dict[int, ChannelMode]:
-        """Load the modes of a server by channel id; other channels get everything."""
+    async def load_news_channels(self, guild_id: int) -> list[NewsChannel]:
+        """Load the channels in which a server's running competitions are announced.
+
+        Without a running competition that is the server's own channel.
+        """
         async with self._database.read() as connection:
             rows = await connection.execute_fetchall(
-                "SELECT channel_id, mode FROM channels WHERE guild_id = ?", (guild_id,)
+                "SELECT f.channel_id, f.mode, coalesce(c.title, c.slug) FROM follow_channels f"
+                " JOIN competitions c ON c.id = f.competition_id"
+                " WHERE f.guild_id = ? AND f.channel_id IS NOT NULL AND c.archived_at IS NULL"
+                " ORDER BY f.channel_id, c.slug",
+                (guild_id,),
             )
-        return {channel_id: ChannelMode(mode) for channel_id, mode in rows}
+            channels = [
+                NewsChannel(channel_id, ChannelMode(mode), tuple(title for *_, title in group))
+                for (channel_id, mode), group in groupby(rows, key=lambda row: (row[0], row[1]))
+            ]
+            if not channels:
+                rows = await connection.execute_fetchall(
+                    "SELECT g.channel_id, coalesce(c.mode, 'everything') FROM guilds g"
+                    " LEFT JOIN channels c USING (guild_id, channel_id)"
+                    " WHERE g.guild_id = ? AND g.channel_id IS NOT NULL",
+                    (guild_id,),
+                )
+                channels = [
+                    NewsChannel(channel_id, ChannelMode(mode), ()) for channel_id, mode in rows
+                ]
+        return channels
 
     async def set_mode(self, guild_id: int, channel_id: int, mode: ChannelMode) -> None:
         """Store the mode of a channel."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -36,7 +36,18 @@ class Guilds:
         What waits in the outbox moves to the new channel. Raises `TypeError` for an unknown
         setting.
         """
+        return await self.change_settings_by(guild_id, lambda _settings: changes)
+
+    async def change_settings_by(
+        self, guild_id: int, build_changes: Callable[[GuildSettings], Mapping[str, SettingValue]]
+    ) -> GuildSettings:
+        """Store the values that a function returns for the present settings, as `change_settings`.
+
+        One transaction, so that two changes at the same time follow each other. If the function
+        raises an error, nothing is stored.
+        """
         async with self._database.write() as connection:
+            changes = build_changes(await load_settings(connection, guild_id))
             settings = await update_settings(connection, guild_id, **changes)
             await delete_unwanted_digests(connection, settings)
             if "require_verified" in changes:

@@ -33,9 +33,9 @@ async def test_follows_links_and_settings_are_separate(world: World) -> None:
 
     await world.ask(home.manager, "announcements", enabled=False, mention=True, smallest_rise=9)
     answer = await world.ask(elsewhere.manager, "announcements")
-    assert "**Announcements** on" in answer
+    assert "Announcements are **on**" in answer
     assert "Report **every** new best score" in answer
-    assert "**Pings** off" in answer
+    assert "Pings are **off**" in answer
 
 
 async def test_news_go_only_to_the_server_of_the_member(world: World) -> None:

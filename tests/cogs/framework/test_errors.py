@@ -155,6 +155,7 @@ async def send_control(world: World, item: ui.Item[Any]) -> discord.Message:
         "settings:edit:news:3",
         "settings:edit:news:1:2:3",
         "settings:mode:channel",
+        "settings:back:nowhere",
         "page:browse:0:titanic",
         "board:next:1:1:9",
         "board:sideways:1:1:0",
@@ -229,13 +230,14 @@ async def test_value_that_a_select_no_longer_offers_ends_in_a_sentence(
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
 
 
-ENTITIES = ("settings:channel:announcements", "settings:channel:channels", "settings:role:gold")
+ENTITIES = ("settings:channel:announcements", "settings:role:gold")
 SELECTS = (
     "board:go:1:1:0",
     "rank:board:ada",
     "browse-follow",
     "settings:section",
     "settings:choose:quiet:quiet_from",
+    "settings:channel:channels",
     "settings:mode:1",
 )
 BUTTONS = (
@@ -247,6 +249,8 @@ BUTTONS = (
     "roles:require-verified:gold",
     "settings:toggle:links:require_verified:on",
     "settings:edit:news:1:2",
+    "settings:overview",
+    "settings:back:news",
     "link:check",
 )
 

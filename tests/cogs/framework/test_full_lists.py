@@ -169,11 +169,19 @@ async def fill_roles(world: World) -> Listing:
 
 
 async def fill_settings(world: World) -> Listing:
-    channels = [10**17 + number for number in range(MANY)]
-    for channel_id in channels:
-        await world.storage.channels.set_mode(world.server.guild.id, channel_id, ChannelMode.BIG)
+    """A channel for each running competition is the bound."""
+    await follow_many(world)
+    channels = [world.server.guild.create_text_channel("c" * 100) for _ in range(RUNNING)]
+    for channel, name in zip(channels, (slug(number) for number in range(MANY)), strict=False):
+        await execute(
+            world,
+            "UPDATE follows SET channel_id = ? WHERE competition_id ="
+            " (SELECT id FROM competitions WHERE slug = ?)",
+            *(channel.id, name),
+        )
+        await world.storage.channels.set_mode(world.server.guild.id, channel.id, ChannelMode.BIG)
     await fill_roles(world)
-    return Listing("settings", ["and 80 more channels; choose one"], by_manager=True)
+    return Listing("settings", [channel.mention for channel in channels], by_manager=True)
 
 
 FILLS: Sequence[Callable[[World], Awaitable[Listing]]] = (

@@ -8,7 +8,6 @@ import simcord
 
 from cogs.framework.pages import Page, select_page
 from cogs.server.settings_controls import ChannelSelect
-from cogs.server.settings_sections import Section
 from tests.cogs.examples import SMALL
 from tests.cogs.world import START, Team, World, is_private, response_text
 
@@ -124,8 +123,7 @@ async def test_comparison_and_link_say_what_they_leave_out(world: World) -> None
 def test_panel_offers_the_channels_that_the_option_offers(world: World) -> None:
     command: Any = world.bot.tree.get_command("announcements")
     offered = set(command.get_parameter("channel").channel_types)
-    for section in (Section.ANNOUNCEMENTS, Section.CHANNELS):
-        assert set(ChannelSelect(section).item.channel_types) == offered
+    assert set(ChannelSelect().item.channel_types) == offered
 
 
 async def test_season_standings_have_pages_which_others_get_for_themselves(world: World) -> None:

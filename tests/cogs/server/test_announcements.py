@@ -8,12 +8,12 @@ async def test_announcements_shows_the_defaults(world: World) -> None:
     result = await world.run(world.server.manager, "announcements")
     assert is_private(result)
     assert response_text(result).split("\n") == [
-        "### Announcements",
-        "**Announcements** on",
-        "**Channel** none yet; choose one with `/announcements channel:`",
+        "### 📣 Announcements",
+        "Announcements are **on**, but **no channel** is chosen yet",
+        "Pings are **off**, for everybody",
         "Report **every** new best score",
         "Report drops of **50 places or more** that the board's growth does not explain",
-        "**Pings** off, for everybody",
+        "-# `/announcements channel:` chooses a channel.",
     ]
 
 
@@ -30,15 +30,13 @@ async def test_each_setting_can_be_changed(world: World) -> None:
     )
     assert answer.split("\n") == [
         "### ✅ Saved",
-        "**Announcements** off",
-        f"**Channel** {channel.mention}",
+        f"Announcements are **off**; their channel is {channel.mention}",
+        "Pings are **on**, for members who asked with `/pingme`",
         "Report new best scores that gain **3 places or more**",
         "Report drops of **1 place or more** that the board's growth does not explain",
-        "**Pings** on, for those who asked for it with `/pingme`",
     ]
     answer = await world.ask(manager, "announcements", enabled=True)
-    assert "**Announcements** on" in answer
-    assert f"**Channel** {channel.mention}" in answer
+    assert f"Announcements are **on**, in {channel.mention}" in answer
 
 
 async def test_unwritable_channel_is_refused(world: World) -> None:
@@ -54,7 +52,7 @@ async def test_unwritable_channel_is_refused(world: World) -> None:
     member = world.server.guild.add_member(manager)
     answer = await world.ask(member, "announcements", channel=hidden)
     assert "Please give me *View Channel* and *Send Messages* there." in answer
-    assert "none yet" in await world.ask(member, "announcements")
+    assert "**no channel** is chosen yet" in await world.ask(member, "announcements")
 
 
 @pytest.mark.parametrize("options", [{}, {"enabled": False}])
@@ -65,4 +63,4 @@ async def test_members_are_refused_even_if_the_server_shows_them_the_command(
     result = await world.run(world.server.ada, "announcements", **options)
     assert "need the permission *Manage Server*" in response_text(result)
     assert is_private(result)
-    assert "**Announcements** on" in await world.ask(world.server.manager, "announcements")
+    assert "Announcements are **on**" in await world.ask(world.server.manager, "announcements")

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 import simcord
 from discord import app_commands
+from simcord.components import walk_components
 
 from cogs.server.settings_sections import NONE, SECTIONS
-from leaderboards.news.channel_mode import ChannelMode
 from records.guilds import GuildSettings
+from tests.cogs.examples import SMALL
 from tests.cogs.world import Server, World, is_private, response_text, text_of
 
 
@@ -55,6 +56,21 @@ class Panel:
         assert form.modal is not None
         return [part["component"].get("value") for part in form.modal["components"]]
 
+    def labels(self) -> set[str]:
+        """Return the labels of all buttons."""
+        parts = walk_components(self.message.components)
+        return {part["label"] for part in parts if "label" in part and "custom_id" in part}
+
+    def selects(self) -> dict[str, list[dict[str, Any]]]:
+        """Return the options of all selects by custom_id."""
+        parts = walk_components(self.message.components)
+        return {part["custom_id"]: part["options"] for part in parts if "options" in part}
+
+    def offered(self, control: str) -> dict[str, str]:
+        """Return the descriptions of a select's options by label."""
+        options = self.selects().get(f"settings:{control}", [])
+        return {option["label"]: option["description"] for option in options}
+
     def _shown(self, result: simcord.InteractionResult) -> str:
         if result.followups:
             return response_text(result)
@@ -76,21 +92,71 @@ async def _another_server_stays_unchanged(world: World) -> AsyncIterator[None]:
 async def test_overview_shows_all_sections_and_a_section_its_controls(world: World) -> None:
     panel = await Panel.open(world)
     for line in (
-        "Announcements are **on**, in **no channel yet**",
+        "Announcements are **on**, but **no channel** is chosen yet",
         "Report **every** new best score",
-        "Every channel gets **everything, right away**",
+        "No channel gets news yet: choose one under Announcements",
         "There are no quiet hours",
-        "No digests",
-        "Reminders **7 days, 24 hours and 1 hour** ahead",
+        "There are no digests",
+        "Reminders come **7 days, 24 hours and 1 hour** ahead of each deadline",
         "Every link counts",
     ):
         assert line in panel.text
     text = await panel.select_section("deadlines")
     assert text.startswith("### ⏰ Deadlines")
-    assert "Reminders **24 hours and 1 hour** ahead" in await panel.press("7 days ahead: on")
-    assert "Reminders **1 hour** ahead" in await panel.press("24 hours ahead: on")
-    assert "No reminders" in await panel.press("1 hour ahead: on")
-    assert "Reminders **1 hour** ahead" in await panel.press("1 hour ahead: off")
+    text = await panel.press("Don't remind 7 days ahead")
+    assert "Reminders come **24 hours and 1 hour** ahead of each deadline" in text
+    text = await panel.press("Don't remind 24 hours ahead")
+    assert "Reminders come **1 hour** ahead of each deadline" in text
+    text = await panel.press("Don't remind 1 hour ahead")
+    assert "There are no reminders of deadlines" in text
+    text = await panel.press("Remind 1 hour ahead")
+    assert "Reminders come **1 hour** ahead of each deadline" in text
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+async def test_every_section_leads_back_and_to_the_overview(world: World, section: str) -> None:
+    panel = await Panel.open(world)
+    overview = panel.text
+    await panel.select_section(section)
+    assert await panel.press("Overview") == overview
+    other = "links" if section != "links" else "news"
+    shown = await panel.select_section(other)
+    await panel.select_section(section)
+    await world.restart()
+    assert await panel.press("◀ Back") == shown
+    assert await panel.press("◀ Back") == overview
+    assert "◀ Back" not in panel.labels()
+
+
+async def test_back_leads_to_the_last_section_also_after_a_change(world: World) -> None:
+    panel = await Panel.open(world)
+    quiet = await panel.select_section("quiet")
+    await panel.select_section("deadlines")
+    await panel.press("Don't remind 7 days ahead")
+    await panel.select_section("deadlines")
+    assert await panel.press("◀ Back") == quiet
+
+
+async def test_every_option_is_explained_in_a_line(world: World) -> None:
+    world.serve("titanic", SMALL)
+    await world.follow()
+    panel = await Panel.open(world)
+    await panel.select_section("quiet")
+    await panel.select("choose:quiet:quiet_from", "22")
+    for section in SECTIONS:
+        await panel.select_section(section)
+        selects = panel.selects()
+        assert "settings:section" in selects
+        for custom_id, options in selects.items():
+            for option in options:
+                description = option.get("description") or ""
+                assert 10 < len(description) <= 100, (custom_id, option)
+                assert description != option["label"]
+    await panel.select_section("channels")
+    modes = panel.offered(f"mode:{world.server.channel.id}")
+    assert modes["Big news only"] == (
+        "Only medals, a new number one, a first top 10 %, reminders and ends"
+    )
 
 
 async def test_panel_offers_what_the_options_of_announcements_offer(world: World) -> None:
@@ -109,19 +175,51 @@ async def test_panel_offers_what_the_options_of_announcements_offer(world: World
     assert stored.channel_id == world.server.channel.id
 
 
-async def test_channel_and_channel_modes_can_be_selected(world: World) -> None:
+async def test_channel_can_be_selected_and_announcements_turned_off(world: World) -> None:
     panel, channel = await Panel.open(world), world.server.channel
     await panel.select_section("announcements")
     text = await panel.select("channel:announcements", channel)
     assert f"Announcements are **on**, in {channel.mention}" in text
-    assert "Announcements are **off**" in await panel.press("Announcements: on")
-    assert "Pings are **on, for those who asked" in await panel.press("Pings: off")
-    await panel.select_section("channels")
-    await panel.select("channel:channels", channel)
+    text = await panel.press("Turn announcements off")
+    assert f"Announcements are **off**; their channel is {channel.mention}" in text
+    text = await panel.press("Turn pings on")
+    assert "Pings are **on**, for members who asked with `/pingme`" in text
+
+
+async def test_modes_are_offered_only_for_channels_that_get_news(world: World) -> None:
+    guild, channel = world.server.guild, world.server.channel
+    silent, other = guild.create_text_channel("silent"), guild.create_text_channel("forecasts")
+    panel = await Panel.open(world)
+    text = await panel.select_section("channels")
+    assert "No channel gets news yet: choose one under Announcements" in text
+    assert panel.offered("channel:channels") == {}
+    await panel.select_section("announcements")
+    await panel.select("channel:announcements", channel)
+    text = await panel.select_section("channels")
+    assert f"{channel.mention}: **everything, right away**" in text
+    assert panel.offered("channel:channels") == {"#kaggle": "No competition is announced here yet"}
+    # The only one needs not be selected first.
     text = await panel.select(f"mode:{channel.id}", "digest")
     assert f"{channel.mention}: **digests only**" in text
-    modes = await world.storage.channels.load_modes(world.server.guild.id)
-    assert modes == {channel.id: ChannelMode.DIGEST}
+    assert "⚠️ No digest is turned on, so channels for digests only get no news" in text
+
+    for slug, place in (("titanic", channel), ("house-prices", other)):
+        world.serve(slug, SMALL)
+        await world.ask(world.server.manager, "competition add", competition=slug, channel=place)
+    text = await panel.select_section("channels")
+    assert silent.mention not in text
+    assert panel.offered("channel:channels") == {
+        "#kaggle": "News of titanic",
+        "#forecasts": "News of house-prices",
+    }
+    await panel.select("channel:channels", str(other.id))
+    text = await panel.select(f"mode:{other.id}", "big")
+    assert f"{channel.mention}: **digests only**" in text
+    assert f"{other.mention}: **big news only**" in text
+    await world.ask(world.server.manager, "competition remove", competition="house-prices")
+    error = await panel.select(f"mode:{other.id}", "digest")
+    assert error == f"⚠️ {other.mention} gets no news any more, so nothing was changed."
+    assert panel.offered("channel:channels") == {"#kaggle": "News of titanic"}
 
 
 async def test_quiet_hours_have_start_and_end_and_digests_an_hour(world: World) -> None:
@@ -137,7 +235,7 @@ async def test_quiet_hours_have_start_and_end_and_digests_an_hour(world: World) 
     assert "from **09:00** to **17:00**" in text
     assert "no quiet hours" in await panel.select("choose:quiet:quiet_from", NONE)
     await panel.select_section("digests")
-    await panel.press("Daily digest: off")
+    await panel.press("Turn the daily digest on")
     await panel.select("choose:digests:weekly_digest_day", "6")
     text = await panel.select("choose:digests:digest_hour", "18")
     assert "A digest comes **every day and every Sunday** at **18:00**, UTC time" in text
@@ -210,13 +308,13 @@ async def test_open_panel_is_refused_after_the_permission_is_lost(world: World) 
     panel = await Panel.open(world)
     await panel.select_section("links")
     await world.restart()
-    assert "Only **verified** links count" in await panel.press("Only verified links: off")
+    assert "Only **verified** links count" in await panel.press("Count only verified links")
     world.allow_everyone("settings")
     error = await world.ask(world.server.ada, "settings")
     assert "need the permission *Manage Server*" in error
     guild = world.env.backend.guilds[world.server.guild.id]
     guild.members[panel.actor.id].role_ids.clear()
-    assert "need the permission *Manage Server*" in await panel.press("Only verified links: on")
+    assert "need the permission *Manage Server*" in await panel.press("Count every link")
     assert (await panel.settings()).require_verified
 
 
@@ -233,6 +331,52 @@ async def test_two_managers_who_press_a_switch_at_once_want_the_same(world: Worl
     first, second = await Panel.open(world), await Panel.open(world)
     for panel in (first, second):
         await panel.select_section("links")
-    assert "Only **verified** links count" in await first.press("Only verified links: off")
-    assert "Only **verified** links count" in await second.press("Only verified links: off")
+    assert "Only **verified** links count" in await first.press("Count only verified links")
+    assert "Only **verified** links count" in await second.press("Count only verified links")
     assert (await first.settings()).require_verified
+
+
+async def test_button_of_an_old_panel_does_what_its_label_says(world: World) -> None:
+    first, second = await Panel.open(world), await Panel.open(world)
+    for panel in (first, second):
+        await panel.select_section("announcements")
+    await first.press("Turn announcements off")
+    await first.press("Turn announcements on")
+    await first.press("Turn pings on")
+    text = await second.press("Turn announcements off")
+    # The rest of the panel is as stored now, too.
+    assert "Announcements are **off**" in text
+    assert "Pings are **on**" in text
+    assert {"Turn announcements on", "Turn pings off"} <= panel.labels()
+
+
+async def test_panel_is_drawn_anew_where_its_control_is_refused(world: World) -> None:
+    first, second = await Panel.open(world), await Panel.open(world)
+    await first.select_section("quiet")
+    await first.select("choose:quiet:quiet_from", "22")
+    await second.select_section("quiet")
+    await first.select("choose:quiet:quiet_from", NONE)
+    error = await second.select("choose:quiet:quiet_to", "7")
+    assert "There are no quiet hours any more" in error
+    assert "There are no quiet hours" in second.text
+    assert "settings:choose:quiet:quiet_to" not in second.selects()
+
+
+async def test_quiet_hours_are_whole_or_none_however_two_managers_meet(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panel, guilds = await Panel.open(world), world.storage.guilds
+    await panel.select_section("quiet")
+    await panel.select("choose:quiet:quiet_from", "22")
+    load_settings = guilds.load_settings
+
+    async def load_before_a_change(guild_id: int) -> GuildSettings:
+        """Load the settings; then another manager removes the quiet hours."""
+        settings = await load_settings(guild_id)
+        await guilds.change_settings(guild_id, quiet_from=None, quiet_to=None)
+        return settings
+
+    monkeypatch.setattr(guilds, "load_settings", load_before_a_change)
+    await panel.select("choose:quiet:quiet_to", "9")
+    settings = await load_settings(world.server.guild.id)
+    assert (settings.quiet_from is None) == (settings.quiet_to is None)
