@@ -77,6 +77,9 @@ class Playback:
         """Set the server up by slash commands, as people would."""
         manager, channel = self.manager, self.channel
         self.kaggle.serve(self.slug, self.boards[0].zip)
+        # For discord.py a server of SimCord is not new, but available again.
+        self.bot.dispatch("guild_join", self.bot.get_guild(self.guild.id))
+        await self.env.settle()
         await manager.slash(channel, "announcements", channel=channel)
         await manager.slash(channel, "competition add", competition=self.slug)
         await manager.slash(channel, "competition live", channel=self.live_channel)

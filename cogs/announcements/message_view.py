@@ -16,6 +16,7 @@ from cogs.announcements.news_screen import news_summary_view, news_view, rescore
 from cogs.boards.board_screen import live_board_placeholder
 from cogs.framework import format as fmt
 from cogs.framework.layout import Picture
+from cogs.server.help_controls import build_setup_controls
 from cogs.server.help_screen import welcome_view
 from leaderboards.news.deadlines import DeadlineMovedMessage, ReminderMessage
 from leaderboards.news.digest import DigestMessage
@@ -59,7 +60,7 @@ def message_view(  # noqa: C901, PLR0911
         case FollowedMessage():
             return followed_view(row_id, message, titles)
         case WelcomeMessage():
-            return welcome_view(row_id, message)
+            return welcome_view(row_id, message, build_setup_controls())
         case LiveBoardMessage():
             return live_board_placeholder(row_id, message)
         case _:

@@ -17,6 +17,7 @@ from cogs.competitions.competitions_screen import (
     renamed_text,
     sync_view,
 )
+from cogs.competitions.follow_form import FollowButton
 from cogs.competitions.follow_service import FollowService
 from cogs.competitions.progress import ProgressMessage
 from cogs.competitions.rename_controls import RenameButton, follow_or_offer_rename
@@ -364,11 +365,11 @@ class Competitions(commands.GroupCog, group_name="competition"):
 
 
 async def setup(bot: commands.Bot) -> None:
-    """Add the commands and the controls of `/competition browse` and `/competition list`."""
-    bot.add_dynamic_items(*CONTROLS, CompetitionListPageButton, RenameButton)
+    """Add the commands and their controls."""
+    bot.add_dynamic_items(*CONTROLS, CompetitionListPageButton, FollowButton, RenameButton)
     await bot.add_cog(Competitions(bot, get_services(bot)))
 
 
 async def teardown(bot: commands.Bot) -> None:
     """Remove the controls."""
-    bot.remove_dynamic_items(*CONTROLS, CompetitionListPageButton, RenameButton)
+    bot.remove_dynamic_items(*CONTROLS, CompetitionListPageButton, FollowButton, RenameButton)

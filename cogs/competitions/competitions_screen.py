@@ -33,11 +33,13 @@ def add_view(
     announce: bool,
     channel_id: int | None,
     now: datetime,
+    controls: Sequence[Sequence[Item]],
 ) -> ui.LayoutView:
     """Build the response to a competition that was added.
 
     `member_count` is that of linked members on the board; `announce` and `channel_id` say whether
-    and where the server announces its news. `board` is None while Kaggle's board has no teams.
+    and where the server announces its news; `controls` choose a channel. `board` is None while
+    Kaggle's board has no teams.
     """
     if board is None:
         facts = [_NO_TEAMS]
@@ -60,7 +62,7 @@ def add_view(
         _member_line(member_count) if board else "",
         _channel_line(channel_id, announce=announce),
     ]
-    return card("\n".join(filter(None, lines)))
+    return card("\n".join(filter(None, lines)), buttons=controls)
 
 
 def renamed_text(old_slug: str, new_slug: str) -> str:

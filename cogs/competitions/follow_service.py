@@ -15,6 +15,7 @@ from cogs.competitions.progress import ProgressMessage
 from cogs.framework.layout import MAX_CHOICES
 from cogs.framework.responses import Interaction, UserError, respond
 from cogs.framework.services import Services, require_guild_id
+from cogs.server.help_controls import NewsChannelSelect
 from cogs.syncing.rename_offer import find_new_slug
 from cogs.syncing.sync_service import SyncService
 from leaderboards.errors import CompetitionRenamed, EmptyBoard
@@ -173,14 +174,16 @@ class FollowService:
             await progress.end()
             await storage.competitions.delete_unused(slug)
         settings = await storage.guilds.load_settings(guild_id)
+        news_channel_id = channel_id or settings.channel_id
         return add_view(
             competition,
             report,
             board,
             member_count=member_count,
             announce=settings.announce,
-            channel_id=channel_id or settings.channel_id,
+            channel_id=news_channel_id,
             now=self._services.now(),
+            controls=[] if news_channel_id else [[NewsChannelSelect()]],
         )
 
     async def _sync_first(

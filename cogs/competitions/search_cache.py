@@ -114,4 +114,8 @@ def normalize_search(text: str) -> str:
             return parse_competition(text)
         except InvalidInput:
             pass
-    return " ".join(text.casefold().split())[:MAX_LENGTH].strip()
+    words = " ".join(text.casefold().split())
+    if len(words) <= MAX_LENGTH:
+        return words
+    # Kaggle finds nothing for half a word.
+    return words[: MAX_LENGTH + 1].rpartition(" ")[0] or words[:MAX_LENGTH]

@@ -12,13 +12,11 @@ from cogs.framework.checks import in_servers, require_manager
 from cogs.framework.layout import notice
 from cogs.framework.responses import Interaction, UserError, defer, respond
 from cogs.framework.services import Services, get_services, require_guild_id
-from cogs.members.links_screen import link_view, taken_text, whois_view
-from cogs.members.verification import issue_code_and_load_link_data, verification_buttons
+from cogs.members.link_controls import MAX_USER_NAME_INPUT, LinkButton, link_account
+from cogs.members.links_screen import whois_view
 from leaderboards.kaggle_ids import parse_user_name
-from leaderboards.verification_codes import VerificationMethod
-from storage.errors import NameTaken
 
-UserName = app_commands.Range[str, 1, 200]
+UserName = app_commands.Range[str, 1, MAX_USER_NAME_INPUT]
 
 
 class Links(commands.Cog):
@@ -39,22 +37,7 @@ class Links(commands.Cog):
     ) -> None:
         """Link your Kaggle account, so that your rank is found and your climbs are announced."""
         await defer(interaction, private=True)
-        user = _member_or_self(interaction, member)
-        if user.bot:
-            raise UserError("A bot does not compete on Kaggle.")
-        guild_id, name = require_guild_id(interaction), parse_user_name(username)
-        own = user == interaction.user
-        try:
-            await self._services.storage.links.link(
-                guild_id, user.id, name, interaction.user.id, self._services.now()
-            )
-        except NameTaken as error:
-            # Nothing outranks a verification by notebook. Otherwise the screen offers a code.
-            if not own or error.verification is VerificationMethod.NOTEBOOK:
-                raise UserError(taken_text(name, error.user_id)) from error
-        data = await issue_code_and_load_link_data(self._services, guild_id, user.id, name, own=own)
-        await respond(interaction, link_view(data, verification_buttons(name)))
-        interaction.client.dispatch("links_changed", guild_id)
+        await link_account(interaction, _member_or_self(interaction, member), username)
 
     @app_commands.command()
     @in_servers
@@ -146,5 +129,11 @@ def _describe_unlinked(user: discord.Member | discord.User, interaction: Interac
 
 
 async def setup(bot: commands.Bot) -> None:
-    """Add the commands."""
+    """Add the commands and the button that links an account."""
+    bot.add_dynamic_items(LinkButton)
     await bot.add_cog(Links(get_services(bot)))
+
+
+async def teardown(bot: commands.Bot) -> None:
+    """Remove the button."""
+    bot.remove_dynamic_items(LinkButton)

@@ -11,9 +11,9 @@ from discord.ext import commands
 from cogs.framework.channels import is_writable
 from cogs.framework.checks import in_servers
 from cogs.framework.log_context import log_subject
-from cogs.framework.responses import Interaction, defer, respond
-from cogs.framework.services import Services, get_services, require_guild_id
-from cogs.server.help_screen import HelpData, help_view
+from cogs.framework.responses import Interaction, defer
+from cogs.framework.services import Services, get_services
+from cogs.server.help_controls import CONTROLS, show_help
 
 logger = logging.getLogger(__name__)
 
@@ -43,25 +43,15 @@ class Help(commands.Cog):
     async def help(self, interaction: Interaction) -> None:
         """See what is set up here, what is still to be done, and what can be asked."""
         await defer(interaction, private=True)
-        storage, guild_id = self._services.storage, require_guild_id(interaction)
-        follows = [
-            follow
-            for follow in await storage.guilds.load_follows(guild_id)
-            if follow.competition.archived_at is None
-        ]
-        settings = await storage.guilds.load_settings(guild_id)
-        link = await storage.links.find_counted_link(guild_id, interaction.user.id)
-        channel_ids = [settings.channel_id, *(follow.channel_id for follow in follows)]
-        data = HelpData(
-            follow_count=len(follows),
-            channel_id=next(filter(None, channel_ids), None),
-            announce=settings.announce,
-            user_name=link.user_name if link else None,
-            is_manager=interaction.permissions.manage_guild,
-        )
-        await respond(interaction, help_view(data))
+        await show_help(interaction)
 
 
 async def setup(bot: commands.Bot) -> None:
-    """Add the command and the listener."""
+    """Add the command, the listener and the controls of the set-up."""
+    bot.add_dynamic_items(*CONTROLS)
     await bot.add_cog(Help(bot, get_services(bot)))
+
+
+async def teardown(bot: commands.Bot) -> None:
+    """Remove the controls."""
+    bot.remove_dynamic_items(*CONTROLS)

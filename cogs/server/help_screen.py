@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from discord import ui
 
 from cogs.framework import format as fmt
-from cogs.framework.layout import card
+from cogs.framework.layout import Item, card
 from leaderboards.news.messages import WelcomeMessage
 
 _FOLLOW = "Follow a competition: `/competition add`"
@@ -15,7 +16,10 @@ _CHOOSE_CHANNEL = "Choose the channel for news: `/announcements channel:`"
 _LINK = "Link your Kaggle account: `/link`"
 """The steps of the set-up, which the README lists in the same words."""
 
+_LINK_IF_COMPETING = "Link your Kaggle account: `/link` (if you compete)"
+
 _MEMBERS = (
+    ("`/link`", "link your Kaggle account, and verify it"),
     ("`/leaderboard`", "the whole board, page by page"),
     ("`/rank`", "where you or anyone else ranks"),
     ("`/history`, `/compare`", "how people moved, alone or side by side"),
@@ -49,7 +53,9 @@ class HelpData:
     is_manager: bool
 
 
-def welcome_view(row_id: int, _message: WelcomeMessage) -> ui.LayoutView:
+def welcome_view(
+    row_id: int, _message: WelcomeMessage, controls: Sequence[Sequence[Item]]
+) -> ui.LayoutView:
     """Build the welcome message, with the three steps to the first announcement.
 
     `row_id` is that of the outbox row, by which the message is found again.
@@ -57,26 +63,30 @@ def welcome_view(row_id: int, _message: WelcomeMessage) -> ui.LayoutView:
     return card(
         "### 👋 Hello! I follow Kaggle competitions with you",
         "I read whole leaderboards every few minutes, keep their history, and tell this server when"
-        " its members climb.\n"
+        " its members climb. Three steps, with the buttons below or with commands:\n"
         f"**1.** {_FOLLOW} (managers)\n"
         f"**2.** {_CHOOSE_CHANNEL} (managers)\n"
         f"**3.** {_LINK} (everybody)",
         "-# `/help` shows which steps are left.",
+        buttons=controls,
         id=row_id,
     )
 
 
-def help_view(data: HelpData) -> ui.LayoutView:
-    """Build the card: the steps done and left, and the commands."""
-    texts = [_steps(data), _command_list("For everybody", _MEMBERS)]
+def help_view(data: HelpData, controls: Sequence[Sequence[Item]]) -> ui.LayoutView:
+    """Build the card: the steps done and left, the controls for them, and the commands."""
+    rows = [ui.ActionRow(*row) for row in controls]
+    lists = [_command_list("For everybody", _MEMBERS)]
     if data.is_manager:
-        texts.append(_command_list("For managers", _MANAGERS))
-    return card(*texts)
+        lists.append(_command_list("For managers", _MANAGERS))
+    return card(_steps(data), *rows, *lists)
 
 
 def _steps(data: HelpData) -> str:
     steps = (_follow_step(data), _channel_step(data), _link_step(data))
-    if all(done for done, _ in steps):
+    # A manager need not compete.
+    needed = steps[:2] if data.is_manager else steps
+    if all(done for done, _ in needed):
         head = "### ✅ Everything is set up"
     else:
         head = "### 👋 What is left to do"
@@ -101,7 +111,7 @@ def _channel_step(data: HelpData) -> tuple[bool, str]:
 def _link_step(data: HelpData) -> tuple[bool, str]:
     if data.user_name:
         return True, f"You are {fmt.profile_link(data.user_name)} on Kaggle"
-    return False, _LINK
+    return False, _LINK_IF_COMPETING if data.is_manager else _LINK
 
 
 def _manager_step(data: HelpData, step: str) -> str:

@@ -34,7 +34,7 @@ class InteractionControl:
         elif kind == "component":
             number, source = COMPONENT, self._message(asked)
             data = interaction_data.component_use(
-                source, asked["custom_id"], asked.get("values", [])
+                world, source, asked["custom_id"], asked.get("values", [])
             )
         elif kind == "modal":
             number, before = MODAL_SUBMIT, self._interaction(asked["interaction_id"])

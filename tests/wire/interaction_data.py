@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tests.wire import payloads
-from tests.wire.components import ACTION_ROW, SELECTS, walk
+from tests.wire.components import ACTION_ROW, CHANNEL_SELECT, SELECTS, walk
 from tests.wire.interactions import Interaction
 from tests.wire.world import Channel, Json, Message, World
 
@@ -74,7 +74,7 @@ def context_menu(world: World, channel: Channel, name: str, target_id: int) -> J
     }
 
 
-def component_use(message: Message, custom_id: str, values: Sequence[str]) -> Json:
+def component_use(world: World, message: Message, custom_id: str, values: Sequence[str]) -> Json:
     """Write the use of a button or a select; raises `LookupError` when it has none such."""
     for part in walk(message.components):
         if part.get("custom_id") == custom_id:
@@ -89,6 +89,10 @@ def component_use(message: Message, custom_id: str, values: Sequence[str]) -> Js
         if offered and not offered.issuperset(values):
             raise LookupError(f"The select {custom_id!r} does not offer {list(values)}")
         data["values"] = list(values)
+    if part["type"] == CHANNEL_SELECT:
+        data["resolved"] = {}
+        for value in values:
+            _resolve(world, _CHANNEL, int(value), data["resolved"])
     return data
 
 

@@ -11,9 +11,12 @@ from pathlib import Path
 import pytest
 
 from demo.kaggle import CREDENTIALS, KaggleStandIn
+from demo.recording import read_recording
 from tests.wire.bot_process import bot_process
 from tests.wire.client import Wire, WireError
+from tests.wire.control_types import ActorOptions
 from tests.wire.redirect import redirected_clients
+from tests.wire.results import Answer
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -25,9 +28,18 @@ async def process() -> AsyncIterator[Wire]:
 
 
 def running(
-    wire: Wire, folder: Path, port: int
+    wire: Wire, folder: Path, port: int, stderr: int | None = None
 ) -> AbstractAsyncContextManager[asyncio.subprocess.Process]:
-    return bot_process(wire, folder, "--kaggle-port", str(port), environment=CREDENTIALS)
+    arguments = ("--kaggle-port", str(port))
+    return bot_process(wire, folder, *arguments, environment=CREDENTIALS, stderr=stderr)
+
+
+async def wait_until_ready(bot: asyncio.subprocess.Process) -> None:
+    """Wait for the line of the log that says so: a server that is added before is no new one."""
+    assert bot.stderr is not None
+    async with asyncio.timeout(60):
+        while b"Ready as" not in await bot.stderr.readline():
+            pass
 
 
 @pytest.mark.processes
@@ -41,6 +53,47 @@ async def test_real_bot_connects_and_stops(process: Wire, tmp_path: Path) -> Non
     assert await process.sessions() == []
     assert await process.violations() == []
     assert len((await process.commands())["all"]) > 3
+
+
+@pytest.mark.processes
+async def test_real_bot_is_set_up_with_the_controls_of_its_welcome(
+    process: Wire, tmp_path: Path
+) -> None:
+    board = read_recording()[0]
+    log = asyncio.subprocess.PIPE
+    async with KaggleStandIn() as kaggle, running(process, tmp_path, kaggle.port, log) as bot:
+        kaggle.serve(board.slug, board.zip)
+        await wait_until_ready(bot)
+        guild = await process.add_guild("Kagglers", ["general", "news"])
+        general, news = guild.channels["general"], guild.channels["news"]
+        (welcome,) = await process.messages(general, count=1, wait=60)
+        manager: ActorOptions = {"may": ["manage_guild"]}
+
+        refused = await process.use(welcome, "setup:follow")
+        assert refused.ephemeral
+        assert "You need the permission *Manage Server*" in refused.text
+
+        form = await process.use(welcome, "setup:follow", **manager)
+        form = await process.submit(general, form, {field_of(form): board.slug}, **manager)
+        followed = await process.answer(form.id, wait=60, text="✅ Following")
+        assert followed.ephemeral
+        assert followed.original is not None
+        chosen = await process.use(followed.original, "setup:channel", [str(news)], **manager)
+        chosen = await process.answer(chosen.id, wait=60, text="Everything is set up")
+        assert f"News is posted in <#{news}>" in chosen.text
+
+        form = await process.use(welcome, "link:form")
+        linked = await process.submit(general, form, {field_of(form): "amberheron73"})
+        assert "You are [amberheron73]" in linked.text
+        assert linked.ephemeral
+    assert await process.violations() == []
+
+
+def field_of(form: Answer) -> str:
+    """Return the custom id of a form's only field."""
+    assert form.modal is not None
+    (field,) = form.modal["components"]
+    return str(field["component"]["custom_id"])
 
 
 async def test_process_ends_with_its_parent() -> None:

@@ -64,6 +64,7 @@ async def test_help_shows_the_steps_that_are_left(world: World) -> None:
         "▫️ Link your Kaggle account: `/link`",
     ]
     assert "For managers" not in response_text(result)
+    assert "\n`/link` link your Kaggle account, and verify it" in response_text(result)
     world.serve("titanic", SMALL)
     await world.follow()
     await world.run(world.server.manager, "link", username="alice")
@@ -75,10 +76,24 @@ async def test_help_shows_the_steps_that_are_left(world: World) -> None:
         "✅ You are [alice](https://www.kaggle.com/alice) on Kaggle",
     ]
     assert "For managers" in answer
+    assert "\n`/link` link your Kaggle account, and verify it" in answer
     await world.ask(world.server.manager, "announcements", enabled=False)
     answer = await world.ask(world.server.manager, "help")
     assert "▫️ Announcements are off; turn them on: `/settings`" in answer
     assert "Everything is set up" not in answer
+
+
+async def test_manager_who_does_not_compete_has_everything_set_up(world: World) -> None:
+    world.serve("titanic", SMALL)
+    await world.follow()
+    answer = await world.ask(world.server.manager, "help")
+    assert answer.startswith("### ✅ Everything is set up")
+    assert "▫️ Link your Kaggle account: `/link` (if you compete)" in answer
+    answer = await world.ask(world.server.ada, "help")
+    assert answer.startswith("### 👋 What is left to do")
+    await world.ask(world.server.ada, "link", username="ada")
+    answer = await world.ask(world.server.ada, "help")
+    assert answer.startswith("### ✅ Everything is set up")
 
 
 async def test_channel_of_an_ended_competition_is_none_for_news(world: World) -> None:

@@ -1,0 +1,100 @@
+"""The card of `/help`, and the controls with which a server is set up."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Self
+
+import discord
+from discord import ui
+
+from cogs.framework.checks import require_manager
+from cogs.framework.controls import ErrorHandlingItem
+from cogs.framework.layout import Item
+from cogs.framework.responses import Interaction, defer_update_or_reply, respond
+from cogs.framework.services import get_services, require_guild_id
+from cogs.members.link_controls import LinkButton
+from cogs.server.help_screen import HelpData, help_view
+from cogs.server.settings_controls import change_settings
+
+FOLLOW_CUSTOM_ID = "setup:follow"
+"""The custom id of `FollowButton` in `cogs/competitions/follow_form.py`."""
+
+
+def build_follow_button() -> ui.Button[Any]:
+    """Build the button that opens the form in which managers enter a competition."""
+    return ui.Button(
+        label="Follow a competition",
+        custom_id=FOLLOW_CUSTOM_ID,
+        style=discord.ButtonStyle.primary,
+    )
+
+
+def build_setup_controls() -> list[list[Item]]:
+    """Build the rows of controls for the three steps of the set-up."""
+    return [[build_follow_button(), LinkButton()], [NewsChannelSelect()]]
+
+
+async def show_help(interaction: Interaction) -> None:
+    """Respond with what is set up, what is left to do, and the commands."""
+    storage, guild_id = get_services(interaction.client).storage, require_guild_id(interaction)
+    follows = [
+        follow
+        for follow in await storage.guilds.load_follows(guild_id)
+        if follow.competition.archived_at is None
+    ]
+    settings = await storage.guilds.load_settings(guild_id)
+    link = await storage.links.find_counted_link(guild_id, interaction.user.id)
+    channel_ids = [settings.channel_id, *(follow.channel_id for follow in follows)]
+    data = HelpData(
+        follow_count=len(follows),
+        channel_id=next(filter(None, channel_ids), None),
+        announce=settings.announce,
+        user_name=link.user_name if link else None,
+        is_manager=interaction.permissions.manage_guild,
+    )
+    await respond(interaction, help_view(data, _build_controls(data)))
+
+
+def _build_controls(data: HelpData) -> list[list[Item]]:
+    """Build the rows of controls for what is left to do; managers can always follow one more."""
+    buttons: list[Item] = []
+    if data.is_manager:
+        buttons.append(build_follow_button())
+    if data.user_name is None:
+        buttons.append(LinkButton())
+    rows = [buttons] if buttons else []
+    if data.is_manager and data.announce and data.channel_id is None:
+        rows.append([NewsChannelSelect()])
+    return rows
+
+
+class NewsChannelSelect(
+    ErrorHandlingItem, ui.DynamicItem[ui.ChannelSelect[Any]], template="setup:channel"
+):
+    """Select of the server's channel for news."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            ui.ChannelSelect(
+                custom_id="setup:channel",
+                channel_types=[discord.ChannelType.text, discord.ChannelType.news],
+                placeholder="Choose a channel",
+            )
+        )
+
+    @classmethod
+    def read(cls, _item: ui.Item[Any], _match: re.Match[str]) -> Self:
+        """Build the select from its custom id."""
+        return cls()
+
+    async def on_use(self, interaction: Interaction) -> None:
+        """Store the channel and show what is left to do."""
+        require_manager(interaction)
+        await defer_update_or_reply(interaction)
+        await change_settings(interaction, channel_id=self.item.values[0].id)
+        await show_help(interaction)
+
+
+CONTROLS = (NewsChannelSelect,)
+"""The dynamic items to register."""
