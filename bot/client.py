@@ -22,8 +22,9 @@ from bot.rate_limit import RateLimit
 from cogs.announcements.http_attempts import add_recording_hooks
 from cogs.competitions.follow_service import FollowService
 from cogs.competitions.search_cache import SearchCache
+from cogs.framework.command_tree import PodiumTree
 from cogs.framework.controls import answer_unhandled
-from cogs.framework.errors import PodiumTree
+from cogs.framework.option_select import OptionSelect, WaitingCommands
 from cogs.framework.services import Kaggle, Services, SyncBoard, utc_now
 from cogs.framework.visibility import Memberships
 from cogs.members.role_sync_service import RoleSyncService
@@ -97,6 +98,7 @@ class Podium(commands.AutoShardedBot):
         services = self.services
         sync_service = SyncService(self, services)
         services.add(Memberships(services))
+        services.add(WaitingCommands(services))
         services.add(sync_service)
         services.add(HealthService(self, services, sync_service))
         services.add(CompetitionEndService(self, services, sync_service))
@@ -106,6 +108,7 @@ class Podium(commands.AutoShardedBot):
 
     async def setup_hook(self) -> None:
         """Load the cogs, then send the commands to Discord if they changed."""
+        self.add_dynamic_items(OptionSelect)
         for extension in cogs.EXTENSIONS:
             await self.load_extension(extension)
         if self._dev_guild is not None:

@@ -19,7 +19,7 @@ class Leaderboard(commands.Cog):
     @app_commands.command()
     @anywhere
     @app_commands.describe(
-        competition="The competition (not needed if only one is followed)",
+        competition="The competition (not needed in its own channel, or if there is only one)",
         page="The page to start with",
         public="After the end: show the public board instead of the final one",
         members="Show only members of this server, ranked among themselves",

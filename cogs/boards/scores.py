@@ -27,7 +27,7 @@ class Scores(commands.Cog):
     @app_commands.describe(
         member="A member of this server (default: you)",
         username="Any Kaggle user name, linked here or not",
-        competition="The competition (not needed if only one is followed)",
+        competition="The competition (not needed in its own channel, or if there is only one)",
     )
     @app_commands.autocomplete(username=user_name_choices, competition=competition_choices)
     async def scores(

@@ -157,7 +157,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
     async def remove(self, interaction: Interaction, competition: SlugOrUrl) -> None:
         """Stop following a competition."""
         await defer(interaction, private=True)
-        follow = await require_follow(self._services, require_guild_id(interaction), competition)
+        follow = await require_follow(interaction, competition)
         slug = follow.competition.slug
         services = self._services
         live_board = await services.storage.live_boards.remove(
@@ -188,7 +188,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
     ) -> None:
         """Move a competition that Kaggle renamed to its new name, with its history."""
         await defer(interaction, private=True)
-        follow = await require_follow(self._services, require_guild_id(interaction), competition)
+        follow = await require_follow(interaction, competition)
         new_slug = parse_competition(name)
         await self._follow_service.rename(interaction, follow, new_slug)
         await respond(
@@ -203,12 +203,14 @@ class Competitions(commands.GroupCog, group_name="competition"):
         await _show_list(interaction, 1)
 
     @app_commands.command()
-    @app_commands.describe(competition="The competition (not needed if there is only one)")
+    @app_commands.describe(
+        competition="The competition (not needed in its own channel, or if there is only one)"
+    )
     @app_commands.autocomplete(competition=competition_choices)
     async def pause(self, interaction: Interaction, competition: SlugOrUrl | None = None) -> None:
         """Pause syncs and news of a competition."""
         await defer(interaction, private=True)
-        follow = await require_follow(self._services, require_guild_id(interaction), competition)
+        follow = await require_follow(interaction, competition)
         slug = follow.competition.slug
         if not await self._services.storage.guilds.pause(follow.guild_id, slug):
             raise UserError(f"**{slug}** is already paused.")
@@ -218,12 +220,14 @@ class Competitions(commands.GroupCog, group_name="competition"):
         )
 
     @app_commands.command()
-    @app_commands.describe(competition="The competition (not needed if there is only one)")
+    @app_commands.describe(
+        competition="The competition (not needed in its own channel, or if there is only one)"
+    )
     @app_commands.autocomplete(competition=competition_choices)
     async def resume(self, interaction: Interaction, competition: SlugOrUrl | None = None) -> None:
         """Resume a paused competition; what happened in the meantime is not announced."""
         await defer(interaction, private=True)
-        follow = await require_follow(self._services, require_guild_id(interaction), competition)
+        follow = await require_follow(interaction, competition)
         slug = follow.competition.slug
         if not await self._services.storage.guilds.resume(follow.guild_id, slug):
             raise UserError(f"**{slug}** is not paused.")
@@ -233,14 +237,16 @@ class Competitions(commands.GroupCog, group_name="competition"):
         await respond(interaction, notice(f"**{slug}** is followed again."))
 
     @app_commands.command()
-    @app_commands.describe(competition="The competition (not needed if there is only one)")
+    @app_commands.describe(
+        competition="The competition (not needed in its own channel, or if there is only one)"
+    )
     @app_commands.autocomplete(competition=competition_choices)
     @app_commands.checks.cooldown(1, 60, key=lambda interaction: interaction.guild_id)
     @app_commands.checks.cooldown(1, 60, key=lambda interaction: interaction.user.id)
     async def sync(self, interaction: Interaction, competition: SlugOrUrl | None = None) -> None:
         """Read a board from Kaggle now instead of waiting for the next sync."""
         await defer(interaction, private=True)
-        follow = await require_follow(self._services, require_guild_id(interaction), competition)
+        follow = await require_follow(interaction, competition)
         progress = ProgressMessage(interaction)
         try:
             end = None
@@ -274,7 +280,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
     @app_commands.describe(
         kind="Which deadline (only those that Kaggle does not list)",
         at="In UTC, as 2026-12-31 23:59 or 2026-12-31; leave empty to remove the deadline",
-        competition="The competition (not needed if there is only one)",
+        competition="The competition (not needed in its own channel, or if there is only one)",
     )
     @app_commands.autocomplete(competition=competition_choices)
     async def deadline(
@@ -287,7 +293,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
         """Set a deadline that Kaggle does not list, so that members are reminded."""
         await defer(interaction, private=True)
         storage, guild_id = self._services.storage, require_guild_id(interaction)
-        follow = await require_follow(self._services, guild_id, competition)
+        follow = await require_follow(interaction, competition)
         slug = follow.competition.slug
         deadline = None if at is None else parse_deadline(at)
         deadline_kind = DeadlineKind(kind)
@@ -331,7 +337,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
     @app_commands.command()
     @app_commands.describe(
         channel="The channel for the board (leave empty to remove the board)",
-        competition="The competition (not needed if there is only one)",
+        competition="The competition (not needed in its own channel, or if there is only one)",
     )
     @app_commands.autocomplete(competition=competition_choices)
     async def live(
@@ -343,7 +349,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
         """Keep the top of a board in a channel, in one message that each sync updates."""
         await defer(interaction, private=True)
         live_boards, guild_id = self._services.storage.live_boards, require_guild_id(interaction)
-        follow = await require_follow(self._services, guild_id, competition)
+        follow = await require_follow(interaction, competition)
         slug, competition_id = follow.competition.slug, follow.competition.id
         if channel is None:
             previous = await live_boards.remove(guild_id, competition_id)

@@ -33,9 +33,6 @@ _TITLE_WIDTH = 60
 _MIN_TITLE_WIDTH = 12
 """Columns below which a choice has no title."""
 
-_MAX_NAMED = 25
-"""The most competitions that one sentence names; a slug has at most 100 characters."""
-
 VERIFIED = "✓"
 """Marks members with a verified link."""
 
@@ -232,11 +229,6 @@ def join_some(parts: Sequence[str], limit: int) -> str:
     rest = len(parts) - limit
     shown = ", ".join(parts[:limit])
     return f"{shown} and {number(rest)} more" if rest > 0 else shown
-
-
-def name_choices(slugs: Iterable[str]) -> str:
-    """Return the competitions to choose from; always short enough for a message."""
-    return join_some([f"**{slug}**" for slug in slugs], _MAX_NAMED)
 
 
 def join_dotted(parts: Iterable[str]) -> str:

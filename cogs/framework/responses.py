@@ -18,6 +18,16 @@ class UserError(discord.app_commands.AppCommandError):
     """A request that cannot be met; `str()` is the sentence to show, already escaped."""
 
 
+class OptionNeeded(UserError):
+    """A command that needs one more option; `str()` is the question, and its user can choose."""
+
+    def __init__(self, question: str, option: str, choices: Sequence[discord.SelectOption]) -> None:
+        super().__init__(question)
+        self.option = option
+        self.choices = choices
+        """At most 25, with different values."""
+
+
 class _Deferral(StrEnum):
     """How an interaction was deferred."""
 
@@ -59,18 +69,19 @@ async def respond(
     await interaction.edit_original_response(view=view, attachments=build_files(pictures))
 
 
-async def respond_error(interaction: Interaction, view: ui.LayoutView) -> None:
-    """Show an error to the user only, whatever was deferred before."""
+async def respond_error(interaction: Interaction, view: ui.LayoutView) -> discord.Message | None:
+    """Show an error to the user only, whatever was deferred before; return its message if known."""
     deferral = interaction.extras.get("deferral")
     if not interaction.response.is_done():
-        await interaction.response.send_message(view=view, ephemeral=True)
-    elif deferral is _Deferral.PRIVATE:
-        await respond(interaction, view)
-    elif deferral is _Deferral.PUBLIC:
+        sent = await interaction.response.send_message(view=view, ephemeral=True)
+        return sent.resource if isinstance(sent.resource, discord.Message) else None
+    if deferral is _Deferral.PRIVATE:
+        return await interaction.edit_original_response(view=view, attachments=[])
+    if deferral is _Deferral.PUBLIC:
         # A follow-up to an open public deferral would become the public response: resolve it
         # first, delete it afterwards.
         await respond(interaction, view)
-        await interaction.followup.send(view=view, ephemeral=True)
+        message = await interaction.followup.send(view=view, ephemeral=True, wait=True)
         await interaction.delete_original_response()
-    else:
-        await interaction.followup.send(view=view, ephemeral=True)
+        return message
+    return await interaction.followup.send(view=view, ephemeral=True, wait=True)

@@ -16,8 +16,9 @@ from datetime import datetime, timedelta
 import discord
 
 from cogs.framework import format as fmt
-from cogs.framework.responses import Interaction, UserError
-from cogs.framework.services import Services, get_services
+from cogs.framework.layout import MAX_CHOICES
+from cogs.framework.responses import Interaction, OptionNeeded, UserError
+from cogs.framework.services import Services, get_services, require_guild_id
 from leaderboards.errors import InvalidInput
 from leaderboards.kaggle_ids import parse_competition
 from records.competitions import Competition
@@ -71,8 +72,6 @@ class Visibility(ABC):
     """The answer if no link is visible."""
     unknown_text: str
     """The answer for a competition that is not visible; with `{slug}`."""
-    ambiguous_text: str
-    """The answer if a competition must be named; with `{names}`."""
     gone_text: str
     """The answer for a competition that is no longer visible."""
     shows_members: bool
@@ -101,25 +100,45 @@ class Visibility(ABC):
         """Return the visible links by casefolded Kaggle user name."""
         return {link.user_name.casefold(): link for link in await self.load_links()}
 
-    async def require_competition(self, name: str | None) -> Competition:
-        """Return the competition with a slug, address or title, or the only open one.
+    async def load_channel_competitions(self) -> Sequence[Competition]:
+        """Return the visible competitions whose own channel the command was used in."""
+        return []
 
-        Raises `UserError` if there is none, or without a name several.
+    async def require_competition(self, name: str | None) -> Competition:
+        """Return the competition with a slug, address or title.
+
+        Without a name, that of the channel or else the only open one. Raises `UserError` if there
+        is none, and `OptionNeeded` if it must be chosen.
         """
+        found = await self._load_named_or_all(name)
+        if name is not None:
+            return found[0]
+        own = await self.load_channel_competitions()
+        for candidates in (_select_open(own), own, _select_open(found), found):
+            if len(candidates) == 1:
+                return candidates[0]
+        raise choose_competition("Which competition?", _select_open(found) or found)
+
+    async def load_searched_competitions(self, name: str | None) -> Sequence[Competition]:
+        """Return the competitions in which a command looks for people: the one that was named.
+
+        Without a name, that of the channel or else all. Raises `UserError` if there is none.
+        """
+        found = await self._load_named_or_all(name)
+        own = [] if name is not None else await self.load_channel_competitions()
+        return own if len(own) == 1 else found
+
+    async def _load_named_or_all(self, name: str | None) -> Sequence[Competition]:
+        """Return the competition that was named, or all; raises `UserError` if there is none."""
         found = await self.load_competitions()
         if name is not None:
             named = find_by_name(found, name)
             if named is None:
                 raise UserError(self.unknown_text.format(slug=parse_competition(name)))
-            return named
+            return [named]
         if not found:
             raise UserError(self.no_board_text)
-        active = [competition for competition in found if competition.archived_at is None]
-        candidates = active or found
-        if len(candidates) > 1:
-            names = fmt.name_choices(competition.slug for competition in candidates)
-            raise UserError(self.ambiguous_text.format(names=names))
-        return candidates[0]
+        return found
 
     async def find_competition(self, competition_id: int) -> Competition | None:
         """Return a competition by its id; None if it is no longer visible."""
@@ -140,13 +159,14 @@ class ServerVisibility(Visibility):
     unknown_text = (
         "This server does not follow **{slug}**. A manager can add it with `/competition add`."
     )
-    ambiguous_text = "Which competition? This server follows {names}."
     gone_text = "This server no longer follows this competition."
     shows_members = True
 
-    def __init__(self, services: Services, guild_id: int) -> None:
+    def __init__(self, services: Services, guild_id: int, channel_ids: Sequence[int] = ()) -> None:
         super().__init__(services)
         self._guild_id = guild_id
+        self._channel_ids = channel_ids
+        """Where a command was used."""
 
     def describe_unlinked(self, user_id: int) -> str:
         """Return that the member is not linked, or not with a link that counts."""
@@ -156,6 +176,11 @@ class ServerVisibility(Visibility):
         """Return the competitions that the server follows, by slug."""
         follows = await self._services.storage.guilds.load_follows(self._guild_id)
         return [follow.competition for follow in follows]
+
+    async def load_channel_competitions(self) -> Sequence[Competition]:
+        """Return the competitions that are announced in a channel of their own, this one."""
+        follows = await self._services.storage.guilds.load_follows(self._guild_id)
+        return [one.competition for one in follows if one.channel_id in self._channel_ids]
 
     async def load_links(self) -> Sequence[StoredLink]:
         """Return all links of the server that count."""
@@ -176,7 +201,6 @@ class OwnVisibility(Visibility):
     )
     unlinked_text = nobody_linked_text = no_board_text
     unknown_text = "None of the servers in which you are linked follows **{slug}**."
-    ambiguous_text = "Which competition? Your servers follow {names}."
     gone_text = "None of your servers follows this competition any more."
     shows_members = False
 
@@ -245,17 +269,48 @@ def find_by_name(competitions: Sequence[Competition], name: str) -> Competition 
     return next((one for one in competitions if (one.title or "").casefold() == title), None)
 
 
+def _select_open(competitions: Sequence[Competition]) -> Sequence[Competition]:
+    """Return the competitions that are not archived."""
+    return [competition for competition in competitions if competition.archived_at is None]
+
+
+def choose_competition(question: str, competitions: Sequence[Competition]) -> OptionNeeded:
+    """Return the error that lets the user of a command choose one of some competitions."""
+    choices = [
+        discord.SelectOption(label=fmt.competition_choice(one.slug, one.title), value=one.slug)
+        for one in competitions[:MAX_CHOICES]
+    ]
+    if len(choices) < len(competitions):
+        question = (
+            f"{question}\n-# These are the first {len(choices)} of {len(competitions)}. Name any"
+            " other one with `competition`."
+        )
+    return OptionNeeded(question, "competition", choices)
+
+
+def _find_channel_ids(interaction: Interaction) -> Sequence[int]:
+    """Return the channel of an interaction; for a thread also the channel that it belongs to."""
+    found = [interaction.channel_id]
+    if isinstance(interaction.channel, discord.Thread):
+        found.append(interaction.channel.parent_id)
+    return [channel_id for channel_id in found if channel_id is not None]
+
+
 def get_visibility(interaction: Interaction) -> Visibility:
     """Return what the user of an interaction may see."""
     services, guild_id = get_services(interaction.client), effective_guild_id(interaction)
     if guild_id is not None:
-        return ServerVisibility(services, guild_id)
+        return ServerVisibility(services, guild_id, _find_channel_ids(interaction))
     return OwnVisibility(services, interaction.user.id, interaction.client)
 
 
-async def require_follow(services: Services, guild_id: int, name: str | None) -> Follow:
-    """Return the followed competition that was named, or the only one; raises `UserError`."""
-    visibility = ServerVisibility(services, guild_id)
+async def require_follow(interaction: Interaction, name: str | None) -> Follow:
+    """Return the followed competition that was named, or else that of the channel, or the only one.
+
+    Raises `UserError`, or `OptionNeeded` if it must be chosen.
+    """
+    services, guild_id = get_services(interaction.client), require_guild_id(interaction)
+    visibility = ServerVisibility(services, guild_id, _find_channel_ids(interaction))
     slug = (await visibility.require_competition(name)).slug
     follow = await services.storage.guilds.find_follow(guild_id, slug)
     if follow is None:

@@ -17,7 +17,12 @@ from cogs.framework.checks import anywhere
 from cogs.framework.controls import ErrorHandlingItem
 from cogs.framework.responses import Interaction, UserError, defer, defer_update_or_reply, respond
 from cogs.framework.services import Services, get_services
-from cogs.framework.visibility import Visibility, get_visibility, needs_private_response
+from cogs.framework.visibility import (
+    Visibility,
+    choose_competition,
+    get_visibility,
+    needs_private_response,
+)
 from cogs.ranks.absence import explain_absence, explain_never_seen, find_former_member
 from cogs.ranks.history_screen import (
     PERIOD_LABELS,
@@ -132,7 +137,7 @@ class History(commands.Cog):
         member2="Another member, in the same picture",
         member3="Another member, in the same picture",
         username="Any Kaggle user name, linked here or not",
-        competition="The competition (not needed if they are on one board only)",
+        competition="The competition (not needed in its channel, or if they are on one board only)",
         period="How far back (default: everything)",
     )
     @app_commands.choices(period=_PERIOD_CHOICES)
@@ -165,7 +170,7 @@ class History(commands.Cog):
         member4="Another member",
         member5="Another member",
         username="Any Kaggle user name, linked here or not",
-        competition="The competition (not needed if they are on one board only)",
+        competition="The competition (not needed in its channel, or if they are on one board only)",
         period="How far back (default: everything)",
     )
     @app_commands.choices(period=_PERIOD_CHOICES)
@@ -242,15 +247,10 @@ async def _show_people(
 ) -> None:
     """Show people on the board asked for, or on the only one that they are on.
 
-    Raise `UserError` if they are on no board or on several.
+    Raise `UserError` if they are on no board, and `OptionNeeded` if they are on several.
     """
     boards = get_services(interaction.client).storage.boards
-    if options.competition is None:
-        competitions = await visibility.load_competitions()
-    else:
-        competitions = [await visibility.require_competition(options.competition)]
-    if not competitions:
-        raise UserError(visibility.no_board_text)
+    competitions = await visibility.load_searched_competitions(options.competition)
     names = [name for one in people for name in one.user_names]
     found: list[tuple[Competition, BoardInfo, dict[str, Entry]]] = []
     for competition in competitions:
@@ -261,8 +261,7 @@ async def _show_people(
     if not found:
         raise UserError(await _explain_absence(interaction, people, competitions))
     if len(found) > 1:
-        slugs = fmt.name_choices(competition.slug for competition, _, _ in found)
-        raise UserError(f"On which board? There are {slugs}; name one with `competition`.")
+        raise choose_competition("On which board?", [competition for competition, _, _ in found])
     ((competition, info, teams),) = found
     absent = [one for one in people if not any(name.casefold() in teams for name in one.user_names)]
     unique = {team.team_id: team for team in teams.values()}

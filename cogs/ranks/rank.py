@@ -55,7 +55,7 @@ class Rank(commands.Cog):
     @app_commands.describe(
         member="A member of this server (default: you)",
         username="Any Kaggle user name, linked here or not",
-        competition="The competition (default: all that are followed)",
+        competition="The competition (default: that of the channel, or else all)",
     )
     @app_commands.autocomplete(username=user_name_choices, competition=competition_choices)
     async def rank(
@@ -69,9 +69,8 @@ class Rank(commands.Cog):
         await defer(interaction, private=needs_private_response(interaction))
         visibility = get_visibility(interaction)
         target = await resolve_target(visibility, interaction.user, member, username)
-        await _show(
-            interaction, visibility, target, await _find_competitions(visibility, competition)
-        )
+        competitions = await visibility.load_searched_competitions(competition)
+        await _show(interaction, visibility, target, competitions)
 
 
 @anywhere
@@ -79,7 +78,7 @@ async def _show_user_rank(interaction: Interaction, user: discord.User) -> None:
     await defer(interaction, private=True)
     visibility = get_visibility(interaction)
     target = await require_link(visibility, interaction.user, user)
-    await _show(interaction, visibility, target, await _find_competitions(visibility, None))
+    await _show(interaction, visibility, target, await visibility.load_searched_competitions(None))
 
 
 class RankBoardSelect(
@@ -124,24 +123,15 @@ class OverviewPageButton(PageButton, template=page_template("ranks")):
         await defer_update_or_reply(interaction)
         visibility = get_visibility(interaction)
         target = await resolve_target(visibility, interaction.user, None, self.argument or None)
-        competitions = await _find_competitions(visibility, None)
+        competitions = await visibility.load_searched_competitions(None)
         await _show(interaction, visibility, target, competitions, self.number)
-
-
-async def _find_competitions(visibility: Visibility, slug: str | None) -> list[Competition]:
-    if slug is not None:
-        return [await visibility.require_competition(slug)]
-    found = list(await visibility.load_competitions())
-    if not found:
-        raise UserError(visibility.no_board_text)
-    return found
 
 
 async def _show(
     interaction: Interaction,
     visibility: Visibility,
     target: Target,
-    competitions: list[Competition],
+    competitions: Sequence[Competition],
     number: int = 1,
 ) -> None:
     """Respond with the card of one board, or with a page of an overview of several."""

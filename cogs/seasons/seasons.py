@@ -158,7 +158,7 @@ class Seasons(commands.GroupCog, group_name="season"):
         """Add a followed competition to a season (for managers)."""
         await defer(interaction, private=True)
         found = await self._find_season(interaction, season)
-        follow = await require_follow(self._services, require_guild_id(interaction), competition)
+        follow = await require_follow(interaction, competition)
         name, slug = plain(found.name, 60), follow.competition.slug
         if len(found.competitions) >= _MAX_COMPETITIONS:
             raise UserError(

@@ -30,6 +30,10 @@ _MEMBERS = (
     ("`/status`", "when each board was read, what is wrong"),
     ("`/privacy about`", "what is stored about you"),
 )
+_WITHOUT_COMPETITION = (
+    "-# Without `competition`, a command means the competition whose own channel it is used in, or"
+    " lets you choose."
+)
 _MANAGERS = (
     ("`/competition browse`, `/competition add`", "find a competition, follow it"),
     ("`/competition live`", "keep a board in a channel"),
@@ -76,7 +80,7 @@ def welcome_view(
 def help_view(data: HelpData, controls: Sequence[Sequence[Item]]) -> ui.LayoutView:
     """Build the card: the steps done and left, the controls for them, and the commands."""
     rows = [ui.ActionRow(*row) for row in controls]
-    lists = [_command_list("For everybody", _MEMBERS)]
+    lists = [f"{_command_list('For everybody', _MEMBERS)}\n{_WITHOUT_COMPETITION}"]
     if data.is_manager:
         lists.append(_command_list("For managers", _MANAGERS))
     return card(_steps(data), *rows, *lists)

@@ -11,6 +11,7 @@ from leaderboards.competition_info import CompetitionInfo
 from leaderboards.errors import Forbidden, NotLoggedIn, TimedOut
 from records.limits import Limits
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, SAMPLE, SMALL, crowd
+from tests.cogs.framework.test_option_select import offered
 from tests.cogs.world import START, World, announced, is_private, response_text, text_of
 
 
@@ -378,9 +379,9 @@ async def test_autocomplete_offers_followed_competitions(world: World) -> None:
         world.serve(slug, SMALL)
         await world.follow(slug)
     manager = world.server.manager
-    offered = await world.autocomplete(manager, "competition remove", "competition", "tita")
-    assert offered == ["spaceship-titanic", "titanic"]
+    found = await world.autocomplete(manager, "competition remove", "competition", "tita")
+    assert found == ["spaceship-titanic", "titanic"]
     assert len(await world.autocomplete(manager, "competition pause", "competition", "")) == 3
-    answer = await world.ask(manager, "competition pause")
-    assert "Which competition?" in answer
-    assert "**house-prices**, **spaceship-titanic**, **titanic**" in answer
+    asked = await world.run(manager, "competition pause")
+    assert "Which competition?" in response_text(asked)
+    assert offered(asked) == ["house-prices", "spaceship-titanic", "titanic"]

@@ -14,6 +14,7 @@ from cogs.competitions.follow_service import MAX_FOLLOWED
 from leaderboards.news.follower import NewsDecision
 from tests.cogs.boards.test_leaderboard import lines
 from tests.cogs.examples import ALPHA, BRAVO, SMALL, crowd
+from tests.cogs.framework.test_option_select import offered
 from tests.cogs.world import Server, World, is_private, response_text
 
 FOREIGN = 4_242_424_242
@@ -113,7 +114,7 @@ async def test_links_of_others_are_not_revealed_in_direct_messages(world: World)
     assert home.bob.mention not in answer
 
 
-async def test_long_choice_of_competitions_is_cut(world: World) -> None:
+async def test_long_choice_of_competitions_offers_the_first(world: World) -> None:
     home, elsewhere = world.server, world.add_server()
     elsewhere.guild.add_member(home.ada.user)
     world.servers[elsewhere.guild.id] = elsewhere
@@ -130,13 +131,16 @@ async def test_long_choice_of_competitions_is_cut(world: World) -> None:
         over.id, 0, lambda _: NewsDecision(None, (), None, None), now
     )
 
-    answer = await world.ask(home.ada, "leaderboard")
-    assert answer.startswith("⚠️ Which competition? This server follows **a-00-long-")
-    assert answer.count("**, **") == MAX_FOLLOWED - 1
-    assert "**over**" not in answer
-    answer = response_text(await home.ada.user.slash("leaderboard"))
-    assert answer.startswith("⚠️ Which competition? Your servers follow **a-00-long-")
-    assert answer.endswith(f"-name** and {MAX_FOLLOWED} more.")
+    asked = await world.run(home.ada, "leaderboard")
+    assert response_text(asked) == "Which competition?"
+    slugs = [f"a-{number:02}-{'long-' * 16}name" for number in range(MAX_FOLLOWED)]
+    assert offered(asked) == slugs
+    asked = await home.ada.user.slash("leaderboard")
+    assert offered(asked) == slugs
+    assert response_text(asked) == (
+        "Which competition?\n-# These are the first 25 of 50. Name any other one with"
+        " `competition`."
+    )
 
 
 async def test_former_member_sees_nothing_of_a_server(world: World) -> None:

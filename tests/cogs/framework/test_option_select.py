@@ -1,0 +1,168 @@
+"""The select in place of a refusal, for a command that needs one more option."""
+
+from __future__ import annotations
+
+import re
+
+import discord
+import pytest
+import simcord
+
+from cogs.framework.option_select import WaitingCommands
+from cogs.framework.responses import UserError
+from tests.cogs.boards.test_leaderboard import press
+from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, SMALL
+from tests.cogs.framework.test_full_lists import find_values
+from tests.cogs.world import Server, World, is_private, raw, response_text
+
+
+async def follow_two(world: World, server: Server | None = None) -> None:
+    """Follow two competitions in a server, both announced in its channel."""
+    for slug in ("titanic", "house-prices"):
+        world.serve(slug, SMALL)
+        await world.follow(slug, server)
+
+
+def menu(result: simcord.InteractionResult) -> discord.Message:
+    """Return the private message with the select."""
+    assert is_private(result)
+    message = result.followups[-1] if result.followups else result.response
+    assert message is not None
+    return message.message
+
+
+def offered(result: simcord.InteractionResult) -> list[str]:
+    message = result.followups[-1] if result.followups else result.response
+    assert message is not None
+    return [value for value in find_values(message.components) if value][1:]
+
+
+@pytest.mark.parametrize("command", ["leaderboard", "scores", "history", "compare"])
+async def test_choice_of_a_competition_answers_the_command_in_public(
+    world: World, command: str
+) -> None:
+    await follow_two(world)
+    ada = world.server.ada
+    await world.ask(ada, "link", username="ada")
+    await world.ask(world.server.bob, "link", username="bob")
+    asked = await world.run(ada, command)
+    assert response_text(asked) in ("Which competition?", "On which board?")
+    assert offered(asked) == ["house-prices", "titanic"]
+    before = len(world.server.channel.history())
+    chosen = await ada.select(menu(asked), values=["house-prices"])
+    assert not is_private(chosen)
+    assert "[house-prices]" in response_text(chosen)
+    assert len(world.server.channel.history()) == before + 1
+    named = await world.ask(ada, command, competition="house-prices")
+    assert response_text(chosen) == named
+
+
+async def test_other_options_are_kept(world: World) -> None:
+    await follow_two(world)
+    ada, bob = world.server.ada, world.server.bob
+    await world.ask(bob, "link", username="bob")
+    asked = await world.run(ada, "leaderboard", members=True)
+    shown = response_text(await ada.select(menu(asked), values=["titanic"]))
+    assert bob.mention in shown
+    assert "Alpha" not in shown
+    asked = await world.run(ada, "scores", member=bob)
+    assert bob.mention in response_text(await ada.select(menu(asked), values=["titanic"]))
+
+
+async def test_pages_of_the_answer_are_turned_by_who_asked(world: World) -> None:
+    await follow_two(world)
+    ada, bob = world.server.ada, world.server.bob
+    asked = await world.run(ada, "leaderboard")
+    shown = await ada.select(menu(asked), values=["titanic"])
+    assert shown.response is not None
+    message = shown.response.message
+    assert "last <t:" in await press(world, ada, message, "Details")
+    assert not is_private(await ada.click(message, label="Refresh"))
+    assert is_private(await bob.click(message, label="Refresh"))
+
+
+async def test_only_who_asked_can_choose_once_and_in_time(world: World) -> None:
+    await follow_two(world)
+    ada, bob = world.server.ada, world.server.bob
+    asked = await world.run(ada, "leaderboard")
+    message = menu(asked)
+    with pytest.raises(simcord.SetupError):
+        await bob.select(message, values=["titanic"])
+    waiting = world.bot.services.get(WaitingCommands)
+    (key,) = re.findall(r"'option:(\d+)'", repr(raw(message)))
+    with pytest.raises(UserError, match="Only the person who used the command"):
+        waiting.take(int(key), bob.id)
+    await world.pass_time(minutes=15)
+    late = await ada.select(message, values=["titanic"])
+    assert response_text(late) == "This choice has expired. Use the command again."
+    asked = await world.run(ada, "leaderboard")
+    await world.restart()
+    late = await ada.select(menu(asked), values=["titanic"])
+    assert response_text(late) == "This choice has expired. Use the command again."
+
+
+async def test_channel_of_one_competition_means_it(world: World) -> None:
+    await follow_two(world)
+    home = world.server
+    other = home.guild.create_text_channel("titanic")
+    await world.ask(home.manager, "competition remove", competition="titanic")
+    await world.ask(home.manager, "competition add", competition="titanic", channel=other)
+    await world.ask(home.ada, "link", username="ada")
+    for command in ("leaderboard", "rank", "history", "scores"):
+        for channel, slug in ((other, "titanic"), (home.channel, "house-prices")):
+            shown = response_text(await home.ada.slash(channel, command))
+            assert f"[{slug}]" in shown, shown
+            assert "boards followed here" not in shown
+    elsewhere = home.guild.create_text_channel("general")
+    asked = await home.ada.slash(elsewhere, "leaderboard")
+    assert response_text(asked) == "Which competition?"
+    assert "on 2 boards" in response_text(await home.ada.slash(elsewhere, "rank"))
+    await world.ask(home.manager, "competition pause")
+    answer = response_text(await home.manager.slash(other, "competition pause"))
+    assert "**titanic** is paused" in answer
+
+
+async def test_channel_counts_only_in_its_own_server(world: World) -> None:
+    home, elsewhere = world.server, world.add_server()
+    world.serve("titanic", SMALL)
+    world.serve("house-prices", SMALL)
+    await world.follow("titanic", home)
+    await follow_two(world, elsewhere)
+    await world.run(home.manager, "competition add", competition="house-prices")
+    assert "[titanic]" in await world.ask(home.ada, "leaderboard")
+    asked = await world.run(elsewhere.ada, "leaderboard")
+    assert offered(asked) == ["house-prices", "titanic"]
+
+
+async def test_manager_can_choose_what_to_sync_within_one_use(world: World) -> None:
+    await follow_two(world)
+    manager = world.server.manager
+    asked = await world.run(manager, "competition sync")
+    chosen = await manager.select(menu(asked), values=["titanic"])
+    assert is_private(chosen)
+    assert "titanic" in response_text(chosen)
+    assert "This was used a moment ago" in await world.ask(manager, "competition sync")
+
+
+async def test_manager_who_is_one_no_longer_cannot_choose(world: World) -> None:
+    await follow_two(world)
+    server = world.server
+    asked = await world.run(server.manager, "competition pause")
+    server.guild.remove_member(server.manager)
+    back = server.guild.add_member(server.manager.user)
+    refused = await back.select(menu(asked), values=["titanic"])
+    assert "You need the permission *Manage Server*" in response_text(refused)
+
+
+async def test_direct_messages_ask_too(world: World) -> None:
+    await follow_two(world)
+    ada = world.server.ada
+    elsewhere = world.add_server()
+    world.serve("secret", [ALPHA, BRAVO, CHARLIE])
+    await world.follow("secret", elsewhere)
+    await world.ask(ada, "link", username="ada")
+    asked = await ada.user.slash("leaderboard")
+    assert offered(asked) == ["house-prices", "titanic"]
+    shown = await ada.user.select(menu(asked), values=["titanic"])
+    assert "[titanic]" in response_text(shown)
+    assert ada.mention in response_text(shown)
