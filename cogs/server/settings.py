@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from cogs.framework.checks import in_servers, managers_only
+from cogs.framework.layout import MAX_CHOICES
 from cogs.framework.responses import Interaction, defer, respond
-from cogs.server.settings_controls import CONTROLS, change_settings, load_settings, show_panel
+from cogs.server.settings_controls import (
+    CONTROLS,
+    change_settings,
+    load_settings,
+    set_time_zone,
+    show_panel,
+)
 from cogs.server.settings_screen import announcements_view
-from cogs.server.settings_sections import MAX_PLACES, MIN_FALL, MIN_RISE
+from cogs.server.settings_sections import MAX_PLACES, MIN_FALL, MIN_RISE, Section
+from cogs.server.time_zones import search_time_zones, show_name, suggest_time_zones
 
 
 class Settings(commands.Cog):
@@ -19,10 +29,29 @@ class Settings(commands.Cog):
     @app_commands.command()
     @in_servers
     @managers_only
-    async def settings(self, interaction: Interaction) -> None:
+    @app_commands.describe(time_zone="Set the time zone of quiet hours and digests: type a city")
+    async def settings(self, interaction: Interaction, time_zone: str | None = None) -> None:
         """See and change the settings of this server (for managers)."""
         await defer(interaction, private=True)
-        await show_panel(interaction, None)
+        if time_zone is None:
+            await show_panel(interaction, None)
+        else:
+            await set_time_zone(interaction, time_zone)
+            await show_panel(interaction, Section.TIME_ZONE)
+
+    @settings.autocomplete("time_zone")
+    async def time_zone_choices(
+        self, interaction: Interaction, current: str
+    ) -> list[app_commands.Choice[str]]:
+        """Return the time zones that match the typed text; suggestions before any."""
+        if current.strip():
+            found = await asyncio.to_thread(search_time_zones, current)
+        else:
+            stored = (await load_settings(interaction)).time_zone
+            found = await asyncio.to_thread(suggest_time_zones, interaction.locale, stored)
+        return [
+            app_commands.Choice(name=show_name(name), value=name) for name in found[:MAX_CHOICES]
+        ]
 
     @app_commands.command()
     @in_servers

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, Self
 
 import discord
@@ -34,9 +35,16 @@ from cogs.server.settings_sections import (
     PanelData,
     Section,
     SectionSpec,
+    describe_found_zones,
     describe_news_channel,
 )
-from leaderboards.display_text import shorten
+from cogs.server.time_zones import (
+    describe_time_zones,
+    parse_time_zone,
+    search_time_zones,
+    show_name,
+    suggest_time_zones,
+)
 from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.role_criteria import RoleCriterion
 from records.guilds import GuildSettings, NewsChannel, SettingValue
@@ -66,6 +74,11 @@ async def change_settings(interaction: Interaction, **changes: SettingValue) -> 
     return settings
 
 
+async def set_time_zone(interaction: Interaction, text: str) -> None:
+    """Store the time zone that a text means; raises `UserError` if it is none or one of several."""
+    await change_settings(interaction, time_zone=await asyncio.to_thread(parse_time_zone, text))
+
+
 async def _store_settings(
     interaction: Interaction, build_changes: Callable[[GuildSettings], Changes]
 ) -> GuildSettings:
@@ -77,16 +90,27 @@ async def _store_settings(
     return settings
 
 
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What was selected or found within a section, and is not stored."""
+
+    channel_id: int | None = None
+    """The channel whose mode is shown."""
+    zones: Sequence[str] = ()
+    """The time zones that were found; empty before a search."""
+    note: str = ""
+    """The result of the search."""
+
+
 async def show_panel(
     interaction: Interaction,
     section: Section | None,
     back: Section | None = None,
-    channel_id: int | None = None,
+    selection: Selection = Selection(),
 ) -> None:
     """Respond with a section of the panel as it is stored now; None shows an overview.
 
-    `back` is the section to which *Back* leads, None the overview; `channel_id` is the channel
-    selected in the section Channels.
+    `back` is the section to which *Back* leads, None the overview.
     """
     guild_id = require_guild_id(interaction)
     storage = get_services(interaction.client).storage
@@ -95,23 +119,21 @@ async def show_panel(
         await storage.channels.load_news_channels(guild_id),
         await storage.roles.load_roles(guild_id),
     )
-    controls: list[list[Item]] = [[SectionSelect(section)]]
+    rows = [] if section is None else await _build_controls(interaction, server, section, selection)
+    rows.append([SectionSelect(section)])
     if section is not None:
-        names = _channel_names(interaction, server.channels)
-        controls = [
-            *_build_controls(server, section, channel_id, names),
-            *controls,
-            [BackButton(back), OverviewButton()],
-        ]
-    await respond(interaction, settings_view(server, section, controls))
+        rows.append([BackButton(back), SectionButton(None, "Overview")])
+    await respond(interaction, settings_view(server, section, rows, selection.note))
 
 
 async def _redraw(
-    interaction: Interaction, section: Section | None, channel_id: int | None = None
+    interaction: Interaction,
+    section: Section | None,
+    selection: Selection = Selection(),
 ) -> None:
     """Respond with a section to the use of a control in the panel's message."""
     back = _find_back(interaction.message, section)
-    await show_panel(interaction, section, back, channel_id)
+    await show_panel(interaction, section, back, selection)
 
 
 def _find_back(message: discord.Message | None, section: Section | None) -> Section | None:
@@ -183,23 +205,27 @@ class SectionSelect(ErrorHandlingItem, ui.DynamicItem[ui.Select[Any]], template=
         await _redraw(interaction, Section(self.item.values[0]))
 
 
-class OverviewButton(
-    ErrorHandlingItem, ui.DynamicItem[ui.Button[Any]], template="settings:overview"
+class SectionButton(
+    ErrorHandlingItem,
+    ui.DynamicItem[ui.Button[Any]],
+    template=rf"settings:show:(?P<section>overview|{'|'.join(Section)})",
 ):
-    """Button that shows all settings."""
+    """Button that shows a section, or the overview."""
 
-    def __init__(self) -> None:
-        super().__init__(ui.Button(label="Overview", custom_id="settings:overview"))
+    def __init__(self, section: Section | None, label: str) -> None:
+        custom_id = f"settings:show:{section or 'overview'}"
+        super().__init__(ui.Button(label=label, custom_id=custom_id))
+        self.section = section
 
     @classmethod
-    def read(cls, _item: ui.Item[Any], _match: re.Match[str]) -> Self:
-        """Build the button; its custom_id is always the same."""
-        return cls()
+    def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
+        """Build the button from its custom_id; its label is that in the message."""
+        return cls(_SECTIONS_BY_VALUE.get(match["section"]), "")
 
     async def on_use(self, interaction: Interaction) -> None:
-        """Show the overview."""
+        """Show the section."""
         await _defer_for_manager(interaction)
-        await show_panel(interaction, None)
+        await _redraw(interaction, self.section)
 
 
 class BackButton(
@@ -345,7 +371,7 @@ class NewsChannelSelect(
     async def on_use(self, interaction: Interaction) -> None:
         """Show the mode of the selected channel."""
         await _defer_for_manager(interaction)
-        await _redraw(interaction, Section.CHANNELS, _parse_id(self.item.values[0]))
+        await _redraw(interaction, Section.CHANNELS, Selection(_parse_id(self.item.values[0])))
 
 
 class ChannelModeSelect(
@@ -381,7 +407,73 @@ class ChannelModeSelect(
 
     async def show(self, interaction: Interaction) -> None:
         """Show the section, with the channel still selected."""
-        await _redraw(interaction, self.section, self.channel_id)
+        await _redraw(interaction, self.section, Selection(self.channel_id))
+
+
+class TimeZoneSelect(PanelItem, ui.DynamicItem[ui.Select[Any]], template="settings:zone"):
+    """Select of a time zone, among those that are suggested or were found."""
+
+    section = Section.TIME_ZONE
+
+    def __init__(self, options: list[discord.SelectOption]) -> None:
+        super().__init__(
+            ui.Select(custom_id="settings:zone", placeholder="Choose a time zone", options=options)
+        )
+
+    @classmethod
+    def read(cls, item: ui.Item[Any], _match: re.Match[str]) -> Self:
+        """Build the select from the one in the message."""
+        return cls(read_options(item))
+
+    async def change(self, interaction: Interaction) -> None:
+        """Store the time zone."""
+        await set_time_zone(interaction, self.item.values[0])
+
+
+class TimeZoneSearchButton(
+    ErrorHandlingItem, ui.DynamicItem[ui.Button[Any]], template="settings:search-zone"
+):
+    """Button that opens the form in which a time zone is searched."""
+
+    def __init__(self) -> None:
+        super().__init__(ui.Button(label="Search …", custom_id="settings:search-zone"))
+
+    @classmethod
+    def read(cls, _item: ui.Item[Any], _match: re.Match[str]) -> Self:
+        """Build the button; its custom_id is always the same."""
+        return cls()
+
+    async def on_use(self, interaction: Interaction) -> None:
+        """Open the form."""
+        require_manager(interaction)
+        await interaction.response.send_modal(TimeZoneSearch())
+
+
+class TimeZoneSearch(ErrorHandlingModal):
+    """The form for a part of a time zone's name."""
+
+    def __init__(self) -> None:
+        super().__init__(title="Search a time zone")
+        self._input = ui.TextInput[Any](max_length=64, placeholder="Berlin")
+        self.add_item(
+            ui.Label(
+                text="City or name",
+                description="For example New York, Europe/Berlin or UTC; a part of it is enough",
+                component=self._input,
+            )
+        )
+
+    async def on_submit(self, interaction: Interaction, /) -> None:
+        """Store the time zone that was found; if there are several, let the manager choose."""
+        await _defer_for_manager(interaction)
+        text = self._input.value
+        found = await asyncio.to_thread(search_time_zones, text)
+        if len(found) > 1:
+            note = describe_found_zones(text, len(found))
+            await _redraw(interaction, Section.TIME_ZONE, Selection(zones=found, note=note))
+            return
+        await set_time_zone(interaction, text)
+        await _redraw(interaction, Section.TIME_ZONE)
 
 
 class RoleSelect(
@@ -479,9 +571,7 @@ class SettingsForm(ErrorHandlingModal):
     async def on_submit(self, interaction: Interaction, /) -> None:
         """Store the values of the form."""
         await _defer_for_manager(interaction)
-        # In a thread: the names of time zones are read from disk.
-        changes = await asyncio.to_thread(self._parse)
-        await change_settings(interaction, **changes)
+        await change_settings(interaction, **self._parse())
         await _redraw(interaction, self._section)
 
     def _parse(self) -> Changes:
@@ -522,43 +612,56 @@ def _parse_id(text: str) -> int:
     return int(text)
 
 
-def _channel_names(interaction: Interaction, channels: Iterable[NewsChannel]) -> dict[int, str]:
-    """Return the names of channels by id, as Discord shows them."""
-    names = {}
-    for channel in channels:
-        found = interaction.guild and interaction.guild.get_channel(channel.channel_id)
-        names[channel.channel_id] = f"#{found.name}" if found else "A channel that I cannot see"
-    return names
+def _show_channel(interaction: Interaction, channel_id: int) -> str:
+    """Return a channel's name as Discord shows it."""
+    channel = interaction.guild and interaction.guild.get_channel(channel_id)
+    return f"#{channel.name}" if channel else "A channel that I cannot see"
 
 
 def _build_channel_controls(
-    channels: Sequence[NewsChannel], channel_id: int | None, names: Mapping[int, str]
+    interaction: Interaction, channels: Sequence[NewsChannel], selected: int | None
 ) -> list[list[Item]]:
     """Build the select of channels that get news, and the mode of the selected or only one."""
     if not channels:
         return []
     if len(channels) == 1:
-        channel_id = channels[0].channel_id
+        selected = channels[0].channel_id
     options = [
         discord.SelectOption(
-            label=shorten(names[channel.channel_id], MAX_CHOICE_LENGTH)[:MAX_CHOICE_LENGTH],
+            label=_show_channel(interaction, channel.channel_id)[:MAX_CHOICE_LENGTH],
             value=str(channel.channel_id),
             description=describe_news_channel(channel),
-            default=channel.channel_id == channel_id,
+            default=channel.channel_id == selected,
         )
         for channel in channels[:MAX_CHOICES]
     ]
     rows: list[list[Item]] = [[NewsChannelSelect(options)]]
     rows += [
-        [ChannelModeSelect(channel_id, channel.mode)]
+        [ChannelModeSelect(channel.channel_id, channel.mode)]
         for channel in channels
-        if channel.channel_id == channel_id
+        if channel.channel_id == selected
     ]
     return rows
 
 
-def _build_controls(
-    server: PanelData, section: Section, channel_id: int | None, names: Mapping[int, str]
+async def _build_zone_controls(
+    interaction: Interaction, current: str, found: Sequence[str]
+) -> list[list[Item]]:
+    """Build the select of the time zones that were found, or else are suggested."""
+    names = found or await asyncio.to_thread(suggest_time_zones, interaction.locale, current)
+    now = get_services(interaction.client).now()
+    lines = await asyncio.to_thread(describe_time_zones, names[:MAX_CHOICES], now)
+    options = [
+        discord.SelectOption(
+            label=show_name(name), value=name, description=line, default=name == current
+        )
+        for name, line in lines.items()
+    ]
+    return [[TimeZoneSelect(options)], [TimeZoneSearchButton()]]
+
+
+async def _build_controls(
+    interaction: Interaction, server: PanelData, section: Section, selection: Selection
 ) -> list[list[Item]]:
     """Build the controls of a section, in rows."""
     spec, settings = SECTIONS[section], server.settings
@@ -566,7 +669,9 @@ def _build_controls(
     if section is Section.ANNOUNCEMENTS:
         rows.append([ChannelSelect(settings.channel_id)])
     if section is Section.CHANNELS:
-        rows += _build_channel_controls(server.channels, channel_id, names)
+        rows += _build_channel_controls(interaction, server.channels, selection.channel_id)
+    if section is Section.TIME_ZONE:
+        rows += await _build_zone_controls(interaction, settings.time_zone, selection.zones)
     if section is Section.ROLES:
         rows += [[RoleSelect(one, server.roles.get(one))] for one in RoleCriterion]
     rows += [
@@ -580,6 +685,7 @@ def _build_controls(
     if spec.form is not None:
         values = ":".join(str(getattr(settings, name)) for name in spec.form.fields)
         buttons.append(FormButton(section, values))
+    buttons += [SectionButton(other, label) for other, label in spec.leads_to.items()]
     if buttons:
         rows.append(buttons)
     return rows
@@ -587,13 +693,15 @@ def _build_controls(
 
 CONTROLS = (
     SectionSelect,
-    OverviewButton,
+    SectionButton,
     BackButton,
     ToggleButton,
     SettingSelect,
     ChannelSelect,
     NewsChannelSelect,
     ChannelModeSelect,
+    TimeZoneSelect,
+    TimeZoneSearchButton,
     RoleSelect,
     FormButton,
 )

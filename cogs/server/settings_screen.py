@@ -19,13 +19,16 @@ from records.guilds import GuildSettings
 
 
 def settings_view(
-    server: PanelData, section: Section | None, controls: Sequence[Sequence[Item]]
+    server: PanelData,
+    section: Section | None,
+    controls: Sequence[Sequence[Item]],
+    note: str = "",
 ) -> ui.LayoutView:
-    """Build the panel, with one section or, for None, all of them."""
+    """Build the panel, with one section or, for None, all of them; `note` stands below."""
     if section is not None:
         spec = SECTIONS[section]
         lines = "\n".join(spec.describe(server))
-        return card(f"### {spec.emoji} {spec.title}", lines, buttons=controls)
+        return card(f"### {spec.emoji} {spec.title}", lines, note, buttons=controls)
     sections = []
     for spec in SECTIONS.values():
         lines = "\n".join(f"-# {line}" for line in spec.describe(server))

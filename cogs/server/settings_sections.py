@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from functools import cache, partial
-from zoneinfo import ZoneInfo, available_timezones
+from functools import partial
 
 from cogs.framework import format as fmt
 from cogs.framework.escape import plain
-from cogs.framework.layout import MAX_CHOICE_LENGTH
+from cogs.framework.layout import MAX_CHOICE_LENGTH, MAX_CHOICES
 from cogs.framework.responses import UserError
 from cogs.members.roles_screen import CRITERION_NAMES, UNVERIFIED_WARNING
+from cogs.server.time_zones import show_name
 from leaderboards.display_text import clean, shorten
 from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.role_criteria import RoleCriterion
@@ -58,8 +57,6 @@ MODES = {
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _DEFAULT_QUIET_HOURS = 8
 """How long quiet hours last when only their start was chosen."""
-_SAMPLED_WEEKS = 3_500
-"""Weeks from 1970 to 2037, in which time zones are compared."""
 
 
 class Section(StrEnum):
@@ -69,6 +66,7 @@ class Section(StrEnum):
     NEWS = "news"
     CHANNELS = "channels"
     QUIET = "quiet"
+    TIME_ZONE = "time_zone"
     DIGESTS = "digests"
     DEADLINES = "deadlines"
     LINKS = "links"
@@ -113,7 +111,7 @@ class TextFieldSpec:
     description: str
     max_length: int
     parse: Callable[[str], SettingValue]
-    """Convert the text to the setting's value; raises `UserError`. Called in a thread."""
+    """Convert the text to the setting's value; raises `UserError`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +126,7 @@ class FormSpec:
 
 @dataclass(frozen=True, slots=True)
 class SectionSpec:
-    """What a section shows. Channels and roles have controls of their own beside these."""
+    """What a section shows. Channels, roles and the time zone have controls beside these."""
 
     emoji: str
     title: str
@@ -139,6 +137,8 @@ class SectionSpec:
     toggles: Mapping[str, ToggleSpec] = field(default_factory=dict)
     """By setting, which is a `bool`."""
     form: FormSpec | None = None
+    leads_to: Mapping[Section, str] = field(default_factory=dict)
+    """Labels of buttons that show other sections."""
 
 
 def describe_rise(smallest_rise: int) -> str:
@@ -152,6 +152,16 @@ def describe_fall(smallest_fall: int) -> str:
     """Write which falls are announced."""
     places = fmt.plural(smallest_fall, "place")
     return f"Report drops of **{places} or more** that the board's growth does not explain"
+
+
+def describe_found_zones(text: str, count: int) -> str:
+    """Write how many time zones match what was typed, of which the select shows the first."""
+    if count > MAX_CHOICES:
+        return (
+            f"{fmt.number(count)} time zones match **{plain(text)}**: here are the first"
+            f" {MAX_CHOICES}. Type more of the name to find the others."
+        )
+    return f"{fmt.number(count)} time zones match **{plain(text)}**: choose one."
 
 
 def describe_news_channel(channel: NewsChannel) -> str:
@@ -168,42 +178,6 @@ def parse_places(minimum: int, text: str) -> int:
     if not digits.isascii() or not digits.isdigit() or not minimum <= int(digits) <= MAX_PLACES:
         raise UserError(f"Give a whole number of places from {minimum} to {MAX_PLACES:,}.")
     return int(digits)
-
-
-def parse_time_zone(text: str) -> str:
-    """Find a name of the tz database by the whole name or the city; raises `UserError`."""
-    names = _time_zones()
-    wanted = text.strip().casefold().replace(" ", "_")
-    if wanted in names:
-        return names[wanted]
-    found = [name for folded, name in names.items() if folded.rpartition("/")[2] == wanted]
-    if len({_sample_offsets(name) for name in found}) == 1:
-        # Of the names of one zone, the longer is usually the current one.
-        return max(found, key=len)
-    if found:
-        raise UserError(
-            f"There are several such time zones: {fmt.join_words(found)}. Give one of them."
-        )
-    raise UserError(
-        f"There is no time zone {plain(text)}. Give its name as in Europe/Berlin, America/New York"
-        " or Asia/Tokyo, or UTC."
-    )
-
-
-@cache
-def _time_zones() -> dict[str, str]:
-    """Return the names of the tz database by their casefolded form."""
-    return {name.casefold(): name for name in sorted(available_timezones())}
-
-
-def _sample_offsets(name: str) -> tuple[timedelta | None, ...]:
-    """Return the offsets of a time zone from UTC, which are equal for two names of the same zone.
-
-    The tz database has two zones only where clocks differed since 1970.
-    """
-    zone, start = ZoneInfo(name), datetime(1970, 1, 1, tzinfo=UTC)
-    weeks = (start + timedelta(weeks=week) for week in range(_SAMPLED_WEEKS))
-    return tuple(week.astimezone(zone).utcoffset() for week in weeks)
 
 
 def _change_quiet_start(settings: GuildSettings, start: int | None) -> Changes:
@@ -236,7 +210,7 @@ def _hour_options(label: str, description: str) -> dict[str, Option]:
 
 
 def _time_zone(settings: GuildSettings) -> str:
-    return settings.time_zone.replace("_", " ")
+    return show_name(settings.time_zone)
 
 
 def describe_announcements(settings: GuildSettings) -> list[str]:
@@ -282,9 +256,14 @@ def _describe_quiet_hours(server: PanelData) -> list[str]:
     else:
         hours = (
             f"Nothing is announced from **{_hour(settings.quiet_from)}** to"
-            f" **{_hour(settings.quiet_to)}**; then there is a summary"
+            f" **{_hour(settings.quiet_to)}**, {_time_zone(settings)} time; then there is a summary"
         )
-    return [hours, f"Hours are in **{_time_zone(settings)}** time"]
+    return [hours]
+
+
+def _describe_time_zone(server: PanelData) -> list[str]:
+    zone = _time_zone(server.settings)
+    return [f"Quiet hours and digests are in **{zone}** time"]
 
 
 def _describe_digests(server: PanelData) -> list[str]:
@@ -330,19 +309,6 @@ def _places_field(label: str, description: str, minimum: int) -> TextFieldSpec:
     parse = partial(parse_places, minimum)
     return TextFieldSpec(label, description, max_length=len(str(MAX_PLACES)), parse=parse)
 
-
-_TIME_ZONE_FORM = FormSpec(
-    button="Time zone …",
-    title="Time zone",
-    fields={
-        "time_zone": TextFieldSpec(
-            label="Time zone",
-            description="For example Europe/Berlin, or only the city",
-            max_length=64,
-            parse=parse_time_zone,
-        )
-    },
-)
 
 SECTIONS: Mapping[Section, SectionSpec] = {
     Section.ANNOUNCEMENTS: SectionSpec(
@@ -398,7 +364,13 @@ SECTIONS: Mapping[Section, SectionSpec] = {
                 is_shown=lambda settings: settings.quiet_from is not None,
             ),
         },
-        form=_TIME_ZONE_FORM,
+        leads_to={Section.TIME_ZONE: "Change the time zone"},
+    ),
+    Section.TIME_ZONE: SectionSpec(
+        emoji="🌍",
+        title="Time zone",
+        summary="Whose hours count for quiet hours and digests",
+        describe=_describe_time_zone,
     ),
     Section.DIGESTS: SectionSpec(
         emoji="🗞️",
@@ -425,7 +397,7 @@ SECTIONS: Mapping[Section, SectionSpec] = {
         toggles={
             "daily_digest": ToggleSpec("Turn the daily digest on", "Turn the daily digest off")
         },
-        form=_TIME_ZONE_FORM,
+        leads_to={Section.TIME_ZONE: "Change the time zone"},
     ),
     Section.DEADLINES: SectionSpec(
         emoji="⏰",

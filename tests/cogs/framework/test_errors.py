@@ -238,6 +238,7 @@ SELECTS = (
     "settings:section",
     "settings:choose:quiet:quiet_from",
     "settings:channel:channels",
+    "settings:zone",
     "settings:mode:1",
 )
 BUTTONS = (
@@ -249,7 +250,8 @@ BUTTONS = (
     "roles:require-verified:gold",
     "settings:toggle:links:require_verified:on",
     "settings:edit:news:1:2",
-    "settings:overview",
+    "settings:show:overview",
+    "settings:search-zone",
     "settings:back:news",
     "link:check",
 )
