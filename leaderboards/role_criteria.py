@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
-from leaderboards.medals import MedalZone, awards_medals, medal_zone
+from leaderboards.medals import MedalZone
+from leaderboards.member_rank import MemberRank
 
 
 class RoleCriterion(StrEnum):
@@ -24,22 +24,6 @@ class RoleCriterion(StrEnum):
     """In the best tenth of a board."""
 
 
-@dataclass(frozen=True, slots=True)
-class MemberRank:
-    """A member's rank on one board."""
-
-    user_id: int
-    board_id: int
-    rank: int
-    team_count: int
-    category: str | None
-    """Of the competition, as Kaggle's list names it: not all award medals."""
-    final: bool = False
-    """Whether the competition is over: then only its medals count."""
-    awards_points: bool | None = None
-    """Whether the competition awards points and medals; None if Kaggle does not tell."""
-
-
 _MEDALS = {
     MedalZone.GOLD: RoleCriterion.GOLD,
     MedalZone.SILVER: RoleCriterion.SILVER,
@@ -52,9 +36,8 @@ def qualifying_members(ranks: Iterable[MemberRank]) -> Mapping[RoleCriterion, se
     members: defaultdict[RoleCriterion, set[int]] = defaultdict(set)
     best: dict[int, list[MemberRank]] = {}
     for member in ranks:
-        zone = medal_zone(member.rank, member.team_count)
-        if zone is not None and awards_medals(member.category, member.awards_points):
-            members[_MEDALS[zone]].add(member.user_id)
+        if member.medal_zone is not None:
+            members[_MEDALS[member.medal_zone]].add(member.user_id)
         if member.final:
             continue
         if member.rank * 100 <= member.team_count:

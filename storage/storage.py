@@ -17,6 +17,7 @@ from storage.database import Database
 from storage.key_values import KeyValues
 from storage.members.link_verification import LinkVerifications
 from storage.members.links import Links
+from storage.members.member_ranks import MemberRanks
 from storage.members.privacy import Privacy
 from storage.news.deadlines import Deadlines
 from storage.news.deferred_news import DeferredNews
@@ -47,6 +48,7 @@ class Storage:
     channels: Channels
     deadlines: Deadlines
     links: Links
+    member_ranks: MemberRanks
     live_boards: LiveBoards
     direct_messages: DirectMessages
     outbox: Outbox
@@ -77,6 +79,7 @@ class Storage:
             channels=Channels(database),
             deadlines=Deadlines(database),
             links=Links(database),
+            member_ranks=MemberRanks(database),
             live_boards=LiveBoards(database),
             direct_messages=DirectMessages(database),
             outbox=Outbox(database),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from cogs.boards.board_screen import (
     DETAILED_LINES,
@@ -19,6 +19,7 @@ from cogs.framework.escape import plain
 from cogs.framework.responses import UserError
 from cogs.framework.services import Services
 from cogs.ranks.absence import find_former_member
+from cogs.ranks.past_ranks import load_past_ranks
 from cogs.syncing.sync_service import SyncService
 from leaderboards.board import BoardKind
 from leaderboards.medals import medal_thresholds
@@ -125,7 +126,7 @@ async def load_board_data(
     failed = services.get(SyncService).with_last_failure(competition)
     teams = [line.entry for line in (*lines, *([own] if own else [])) if line.entry.rank]
     ranks_now = {team.team_id: team.rank for team in teams}
-    compared_at, ranks_before = await _load_past_ranks(services, info, now - _DAY, ranks_now)
+    compared_at, ranks_before = await load_past_ranks(services, info, now - _DAY, ranks_now)
     return BoardData(
         slug=competition.slug,
         title=competition.title,
@@ -153,26 +154,6 @@ async def load_board_data(
         members_only=board_filter.members_only,
         details=board_filter.details,
     )
-
-
-async def _load_past_ranks(
-    services: Services, info: BoardInfo, moment: datetime, ranks_now: Mapping[int, int]
-) -> tuple[datetime | None, Mapping[int, int | None]]:
-    """Load the ranks of teams at a moment, or on the first or rescored board if that is later.
-
-    Return the moment as well; None and no ranks if there is no earlier board to compare with. The
-    ranks to compare a private board with are those on the public one.
-    """
-    if info.kind is BoardKind.PRIVATE:
-        boards = services.storage.boards
-        public = await boards.find_info(info.competition_id)
-        return None, await boards.find_ranks(public.board_id, ranks_now) if public else {}
-    replay = await services.storage.history.replay(info, moment, ranks_now)
-    if len(replay.taken_at) < 2:
-        return None, {}
-    first = datetime.fromtimestamp(int(replay.taken_at[0]), UTC)
-    since = max(moment, first, info.rescored_at or first)
-    return since, replay.ranks_at(since)
 
 
 def _limit_start(start: int, count: int, board_filter: BoardFilter) -> int:

@@ -149,7 +149,7 @@ class RoleSyncService:
         }:
             if guild.get_role(role_id) is None:  # Deleted while the bot was away.
                 await roles.delete_role(guild_id, role_id)
-        members = qualifying_members(await roles.load_member_ranks(guild_id))
+        members = qualifying_members(await self._services.storage.member_ranks.load(guild_id))
         wanted = {
             (user_id, role_id)
             for criterion, role_id in roles_by_criterion.items()

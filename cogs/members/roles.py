@@ -63,7 +63,7 @@ async def _show_role(interaction: Interaction, criterion: RoleCriterion) -> None
     role_id = (await storage.roles.load_roles(guild_id)).get(criterion)
     if role_id is None:
         raise UserError(f"No role is assigned any more for **{CRITERION_NAMES[criterion]}**.")
-    members = qualifying_members(await storage.roles.load_member_ranks(guild_id))
+    members = qualifying_members(await storage.member_ranks.load(guild_id))
     settings = await storage.guilds.load_settings(guild_id)
     offer = [] if settings.require_verified else [RequireVerifiedButton(criterion)]
     count = len(members.get(criterion, ()))

@@ -102,6 +102,10 @@ class Links:
         """Return the links that count in a server, by user name."""
         return await self._select(_COUNTED + " WHERE guild_id = ? ORDER BY user_name", guild_id)
 
+    async def load_links(self, guild_id: int) -> list[StoredLink]:
+        """Return all links of a server by user name, whether or not they count."""
+        return await self._select(_LINKS + " WHERE guild_id = ? ORDER BY user_name", guild_id)
+
     async def find_link(self, guild_id: int, user_id: int) -> StoredLink | None:
         """Return a member's link, whether or not it counts."""
         found = await self._select(

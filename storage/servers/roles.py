@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import aiosqlite
 
-from leaderboards.role_criteria import MemberRank, RoleCriterion
+from leaderboards.role_criteria import RoleCriterion
 from records.members import GrantState, RoleGrant
 from storage.database import Database
 from storage.servers.guild_settings import ensure_guild
@@ -64,28 +64,6 @@ class Roles:
                 " ORDER BY guild_id"
             )
         return [guild_id for (guild_id,) in rows]
-
-    async def load_member_ranks(self, guild_id: int) -> list[MemberRank]:
-        """Return the ranks of members with counted links on the boards that a server follows.
-
-        Those of archived competitions are final: on the private board, if there is one.
-        """
-        async with self._database.read() as connection:
-            # CROSS JOIN keeps SQLite from going through all rows of a board first.
-            rows = await connection.execute_fetchall(
-                "SELECT l.user_id, b.id, s.rank, b.team_count, c.category,"
-                " c.archived_at IS NOT NULL, c.awards_points FROM counted_links l"
-                " JOIN follows f ON f.guild_id = l.guild_id"
-                " JOIN competitions c ON c.id = f.competition_id"
-                " JOIN boards b ON b.id = (SELECT id FROM boards WHERE competition_id = c.id"
-                "  AND (kind = 'public' OR c.archived_at IS NOT NULL)"
-                "  ORDER BY kind = 'private' DESC LIMIT 1)"
-                " CROSS JOIN members m ON m.board_id = b.id AND m.user_name = l.user_name"
-                " CROSS JOIN board_rows s ON s.board_id = b.id AND s.team_id = m.team_id"
-                " WHERE l.guild_id = ?",
-                (guild_id,),
-            )
-        return [MemberRank(*row) for row in rows]
 
     async def load_grants(self, guild_id: int) -> list[RoleGrant]:
         """Return the role grants of a server."""

@@ -2,13 +2,15 @@ from dataclasses import replace
 
 import pytest
 
-from leaderboards.role_criteria import MemberRank, RoleCriterion, qualifying_members
+from leaderboards.member_rank import MemberRank
+from leaderboards.role_criteria import RoleCriterion, qualifying_members
 
 
 def place(
     user_id: int, rank: int, teams: int = 1000, board: int = 1, medals: bool = True
 ) -> MemberRank:
-    return MemberRank(user_id, board, rank, teams, "Featured" if medals else "Playground")
+    category = "Featured" if medals else "Playground"
+    return MemberRank(user_id, board, board, rank, rank, teams, category)
 
 
 @pytest.mark.parametrize(
