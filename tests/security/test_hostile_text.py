@@ -24,6 +24,20 @@ from cogs.framework import format as fmt
 from cogs.framework.escape import in_code, plain
 from cogs.framework.layout import card
 from cogs.framework.pages import Page
+from cogs.members.directory_screen import (
+    DirectoryBoard,
+    DirectoryData,
+    DirectoryMember,
+    directory_view,
+)
+from cogs.overview.overview_screen import (
+    Medal,
+    MemberMedals,
+    OverviewBoard,
+    OverviewData,
+    OverviewTeam,
+    overview_view,
+)
 from cogs.ranks import rank_screen
 from cogs.ranks.history_screen import Period, RankHistories, TeamRankHistory, history_view
 from cogs.ranks.rank_screen import NextMedalZone, RankData
@@ -232,6 +246,30 @@ def absence(name: str) -> ui.LayoutView:
     return card(fmt.was_on_board("<@11>", FormerMember("titanic", "dave", 3, NOW, entry(name))))
 
 
+def directory(title: str) -> ui.LayoutView:
+    """Build the directory of a member on boards with a title."""
+    boards = [DirectoryBoard("titanic", title, rank, MedalZone.GOLD, rank > 1) for rank in (1, 2)]
+    members = [DirectoryMember(linked(11), True, boards)]
+    return directory_view(DirectoryData(members, 2, True), 1, lambda _page: [])
+
+
+def overview(title: str) -> ui.LayoutView:
+    """Build the overview of competitions with a title: running, without members, and ended."""
+    competition = cast(
+        "Competition",
+        SimpleNamespace(slug="titanic", title=title, deadline=NOW, ended_at=None, error=None),
+    )
+    team = OverviewTeam(1, [11], 3, MedalZone.GOLD)
+    data = OverviewData(
+        member_count=1,
+        boards=[OverviewBoard(competition, False, 100, [team], 2, {1: 5}, NOW)],
+        absent=[competition, competition],
+        medals=[MemberMedals(11, [Medal(competition, MedalZone.GOLD, 3)] * 2)],
+        now=NOW,
+    )
+    return overview_view(data, 1, lambda _page: [])
+
+
 SCREENS: dict[str, Callable[[str], ui.LayoutView]] = {
     "board": lambda name: board(name, "Tame", name, name),
     "board with details": lambda name: board(name, "Tame", name, name, details=True),
@@ -240,6 +278,8 @@ SCREENS: dict[str, Callable[[str], ui.LayoutView]] = {
     "news": news,
     "digest": digest,
     "absence": absence,
+    "directory": directory,
+    "overview": overview,
     "sentence": lambda name: card(f"**{plain(name)}** is {plain(name, 100)}.\n{plain(name)}"),
 }
 TAME = "Tame"

@@ -41,6 +41,8 @@ COMMANDS = [
     "history",
     "compare",
     "compare foreign",
+    "overview",
+    "members",
     "status",
     "type",
     "export",
@@ -167,6 +169,8 @@ class Play:
             "compare foreign": lambda: self.like_nothing(
                 home, "compare", "competition", other.slug
             ),
+            "overview": ask("overview"),
+            "members": ask("members"),
             "status": ask("status"),
             "type": lambda: self.offered(home),
             "export": lambda: self.exported(member.id),

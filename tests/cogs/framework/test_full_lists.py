@@ -116,6 +116,16 @@ async def fill_overview(world: World) -> Listing:
     return Listing("rank", [f"/{name}/" for name in slugs], slugs, {"username": "ada"})
 
 
+async def fill_server_overview(world: World) -> Listing:
+    slugs = await fill_boards(world)
+    await world.ask(world.server.ada, "link", username="ada")
+    return Listing("overview", [f"/{name}/" for name in slugs[:RUNNING]])
+
+
+async def fill_directory(world: World) -> Listing:
+    return Listing("members", await link_many(world))
+
+
 async def fill_season_list(world: World) -> Listing:
     """25 seasons of 25 competitions are the bound."""
     slugs = (await follow_many(world))[:25]
@@ -188,6 +198,8 @@ FILLS: Sequence[Callable[[World], Awaitable[Listing]]] = (
     fill_list,
     fill_status,
     fill_overview,
+    fill_server_overview,
+    fill_directory,
     fill_season_list,
     fill_standings,
     fill_browse,

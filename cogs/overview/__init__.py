@@ -1,0 +1,1 @@
+"""Overview: `/overview`, all members on all running competitions, and their medals."""

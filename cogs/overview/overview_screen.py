@@ -1,0 +1,186 @@
+"""The screen of `/overview`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from discord import ui
+
+from cogs.framework import format as fmt
+from cogs.framework.layout import CHARACTERS, Item, card
+from cogs.framework.pages import Page, select_page
+from leaderboards.medals import MedalZone
+from records.competitions import Competition
+
+MAX_TEAMS = 10
+"""Teams that are listed of one competition."""
+_MAX_MEMBERS = 5
+"""Members that are named of one team."""
+_MAX_MEDALS = 4
+"""Medals that are listed of one member; all are counted."""
+_MAX_ABSENT = 5
+"""Competitions without a member that one line names."""
+
+_NO_MEDALS = "None yet. Medals count once a competition has its final board."
+
+
+@dataclass(frozen=True, slots=True)
+class OverviewTeam:
+    """A team with linked members."""
+
+    team_id: int
+    user_ids: Sequence[int]
+    rank: int
+    medal_zone: MedalZone | None
+
+
+@dataclass(frozen=True, slots=True)
+class OverviewBoard:
+    """The board of a running competition with linked members."""
+
+    competition: Competition
+    paused: bool
+    """Whether the server has paused it."""
+    team_count: int
+    teams: Sequence[OverviewTeam]
+    """The best `MAX_TEAMS` of those with linked members, best first."""
+    more_members: int
+    """Linked members in other teams."""
+    ranks_before: Mapping[int, int | None]
+    """Earlier ranks by team id; empty if there is no earlier board."""
+    compared_at: datetime | None
+    """When the teams had those ranks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Medal:
+    """A medal on a final board."""
+
+    competition: Competition
+    medal_zone: MedalZone
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class MemberMedals:
+    """The medals of one member, at least one."""
+
+    user_id: int
+    medals: Sequence[Medal]
+    """The best first."""
+
+
+@dataclass(frozen=True, slots=True)
+class OverviewData:
+    """All that the overview shows."""
+
+    member_count: int
+    """Members whose link counts."""
+    boards: Sequence[OverviewBoard]
+    """Those of running competitions, in the order in which they end."""
+    absent: Sequence[Competition]
+    """Running competitions on whose board no linked member is."""
+    medals: Sequence[MemberMedals]
+    """The members with the best medals first."""
+    now: datetime
+
+
+def overview_view(
+    data: OverviewData,
+    number: int,
+    build_buttons: Callable[[Page[str]], list[list[Item]]],
+) -> ui.LayoutView:
+    """Build a page of the overview."""
+    head = _head(data)
+    page = select_page(
+        list(_sections(data)), number, max_characters=CHARACTERS - len(head) - 200, length=len
+    )
+    body = "\n".join(page.items)
+    return card(head, body, page.number_line(), buttons=build_buttons(page))
+
+
+def _head(data: OverviewData) -> str:
+    running = len(data.boards) + len(data.absent)
+    facts = [
+        fmt.plural(data.member_count, "linked member"),
+        fmt.plural(running, "running competition"),
+        "change in 24 h" if any(_spans_day(board, data.now) for board in data.boards) else "",
+    ]
+    return f"## 🔭 Overview\n-# {fmt.join_dotted(facts)}"
+
+
+def _sections(data: OverviewData) -> Iterator[str]:
+    yield from (_board(board, data.now) for board in data.boards)
+    for start in range(0, len(data.absent), _MAX_ABSENT):
+        names = [
+            fmt.competition_name(one.slug, one.title)
+            for one in data.absent[start : start + _MAX_ABSENT]
+        ]
+        yield f"-# No linked member is on the board of {fmt.join_words(names)} yet."
+    first, *others = map(_member_medals, data.medals) if data.medals else [_NO_MEDALS]
+    yield f"### 🏅 Medals won so far\n{first}"
+    yield from others
+
+
+def _board(board: OverviewBoard, now: datetime) -> str:
+    competition = board.competition
+    facts = [
+        fmt.plural(board.team_count, "team"),
+        _end(competition, now),
+        "⏸️ paused" if board.paused else "",
+        f"⚠️ last read {fmt.when(competition.synced_at)}" if competition.error else "",
+        _period(board, now),
+    ]
+    lines = [
+        f"### {fmt.competition_link(competition.slug, competition.title)}",
+        f"-# {fmt.join_dotted(facts)}",
+        *(_team(team, board.ranks_before) for team in board.teams),
+    ]
+    if board.more_members:
+        members = fmt.plural(board.more_members, "more member")
+        lines.append(f"-# and {members}: `/leaderboard members:True` shows all")
+    return "\n".join(lines)
+
+
+def _end(competition: Competition, now: datetime) -> str:
+    if competition.ended_at is None:
+        return fmt.deadline(competition.deadline, now)
+    return f"ended {fmt.when(competition.ended_at)}, waiting for the private board"
+
+
+def _period(board: OverviewBoard, now: datetime) -> str:
+    """Return since when changes are counted, if that is less than the 24 hours of the heading."""
+    if board.compared_at is None or _spans_day(board, now):
+        return ""
+    return f"change since {fmt.when(board.compared_at)}"
+
+
+def _spans_day(board: OverviewBoard, now: datetime) -> bool:
+    return board.compared_at is not None and now - board.compared_at >= timedelta(hours=23)
+
+
+def _team(team: OverviewTeam, ranks_before: Mapping[int, int | None]) -> str:
+    medal = fmt.MEDALS[team.medal_zone] if team.medal_zone else ""
+    change = ""
+    if team.team_id in ranks_before:
+        change = fmt.change(ranks_before[team.team_id], team.rank)
+    members = fmt.join_some([fmt.member(user_id) for user_id in team.user_ids], _MAX_MEMBERS)
+    return " ".join(filter(None, [medal, f"**{fmt.rank(team.rank)}**", change, members]))
+
+
+def _member_medals(member: MemberMedals) -> str:
+    won = Counter(medal.medal_zone for medal in member.medals)
+    counts = [f"{fmt.MEDALS[zone]} {won[zone]}" for zone in MedalZone if won[zone]]
+    medals = [_medal(medal) for medal in member.medals]
+    return (
+        f"{fmt.member(member.user_id)} · {'  '.join(counts)}\n"
+        f"-# {fmt.join_some(medals, _MAX_MEDALS)}"
+    )
+
+
+def _medal(medal: Medal) -> str:
+    name = fmt.competition_name(medal.competition.slug, medal.competition.title)
+    return f"{fmt.MEDALS[medal.medal_zone]} {fmt.rank(medal.rank)} {name}"

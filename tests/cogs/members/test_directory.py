@@ -1,0 +1,166 @@
+"""`/members`: who is linked, who is verified, who is on which boards, and what is missing."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from unittest.mock import AsyncMock
+
+import discord
+import pytest
+import simcord
+
+from leaderboards.competition_info import CompetitionInfo
+from tests.cogs.examples import SMALL, crowd
+from tests.cogs.framework.test_pages import read_all
+from tests.cogs.world import START, Team, World, is_private, response_text
+
+UNLINKED = "-# You haven't linked your Kaggle account yet: use `/link`."
+
+
+async def link(world: World, *user_names: str) -> list[str]:
+    """Link people who were never seen to Kaggle names; return their mentions."""
+    users = {10**17 + number: name for number, name in enumerate(user_names, 1)}
+    for user_id, name in users.items():
+        await world.storage.links.link(world.server.guild.id, user_id, name, user_id, START)
+    return [f"<@{user_id}>" for user_id in users]
+
+
+async def verify(world: World, *user_names: str) -> None:
+    async with world.storage.database.write() as connection:
+        for name in user_names:
+            await connection.execute(
+                "UPDATE links SET verification = 'team', verified_at = 1 WHERE user_name = ?",
+                (name,),
+            )
+
+
+def profile(name: str) -> str:
+    return f"[{name}](https://www.kaggle.com/{name})"
+
+
+async def test_server_without_links(world: World) -> None:
+    result = await world.run(world.server.ada, "members")
+    assert is_private(result)
+    assert response_text(result) == (
+        "### Nobody here has linked a Kaggle account yet\nThe first step is `/link`."
+    )
+
+
+async def test_one_member_before_anything_is_followed(world: World) -> None:
+    ada = world.server.ada
+    await world.ask(ada, "link", username="ada")
+    result = await world.run(ada, "members")
+    assert is_private(result)
+    assert response_text(result).splitlines() == [
+        "### 👥 1 linked member",
+        "-# 0 verified ✓",
+        "-# This server follows no competition yet, so nobody is on a board.",
+        f"{ada.mention} · {profile('ada')}",
+        "-# ▫️ on no board yet",
+    ]
+
+
+async def test_members_with_most_boards_are_first_and_missing_ones_last(world: World) -> None:
+    world.kaggle.listed["titanic"] = CompetitionInfo(
+        "titanic", None, "Featured", title="Titanic *ML*"
+    )
+    world.serve("titanic", crowd(100))
+    world.serve("digits", [Team(1, "Pair", "0.9", "user7,user9"), Team(2, "One", "0.8", "user12")])
+    await world.follow()
+    await world.follow("digits")
+    names = ["zed", "user30", "user9", "Unproven", "user12", "user7"]
+    zed, user30, user9, unproven, user12, user7 = await link(world, *names)
+    await verify(world, "zed", "user30", "user9", "user7")
+    text = await world.ask(world.server.bob, "members")
+    assert text.splitlines() == [
+        "### 👥 6 linked members",
+        "-# 4 verified ✓ · 4 on a board",
+        UNLINKED,
+        f"{user12} · {profile('user12')}",
+        r"-# digits #2, Titanic \*ML\* 🥈 #12",
+        f"{user7} ✓ · {profile('user7')}",
+        r"-# digits #1, Titanic \*ML\* 🥇 #7",
+        f"{user9} ✓ · {profile('user9')}",
+        r"-# digits #1, Titanic \*ML\* 🥇 #9",
+        f"{user30} ✓ · {profile('user30')}",
+        r"-# Titanic \*ML\* 🥉 #30",
+        f"{unproven} · {profile('Unproven')}",
+        "-# ▫️ on no board yet",
+        f"{zed} ✓ · {profile('zed')}",
+        "-# ▫️ on no board yet",
+    ]
+    await world.storage.guilds.change_settings(world.server.guild.id, require_verified=True)
+    text = await world.ask(world.server.bob, "members")
+    assert "-# 4 verified ✓ · 3 on a board" in text
+    assert text.splitlines()[-4:] == [
+        f"{unproven} · {profile('Unproven')}",
+        "-# ▫️ not verified, so not counted here: `/link` shows how",
+        f"{user12} · {profile('user12')}",
+        "-# ▫️ not verified, so not counted here: `/link` shows how",
+    ]
+
+
+async def test_many_boards_are_counted_and_a_final_one_is_marked(world: World) -> None:
+    for slug in ("alpha", "bravo", "charlie", "delta", "echo"):
+        world.serve(slug, SMALL)
+        await world.follow(slug)
+    ada = world.server.ada
+    await world.ask(ada, "link", username="ada")
+    archive = "UPDATE competitions SET archived_at = 1, ended_at = 1 WHERE slug = ?"
+    await world.storage.database.change(archive, ("alpha",))
+    text = await world.ask(ada, "members")
+    assert text.endswith("\n-# bravo #1, charlie #1, delta #1 and 2 more")
+    for slug in ("bravo", "charlie", "delta"):
+        await world.ask(world.server.manager, "competition remove", competition=slug)
+    assert (await world.ask(ada, "members")).endswith("\n-# echo #1, alpha #1 🏁")
+
+
+async def test_managers_are_told_about_how_many_accounts_are_not_linked(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await link(world, "ada", "bob")
+    counted = AsyncMock(return_value=SimpleNamespace(approximate_member_count=1_240))
+    monkeypatch.setattr(world.bot, "fetch_guild", counted)
+    line = "-# About 1,238 of the 1,240 accounts in this server are not linked; bots are counted"
+    assert line in await world.ask(world.server.manager, "members")
+    counted.assert_awaited_once_with(world.server.guild.id, with_counts=True)
+    assert "accounts in this server" not in await world.ask(world.server.ada, "members")
+    counted.assert_awaited_once()
+    counted.side_effect = discord.DiscordServerError(
+        SimpleNamespace(status=503, reason=""),  # type: ignore[arg-type]
+        None,
+    )
+    assert "accounts in this server" not in await world.ask(world.server.manager, "members")
+    counted.side_effect = TimeoutError
+    assert "2 linked members" in await world.ask(world.server.manager, "members")
+
+
+async def test_sixty_members_have_pages(world: World) -> None:
+    world.serve("titanic", crowd(100))
+    await world.follow()
+    mentions = await link(world, *(f"user{number}" for number in range(1, 61)))
+    shown = await world.run(world.server.ada, "members")
+    assert "-# Page 1 of 4" in response_text(shown)
+    await world.restart()
+    text = await read_all(world.server.ada, shown)
+    assert all(text.count(f"{mention} ·") == 1 for mention in mentions)
+
+
+async def test_who_is_forgotten_is_not_listed_and_servers_are_apart(world: World) -> None:
+    ada, bob = world.server.ada, world.server.bob
+    elsewhere = world.add_server()
+    await world.ask(ada, "link", username="ada")
+    await world.ask(bob, "link", username="bob")
+    await world.ask(elsewhere.ada, "link", username="foreign")
+    await world.storage.privacy.delete_member_data(bob.id)
+    text = await world.ask(bob, "members")
+    assert ada.mention in text
+    assert bob.mention not in text
+    assert "foreign" not in text
+    assert UNLINKED in text
+    assert "foreign" in await world.ask(elsewhere.bob, "members")
+
+
+async def test_direct_messages_do_not_have_the_command(world: World) -> None:
+    with pytest.raises(simcord.SetupError):
+        await world.server.ada.user.slash("members")
