@@ -31,8 +31,8 @@ def build_follow_button() -> ui.Button[Any]:
 
 
 def build_setup_controls() -> list[list[Item]]:
-    """Build the rows of controls for the three steps of the set-up."""
-    return [[build_follow_button(), LinkButton()], [NewsChannelSelect()]]
+    """Build a row for each of the three steps of the set-up."""
+    return [[build_follow_button()], [NewsChannelSelect()], [LinkButton()]]
 
 
 async def show_help(interaction: Interaction) -> None:
@@ -57,15 +57,14 @@ async def show_help(interaction: Interaction) -> None:
 
 
 def _build_controls(data: HelpData) -> list[list[Item]]:
-    """Build the rows of controls for what is left to do; managers can always follow one more."""
-    buttons: list[Item] = []
+    """Build a row for each step that is left; managers can always follow one more competition."""
+    rows: list[list[Item]] = []
     if data.is_manager:
-        buttons.append(build_follow_button())
-    if data.user_name is None:
-        buttons.append(LinkButton())
-    rows = [buttons] if buttons else []
+        rows.append([build_follow_button()])
     if data.is_manager and data.announce and data.channel_id is None:
         rows.append([NewsChannelSelect()])
+    if data.user_name is None:
+        rows.append([LinkButton()])
     return rows
 
 

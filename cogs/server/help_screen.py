@@ -69,7 +69,8 @@ def welcome_view(
     return card(
         "### 👋 Hello! I follow Kaggle competitions with you",
         "I read whole leaderboards every few minutes, keep their history, and tell this server when"
-        " its members climb. Three steps, with the buttons below or with commands:\n"
+        " its members climb.\n"
+        "Three steps, with the buttons below or with commands:\n"
         f"**1.** {_FOLLOW} (managers)\n"
         f"**2.** {_CHOOSE_CHANNEL} (managers)\n"
         f"**3.** {_LINK} (everybody)",

@@ -101,7 +101,7 @@ async def test_controls_of_the_welcome_are_for_their_server_and_outlive_a_restar
     )
     elsewhere = world.add_server()
     await world.restart()
-    assert control_names(message) == [FOLLOW, LINK, "Choose a channel"]
+    assert control_names(message) == [FOLLOW, "Choose a channel", LINK]
     result = await manager.select(message, [channel], custom_id=CHANNEL)
     assert is_private(result), "the welcome message stays as it is"
     assert f"✅ News is posted in {channel.mention}" in response_text(result)
@@ -161,7 +161,7 @@ async def test_help_has_the_controls_for_what_is_left(world: World) -> None:
     manager, ada, channel = world.server.manager, world.server.ada, news_channel(world)
     assert control_names(await help_message(world, ada)) == [LINK]
     message = await help_message(world, manager)
-    assert control_names(message) == [FOLLOW, LINK, "Choose a channel"]
+    assert control_names(message) == [FOLLOW, "Choose a channel", LINK]
     result = await manager.select(message, [channel], custom_id=CHANNEL)
     assert result.response is not None
     assert result.response.id == message.id, "the card shows the step as done"
