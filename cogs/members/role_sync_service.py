@@ -14,7 +14,7 @@ from cogs.framework.log_context import log_subject
 from cogs.framework.services import Services
 from cogs.members.role_rules import explain_dangerous, explain_unmanageable
 from cogs.members.roles_screen import format_refusal
-from leaderboards.role_criteria import qualifying_members
+from leaderboards.role_criteria import RoleCriterion, qualifying_members
 from records.members import GrantState, RoleGrant
 
 logger = logging.getLogger(__name__)
@@ -66,6 +66,28 @@ class RoleSyncService:
             if problem is not None:
                 problems[role_id] = problem
         return problems
+
+    async def count_losing(self, guild_id: int, criterion: RoleCriterion) -> int:
+        """Return how many members lose their role if a criterion has none any more.
+
+        Who has earned the same role by another criterion keeps it.
+        """
+        storage = self._services.storage
+        roles_by_criterion = await storage.roles.load_roles(guild_id)
+        role_id = roles_by_criterion.pop(criterion, None)
+        members = qualifying_members(await storage.member_ranks.load(guild_id))
+        kept = {
+            user_id
+            for other, other_id in roles_by_criterion.items()
+            if other_id == role_id
+            for user_id in members.get(other, ())
+        }
+        return sum(
+            grant.role_id == role_id
+            and grant.state is GrantState.GIVEN
+            and grant.user_id not in kept
+            for grant in await storage.roles.load_grants(guild_id)
+        )
 
     async def take_roles(self, grants: Iterable[RoleGrant]) -> None:
         """Remove given roles, as far as Discord allows it now; what fails is logged."""

@@ -23,8 +23,9 @@ from cogs.framework.layout import MAX_CHOICE_LENGTH, MAX_CHOICES, Item
 from cogs.framework.responses import Interaction, UserError, defer_update, respond
 from cogs.framework.services import get_services, require_guild_id
 from cogs.members.role_rules import explain_problem
+from cogs.members.role_sync_service import RoleSyncService
 from cogs.members.roles_screen import CRITERION_NAMES
-from cogs.server.settings_screen import settings_view
+from cogs.server.settings_screen import role_removal_view, settings_view, unverified_links_view
 from cogs.server.settings_sections import (
     FORMS,
     MODES,
@@ -158,14 +159,26 @@ class PanelItem(ErrorHandlingItem):
     section: Section
 
     async def on_use(self, interaction: Interaction) -> None:
-        """Change what is stored, and show it, also if nothing could be changed."""
+        """Change what is stored, and show it, also if nothing could be changed.
+
+        What takes something from members is asked first.
+        """
         await _defer_for_manager(interaction)
         try:
-            await self.change(interaction)
+            question = await self.ask(interaction)
+            if question is None:
+                await self.change(interaction)
         except UserError:
             await self.show(interaction)
             raise
-        await self.show(interaction)
+        if question is None:
+            await self.show(interaction)
+        else:
+            await respond(interaction, question)
+
+    async def ask(self, interaction: Interaction) -> ui.LayoutView | None:  # noqa: ARG002
+        """Return a question that must be answered before anything is changed; None for none."""
+        return None
 
     async def change(self, interaction: Interaction) -> None:
         """Change what is stored; raise `UserError` if that cannot be."""
@@ -261,19 +274,26 @@ class ToggleButton(
     PanelItem,
     ui.DynamicItem[ui.Button[Any]],
     template=rf"settings:toggle:(?P<setting>{_build_pattern(lambda spec: spec.toggles)})"
-    r":(?P<value>on|off)",
+    r":(?P<value>on|off)(?P<confirmed>:confirmed)?",
 ):
     """Button that turns one setting on or off; its label and its custom_id say which."""
 
-    def __init__(self, section: Section, name: str, *, turns_on: bool) -> None:
+    def __init__(
+        self, section: Section, name: str, *, turns_on: bool, confirmed: bool = False
+    ) -> None:
         spec = SECTIONS[section].toggles[name]
+        style = discord.ButtonStyle.success if turns_on else discord.ButtonStyle.secondary
+        if confirmed:
+            style = discord.ButtonStyle.danger
         super().__init__(
             ui.Button(
                 label=spec.turn_on if turns_on else spec.turn_off,
-                custom_id=f"settings:toggle:{section}:{name}:{'on' if turns_on else 'off'}",
-                style=discord.ButtonStyle.success if turns_on else discord.ButtonStyle.secondary,
+                custom_id=f"settings:toggle:{section}:{name}:{'on' if turns_on else 'off'}"
+                + (":confirmed" if confirmed else ""),
+                style=style,
             )
         )
+        self.confirmed = confirmed
         self.section = section
         self.name = name
         self.turns_on = turns_on
@@ -282,7 +302,23 @@ class ToggleButton(
     def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
         """Build the button from its custom_id."""
         section, _, name = match["setting"].partition(":")
-        return cls(Section(section), name, turns_on=match["value"] == "on")
+        turns_on, confirmed = match["value"] == "on", match["confirmed"] is not None
+        return cls(Section(section), name, turns_on=turns_on, confirmed=confirmed)
+
+    async def ask(self, interaction: Interaction) -> ui.LayoutView | None:
+        """Ask before links that are not verified no longer count."""
+        if self.confirmed or not self.turns_on or self.name != "require_verified":
+            return None
+        links = get_services(interaction.client).storage.links
+        counted = await links.load_counted_links(require_guild_id(interaction))
+        unverified = sum(link.verification is None for link in counted)
+        if not unverified:
+            return None
+        buttons: list[Item] = [
+            ToggleButton(self.section, self.name, turns_on=True, confirmed=True),
+            SectionButton(self.section, "Go on counting every link"),
+        ]
+        return unverified_links_view(unverified, len(counted), buttons)
 
     async def change(self, interaction: Interaction) -> None:
         """Store the value that the label names."""
@@ -503,19 +539,81 @@ class RoleSelect(
         """Build the select from its custom_id."""
         return cls(RoleCriterion(match["criterion"]))
 
+    async def ask(self, interaction: Interaction) -> ui.LayoutView | None:
+        """Ask before a role is removed, or replaced where members got it.
+
+        Raises `UserError` for a role that may not be given.
+        """
+        new_id = _require_assignable(interaction, self.item.values[0]) if self.item.values else None
+        roles, guild_id = (
+            get_services(interaction.client).storage.roles,
+            require_guild_id(interaction),
+        )
+        old_id = (await roles.load_roles(guild_id)).get(self.criterion)
+        if old_id is None or old_id == new_id:
+            return None
+        role_sync = get_services(interaction.client).get(RoleSyncService)
+        losing = await role_sync.count_losing(guild_id, self.criterion)
+        if new_id is not None and not losing:
+            return None
+        buttons: list[Item] = [
+            RoleRemovalButton(self.criterion, old_id, new_id),
+            SectionButton(self.section, "Keep the role"),
+        ]
+        return role_removal_view(self.criterion, old_id, new_id, losing, buttons)
+
     async def change(self, interaction: Interaction) -> None:
-        """Store the selected role; raise `UserError` for one that may not be given."""
-        roles, guild = get_services(interaction.client).storage.roles, interaction.guild
-        guild_id = require_guild_id(interaction)
-        if not self.item.values:
-            await roles.clear_role(guild_id, self.criterion)
-        elif guild is not None and isinstance(interaction.user, discord.Member):
-            (role,) = self.item.values
-            problem = explain_problem(guild, interaction.user, role)
-            if problem is not None:
-                raise UserError(problem)
-            await roles.set_role(guild_id, self.criterion, role.id)
-        interaction.client.dispatch("roles_changed")
+        """Store the selected role, if any."""
+        if self.item.values:
+            roles = get_services(interaction.client).storage.roles
+            role_id = self.item.values[0].id
+            await roles.set_role(require_guild_id(interaction), self.criterion, role_id)
+            interaction.client.dispatch("roles_changed")
+
+
+class RoleRemovalButton(
+    PanelItem,
+    ui.DynamicItem[ui.Button[Any]],
+    template=rf"settings:replace-role:(?P<criterion>{'|'.join(RoleCriterion)})"
+    r":(?P<old>\d{1,20}):(?P<new>\d{1,20}|none)",
+):
+    """Button below the question whether a role is removed or replaced."""
+
+    section = Section.ROLES
+
+    def __init__(self, criterion: RoleCriterion, old_id: int, new_id: int | None) -> None:
+        super().__init__(
+            ui.Button(
+                label="Remove the role" if new_id is None else "Replace the role",
+                custom_id=f"settings:replace-role:{criterion}:{old_id}:{new_id or 'none'}",
+                style=discord.ButtonStyle.danger,
+            )
+        )
+        self.criterion = criterion
+        self.old_id = old_id
+        self.new_id = new_id
+
+    @classmethod
+    def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
+        """Build the button from its custom_id."""
+        new_id = None if match["new"] == "none" else int(match["new"])
+        return cls(RoleCriterion(match["criterion"]), int(match["old"]), new_id)
+
+    async def change(self, interaction: Interaction) -> None:
+        """Remove or replace the role; raise `UserError` if it is another one now."""
+        roles, guild_id = (
+            get_services(interaction.client).storage.roles,
+            require_guild_id(interaction),
+        )
+        if self.new_id is not None:
+            role = interaction.guild.get_role(self.new_id) if interaction.guild else None
+            if role is None:
+                raise UserError("That role was deleted.")
+            _require_assignable(interaction, role)
+        if await roles.replace_role(guild_id, self.criterion, self.old_id, self.new_id):
+            interaction.client.dispatch("roles_changed")
+        elif (await roles.load_roles(guild_id)).get(self.criterion) != self.new_id:
+            raise UserError("Somebody has chosen another role meanwhile. Nothing was changed.")
 
 
 class FormButton(
@@ -590,6 +688,17 @@ async def _defer_for_manager(interaction: Interaction) -> None:
     """Check the permission again: the panel may be older than the loss of it."""
     require_manager(interaction)
     await defer_update(interaction)
+
+
+def _require_assignable(interaction: Interaction, role: discord.Role) -> int:
+    """Return the id of a role; raises `UserError` if the manager may not choose it."""
+    guild, member = interaction.guild, interaction.user
+    if guild is None or not isinstance(member, discord.Member):
+        raise discord.app_commands.NoPrivateMessage
+    problem = explain_problem(guild, member, role)
+    if problem is not None:
+        raise UserError(problem)
+    return role.id
 
 
 def _find_text_channel(interaction: Interaction, channel_id: int) -> discord.TextChannel:
@@ -703,6 +812,7 @@ CONTROLS = (
     TimeZoneSelect,
     TimeZoneSearchButton,
     RoleSelect,
+    RoleRemovalButton,
     FormButton,
 )
 """The dynamic items to register."""

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from discord import ui
 
-from cogs.framework.layout import Item, card
+from cogs.framework import format as fmt
+from cogs.framework.layout import RED, Item, card
+from cogs.members.roles_screen import CRITERION_NAMES
 from cogs.server.settings_sections import (
     SECTIONS,
     PanelData,
@@ -15,6 +17,7 @@ from cogs.server.settings_sections import (
     describe_fall,
     describe_rise,
 )
+from leaderboards.role_criteria import RoleCriterion
 from records.guilds import GuildSettings
 
 
@@ -34,6 +37,47 @@ def settings_view(
         lines = "\n".join(f"-# {line}" for line in spec.describe(server))
         sections.append(f"{spec.emoji} **{spec.title}**\n{lines}")
     return card("### ⚙️ Settings of this server", "\n".join(sections), buttons=controls)
+
+
+def role_removal_view(
+    criterion: RoleCriterion,
+    old_id: int,
+    new_id: int | None,
+    members: int,
+    buttons: Sequence[Item],
+) -> ui.LayoutView:
+    """Build the question before a role is removed from the members who got it, or replaced.
+
+    `members` is how many lose it.
+    """
+    name = CRITERION_NAMES[criterion]
+    if new_id is None:
+        title = f"### 🏅 Stop assigning <@&{old_id}>?"
+        change = f"No role is assigned any more for **{name}**."
+    else:
+        title = f"### 🏅 Replace <@&{old_id}> by <@&{new_id}>?"
+        change = f"Members who have earned it get <@&{new_id}> for **{name}**."
+    if members:
+        lost = (
+            f"I remove <@&{old_id}> from **{fmt.plural(members, 'member')}** to whom I gave it."
+            " Roles that somebody else assigned stay."
+        )
+    else:
+        lost = f"No member loses <@&{old_id}> by that."
+    return card(title, f"{change}\n{lost}", colour=RED, buttons=[buttons])
+
+
+def unverified_links_view(unverified: int, total: int, buttons: Sequence[Item]) -> ui.LayoutView:
+    """Build the question before links that are not verified no longer count."""
+    return card(
+        "### 🔗 Count only verified links?",
+        f"Not verified: **{fmt.number(unverified)} of {fmt.plural(total, 'link')}**. Until their"
+        " members verify them with `/link`, boards and season standings don't show these members,"
+        " nothing is announced about them, and I remove the roles that I gave them. No link is"
+        " deleted.",
+        colour=RED,
+        buttons=[buttons],
+    )
 
 
 def announcements_view(settings: GuildSettings, *, changed: bool) -> ui.LayoutView:

@@ -36,6 +36,25 @@ class Roles:
                 (guild_id, criterion, role_id),
             )
 
+    async def replace_role(
+        self, guild_id: int, criterion: RoleCriterion, old_id: int, new_id: int | None
+    ) -> bool:
+        """Replace the role of a criterion, by None to delete it; return False if it is another."""
+        async with self._database.write() as connection:
+            if new_id is None:
+                cursor = await connection.execute(
+                    "DELETE FROM criterion_roles WHERE guild_id = ? AND criterion = ?"
+                    " AND role_id = ?",
+                    (guild_id, criterion, old_id),
+                )
+            else:
+                cursor = await connection.execute(
+                    "UPDATE criterion_roles SET role_id = ? WHERE guild_id = ? AND criterion = ?"
+                    " AND role_id = ?",
+                    (new_id, guild_id, criterion, old_id),
+                )
+        return cursor.rowcount > 0
+
     async def clear_role(self, guild_id: int, criterion: RoleCriterion) -> bool:
         """Delete the role of a criterion; return False if there was none."""
         async with self._database.write() as connection:

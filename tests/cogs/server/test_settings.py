@@ -10,6 +10,7 @@ from discord import app_commands
 from simcord.components import walk_components
 
 from cogs.server.settings_sections import NONE, SECTIONS
+from leaderboards.role_criteria import RoleCriterion
 from records.guilds import GuildSettings
 from tests.cogs.examples import SMALL
 from tests.cogs.world import Server, World, is_private, response_text, text_of
@@ -261,7 +262,83 @@ async def test_role_can_be_selected_unless_it_is_above_the_bots(world: World) ->
     text = await panel.select("role:first", champion)
     assert f"Number one among the members: {champion.mention}" in text
     assert "That role is above mine" in await panel.select("role:gold", above)
-    assert "No roles for ranks" in await panel.select("role:first")
+    text = await panel.select("role:first")
+    assert text == (
+        f"### 🏅 Stop assigning {champion.mention}?\n"
+        "No role is assigned any more for **Number one among the members**.\n"
+        f"No member loses {champion.mention} by that."
+    )
+    assert "No roles for ranks" in await panel.press("Remove the role")
+
+
+async def open_roles(world: World) -> tuple[Panel, list[simcord.RoleHandle]]:
+    """Open the roles of a server whose member ada has got one."""
+    server, panel = world.server, await Panel.open(world)
+    panel.actor = server.guild.add_member(server.guild.owner)
+    panel.message = (await world.run(panel.actor, "settings")).response
+    roles = [server.guild.create_role(name) for name in ("Champion", "Leader", "Winner")]
+    world.serve("titanic", SMALL)
+    await world.follow()
+    await world.ask(server.ada, "link", username="ada")
+    await panel.select_section("roles")
+    await panel.select("role:first", roles[0])
+    await world.pass_time(minutes=1)
+    assert roles[0].id in world.env.backend.guilds[server.guild.id].members[server.ada.id].role_ids
+    return panel, roles
+
+
+async def test_role_that_members_have_is_removed_only_after_a_question(world: World) -> None:
+    panel, (champion, leader, _) = await open_roles(world)
+    loses = (
+        f"I remove {champion.mention} from **1 member** to whom I gave it."
+        " Roles that somebody else assigned stay."
+    )
+    assert loses in await panel.select("role:first")
+    assert champion.mention in await panel.press("Keep the role")
+    text = await panel.select("role:first", leader)
+    assert f"### 🏅 Replace {champion.mention} by {leader.mention}?" in text
+    assert loses in text
+    await world.pass_time(minutes=10)
+    members = world.env.backend.guilds[world.server.guild.id].members
+    assert champion.id in members[world.server.ada.id].role_ids
+    await world.restart()
+    text = await panel.press("Replace the role")
+    assert f"Number one among the members: {leader.mention}" in text
+    await world.pass_time(minutes=10)
+    assert champion.id not in members[world.server.ada.id].role_ids
+    assert leader.id in members[world.server.ada.id].role_ids
+
+
+async def test_role_that_a_member_has_earned_twice_is_not_called_lost(world: World) -> None:
+    panel, (champion, *_) = await open_roles(world)
+    for criterion in (RoleCriterion.TOP_TEN_PERCENT, RoleCriterion.GOLD):
+        await world.storage.roles.set_role(world.server.guild.id, criterion, champion.id)
+    assert f"No member loses {champion.mention} by that." in await panel.select("role:first")
+
+
+async def test_late_answer_removes_no_role_that_was_chosen_meanwhile(world: World) -> None:
+    panel, (champion, _, winner) = await open_roles(world)
+    assert champion.mention in await panel.select("role:first")
+    roles, guild_id = world.storage.roles, world.server.guild.id
+    await roles.set_role(guild_id, RoleCriterion.FIRST, winner.id)
+    answer = await panel.press("Remove the role")
+    assert answer == "⚠️ Somebody has chosen another role meanwhile. Nothing was changed."
+    assert winner.mention in panel.text
+    assert await roles.load_roles(guild_id) == {RoleCriterion.FIRST: winner.id}
+
+
+async def test_links_stop_counting_only_after_a_question(world: World) -> None:
+    await world.ask(world.server.ada, "link", username="ada")
+    panel = await Panel.open(world)
+    await panel.select_section("links")
+    text = await panel.press("Count only verified links")
+    assert "Not verified: **1 of 1 link**. Until their members verify them with `/link`," in text
+    assert "Every link counts" in await panel.press("Go on counting every link")
+    assert not (await panel.settings()).require_verified
+    await panel.press("Count only verified links")
+    await world.restart()
+    assert "Only **verified** links count" in await panel.press("Count only verified links")
+    assert (await panel.settings()).require_verified
 
 
 async def test_form_stores_only_what_was_changed_in_it(world: World) -> None:
