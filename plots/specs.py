@@ -55,6 +55,8 @@ class RankHistoryPlot:
     medals: bool
     """Whether the competition awards medals."""
     deadline: datetime | None = None
+    is_public: bool = False
+    """Whether the ranks are public ones of a competition whose private board counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,8 @@ class ComparisonPlot:
     lines: tuple[RankLine, ...]
     medals: bool
     deadline: datetime | None = None
+    is_public: bool = False
+    """See `RankHistoryPlot`."""
 
     def __post_init__(self) -> None:
         if len(self.lines) > MAX_COMPARED:
@@ -158,6 +162,7 @@ class SeasonPlot:
     name: str
     competitions: tuple[str, ...]
     rows: tuple[SeasonRow, ...]
+    unit: str = "points"
 
 
 Plot = (

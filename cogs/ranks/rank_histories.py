@@ -79,9 +79,7 @@ async def render_rank_histories(
     if not plotted:
         return None
     deadline = histories.competition.deadline
-    board = histories.competition.slug
-    if histories.final_info is not None:
-        board = f"{board} · public board"
+    board, is_public = histories.competition.slug, histories.final_info is not None
     medals = histories.competition.awards_medals
 
     def build_lines() -> tuple[RankLine, ...]:
@@ -90,8 +88,8 @@ async def render_rank_histories(
     lines = await asyncio.to_thread(build_lines)
     if len(histories.teams) == 1:
         return await services.plot_renderer.render(
-            RankHistoryPlot(lines[0].name, board, lines[0], medals, deadline), requester
+            RankHistoryPlot(lines[0].name, board, lines[0], medals, deadline, is_public), requester
         )
     return await services.plot_renderer.render(
-        ComparisonPlot(board, lines, medals, deadline), requester
+        ComparisonPlot(board, lines, medals, deadline, is_public), requester
     )

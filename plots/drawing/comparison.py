@@ -2,62 +2,79 @@
 
 from __future__ import annotations
 
-from matplotlib.axes import Axes
+from operator import itemgetter
 
 from leaderboards.medals import medal_thresholds
 from plots import colours
-from plots.drawing.elements.canvas import Canvas
+from plots.drawing.elements.canvas import SMALL_SIZE, Canvas
 from plots.drawing.elements.fonts import drop_unsupported
-from plots.drawing.elements.header import write_title
-from plots.drawing.elements.labels import Label, write_labels
+from plots.drawing.elements.header import RIGHT_MARGIN, write_notes, write_title
+from plots.drawing.elements.key import draw_key, key_height
+from plots.drawing.elements.labels import Label, labels_width, write_labels
 from plots.drawing.elements.lines import draw_deadline, draw_last_point, draw_rank_line, time_span
-from plots.drawing.elements.rank_axis import draw_medal_zones, rank_range, scale_ranks
+from plots.drawing.elements.rank_axis import (
+    draw_medal_zones,
+    name_rank_axis,
+    rank_range,
+    scale_ranks,
+)
 from plots.drawing.elements.time_axis import scale_time
 from plots.specs import ComparisonPlot, RankLine
 
-_LEFT, _TOP, _RIGHT, _BOTTOM = 126, 84, 620, 496
+_NOTES_Y = 126
+_LEFT, _TOP = 146, 148
+_TICKS = 72
+"""Pixels below the axes, for the times."""
+_KEY_BOTTOM = 734
+_MAX_NAMES_IN_ONE_COLUMN = 3
 
 
 def draw_comparison(plot: ComparisonPlot) -> bytes:
-    """Draw the PNG."""
+    """Draw the PNG: each line ends with its rank, and the names are below, the best one first."""
     canvas = Canvas()
-    lines = [line for line in plot.lines if _last_rank(line) is not None]
     _write_header(canvas, plot)
+    lines = [
+        (line, rgb, last)
+        for line, rgb in zip(plot.lines, colours.SERIES, strict=False)
+        if (last := _last_rank(line)) is not None
+    ]
     if not lines:
         return canvas.png_with_text("nobody has a rank in this time")
-    axes = canvas.axes(_LEFT, _TOP, _RIGHT, _BOTTOM)
-    scale_time(axes, *time_span([line.points for line in lines], None), most_ticks=3)
-    longest = max((line.points for line in lines), key=len)
+    lines.sort(key=itemgetter(2))
+    columns = 1 if len(lines) <= _MAX_NAMES_IN_ONE_COLUMN else 2
+    key_top = _KEY_BOTTOM - key_height(len(lines), columns)
+    key = [(drop_unsupported(line.name), rgb) for line, rgb, _ in lines]
+    draw_key(canvas, key, top=key_top, columns=columns)
+    numbers = [f"#{last:,}" if line.points[-1].rank else "gone" for line, _, last in lines]
+    right = canvas.width - RIGHT_MARGIN - labels_width(canvas, numbers, SMALL_SIZE)
+    bottom = key_top - _TICKS
+    axes = canvas.axes(_LEFT, _TOP, right, bottom)
+    points = [line.points for line, _, _ in lines]
+    scale_time(axes, *time_span(points, None))
+    longest = max(points, key=len)
     edges = medal_thresholds(longest[-1].team_count) if plot.medals else ()
-    ranks = [at.rank for line in lines for at in line.points if at.rank is not None]
+    ranks = [at.rank for line in points for at in line if at.rank is not None]
     scale_ranks(axes, *rank_range(ranks, edges))
     if plot.medals:
-        draw_medal_zones(axes, longest, [line.points for line in lines])
+        draw_medal_zones(axes, longest, points)
     if plot.deadline is not None:
         draw_deadline(axes, plot.deadline, min(ranks))
     labels = []
-    for line, rgb in zip(lines, colours.SERIES, strict=False):
-        draw_rank_line(axes, line.points, rgb, width=2.2)
+    for (line, rgb, last), number in zip(lines, numbers, strict=True):
+        draw_rank_line(axes, line.points, rgb)
         draw_last_point(axes, line.points, rgb)
-        labels.append(_label(canvas, axes, line, rgb))
-    write_labels(canvas, labels, left=_RIGHT, top=_TOP, right=canvas.width - 24, bottom=_BOTTOM)
+        labels.append(Label(canvas.to_pixel(axes, (0, last))[1], number, "", rgb))
+    write_labels(
+        canvas, labels, left=right, top=_TOP, right=canvas.width, bottom=bottom, size=SMALL_SIZE
+    )
     return canvas.png()
 
 
 def _write_header(canvas: Canvas, plot: ComparisonPlot) -> None:
     teams = max((line.points[-1].team_count for line in plot.lines if line.points), default=0)
-    write_title(canvas, drop_unsupported(plot.board), f"{teams:,} teams", rgb=colours.MUTED)
-
-
-def _label(canvas: Canvas, axes: Axes, line: RankLine, rgb: int) -> Label:
-    last = _last_rank(line)
-    is_there = line.points[-1].rank is not None
-    return Label(
-        y=canvas.to_pixel(axes, (0, last or 1))[1],
-        number=f"#{last:,}" if is_there else "gone",
-        name=drop_unsupported(line.name),
-        rgb=rgb,
-    )
+    write_title(canvas, drop_unsupported(plot.board))
+    axis = name_rank_axis(is_public=plot.is_public)
+    write_notes(canvas, _NOTES_Y, axis, f"{teams:,} teams")
 
 
 def _last_rank(line: RankLine) -> int | None:

@@ -6,7 +6,7 @@ from leaderboards.medals import medal_thresholds
 from plots import colours
 from plots.drawing.elements.canvas import Canvas
 from plots.drawing.elements.fonts import drop_unsupported
-from plots.drawing.elements.header import write_subtitle, write_title
+from plots.drawing.elements.header import write_notes, write_subtitle, write_title
 from plots.drawing.elements.lines import (
     draw_deadline,
     draw_last_point,
@@ -14,11 +14,17 @@ from plots.drawing.elements.lines import (
     draw_submissions,
     time_span,
 )
-from plots.drawing.elements.rank_axis import draw_medal_zones, rank_range, scale_ranks
+from plots.drawing.elements.rank_axis import (
+    draw_medal_zones,
+    name_rank_axis,
+    rank_range,
+    scale_ranks,
+)
 from plots.drawing.elements.time_axis import scale_time
 from plots.specs import RankHistoryPlot
 
-_LEFT, _TOP, _RIGHT, _BOTTOM = 126, 128, 964, 496
+_NOTES_Y = 184
+_LEFT, _TOP, _RIGHT, _BOTTOM = 146, 206, 964, 678
 
 
 def draw_rank_history(plot: RankHistoryPlot) -> bytes:
@@ -50,8 +56,9 @@ def _write_header(canvas: Canvas, plot: RankHistoryPlot) -> None:
     rank = "not on the board" if now is None or now.rank is None else f"#{now.rank:,}"
     teams = "" if now is None else f" of {now.team_count:,}"
     write_title(canvas, drop_unsupported(plot.name), rank + teams)
+    write_subtitle(canvas, drop_unsupported(plot.board))
     ranks = [at.rank for at in line if at.rank is not None]
     notes = [f"best #{min(ranks):,}"] if ranks else []
-    notes += ["• submission"] if plot.line.submissions else []
-    board = drop_unsupported(plot.board)
-    write_subtitle(canvas, (board, colours.MUTED), (" · ".join(notes), colours.TEXT))
+    notes += ["○ submission"] if plot.line.submissions else []
+    axis = name_rank_axis(is_public=plot.is_public)
+    write_notes(canvas, _NOTES_Y, axis, " · ".join(notes), rgb=colours.TEXT)

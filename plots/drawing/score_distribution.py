@@ -14,39 +14,55 @@ from leaderboards.board import ScoreOrder
 from leaderboards.display_text import format_percentile
 from leaderboards.medals import MedalZone
 from plots import colours
-from plots.drawing.elements.canvas import SMALL_SIZE, TEXT_SIZE, Canvas, colour
+from plots.drawing.elements.canvas import SMALL_SIZE, Canvas, colour
 from plots.drawing.elements.fonts import drop_unsupported
-from plots.drawing.elements.header import write_subtitle, write_title
+from plots.drawing.elements.header import (
+    LEFT,
+    RIGHT_MARGIN,
+    write_notes,
+    write_subtitle,
+    write_title,
+)
 from plots.drawing.elements.numbers import score_labels, short_number
 from plots.drawing.elements.ticks import set_x_ticks, set_y_ticks
 from plots.drawing.elements.zones import ZONES
 from plots.specs import ScoreDistributionPlot
 
-_LEFT, _TOP, _RIGHT, _BOTTOM = 126, 172, 964, 496
+_NOTES_Y, _TOP = 182, 204
+_ZONES_HEIGHT = 56
+"""Pixels by which these two are lower if the scores of the medal zones are above them."""
+_LEFT, _RIGHT, _BOTTOM = 146, 964, 632
+_SCORES_Y = 730
 _BINS = 42
 _MAX_SKEW = 3
 _MAX_WIDENING = 0.25
 """The outermost scores are shown if they widen the plot by at most this share."""
 _MAX_BAR_RATIO = 12
 """If the highest bar exceeds the median one by this factor, the others would be too low."""
+_ZONE_STYLES = dict(zip(MedalZone, ZONES, strict=True))
 
 
 def draw_score_distribution(plot: ScoreDistributionPlot) -> bytes:
     """Draw the PNG."""
     canvas = Canvas()
-    _write_header(canvas, plot)
     scores = np.array(plot.scores, dtype=np.float64)
     own = plot.score
     edges = [edge for _, edge in plot.zone_edges]
     lower_is_better = _lower_is_better(plot)
     low, high = score_range(scores, [own, *edges], lower_is_better=lower_is_better)
-    axes = canvas.axes(_LEFT, _TOP, _RIGHT, _BOTTOM)
+    lowered = _ZONES_HEIGHT if plot.zone_edges else 0
+    axes = canvas.axes(_LEFT, _TOP + lowered, _RIGHT, _BOTTOM)
     axes.set_xlim((high, low) if lower_is_better else (low, high))
     _draw_bars(axes, scores, own, (low, high))
-    _draw_zones(canvas, axes, plot.zone_edges)
-    _mark_score(canvas, axes, own, drop_unsupported(plot.name))
+    _draw_zones(axes, plot.zone_edges)
+    axes.axvline(own, color=colour(colours.BLUE), linewidth=3)
     _label_axes(axes)
-    _write_outlier_counts(canvas, axes, scores)
+    _write_header(canvas, plot)
+    if plot.zone_edges:
+        _write_zones(canvas, plot.zone_edges)
+    teams = "teams" if axes.get_yscale() == "linear" else "teams (square-root scale)"
+    write_notes(canvas, _NOTES_Y + lowered, teams, _describe_score(plot), rgb=colours.BLUE)
+    _write_scores_axis(canvas, axes, scores)
     return canvas.png()
 
 
@@ -97,35 +113,30 @@ def _draw_bars(
     axes.set_ylim(0, int(counts.max()) * 1.06)
 
 
-def _draw_zones(canvas: Canvas, axes: Axes, zone_edges: Sequence[tuple[MedalZone, float]]) -> None:
-    """Colour the medal zones, and name those that are wide enough."""
-    styles = dict(zip(MedalZone, ZONES, strict=True))
+def _draw_zones(axes: Axes, zone_edges: Sequence[tuple[MedalZone, float]]) -> None:
+    """Colour the medal zones, each with a line at its last score."""
     _, begin = axes.get_xlim()
     for medal_zone, until in zone_edges:
-        zone = styles[medal_zone]
-        axes.axvspan(
-            begin, until, color=colour(zone.rgb), alpha=zone.strength, linewidth=0, zorder=0
-        )
-        left, right = sorted(canvas.to_pixel(axes, (x, 0))[0] for x in (begin, until))
-        if right - left > canvas.text_width(zone.name, SMALL_SIZE) + 8:
-            canvas.draw_text(
-                (left + right) / 2,
-                _TOP + 28,
-                zone.name,
-                size=SMALL_SIZE,
-                rgb=zone.rgb,
-                align="center",
-            )
+        zone = _ZONE_STYLES[medal_zone]
+        rgb = colour(zone.rgb)
+        axes.axvspan(begin, until, color=rgb, alpha=zone.strength, linewidth=0, zorder=0)
+        axes.axvline(until, color=rgb, linewidth=1.6, linestyle=(0, (4, 3)))
         begin = until
 
 
-def _mark_score(canvas: Canvas, axes: Axes, own: float, name: str) -> None:
-    axes.axvline(own, color=colour(colours.BLUE), linewidth=2)
-    x, _ = canvas.to_pixel(axes, (own, 0))
-    name = canvas.fit_text(name, TEXT_SIZE, 420)
-    half = canvas.text_width(name, TEXT_SIZE) / 2
-    middle = min(max(x, _LEFT + half), _RIGHT - half)
-    canvas.draw_text(middle, _TOP - 12, name, rgb=colours.BLUE, align="center")
+def _write_zones(canvas: Canvas, zone_edges: Sequence[tuple[MedalZone, float]]) -> None:
+    """Write the last score of each medal zone above the axes, where they have room."""
+    width = (canvas.width - LEFT - RIGHT_MARGIN) / len(MedalZone)
+    labels = score_labels([score for _, score in zone_edges])
+    for index, ((medal_zone, _), label) in enumerate(zip(zone_edges, labels, strict=True)):
+        canvas.draw_text(
+            LEFT + index * width,
+            _NOTES_Y,
+            f"{medal_zone} {label}",
+            size=SMALL_SIZE,
+            rgb=_ZONE_STYLES[medal_zone].rgb,
+            max_width=width - 16,
+        )
 
 
 def _label_axes(axes: Axes) -> None:
@@ -138,29 +149,21 @@ def _label_axes(axes: Axes) -> None:
     set_y_ticks(axes, counts, [short_number(count) for count in counts])
 
 
-def _write_outlier_counts(canvas: Canvas, axes: Axes, scores: NDArray[np.float64]) -> None:
+def _write_scores_axis(canvas: Canvas, axes: Axes, scores: NDArray[np.float64]) -> None:
+    """Name the axis of scores, and count the teams that are beyond its ends."""
     left, right = axes.get_xlim()
     low, high = sorted((left, right))
     below, above = int((scores < low).sum()), int((scores > high).sum())
     worse, better = (below, above) if left < right else (above, below)
-    if worse:
-        canvas.draw_text(
-            _LEFT + 8, _TOP + 28, f"← {worse:,} more", size=SMALL_SIZE, rgb=colours.MUTED
-        )
-    if better:
-        canvas.draw_text(
-            _RIGHT - 8,
-            _TOP + 60,
-            f"{better:,} more →",
-            size=SMALL_SIZE,
-            rgb=colours.MUTED,
-            align="right",
-        )
+    name = "score (better →)" + (f" · {better:,} more →" if better else "")
+    write_notes(canvas, _SCORES_Y, f"← {worse:,} more" if worse else "", name)
+
+
+def _describe_score(plot: ScoreDistributionPlot) -> str:
+    percentile = format_percentile(plot.rank, len(plot.scores))
+    return f"{drop_unsupported(plot.score_text)} · {percentile}"
 
 
 def _write_header(canvas: Canvas, plot: ScoreDistributionPlot) -> None:
-    teams = len(plot.scores)
-    write_title(canvas, drop_unsupported(plot.board), f"#{plot.rank:,} of {teams:,}")
-    score = f"score {drop_unsupported(plot.score_text)} · {format_percentile(plot.rank, teams)}"
-    note = f"{'lower' if _lower_is_better(plot) else 'higher'} is better →"
-    write_subtitle(canvas, (score, colours.TEXT), (note, colours.MUTED))
+    write_title(canvas, drop_unsupported(plot.name), f"#{plot.rank:,} of {len(plot.scores):,}")
+    write_subtitle(canvas, drop_unsupported(plot.board))

@@ -8,12 +8,12 @@ from dataclasses import replace
 from plots import colours
 from plots.drawing.elements.canvas import SMALL_SIZE, TEXT_SIZE, Canvas
 from plots.drawing.elements.fonts import drop_unsupported
-from plots.drawing.elements.header import LEFT, write_title
+from plots.drawing.elements.header import LEFT, write_subtitle, write_title
+from plots.drawing.elements.key import draw_key, key_height
 from plots.specs import MAX_ROWS, SeasonPlot, SeasonRow
 
-_TOP, _ROW, _BAR = 92, 58, 34
-_NAME_END, _BAR_START, _BAR_END = 320, 344, 822
-_KEY_ROW, _KEYS_PER_ROW = 44, 2
+_TOP, _ROW, _BAR = 148, 64, 38
+_NAME_END, _BAR_START, _BAR_END = 346, 366, 800
 
 
 def draw_season(plot: SeasonPlot) -> bytes:
@@ -21,17 +21,18 @@ def draw_season(plot: SeasonPlot) -> bytes:
     plot = replace(plot, rows=plot.rows[:MAX_ROWS])
     parts = _build_parts(plot)
     rows = max(len(plot.rows), 1)
-    key_rows = -(-len(parts) // _KEYS_PER_ROW)
-    canvas = Canvas(height=_TOP + rows * _ROW + 20 + key_rows * _KEY_ROW + 24)
+    key_top = _TOP + rows * _ROW + 20
+    canvas = Canvas(height=key_top + key_height(len(parts)) + 24)
     count = len(plot.competitions)
-    note = f"{count} competition{'s' * (count != 1)}"
-    write_title(canvas, drop_unsupported(plot.name), note, rgb=colours.MUTED)
+    write_title(canvas, drop_unsupported(plot.name))
+    write_subtitle(canvas, f"{count} competition{'s' * (count != 1)} · {plot.unit}")
     if not plot.rows:
         return canvas.png_with_text("nobody has points yet")
     scale = (_BAR_END - _BAR_START) / (max(map(_sum_points, plot.rows), default=0) or 1)
     for index, row in enumerate(plot.rows):
         _draw_row(canvas, row, _TOP + index * _ROW, parts, scale)
-    _draw_key(canvas, parts, _TOP + rows * _ROW + 20)
+    key = [(name, rgb) for name, rgb, _ in parts]
+    draw_key(canvas, key, top=key_top, size=SMALL_SIZE, rgb=colours.MUTED)
     return canvas.png()
 
 
@@ -84,20 +85,3 @@ def _draw_row(
 
 def _sum_points(row: SeasonRow) -> float:
     return sum(row.points)
-
-
-def _draw_key(canvas: Canvas, parts: Sequence[tuple[str, int, list[int]]], top: float) -> None:
-    column = (canvas.width - 2 * LEFT) / _KEYS_PER_ROW
-    for index, (name, rgb, _) in enumerate(parts):
-        x = LEFT + column * (index % _KEYS_PER_ROW)
-        middle = top + _KEY_ROW * (index // _KEYS_PER_ROW + 0.5)
-        canvas.draw_box(x, middle - 11, 22, 22, rgb)
-        canvas.draw_text(
-            x + 34,
-            middle,
-            name,
-            size=SMALL_SIZE,
-            rgb=colours.MUTED,
-            vertical_align="center_baseline",
-            max_width=column - 50,
-        )

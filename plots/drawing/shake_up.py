@@ -9,7 +9,7 @@ from leaderboards.medals import medal_thresholds
 from plots import colours
 from plots.drawing.elements.canvas import SMALL_SIZE, Canvas, colour
 from plots.drawing.elements.fonts import drop_unsupported
-from plots.drawing.elements.header import write_title
+from plots.drawing.elements.header import write_notes, write_subtitle, write_title
 from plots.drawing.elements.labels import Label, write_labels
 from plots.drawing.elements.numbers import short_number
 from plots.drawing.elements.rank_axis import is_logarithmic, rank_ticks, scale_ranks
@@ -18,7 +18,9 @@ from plots.drawing.elements.zones import ZONES
 from plots.drawing.trends import format_rank_change
 from plots.specs import MAX_ROWS, ShakeUpPlot
 
-_LEFT, _TOP, _RIGHT, _BOTTOM = 126, 128, 600, 496
+_NOTES_Y = 184
+_LEFT, _TOP, _RIGHT, _BOTTOM = 146, 206, 580, 640
+_PUBLIC_Y = 730
 
 
 def draw_shake_up(plot: ShakeUpPlot) -> bytes:
@@ -26,7 +28,8 @@ def draw_shake_up(plot: ShakeUpPlot) -> bytes:
     canvas = Canvas()
     teams = len(plot.teams)
     ranks = np.array(plot.teams, dtype=np.int64).reshape(-1, 2)
-    write_title(canvas, drop_unsupported(plot.board), f"shake-up {100 * plot.mean:.1f} %")
+    write_title(canvas, drop_unsupported(plot.board))
+    write_subtitle(canvas, f"shake-up {100 * plot.mean:.1f} %", colours.BLUE)
     if not teams:
         return canvas.png_with_text("no team is on both boards")
     axes = canvas.axes(_LEFT, _TOP, _RIGHT, _BOTTOM)
@@ -41,12 +44,12 @@ def draw_shake_up(plot: ShakeUpPlot) -> bytes:
         ranks[:, 1],
         ".",
         color=colour(colours.MUTED),
-        markersize=2.4 if teams > 500 else 5,
-        alpha=0.45,
+        markersize=4 if teams > 500 else 7,
+        alpha=0.6,
         markeredgewidth=0,
     )
-    axis_names = "↑ private rank, → public rank"
-    canvas.draw_text(_LEFT, _TOP - 14, axis_names, size=SMALL_SIZE, rgb=colours.MUTED)
+    write_notes(canvas, _NOTES_Y, "private rank (better ↑)", "")
+    write_notes(canvas, _PUBLIC_Y, "public rank (better →)", "")
     labels = []
     for member in plot.members:
         text, rgb = format_rank_change(member.public, member.private)
@@ -56,7 +59,13 @@ def draw_shake_up(plot: ShakeUpPlot) -> bytes:
             Label(y=place[1], number=text, name=drop_unsupported(member.name), rgb=rgb, x=place[0])
         )
     write_labels(
-        canvas, labels[:MAX_ROWS], left=_RIGHT, top=_TOP, right=canvas.width - 24, bottom=_BOTTOM
+        canvas,
+        labels[:MAX_ROWS],
+        left=_RIGHT,
+        top=_TOP,
+        right=canvas.width - 24,
+        bottom=_BOTTOM,
+        size=SMALL_SIZE,
     )
     return canvas.png()
 

@@ -7,17 +7,19 @@ from datetime import datetime
 
 from leaderboards.history import RankAt
 from plots import colours
-from plots.drawing.elements.canvas import SMALL_SIZE, WIDTH, Canvas
+from plots.drawing.elements.canvas import SMALL_SIZE, TEXT_SIZE, WIDTH, Canvas
 from plots.drawing.elements.fonts import drop_unsupported
-from plots.drawing.elements.header import LEFT
+from plots.drawing.elements.header import LEFT, RIGHT_MARGIN
 from plots.drawing.elements.lines import time_span
 from plots.drawing.elements.rank_axis import rank_height
 from plots.specs import MAX_ROWS, RankLine, TrendsPlot
 
-_ROW, _MARGIN, _CAPTION = 92, 22, 40
-_NAME_END, _LINE_START, _LINE_END, _RANK_END, _CHANGE_END = 356, 384, 672, 812, WIDTH - 32
-_ROW_PADDING = 20
-"""Pixels above and below the line of a row."""
+_ROW, _MARGIN, _CAPTION = 134, 18, 44
+_TEXT_Y = 46
+_LINE_TOP, _LINE_BOTTOM = 74, 116
+"""Where in its row the text and the line of a team are."""
+_RIGHT = WIDTH - RIGHT_MARGIN
+_GAP = 24
 
 
 def draw_trends(plot: TrendsPlot) -> bytes:
@@ -32,7 +34,7 @@ def draw_trends(plot: TrendsPlot) -> bytes:
     # The changes are those of the period, which the text above may count from another moment.
     caption, end_y = f"last {plot.days} days", canvas.height - _MARGIN - _CAPTION / 2
     canvas.draw_text(
-        _CHANGE_END,
+        _RIGHT,
         end_y,
         caption,
         size=SMALL_SIZE,
@@ -44,25 +46,18 @@ def draw_trends(plot: TrendsPlot) -> bytes:
 
 
 def _draw_row(canvas: Canvas, line: RankLine, top: float, span: tuple[datetime, datetime]) -> None:
-    middle = top + _ROW / 2
-    canvas.draw_text(
-        LEFT,
-        middle,
-        drop_unsupported(line.name),
-        vertical_align="center_baseline",
-        max_width=_NAME_END - LEFT,
-    )
     first, last = (line.points[0].rank, line.points[-1].rank) if line.points else (None, None)
-    text, rgb = format_rank_change(first, last)
+    change, rgb = format_rank_change(first, last)
     rank = "" if last is None else f"#{last:,}"
-    canvas.draw_text(_RANK_END, middle, rank, vertical_align="center_baseline", align="right")
-    canvas.draw_text(
-        _CHANGE_END, middle, text, rgb=rgb, vertical_align="center_baseline", align="right"
-    )
-    vertices = _build_vertices(line, top + _ROW_PADDING, top + _ROW - _ROW_PADDING, span)
+    y, end = top + _TEXT_Y, float(_RIGHT)
+    for text, text_rgb in ((change, rgb), (rank, colours.TEXT)):
+        canvas.draw_text(end, y, text, rgb=text_rgb, align="right")
+        end -= canvas.text_width(text, TEXT_SIZE) + _GAP
+    canvas.draw_text(LEFT, y, drop_unsupported(line.name), max_width=end - LEFT)
+    vertices = _build_vertices(line, top + _LINE_TOP, top + _LINE_BOTTOM, span)
     if vertices:
-        canvas.draw_line([(_LINE_START, vertices[0][1]), (_LINE_END, vertices[0][1])], colours.GRID)
-        canvas.draw_line(vertices, rgb, width=2.4)
+        canvas.draw_line([(LEFT, vertices[0][1]), (_RIGHT, vertices[0][1])], colours.GRID)
+        canvas.draw_line(vertices, rgb, width=3)
         if last is not None:
             canvas.draw_dot(vertices[-1], rgb)
 
@@ -93,7 +88,7 @@ def _build_vertices(
     start, end = span
 
     def to_x(at: RankAt) -> float:
-        return _LINE_START + (_LINE_END - _LINE_START) * ((at.taken_at - start) / (end - start))
+        return LEFT + (_RIGHT - LEFT) * ((at.taken_at - start) / (end - start))
 
     vertices: list[tuple[float, float]] = []
     for at in line.points:

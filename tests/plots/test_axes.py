@@ -53,10 +53,10 @@ def test_rank_axis_has_two_to_five_ticks(best: int, more: int) -> None:
 
 
 @given(moments, st.floats(60, 3.2e8))
-def test_time_axis_has_at_most_five_ticks(start: datetime, seconds: float) -> None:
+def test_time_axis_has_at_most_four_ticks(start: datetime, seconds: float) -> None:
     end = start + timedelta(seconds=seconds)
     ticks = time_ticks(start, end)
-    assert len(ticks) <= 5
+    assert len(ticks) <= 4
     assert all(start <= tick <= end and not tick.second for tick in ticks)
     assert all(first < second for first, second in pairwise(ticks))
     assert ticks or seconds < 3600

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import numpy as np
 import pytest
 
 from plots import colours
 from plots.drawing import render_plot
 from plots.specs import MAX_COMPARED, ComparisonPlot, RankLine
 from tests.plots.pixels import HOSTILE_NAMES, START, Pixels, history
+from tests.plots.texts import draw_texts
 
 
 def lines(count: int) -> tuple[RankLine, ...]:
@@ -24,10 +26,25 @@ def lines(count: int) -> tuple[RankLine, ...]:
 @pytest.mark.parametrize("count", [1, MAX_COMPARED])
 def test_each_line_has_its_own_colour(count: int) -> None:
     pixels = Pixels(render_plot(ComparisonPlot("titanic", lines(count), medals=True)))
-    assert pixels.size == (1000, 560)
+    assert pixels.size == (1000, 750)
     assert pixels.has_clear_margin()
     seen = [pixels.count(colour) > 300 for colour in colours.SERIES]
     assert seen == [index < count for index in range(MAX_COMPARED)]
+
+
+def test_lines_reach_across_the_picture_and_names_are_below(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    plot = ComparisonPlot("titanic", lines(2)[::-1], medals=False, is_public=True)
+    pixels = Pixels(render_plot(plot))
+    lowest = np.nonzero((pixels.rgb == (0x20, 0xBE, 0xFF)).all(axis=2))
+    assert lowest[1].max() - lowest[1].min() > 700
+    texts = {one.text: one.box for one in draw_texts(plot, monkeypatch)}
+    assert "public rank (better ↑)" in texts
+    # The better one, which was given last, is named first.
+    assert texts["東京 서울 北京"].y0 > texts["محمد علي"].y1
+    assert texts["#9"].x0 > 850
+    assert texts["東京 서울 北京"].y1 < texts["#44"].y0
 
 
 def test_too_many_lines_raise() -> None:

@@ -19,7 +19,7 @@ def movement(*movers: Mover) -> MovementPlot:
 def test_climbers_and_fallers_have_their_colours() -> None:
     climbs, falls = Mover("ada", 900, 40), Mover("bob", 40, 900)
     both = Pixels(render_plot(movement(climbs, falls)))
-    assert both.size == (1000, 560)
+    assert both.size == (1000, 750)
     assert both.has_clear_margin()
     for movers, colour, other in (
         ((climbs,), colours.RISE, colours.FALL),

@@ -13,6 +13,7 @@ from plots.drawing import render_plot
 from plots.specs import RankHistoryPlot, RankLine
 from tests.leaderboards.histories import build_history
 from tests.plots.pixels import HOSTILE_NAMES, START, Pixels, history
+from tests.plots.texts import draw_texts
 
 UP_AND_DOWN = [900, 900, 400, 420, None, None, 380, 120, 130, 40, 45, 44]
 
@@ -25,7 +26,7 @@ def picture(*, name: str = "ada", **given: object) -> RankHistoryPlot:
 
 def test_line_and_submissions_are_drawn() -> None:
     pixels = Pixels(render_plot(picture()))
-    assert pixels.size == (1000, 560)
+    assert pixels.size == (1000, 750)
     assert pixels.has_clear_margin()
     assert pixels.count(colours.BLUE) > 1500
     unmarked = RankLine("ada", picture().line.points, ())
@@ -33,6 +34,13 @@ def test_line_and_submissions_are_drawn() -> None:
         pixels.count(colours.TEXT)
         > Pixels(render_plot(picture(line=unmarked))).count(colours.TEXT) + 200
     )
+
+
+def test_axis_and_submissions_are_explained(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = {one.text for one in draw_texts(picture(), monkeypatch)}
+    assert {"rank (better ↑)", "best #40 · ○ submission"} <= texts
+    texts = {one.text for one in draw_texts(picture(is_public=True), monkeypatch)}
+    assert "public rank (better ↑)" in texts
 
 
 def test_better_ranks_are_higher() -> None:

@@ -34,7 +34,7 @@ def picture(rank: int) -> RankHistoryPlot:
 
 async def test_plot_is_a_png(renderer: PlotRenderer) -> None:
     renderer.warm_up()
-    assert Pixels(await renderer.render(picture(50), ADA)).size == (1000, 560)
+    assert Pixels(await renderer.render(picture(50), ADA)).size == (1000, 750)
 
 
 async def test_equal_plots_are_drawn_once_in_one_other_thread(

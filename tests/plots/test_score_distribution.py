@@ -15,6 +15,7 @@ from plots.drawing import render_plot
 from plots.drawing.score_distribution import score_range
 from plots.specs import ScoreDistributionPlot
 from tests.plots.pixels import Pixels
+from tests.plots.texts import draw_texts
 
 HIGHER = tuple(np.linspace(0.99, 0.5, 400).tolist())
 LOWER = tuple(-score for score in HIGHER)
@@ -41,10 +42,23 @@ def picture(
 def test_better_scores_are_to_the_right(scores: tuple[float, ...], order: ScoreOrder) -> None:
     good = Pixels(render_plot(picture(scores, 20, order=order)))
     bad = Pixels(render_plot(picture(scores, 380, order=None)))
-    assert good.size == (1000, 560)
+    assert good.size == (1000, 750)
     assert good.has_clear_margin()
     assert good.centre(colours.BLUE)[0] > bad.centre(colours.BLUE)[0] + 150
     assert good.count(colours.BAR) > 50_000
+
+
+def test_axes_are_named_and_medal_scores_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    zones = {MedalZone.GOLD: 10, MedalZone.SILVER: 50, MedalZone.BRONZE: 100}
+    texts = {one.text for one in draw_texts(picture(zones=zones), monkeypatch)}
+    assert {"teams", "score (better →)", "ada", "#40 of 400"} <= texts
+    assert {"gold 0.979", "silver 0.930", "bronze 0.868"} <= texts
+
+
+def test_square_root_scale_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    scores = (*HIGHER, *[0.7] * 5000)
+    texts = {one.text for one in draw_texts(picture(scores, score=0.9), monkeypatch)}
+    assert "teams (square-root scale)" in texts
 
 
 def test_medal_zones_are_drawn() -> None:

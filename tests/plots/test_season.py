@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from plots import colours
 from plots.drawing import render_plot
 from plots.specs import SeasonPlot, SeasonRow
 from tests.plots.pixels import HOSTILE_NAMES, Pixels
+from tests.plots.texts import draw_texts
 
 
 def test_bars_are_proportional_to_points() -> None:
@@ -14,6 +17,14 @@ def test_bars_are_proportional_to_points() -> None:
     assert pixels.has_clear_margin()
     first, second = (pixels.count(colour) for colour in colours.SERIES[:2])
     assert 3.6 < first / second < 4.2
+
+
+def test_season_says_what_is_added_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = (SeasonRow("ada", (70.0,)), SeasonRow("bob", (50.0,)))
+    for unit in ("points", "mean percentile"):
+        plot = SeasonPlot("Spring", ("titanic",), rows, unit)
+        texts = [one.text for one in draw_texts(plot, monkeypatch)]
+        assert f"1 competition · {unit}" in texts
 
 
 def test_smallest_competitions_share_a_colour() -> None:

@@ -8,6 +8,7 @@ from plots import colours
 from plots.drawing import render_plot
 from plots.specs import MemberShakeUp, ShakeUpPlot
 from tests.plots.pixels import HOSTILE_NAMES, Pixels
+from tests.plots.texts import draw_texts
 
 
 def shake_up(
@@ -22,9 +23,14 @@ def test_risers_are_above_fallers() -> None:
     pixels = Pixels(
         render_plot(shake_up(1500, MemberShakeUp("ada", 900, 40), MemberShakeUp("bob", 40, 900)))
     )
-    assert pixels.size == (1000, 560)
+    assert pixels.size == (1000, 750)
     assert pixels.has_clear_margin()
     assert pixels.centre(colours.RISE)[1] < pixels.centre(colours.FALL)[1]
+
+
+def test_both_axes_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = {one.text for one in draw_texts(shake_up(1500), monkeypatch)}
+    assert {"private rank (better ↑)", "public rank (better →)"} <= texts
 
 
 def test_each_team_is_a_dot() -> None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from plots import colours
 from plots.drawing import render_plot
-from plots.drawing.elements.canvas import Canvas
 from plots.drawing.trends import format_rank_change
 from plots.specs import RankLine, TrendsPlot
 from tests.plots.pixels import HOSTILE_NAMES, Pixels, history
+from tests.plots.texts import draw_texts
 
 RISES, FALLS, STAYS = [900, 500, 40], [40, 500, 900], [7, 7, 7]
 
@@ -28,8 +26,8 @@ def test_trends_height_grows_with_the_rows() -> None:
         Pixels(render_plot(trends([9, 8]))),
         Pixels(render_plot(trends([9, 8], [7], [6, 5]))),
     )
-    assert one.size == (1000, 176)
-    assert three.size == (1000, 360)
+    assert one.size == (1000, 214)
+    assert three.size == (1000, 482)
     assert one.has_clear_margin()
     assert three.has_clear_margin()
 
@@ -52,22 +50,13 @@ def test_rising_and_falling_differ_in_colour(
 
 def test_new_gone_and_unknown_teams_have_rows() -> None:
     pixels = Pixels(render_plot(trends([None, 5, 4], [4, 5, None], [None], [], [3])))
-    assert pixels.size[1] == 5 * 92 + 84
+    assert pixels.size[1] == 5 * 134 + 80
     assert pixels.has_clear_margin()
     assert pixels.count(colours.RISE) > 300
 
 
 def test_trends_say_their_period(monkeypatch: pytest.MonkeyPatch) -> None:
-    written: list[str] = []
-    draw_text = Canvas.draw_text
-
-    def record_text(canvas: Canvas, x: float, y: float, text: str, **options: Any) -> float:
-        written.append(text)
-        return draw_text(canvas, x, y, text, **options)
-
-    monkeypatch.setattr(Canvas, "draw_text", record_text)
-    render_plot(trends([9, 8]))
-    assert "last 7 days" in written
+    assert "last 7 days" in [one.text for one in draw_texts(trends([9, 8]), monkeypatch)]
 
 
 def test_trends_without_rows_show_a_sentence() -> None:

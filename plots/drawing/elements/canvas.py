@@ -16,13 +16,15 @@ from leaderboards.display_text import shorten
 from plots import colours
 from plots.drawing.elements.fonts import font
 
-WIDTH, HEIGHT = 1000, 560
+WIDTH, HEIGHT = 1000, 750
 _DPI = 200
+_COMPRESS_LEVEL = 3
+"""Compared with the default, 6, a picture is written in two thirds of the time, a tenth larger."""
 
-TITLE_SIZE = 14.5
-"""Points. On a phone, where the canvas is 350 pixels wide, it looks like 14 pixels."""
-TEXT_SIZE = 11.5
-SMALL_SIZE = 10
+TITLE_SIZE, TEXT_SIZE, SMALL_SIZE = 20, 16, 14
+"""Points. A phone shows the canvas 265 to 350 pixels wide: there the smallest text is 10 pixels."""
+DOT_SIZE = 10
+"""Points."""
 
 HorizontalAlignment = Literal["left", "center", "right"]
 VerticalAlignment = Literal["bottom", "baseline", "center", "center_baseline", "top"]
@@ -80,8 +82,8 @@ class Canvas:
         align: HorizontalAlignment = "left",
         vertical_align: VerticalAlignment = "baseline",
         max_width: float | None = None,
-    ) -> float:
-        """Draw a line of text, cut to its space; return its width in pixels."""
+    ) -> None:
+        """Draw a line of text, cut to `max_width` pixels."""
         text = text if max_width is None else self.fit_text(text, size, max_width)
         self._figure.text(
             x / self.width,
@@ -91,7 +93,6 @@ class Canvas:
             horizontalalignment=align,
             verticalalignment=vertical_align,
         )
-        return self.text_width(text, size)
 
     def draw_line(
         self, vertices: Sequence[tuple[float, float]], rgb: int, *, width: float = 1
@@ -116,7 +117,7 @@ class Canvas:
                 [x / self.width],
                 [1 - y / self.height],
                 marker="o",
-                markersize=7.5,
+                markersize=DOT_SIZE,
                 color=colour(rgb),
                 markeredgecolor=colour(colours.BACKGROUND),
             )
@@ -162,7 +163,9 @@ class Canvas:
     def png(self) -> bytes:
         """Return the finished PNG."""
         data = BytesIO()
-        self._canvas.print_png(data, metadata={"Software": None})
+        self._canvas.print_png(
+            data, metadata={"Software": None}, pil_kwargs={"compress_level": _COMPRESS_LEVEL}
+        )
         return data.getvalue()
 
 

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from plots import colours
-from plots.drawing.elements.canvas import Canvas
+from plots.drawing.elements.canvas import TEXT_SIZE, Canvas, pixels
 
-LABEL_HEIGHT = 38
-"""Pixels between labels."""
 _CONNECTOR_WIDTH = 26
 """Pixels between a plot and its labels, crossed by a thin line for each label."""
+
+_NAME_GAP = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,21 +22,37 @@ class Label:
     """The height of its line, in pixels from the top."""
     number: str
     name: str
+    """Empty if only the number is written."""
     rgb: int
     x: float | None = None
     """Where its thin line begins, in pixels from the left; None: at the edge of the plot."""
 
 
+def label_height(size: float) -> float:
+    """Return the pixels from one label to the next in a size of text."""
+    return 1.18 * pixels(size)
+
+
+def labels_width(canvas: Canvas, texts: Sequence[str], size: float) -> float:
+    """Return the pixels that a column of labels of these texts needs, with its thin lines."""
+    return _CONNECTOR_WIDTH + 8 + max(canvas.text_width(text, size) for text in texts)
+
+
 def write_labels(
-    canvas: Canvas, labels: Sequence[Label], *, left: float, top: float, right: float, bottom: float
+    canvas: Canvas,
+    labels: Sequence[Label],
+    *,
+    left: float,
+    top: float,
+    right: float,
+    bottom: float,
+    size: float = TEXT_SIZE,
 ) -> None:
     """Draw labels in a column, each as near to its line as possible."""
     ordered = sorted(labels, key=lambda label: label.y)
+    height = label_height(size)
     places = spread_labels(
-        [label.y for label in ordered],
-        LABEL_HEIGHT,
-        top + LABEL_HEIGHT / 2,
-        bottom - LABEL_HEIGHT / 2,
+        [label.y for label in ordered], height, top + height / 2, bottom - height / 2
     )
     start = left + _CONNECTOR_WIDTH + 8
     for label, y in zip(ordered, places, strict=True):
@@ -44,14 +60,17 @@ def write_labels(
             [(left + 8 if label.x is None else label.x, label.y), (left + _CONNECTOR_WIDTH, y)],
             label.rgb,
         )
-        width = canvas.draw_text(
-            start, y, label.number, vertical_align="center_baseline", rgb=label.rgb
+        canvas.draw_text(
+            start, y, label.number, size=size, vertical_align="center_baseline", rgb=label.rgb
         )
-        after = start + width + (10 if label.number else 0)
+        if not label.name:
+            continue
+        after = start + canvas.text_width(label.number, size) + _NAME_GAP
         canvas.draw_text(
             after,
             y,
             label.name,
+            size=size,
             vertical_align="center_baseline",
             rgb=colours.TEXT,
             max_width=right - after,

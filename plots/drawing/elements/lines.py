@@ -10,10 +10,12 @@ from matplotlib.axes import Axes
 
 from leaderboards.history import RankAt
 from plots import colours
-from plots.drawing.elements.canvas import SMALL_SIZE, colour, text_style
+from plots.drawing.elements.canvas import DOT_SIZE, SMALL_SIZE, colour, text_style
 
 _MAX_DEADLINE_SHARE = 0.35
 """A deadline is shown if it is at most this share of the shown period ahead."""
+_DEADLINE_NAME_SHARE = 0.25
+"""The share of the width that the word needs."""
 
 
 def time_span(
@@ -31,7 +33,7 @@ def time_span(
     return start, end
 
 
-def draw_rank_line(axes: Axes, line: Sequence[RankAt], rgb: int, *, width: float = 2.4) -> None:
+def draw_rank_line(axes: Axes, line: Sequence[RankAt], rgb: int, *, width: float = 3) -> None:
     """Draw a rank as a step line, interrupted while the team was not on the board."""
     ranks = [math.nan if at.rank is None else at.rank for at in line]
     axes.plot(
@@ -48,13 +50,19 @@ def draw_rank_line(axes: Axes, line: Sequence[RankAt], rgb: int, *, width: float
 def draw_last_point(axes: Axes, line: Sequence[RankAt], rgb: int) -> None:
     """Mark the end of a line."""
     if line and line[-1].rank is not None:
-        _draw_dot(axes, line[-1], rgb, 8)
+        _draw_dot(axes, line[-1], rgb, DOT_SIZE)
 
 
 def draw_submissions(axes: Axes, submissions: Sequence[RankAt]) -> None:
-    """Mark submissions; smaller if there are many."""
+    """Mark submissions with rings; smaller if there are many."""
     for submission in submissions:
-        _draw_dot(axes, submission, colours.TEXT, 6 if len(submissions) <= 20 else 4)
+        _draw_dot(
+            axes,
+            submission,
+            colours.BACKGROUND,
+            8 if len(submissions) <= 20 else 6,
+            edge=colours.TEXT,
+        )
 
 
 def draw_deadline(axes: Axes, deadline: datetime, last_rank: int | None) -> None:
@@ -67,27 +75,31 @@ def draw_deadline(axes: Axes, deadline: datetime, last_rank: int | None) -> None
         axes.transData.transform((moment, last_rank or 1))
     )
     at_top = height < 0.5
+    # To the left of its line, unless the line is at the left edge.
+    at_left = (moment - start) / (end - start) > _DEADLINE_NAME_SHARE
     axes.axvline(moment, color=colour(colours.RED), linewidth=1.6, linestyle=(0, (4, 3)))
     axes.annotate(
         "deadline",
         (moment, 1 if at_top else 0),
         xycoords=("data", "axes fraction"),
-        xytext=(-4, -3 if at_top else 4),
+        xytext=(-4 if at_left else 4, -3 if at_top else 4),
         textcoords="offset points",
-        horizontalalignment="right",
+        horizontalalignment="right" if at_left else "left",
         verticalalignment="top" if at_top else "bottom",
         **text_style(SMALL_SIZE, colours.RED),
     )
 
 
-def _draw_dot(axes: Axes, at: RankAt, rgb: int, size: float) -> None:
+def _draw_dot(
+    axes: Axes, at: RankAt, rgb: int, size: float, *, edge: int = colours.BACKGROUND
+) -> None:
     axes.plot(
         at.taken_at.timestamp(),
         math.nan if at.rank is None else at.rank,
         "o",
         color=colour(rgb),
-        markeredgecolor=colour(colours.BACKGROUND),
-        markeredgewidth=1,
+        markeredgecolor=colour(edge),
+        markeredgewidth=2,
         markersize=size,
         clip_on=False,
         zorder=3,

@@ -17,10 +17,15 @@ from plots.drawing.elements.numbers import short_number
 from plots.drawing.elements.ticks import set_y_ticks
 from plots.drawing.elements.zones import ZONES, ZoneStyle
 
-_NAME_HEIGHT = 28
+_NAME_HEIGHT = 40
 """Pixels that a zone's name needs."""
-_NAME_WIDTH_SHARE = 0.14
+_NAME_WIDTH_SHARE = 0.2
 """The share of the width that a zone's name needs."""
+
+
+def name_rank_axis(*, is_public: bool) -> str:
+    """Return the name of an axis of ranks, best on top."""
+    return f"{'public rank' if is_public else 'rank'} (better ↑)"
 
 
 def is_logarithmic(best: float, worst: float) -> bool:
@@ -149,7 +154,7 @@ def _draw_zone_name(
     across, heights = line_pixels.T
     for top in np.arange(upper - 8, lower + _NAME_HEIGHT, -_NAME_HEIGHT):
         beside = np.abs(heights - (top - _NAME_HEIGHT / 2)) < _NAME_HEIGHT * 0.6
-        for left in (0.0, 0.42, 0.84):
+        for left in (0.0, 0.4, 0.8):
             if not (beside & (across > left - 0.02) & (across < left + _NAME_WIDTH_SHARE)).any():
                 axes.annotate(
                     zone.name,

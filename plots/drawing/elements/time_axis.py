@@ -10,21 +10,21 @@ from matplotlib.axes import Axes
 from plots.drawing.elements.ticks import set_x_ticks
 
 _STEPS = (
-    *(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30)),
-    *(timedelta(hours=hours) for hours in (1, 3, 6, 12)),
-    *(timedelta(days=days) for days in (1, 2, 7, 14)),
+    *(timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 15, 30)),
+    *(timedelta(hours=hours) for hours in (1, 2, 3, 6, 12)),
+    *(timedelta(days=days) for days in (1, 2, 4, 7, 14)),
 )
-_MONTHS = (1, 3, 6, 12)
+_MONTHS = (1, 2, 3, 6, 12)
 
 
-def scale_time(axes: Axes, start: datetime, end: datetime, *, most_ticks: int = 5) -> None:
+def scale_time(axes: Axes, start: datetime, end: datetime, *, most_ticks: int = 4) -> None:
     """Set up the axis for a period, in Unix seconds."""
     axes.set_xlim(start.timestamp(), end.timestamp())
     ticks = time_ticks(start, end, most_ticks)
     set_x_ticks(axes, [tick.timestamp() for tick in ticks], _format_ticks(ticks))
 
 
-def time_ticks(start: datetime, end: datetime, most: int = 5) -> list[datetime]:
+def time_ticks(start: datetime, end: datetime, most: int = 4) -> list[datetime]:
     """Return a few round times within a period."""
     start = start.astimezone(UTC)
     midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)

@@ -174,7 +174,7 @@ async def test_final_board_counts_after_the_end(world: World) -> None:
     assert "-# 6 places and" in answer
     (plot,) = drawn
     assert isinstance(plot, ComparisonPlot)
-    assert plot.board == "titanic · public board"
+    assert plot.is_public
     (words,) = await pictures(result)
     assert words is not None
     assert words.startswith("Rank over time in titanic, on the public board")
