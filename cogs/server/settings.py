@@ -11,13 +11,10 @@ from discord.ext import commands
 from cogs.framework.checks import in_servers, managers_only
 from cogs.framework.layout import MAX_CHOICES
 from cogs.framework.responses import Interaction, defer, respond
-from cogs.server.settings_controls import (
-    CONTROLS,
-    change_settings,
-    load_settings,
-    set_time_zone,
-    show_panel,
-)
+from cogs.framework.services import get_services
+from cogs.server.settings_changes import change_settings, load_settings, set_time_zone
+from cogs.server.settings_controls import CONTROLS, build_controls
+from cogs.server.settings_panel import SettingsPanel, show_panel
 from cogs.server.settings_screen import announcements_view
 from cogs.server.settings_sections import MAX_PLACES, MIN_FALL, MIN_RISE, Section
 from cogs.server.time_zones import search_time_zones, show_name, suggest_time_zones
@@ -91,6 +88,7 @@ class Settings(commands.Cog):
 
 async def setup(bot: commands.Bot) -> None:
     """Add the commands and the panel's controls."""
+    get_services(bot).add(SettingsPanel(build_controls))
     bot.add_dynamic_items(*CONTROLS)
     await bot.add_cog(Settings())
 

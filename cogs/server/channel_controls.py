@@ -1,0 +1,153 @@
+"""The controls of `/settings` that choose a channel, or how much news a channel gets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any, Self
+
+import discord
+from discord import ui
+
+from cogs.framework.controls import OUTDATED_CONTROL, ErrorHandlingItem, read_options
+from cogs.framework.layout import MAX_CHOICE_LENGTH, MAX_CHOICES, Item
+from cogs.framework.responses import Interaction, UserError
+from cogs.framework.services import get_services, require_guild_id
+from cogs.server.settings_changes import change_settings, find_text_channel
+from cogs.server.settings_panel import (
+    PanelItem,
+    Selection,
+    build_option,
+    defer_for_manager,
+    redraw,
+)
+from cogs.server.settings_sections import MODES, Section, describe_news_channel
+from leaderboards.news.channel_mode import ChannelMode
+from records.guilds import NewsChannel
+
+
+class ChannelSelect(
+    PanelItem, ui.DynamicItem[ui.ChannelSelect[Any]], template="settings:channel:announcements"
+):
+    """Select of the channel for announcements."""
+
+    section = Section.ANNOUNCEMENTS
+
+    def __init__(self, channel_id: int | None = None) -> None:
+        selected = [] if channel_id is None else [discord.Object(channel_id)]
+        super().__init__(
+            ui.ChannelSelect(
+                custom_id="settings:channel:announcements",
+                channel_types=[discord.ChannelType.text, discord.ChannelType.news],
+                placeholder="Where to announce",
+                default_values=selected,
+            )
+        )
+
+    @classmethod
+    def read(cls, _item: ui.Item[Any], _match: re.Match[str]) -> Self:
+        """Build the select; its custom_id is always the same."""
+        return cls()
+
+    async def change(self, interaction: Interaction) -> None:
+        """Store the channel."""
+        channel = find_text_channel(interaction, self.item.values[0].id)
+        await change_settings(interaction, channel_id=channel.id)
+
+
+class ModeChannelSelect(
+    ErrorHandlingItem, ui.DynamicItem[ui.Select[Any]], template="settings:channel:channels"
+):
+    """Select of a channel that gets news, whose mode is then selected."""
+
+    def __init__(self, options: list[discord.SelectOption]) -> None:
+        super().__init__(
+            ui.Select(
+                custom_id="settings:channel:channels", placeholder="Which channel", options=options
+            )
+        )
+
+    @classmethod
+    def read(cls, item: ui.Item[Any], _match: re.Match[str]) -> Self:
+        """Build the select from the one in the message."""
+        return cls(read_options(item))
+
+    async def on_use(self, interaction: Interaction) -> None:
+        """Show the mode of the selected channel."""
+        await defer_for_manager(interaction)
+        await redraw(interaction, Section.CHANNELS, Selection(_parse_id(self.item.values[0])))
+
+
+class ChannelModeSelect(
+    PanelItem,
+    ui.DynamicItem[ui.Select[Any]],
+    template=r"settings:mode:(?P<channel>\d{1,20})",
+):
+    """Select of a channel's mode."""
+
+    section = Section.CHANNELS
+
+    def __init__(self, channel_id: int, mode: ChannelMode | None = None) -> None:
+        options = [build_option(key, option, default=key == mode) for key, option in MODES.items()]
+        super().__init__(ui.Select(custom_id=f"settings:mode:{channel_id}", options=options))
+        self.channel_id = channel_id
+
+    @classmethod
+    def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
+        """Build the select from its custom_id."""
+        return cls(int(match["channel"]))
+
+    async def change(self, interaction: Interaction) -> None:
+        """Store the mode."""
+        guild_id = require_guild_id(interaction)
+        storage = get_services(interaction.client).storage
+        if interaction.guild is None or interaction.guild.get_channel(self.channel_id) is None:
+            raise UserError("That channel no longer exists.")
+        channels = await storage.channels.load_news_channels(guild_id)
+        if self.channel_id not in {channel.channel_id for channel in channels}:
+            raise UserError(f"<#{self.channel_id}> gets no news any more, so nothing was changed.")
+        mode = ChannelMode(self.item.values[0])
+        await storage.channels.set_mode(guild_id, self.channel_id, mode)
+
+    async def show(self, interaction: Interaction) -> None:
+        """Show the section, with the channel still selected."""
+        await redraw(interaction, self.section, Selection(self.channel_id))
+
+
+def _parse_id(text: str) -> int:
+    """Parse a Discord id; raises `UserError` for other text."""
+    if not re.fullmatch(r"[0-9]{1,20}", text):
+        raise UserError(OUTDATED_CONTROL)
+    return int(text)
+
+
+def _show_channel(interaction: Interaction, channel_id: int) -> str:
+    """Return a channel's name as Discord shows it."""
+    channel = interaction.guild and interaction.guild.get_channel(channel_id)
+    return f"#{channel.name}" if channel else "A channel that I cannot see"
+
+
+def build_channel_controls(
+    interaction: Interaction, channels: Sequence[NewsChannel], selected: int | None
+) -> list[list[Item]]:
+    """Build the select of channels that get news, and the mode of the selected or only one."""
+    if not channels:
+        return []
+    if len(channels) == 1:
+        selected = channels[0].channel_id
+    options = [
+        discord.SelectOption(
+            label=_show_channel(interaction, channel.channel_id)[:MAX_CHOICE_LENGTH],
+            value=str(channel.channel_id),
+            description=describe_news_channel(channel),
+            default=channel.channel_id == selected,
+        )
+        for channel in channels[:MAX_CHOICES]
+    ]
+    rows: list[list[Item]] = [[ModeChannelSelect(options)]]
+    rows += [
+        [ChannelModeSelect(channel.channel_id, channel.mode)]
+        for channel in channels
+        if channel.channel_id == selected
+    ]
+    return rows
