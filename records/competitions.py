@@ -93,3 +93,13 @@ class FormerMember:
     """The time of that board."""
     team: Entry | None
     """That team as it is now; None if it is not on the board any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedTeam:
+    """A team that was found by its name."""
+
+    competition_id: int
+    team_id: int
+    team_name: str
+    rank: int

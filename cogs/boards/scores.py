@@ -7,13 +7,13 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs.boards.scores_screen import ScoresData, scores_picture, scores_view
-from cogs.framework.autocomplete import competition_choices, user_name_choices
+from cogs.framework.autocomplete import competition_choices, user_or_team_choices
 from cogs.framework.checks import anywhere
 from cogs.framework.responses import Interaction, UserError, defer, respond
 from cogs.framework.services import Services, get_services
 from cogs.framework.visibility import get_visibility, needs_private_response
 from cogs.ranks.absence import explain_absence
-from cogs.ranks.target import Target, resolve_target
+from cogs.ranks.target import Target, find_boards, resolve_target
 from leaderboards.medals import MedalZone, medal_thresholds
 from plots.specs import ScoreDistributionPlot
 from records.competitions import Competition
@@ -26,10 +26,10 @@ class Scores(commands.Cog):
     @anywhere
     @app_commands.describe(
         member="A member of this server (default: you)",
-        username="Any Kaggle user name, linked here or not",
+        username="Any Kaggle user name, or any part of a team's name",
         competition="The competition (not needed in its own channel, or if there is only one)",
     )
-    @app_commands.autocomplete(username=user_name_choices, competition=competition_choices)
+    @app_commands.autocomplete(username=user_or_team_choices, competition=competition_choices)
     async def scores(
         self,
         interaction: Interaction,
@@ -40,8 +40,11 @@ class Scores(commands.Cog):
         """Show where a score ranks among all scores of a board."""
         await defer(interaction, private=needs_private_response(interaction))
         services, visibility = get_services(interaction.client), get_visibility(interaction)
-        target = await resolve_target(visibility, interaction.user, member, username)
-        found = await visibility.require_competition(competition)
+        target = await resolve_target(interaction, visibility, member, username, competition)
+        found = None
+        if target.team is not None:
+            found = await visibility.find_competition(target.team.competition_id)
+        found = found or await visibility.require_competition(competition)
         data = await _load_scores_data(services, found, target)
         await respond(interaction, scores_view(data))
         png = await _render_distribution(services, data, interaction.user.id)
@@ -53,15 +56,10 @@ class Scores(commands.Cog):
 async def _load_scores_data(
     services: Services, competition: Competition, target: Target
 ) -> ScoresData:
-    boards = services.storage.boards
-    teams = [
-        board
-        for name in target.user_names
-        for board in await boards.find_boards_by_user_name(name, [competition.id])
-    ]
-    if not teams:
+    found = await find_boards(services, target, [competition])
+    if not found:
         raise UserError(await explain_absence(services, target, [competition]))
-    info, team = min(teams, key=lambda board: board[1].rank)
+    _, info, team = min(found, key=lambda board: board[2].rank)
     thresholds = medal_thresholds(info.team_count)
     medals = competition.awards_medals
     edges = {
@@ -70,18 +68,20 @@ async def _load_scores_data(
         if medals and thresholds.last_rank(medal_zone)
     }
     middle = (info.team_count + 1) // 2
-    found = await boards.find_last_teams(info.board_id, [1, middle, *edges.values()])
+    others = await services.storage.boards.find_last_teams(
+        info.board_id, [1, middle, *edges.values()]
+    )
     return ScoresData(
         competition=competition,
         info=info,
         name=target.name,
         team=team,
-        leader=found.get(1),
-        middle=found.get(middle),
+        leader=others.get(1),
+        middle=others.get(middle),
         edges={
-            medal_zone: found[rank]
+            medal_zone: others[rank]
             for medal_zone, rank in edges.items()
-            if rank in found and thresholds.medal_zone(found[rank].rank) is medal_zone
+            if rank in others and thresholds.medal_zone(others[rank].rank) is medal_zone
         },
         medal_zone=thresholds.medal_zone(team.rank) if medals else None,
     )

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from discord import app_commands
 
 from cogs.framework import format as fmt
 from cogs.framework.layout import MAX_CHOICES
-from cogs.framework.responses import Interaction
-from cogs.framework.services import get_services
+from cogs.framework.responses import Interaction, UserError
+from cogs.framework.services import Services, get_services
+from cogs.framework.team_lookup import build_team_options, load_team_members, search_teams
 from cogs.framework.visibility import get_visibility
+from leaderboards.errors import InvalidInput
 from leaderboards.kaggle_ids import is_user_name
-from records.competitions import Competition
+from records.competitions import Competition, NamedTeam
+
+_MIN_SEARCHED = 2
+"""Characters from which on teams are offered."""
 
 
 async def competition_choices(
@@ -34,14 +39,81 @@ def build_choices(
     return choices[:MAX_CHOICES]
 
 
+async def user_or_team_choices(
+    interaction: Interaction, current: str
+) -> list[app_commands.Choice[str]]:
+    """Return the user names and teams that match the typed text, on the boards looked at.
+
+    These are those of `Visibility.load_searched_competitions`.
+    """
+    try:
+        competitions = await get_visibility(interaction).load_searched_competitions(
+            interaction.namespace.competition
+        )
+    except (UserError, InvalidInput):
+        return []
+    return await _build_user_or_team_choices(interaction, current, competitions)
+
+
+async def any_user_or_team_choices(
+    interaction: Interaction, current: str
+) -> list[app_commands.Choice[str]]:
+    """Return the user names and teams that match the typed text, on all visible boards."""
+    competitions = await get_visibility(interaction).load_competitions()
+    return await _build_user_or_team_choices(interaction, current, competitions)
+
+
+async def _build_user_or_team_choices(
+    interaction: Interaction, current: str, competitions: Sequence[Competition]
+) -> list[app_commands.Choice[str]]:
+    services = get_services(interaction.client)
+    names = await _find_user_names(services, current, competitions)
+    teams = await _find_teams(services, current, competitions)
+    # Half of the room for each, and for one what the other does not need.
+    names = names[: max(MAX_CHOICES // 2, MAX_CHOICES - len(teams))]
+    options = build_team_options(teams[: MAX_CHOICES - len(names)], competitions)
+    return [
+        *(app_commands.Choice(name=name, value=name) for name in names),
+        *(app_commands.Choice(name=option.label, value=option.value) for option in options),
+    ]
+
+
 async def user_name_choices(
     interaction: Interaction, current: str
 ) -> list[app_commands.Choice[str]]:
-    """Return Kaggle user names on the visible boards that match the typed text."""
+    """Return user names that match the typed text, then those on teams whose name matches it."""
     competitions = await get_visibility(interaction).load_competitions()
-    names = await get_services(interaction.client).storage.boards.find_user_names(
-        current.strip().removeprefix("@"),
+    services = get_services(interaction.client)
+    choices = {name: name for name in await _find_user_names(services, current, competitions)}
+    teams = await _find_teams(services, current, competitions)
+    for team in teams:
+        if len(choices) >= MAX_CHOICES:
+            break
+        for name in await load_team_members(services, team):
+            choices.setdefault(name, fmt.member_choice(name, team.team_name))
+    return [
+        app_commands.Choice(name=shown, value=name)
+        for name, shown in [*choices.items()][:MAX_CHOICES]
+    ]
+
+
+async def _find_teams(
+    services: Services, typed: str, competitions: Sequence[Competition]
+) -> list[NamedTeam]:
+    """Return the teams whose name contains a text; none for a single letter, which most contain."""
+    if len(typed.strip()) < _MIN_SEARCHED:
+        return []
+    teams, _ = await search_teams(services, typed, competitions, MAX_CHOICES)
+    return teams
+
+
+async def _find_user_names(
+    services: Services, typed: str, competitions: Sequence[Competition]
+) -> list[str]:
+    """Return the user names that begin with a text, on some boards."""
+    names = await services.storage.boards.find_user_names(
+        typed.strip().removeprefix("@"),
         [competition.id for competition in competitions],
         MAX_CHOICES,
     )
-    return [app_commands.Choice(name=name, value=name) for name in names if is_user_name(name)]
+    return [name for name in names if is_user_name(name)]

@@ -14,7 +14,7 @@ from cogs.framework.layout import MAX_CHOICE_LENGTH
 from leaderboards.board import Entry, ScoreOrder
 from leaderboards.display_text import clean, shorten
 from leaderboards.medals import MedalZone
-from records.competitions import FormerMember
+from records.competitions import FormerMember, NamedTeam
 from records.members import StoredLink
 
 UP, DOWN, NEW, UNCHANGED = "▲", "▼", "new", "±0"
@@ -32,6 +32,9 @@ _TITLE_WIDTH = 60
 """Columns of a competition's title; longer ones are cut."""
 _MIN_TITLE_WIDTH = 12
 """Columns below which a choice has no title."""
+
+_MAX_CHOICE_SLUG = 40
+"""Columns of a competition's slug beside the name of a team."""
 
 VERIFIED = "✓"
 """Marks members with a verified link."""
@@ -61,6 +64,22 @@ def competition_choice(slug: str, title: str | None, about: str = "") -> str:
     room -= len(slug) + 3
     shown = shorten(clean(title), room)[:room] if title and room >= _MIN_TITLE_WIDTH else ""
     return join_dotted([shown, slug, about])
+
+
+def team_choice(team: NamedTeam, slug: str) -> str:
+    """Return a team as a choice, which Discord shows as plain text: name, rank, competition.
+
+    Names repeat, on one board and on several.
+    """
+    about = join_dotted([rank(team.rank), shorten(slug, _MAX_CHOICE_SLUG)])
+    room = MAX_CHOICE_LENGTH - len(about) - 3
+    return join_dotted([shorten(clean(team.team_name), room)[:room], about])
+
+
+def member_choice(user_name: str, team_name: str) -> str:
+    """Return a member of a team as a choice, which Discord shows as plain text."""
+    room = MAX_CHOICE_LENGTH - len(user_name) - 3
+    return join_dotted([user_name, shorten(clean(team_name), room)[:room]])
 
 
 def is_named(words: str, slug: str, title: str | None) -> bool:

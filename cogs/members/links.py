@@ -7,14 +7,19 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs.framework import format as fmt
-from cogs.framework.autocomplete import user_name_choices
+from cogs.framework.autocomplete import any_user_or_team_choices, user_name_choices
 from cogs.framework.checks import in_servers, require_manager
-from cogs.framework.layout import notice
-from cogs.framework.responses import Interaction, UserError, defer, respond
+from cogs.framework.escape import plain
+from cogs.framework.layout import MAX_CHOICES, notice
+from cogs.framework.responses import Interaction, OptionNeeded, UserError, defer, respond
 from cogs.framework.services import Services, get_services, require_guild_id
+from cogs.framework.team_lookup import describe_no_team, find_team, load_team_members
+from cogs.framework.visibility import get_visibility
 from cogs.members.link_controls import MAX_USER_NAME_INPUT, LinkButton, link_account
 from cogs.members.links_screen import whois_view
+from leaderboards.errors import InvalidInput
 from leaderboards.kaggle_ids import parse_user_name
+from records.members import StoredLink
 
 UserName = app_commands.Range[str, 1, MAX_USER_NAME_INPUT]
 
@@ -28,7 +33,7 @@ class Links(commands.Cog):
     @app_commands.command()
     @in_servers
     @app_commands.describe(
-        username="Your Kaggle user name, or the URL of your profile",
+        username="Your Kaggle user name, the URL of your profile, or your team's name",
         member="Link this member instead of yourself (for managers)",
     )
     @app_commands.autocomplete(username=user_name_choices)
@@ -37,7 +42,29 @@ class Links(commands.Cog):
     ) -> None:
         """Link your Kaggle account, so that your rank is found and your climbs are announced."""
         await defer(interaction, private=True)
-        await link_account(interaction, _member_or_self(interaction, member), username)
+        user = _member_or_self(interaction, member)
+        await link_account(interaction, user, await self._choose_user_name(interaction, username))
+
+    async def _choose_user_name(self, interaction: Interaction, typed: str) -> str:
+        """Return what was typed if it can be a user name, else the only member of that team.
+
+        Raises `OptionNeeded` if the team has several.
+        """
+        try:
+            return parse_user_name(typed)
+        except InvalidInput:
+            competitions = await get_visibility(interaction).load_competitions()
+            team = await find_team(self._services, typed, competitions)
+            if team is None:
+                raise
+        members = await load_team_members(self._services, team)
+        name = f"**{plain(team.team_name)}**"
+        if not members:
+            raise UserError(f"The board does not tell who is in {name}. Give the user name.")
+        if len(members) == 1:
+            return members[0]
+        choices = [discord.SelectOption(label=member, value=member) for member in members]
+        raise OptionNeeded(f"Which member of {name}?", "username", choices[:MAX_CHOICES])
 
     @app_commands.command()
     @in_servers
@@ -62,9 +89,9 @@ class Links(commands.Cog):
     @in_servers
     @app_commands.describe(
         member="A member of this server (default: you)",
-        username="A Kaggle user name",
+        username="A Kaggle user name, or any part of a team's name",
     )
-    @app_commands.autocomplete(username=user_name_choices)
+    @app_commands.autocomplete(username=any_user_or_team_choices)
     async def whois(
         self,
         interaction: Interaction,
@@ -73,22 +100,51 @@ class Links(commands.Cog):
     ) -> None:
         """Show a member's Kaggle account, or who here has linked a Kaggle account."""
         await defer(interaction, private=True)
-        guild_id, links = require_guild_id(interaction), self._services.storage.links
+        guild_id, storage = require_guild_id(interaction), self._services.storage
+        team_name = None
         if username is None:
             user = member or interaction.user
-            link = await links.find_link(guild_id, user.id)
+            link = await storage.links.find_link(guild_id, user.id)
             if link is None:
                 raise UserError(_describe_unlinked(user, interaction))
+            links = [link]
+        elif member is not None:
+            raise UserError("Choose a member or a `username`, not both.")
         else:
-            if member is not None:
-                raise UserError("Choose a member or a Kaggle user name, not both.")
-            name = parse_user_name(username)
-            link = await links.find_link_by_user_name(guild_id, name)
-            if link is None:
-                raise UserError(f"Nobody here has linked {fmt.profile_link(name)}.")
-        required = (await self._services.storage.guilds.load_settings(guild_id)).require_verified
-        counts = link.verification is not None or not required
-        await respond(interaction, whois_view(link, counts=counts))
+            links, team_name = await self._find_links(interaction, username)
+        required = (await storage.guilds.load_settings(guild_id)).require_verified
+        await respond(interaction, whois_view(links, team_name, required=required))
+
+    async def _find_links(
+        self, interaction: Interaction, typed: str
+    ) -> tuple[list[StoredLink], str | None]:
+        """Return the link of the Kaggle user that was typed, or a team's links and its name."""
+        guild_id, storage = require_guild_id(interaction), self._services.storage
+        competitions = await get_visibility(interaction).load_competitions()
+        try:
+            name = parse_user_name(typed)
+        except InvalidInput:
+            name = None
+        on_boards = False
+        if name is not None:
+            link = await storage.links.find_link_by_user_name(guild_id, name)
+            if link is not None:
+                return [link], None
+            ids = [competition.id for competition in competitions]
+            on_boards = bool(await storage.boards.find_boards_by_user_name(name, ids))
+        team = None if on_boards else await find_team(self._services, typed, competitions)
+        if team is None and name is not None:
+            raise UserError(f"Nobody here has linked {fmt.profile_link(name)}.")
+        if team is None:
+            raise UserError(describe_no_team(typed, competitions))
+        links = [
+            link
+            for member in await load_team_members(self._services, team)
+            if (link := await storage.links.find_link_by_user_name(guild_id, member)) is not None
+        ]
+        if not links:
+            raise UserError(f"Nobody here has linked an account of **{plain(team.team_name)}**.")
+        return links, team.team_name
 
     @app_commands.command()
     @in_servers

@@ -9,6 +9,7 @@ from datetime import datetime
 from discord import ui
 
 from cogs.framework import format as fmt
+from cogs.framework.escape import plain
 from cogs.framework.layout import BLUE, GOLD, Item, card
 from leaderboards.board import Entry
 from leaderboards.verification_codes import VerificationMethod, format_code
@@ -129,8 +130,18 @@ def _how_to_verify(data: LinkData, code: VerificationCode) -> str:
     return "\n".join([*lines, f"-# {checks} {until}"])
 
 
-def whois_view(link: StoredLink, *, counts: bool) -> ui.LayoutView:
-    """Build a member's link; `counts` is whether it counts in this server."""
+def whois_view(
+    links: Sequence[StoredLink], team_name: str | None, *, required: bool
+) -> ui.LayoutView:
+    """Build a member's link, or those of a team's members.
+
+    `required` is whether only verified links count in this server.
+    """
+    head = f"### {plain(team_name)}" if team_name is not None else ""
+    return card(head, "\n".join(_describe_link(link, required=required) for link in links))
+
+
+def _describe_link(link: StoredLink, *, required: bool) -> str:
     by = f" by {fmt.member(link.linked_by)}" if link.linked_by not in {link.user_id, NOBODY} else ""
     methods = {
         VerificationMethod.TEAM: "by a team's name",
@@ -141,8 +152,8 @@ def whois_view(link: StoredLink, *, counts: bool) -> ui.LayoutView:
             f"{fmt.VERIFIED} verified {methods[link.verification]} {fmt.when(link.verified_at)}"
         )
     else:
-        status = "not verified" if counts else "not verified, so it does not count here yet"
-    return card(
+        status = "not verified, so it does not count here yet" if required else "not verified"
+    return (
         f"{fmt.person(link)} is {fmt.profile_link(link.user_name)} on Kaggle.\n"
         f"-# Linked {fmt.when(link.linked_at)}{by} · {status}"
     )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cogs.framework import format as fmt
+from cogs.framework.escape import plain
 from cogs.framework.services import Services
+from cogs.framework.team_lookup import USERNAME_HINT, describe_boards
 from cogs.ranks.target import Target
 from records.competitions import Competition, FormerMember
 
@@ -17,6 +19,11 @@ async def explain_absence(
     former = await find_former_member(services, target.user_names, competitions)
     if former is not None:
         return fmt.was_on_board(target.name, former)
+    if target.typed:
+        return (
+            f"{target.name} is not on {describe_boards(competitions)} yet, and no team there has"
+            f" **{plain(target.typed)}** in its name. {USERNAME_HINT}"
+        )
     return explain_never_seen([target.name], competitions)
 
 
@@ -25,7 +32,7 @@ def explain_never_seen(names: Sequence[str], competitions: Sequence[Competition]
 
     Without names it is about everybody who is linked.
     """
-    where = competitions[0].slug if len(competitions) == 1 else "any board followed here"
+    where = describe_boards(competitions)
     if not names:
         return f"Nobody who is linked here is on {where} yet."
     if len(names) == 1:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -12,7 +12,7 @@ from discord import app_commands, ui
 from discord.ext import commands
 
 from cogs.framework import format as fmt
-from cogs.framework.autocomplete import competition_choices, user_name_choices
+from cogs.framework.autocomplete import competition_choices, user_or_team_choices
 from cogs.framework.checks import anywhere
 from cogs.framework.controls import ErrorHandlingItem
 from cogs.framework.responses import Interaction, UserError, defer, defer_update_or_reply, respond
@@ -37,10 +37,11 @@ from cogs.ranks.rank_histories import (
     load_rank_histories,
     render_rank_histories,
 )
-from cogs.ranks.target import Target, resolve_target
+from cogs.ranks.target import Target, require_link, resolve_target
 from leaderboards.board import Entry
 from plots.specs import MAX_COMPARED
 from records.competitions import BoardInfo, Competition
+from storage.boards.board_reader import Boards
 from storage.storage import Storage
 
 Name = app_commands.Range[str, 1, 200]
@@ -136,12 +137,12 @@ class History(commands.Cog):
         member="A member of this server (default: you)",
         member2="Another member, in the same picture",
         member3="Another member, in the same picture",
-        username="Any Kaggle user name, linked here or not",
+        username="Any Kaggle user name, or any part of a team's name",
         competition="The competition (not needed in its channel, or if they are on one board only)",
         period="How far back (default: everything)",
     )
     @app_commands.choices(period=_PERIOD_CHOICES)
-    @app_commands.autocomplete(username=user_name_choices, competition=competition_choices)
+    @app_commands.autocomplete(username=user_or_team_choices, competition=competition_choices)
     async def history(  # noqa: PLR0917 - options
         self,
         interaction: Interaction,
@@ -155,10 +156,9 @@ class History(commands.Cog):
         """Show how you, other members or anyone on Kaggle moved on a board."""
         await defer(interaction, private=needs_private_response(interaction))
         visibility = get_visibility(interaction)
-        people = await _resolve_targets(
-            interaction, visibility, [member, member2, member3], username
-        )
-        people = people or [await resolve_target(visibility, interaction.user, None, None)]
+        members = [member, member2, member3]
+        people = await _resolve_targets(interaction, visibility, members, username, competition)
+        people = people or [await require_link(visibility, interaction.user, interaction.user)]
         await _show_people(interaction, visibility, people, _Options(competition, Period(period)))
 
     @app_commands.command()
@@ -169,12 +169,12 @@ class History(commands.Cog):
         member3="Another member",
         member4="Another member",
         member5="Another member",
-        username="Any Kaggle user name, linked here or not",
+        username="Any Kaggle user name, or any part of a team's name",
         competition="The competition (not needed in its channel, or if they are on one board only)",
         period="How far back (default: everything)",
     )
     @app_commands.choices(period=_PERIOD_CHOICES)
-    @app_commands.autocomplete(username=user_name_choices, competition=competition_choices)
+    @app_commands.autocomplete(username=user_or_team_choices, competition=competition_choices)
     async def compare(  # noqa: PLR0917 - options
         self,
         interaction: Interaction,
@@ -191,14 +191,14 @@ class History(commands.Cog):
         await defer(interaction, private=needs_private_response(interaction))
         visibility = get_visibility(interaction)
         members = [member, member2, member3, member4, member5]
-        people = await _resolve_targets(interaction, visibility, members, username)
+        people = await _resolve_targets(interaction, visibility, members, username, competition)
         all_members = not people
         if all_members:
             people = [Target([link.user_name], "") for link in await visibility.load_links()]
             if not people:
                 raise UserError(visibility.nobody_linked_text)
         elif len(people) == 1:
-            own = await resolve_target(visibility, interaction.user, None, None)
+            own = await require_link(visibility, interaction.user, interaction.user)
             if own.is_same_person(people[0]):
                 raise UserError("That is you. Choose somebody else to compare yourself with.")
             people.append(own)
@@ -228,12 +228,13 @@ async def _resolve_targets(
     interaction: Interaction,
     visibility: Visibility,
     users: Sequence[discord.User | None],
-    user_name: str | None,
+    typed: str | None,
+    competition: str | None,
 ) -> list[Target]:
     unique = [user for user in dict.fromkeys(users) if user is not None]
-    people = [await resolve_target(visibility, interaction.user, user, None) for user in unique]
-    if user_name is not None:
-        named = await resolve_target(visibility, interaction.user, None, user_name)
+    people = [await require_link(visibility, interaction.user, user) for user in unique]
+    if typed is not None:
+        named = await resolve_target(interaction, visibility, None, typed, competition)
         if not any(named.is_same_person(one) for one in people):
             people.append(named)
     return people
@@ -251,26 +252,27 @@ async def _show_people(
     """
     boards = get_services(interaction.client).storage.boards
     competitions = await visibility.load_searched_competitions(options.competition)
-    names = [name for one in people for name in one.user_names]
-    found: list[tuple[Competition, BoardInfo, dict[str, Entry]]] = []
+    named = [one.team.competition_id for one in people if one.team is not None]
+    found: list[tuple[Competition, BoardInfo, list[list[Entry]]]] = []
     for competition in competitions:
         info = await boards.find_info(competition.id)
-        teams = await boards.find_teams_by_user_names(info.board_id, names) if info else {}
-        if info is not None and teams:
+        if info is None or (named and competition.id not in named):
+            continue
+        teams = await _find_entries(boards, info, people)
+        if any(teams):
             found.append((competition, info, teams))
     if not found:
         raise UserError(await _explain_absence(interaction, people, competitions))
     if len(found) > 1:
         raise choose_competition("On which board?", [competition for competition, _, _ in found])
     ((competition, info, teams),) = found
-    absent = [one for one in people if not any(name.casefold() in teams for name in one.user_names)]
-    unique = {team.team_id: team for team in teams.values()}
+    absent = [one for one, some in zip(people, teams, strict=True) if not some]
+    unique = {team.team_id: team for some in teams for team in some}
     final_board = await find_final_board(get_services(interaction.client), info)
-    final_teams: Iterable[Entry] = ()
+    finals: dict[int, Entry] = {}
     if final_board is not None:
-        by_name = await boards.find_teams_by_user_names(final_board.board_id, names)
-        final_teams = by_name.values()
-    finals = {team.team_id: team for team in final_teams}
+        final_teams = await _find_entries(boards, final_board, people)
+        finals = {team.team_id: team for some in final_teams for team in some}
     best = sorted(unique.values(), key=lambda team: final_order(team, finals))[:MAX_COMPARED]
     note = ""
     if absent and not options.all_members:
@@ -280,6 +282,23 @@ async def _show_people(
         note = "\n".join(filter(None, [note, shown]))
     board = _BoardTeams(competition, info, best)
     await _show(interaction, visibility, board, options.period, note)
+
+
+async def _find_entries(
+    boards: Boards, info: BoardInfo, people: Sequence[Target]
+) -> list[list[Entry]]:
+    """Return the teams of each person on a board."""
+    names = [name for one in people if one.team is None for name in one.user_names]
+    by_name = await boards.find_teams_by_user_names(info.board_id, names)
+    found: list[list[Entry]] = []
+    for one in people:
+        if one.team is None:
+            folded = [name.casefold() for name in one.user_names]
+            found.append([by_name[name] for name in folded if name in by_name])
+        else:
+            team = await boards.find_team(info.board_id, one.team.team_id)
+            found.append([team] if team is not None else [])
+    return found
 
 
 async def _explain_absence(

@@ -11,7 +11,7 @@ from discord import app_commands, ui
 from discord.ext import commands
 
 from cogs.framework import format as fmt
-from cogs.framework.autocomplete import competition_choices, user_name_choices
+from cogs.framework.autocomplete import competition_choices, user_or_team_choices
 from cogs.framework.checks import anywhere
 from cogs.framework.controls import ErrorHandlingItem, read_options
 from cogs.framework.layout import Item
@@ -30,7 +30,13 @@ from cogs.ranks.history_screen import history_picture
 from cogs.ranks.rank_data import load_rank_data
 from cogs.ranks.rank_histories import load_rank_histories, render_rank_histories
 from cogs.ranks.rank_screen import RankData, rank_card, rank_overview, select_overview_page
-from cogs.ranks.target import Target, require_link, resolve_target
+from cogs.ranks.target import (
+    Target,
+    find_boards,
+    require_link,
+    resolve_target,
+    resolve_user_name,
+)
 from records.competitions import Competition
 
 
@@ -54,10 +60,10 @@ class Rank(commands.Cog):
     @anywhere
     @app_commands.describe(
         member="A member of this server (default: you)",
-        username="Any Kaggle user name, linked here or not",
+        username="Any Kaggle user name, or any part of a team's name",
         competition="The competition (default: that of the channel, or else all)",
     )
-    @app_commands.autocomplete(username=user_name_choices, competition=competition_choices)
+    @app_commands.autocomplete(username=user_or_team_choices, competition=competition_choices)
     async def rank(
         self,
         interaction: Interaction,
@@ -68,7 +74,7 @@ class Rank(commands.Cog):
         """Show where you, a member or anyone on Kaggle ranks."""
         await defer(interaction, private=needs_private_response(interaction))
         visibility = get_visibility(interaction)
-        target = await resolve_target(visibility, interaction.user, member, username)
+        target = await resolve_target(interaction, visibility, member, username, competition)
         competitions = await visibility.load_searched_competitions(competition)
         await _show(interaction, visibility, target, competitions)
 
@@ -106,7 +112,7 @@ class RankBoardSelect(
         await defer(interaction, private=True)
         visibility = get_visibility(interaction)
         found = await visibility.require_competition(self.item.values[0])
-        target = await resolve_target(visibility, interaction.user, None, self.user_name or None)
+        target = await resolve_user_name(interaction, visibility, self.user_name)
         await _show(interaction, visibility, target, [found])
 
 
@@ -122,7 +128,7 @@ class OverviewPageButton(PageButton, template=page_template("ranks")):
         """Show the page."""
         await defer_update_or_reply(interaction)
         visibility = get_visibility(interaction)
-        target = await resolve_target(visibility, interaction.user, None, self.argument or None)
+        target = await resolve_user_name(interaction, visibility, self.argument)
         competitions = await visibility.load_searched_competitions(None)
         await _show(interaction, visibility, target, competitions, self.number)
 
@@ -136,29 +142,24 @@ async def _show(
 ) -> None:
     """Respond with the card of one board, or with a page of an overview of several."""
     services = get_services(interaction.client)
-    by_id = {competition.id: competition for competition in competitions}
-    boards = {
-        (info.board_id, team.team_id): (by_id[info.competition_id], info, team)
-        for name in target.user_names
-        for info, team in await services.storage.boards.find_boards_by_user_name(name, list(by_id))
-    }
+    boards = await find_boards(services, target, competitions)
     if not boards:
         raise UserError(await explain_absence(services, target, competitions))
     links = await visibility.load_links_by_user_name()
     if len(boards) > 1:
-        page = select_overview_page(list(boards.values()), number)
+        page = select_overview_page(boards, number)
         ranks = [
             await load_rank_data(services, competition, info, team, links)
             for competition, info, team in page.items
         ]
         shown = Page(ranks, page.number, page.count)
         # Somebody with several names can be in several teams of one board.
-        board_count = len({board_id for board_id, _ in boards})
+        board_count = len({info.board_id for _, info, _ in boards})
         rows: list[list[Item]] = [[_board_select(target, ranks)]] if board_count > 1 else []
         rows += OverviewPageButton.build_rows(page, _argument(target))
         await respond(interaction, rank_overview(target.name, board_count, shown, rows))
         return
-    ((competition, info, team),) = boards.values()
+    ((competition, info, team),) = boards
     data = await load_rank_data(services, competition, info, team, links)
     await respond(interaction, rank_card(data))
     # Only the picture needs the whole log, which takes several times as long to read.

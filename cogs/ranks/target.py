@@ -1,4 +1,4 @@
-"""The Kaggle user that a command is about: the user's own, a member's, or a user name."""
+"""The Kaggle user or team that a command is about."""
 
 from __future__ import annotations
 
@@ -8,22 +8,35 @@ from dataclasses import dataclass
 import discord
 
 from cogs.framework import format as fmt
-from cogs.framework.responses import UserError
+from cogs.framework.escape import plain
+from cogs.framework.responses import Interaction, UserError
+from cogs.framework.services import Services, get_services
+from cogs.framework.team_lookup import describe_no_team, find_team, load_team_members
 from cogs.framework.visibility import Visibility
+from leaderboards.board import Entry
+from leaderboards.errors import InvalidInput
 from leaderboards.kaggle_ids import parse_user_name
+from records.competitions import BoardInfo, Competition, NamedTeam
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The Kaggle user names of one person."""
+    """The Kaggle user names of one person, or a team."""
 
     user_names: Sequence[str]
-    """One in a server; in direct messages one for each server in which they are linked."""
+    """One in a server; in direct messages one for each server in which they are linked.
+
+    Of a team its members, if its board tells them.
+    """
     name: str
     """What screens call the person, already escaped: a mention or a link to the profile.
 
-    Empty for those whom the command did not name.
+    Of a team its name. Empty for those whom the command did not name.
     """
+    team: NamedTeam | None = None
+    """The team, if that was named and no user."""
+    typed: str = ""
+    """What was typed, if it is neither a user nor in the name of a team on any board."""
 
     def is_same_person(self, other: Target) -> bool:
         """Return whether two targets share a Kaggle user name, however each was named."""
@@ -32,18 +45,92 @@ class Target:
 
 
 async def resolve_target(
+    interaction: Interaction,
     visibility: Visibility,
-    requester: discord.User | discord.Member,
     user: discord.User | discord.Member | None,
-    user_name: str | None,
+    typed: str | None,
+    competition: str | None,
 ) -> Target:
-    """Return the named person, by default the command's user; raises `UserError` if not linked."""
-    if user_name is not None:
-        if user is not None:
-            raise UserError("Choose a member or a Kaggle user name, not both.")
-        name = parse_user_name(user_name)
-        return Target([name], fmt.profile_link(name))
-    return await require_link(visibility, requester, user or requester)
+    """Return whom a command's options name, by default its user.
+
+    `typed` is a user name or a part of a team's name on the boards that the option `competition`
+    stands for. Raises `UserError` if there is no such person or team, and `OptionNeeded` if there
+    are several teams.
+    """
+    if typed is None:
+        return await require_link(visibility, interaction.user, user or interaction.user)
+    if user is not None:
+        raise UserError("Choose a member or a `username`, not both.")
+    competitions = await visibility.load_searched_competitions(competition)
+    return await _find_typed(get_services(interaction.client), visibility, typed, competitions)
+
+
+async def resolve_user_name(
+    interaction: Interaction, visibility: Visibility, user_name: str
+) -> Target:
+    """Return the user of a name that a control holds; without a name the user of the control."""
+    if not user_name:
+        return await require_link(visibility, interaction.user, interaction.user)
+    return _target_user(parse_user_name(user_name))
+
+
+def _target_user(user_name: str, typed: str = "") -> Target:
+    return Target([user_name], fmt.profile_link(user_name), typed=typed)
+
+
+async def _find_typed(
+    services: Services, visibility: Visibility, typed: str, competitions: Sequence[Competition]
+) -> Target:
+    """Return the user that was typed if there is one, else the team."""
+    try:
+        user_name = parse_user_name(typed)
+    except InvalidInput:
+        user_name = None
+    if user_name is not None and await _is_known(services, visibility, user_name, competitions):
+        return _target_user(user_name)
+    team = await find_team(services, typed, competitions)
+    if team is not None:
+        members = await load_team_members(services, team)
+        return Target(members, f"**{plain(team.team_name)}**", team)
+    if user_name is None:
+        raise UserError(describe_no_team(typed, competitions))
+    return _target_user(user_name, typed)
+
+
+async def _is_known(
+    services: Services,
+    visibility: Visibility,
+    user_name: str,
+    competitions: Sequence[Competition],
+) -> bool:
+    """Return whether a user is or was on one of some boards, or has a visible link."""
+    boards, ids = services.storage.boards, [competition.id for competition in competitions]
+    return bool(
+        user_name.casefold() in await visibility.load_links_by_user_name()
+        or await boards.find_boards_by_user_name(user_name, ids)
+        or await boards.find_former_member([user_name], ids)
+    )
+
+
+async def find_boards(
+    services: Services, target: Target, competitions: Sequence[Competition]
+) -> list[tuple[Competition, BoardInfo, Entry]]:
+    """Return the boards that a person or team is on, with the team there.
+
+    Of each competition that is the private board if there is one, else the public one.
+    """
+    boards, by_id = services.storage.boards, {one.id: one for one in competitions}
+    if target.team is not None:
+        competition = by_id.get(target.team.competition_id)
+        info = await boards.find_private_or_public(target.team.competition_id)
+        team = await boards.find_team(info.board_id, target.team.team_id) if info else None
+        return [(competition, info, team)] if competition and info and team else []
+    found = {
+        (info.board_id, team.team_id): (by_id[info.competition_id], info, team)
+        for name in target.user_names
+        for info, team in await boards.find_boards_by_user_name(name, list(by_id))
+    }
+    return list(found.values())
 
 
 async def require_link(

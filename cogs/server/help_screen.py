@@ -32,9 +32,10 @@ _MEMBERS = (
     ("`/status`", "when each board was read, what is wrong"),
     ("`/privacy about`", "what is stored about you"),
 )
-_WITHOUT_COMPETITION = (
+_OPTIONS = (
     "-# Without `competition`, a command means the competition whose own channel it is used in, or"
-    " lets you choose."
+    " lets you choose.\n"
+    "-# `username` takes a Kaggle user name, or any part of a team's name."
 )
 _MANAGERS = (
     ("`/competition browse`, `/competition add`", "find a competition, follow it"),
@@ -83,7 +84,7 @@ def welcome_view(
 def help_view(data: HelpData, controls: Sequence[Sequence[Item]]) -> ui.LayoutView:
     """Build the card: the steps done and left, the controls for them, and the commands."""
     rows = [ui.ActionRow(*row) for row in controls]
-    lists = [f"{_command_list('For everybody', _MEMBERS)}\n{_WITHOUT_COMPETITION}"]
+    lists = [f"{_command_list('For everybody', _MEMBERS)}\n{_OPTIONS}"]
     if data.is_manager:
         lists.append(_command_list("For managers", _MANAGERS))
     return card(_steps(data), *rows, *lists)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -10,8 +11,9 @@ import aiosqlite
 import numpy as np
 
 from leaderboards.board import COLUMNS, BoardKind, Entry, Integers, ScoreOrder
-from records.competitions import BoardInfo, FormerMember
+from records.competitions import BoardInfo, FormerMember, NamedTeam
 from storage.boards.board_rows import read_numbers, select_columns
+from storage.boards.team_search import SELECT_NAMES, SearchWords, find_on_board
 from storage.database import Database
 from storage.timestamps import from_seconds
 
@@ -182,6 +184,32 @@ class Boards:
                 ):
                     names.setdefault(name.casefold(), name)
         return [names[folded] for folded in sorted(names)[:limit]]
+
+    async def find_teams_by_name(
+        self, text: str, competition_ids: Sequence[int], limit: int
+    ) -> tuple[list[NamedTeam], int]:
+        """Return the teams whose name contains each word of a text, and how many there are.
+
+        Teams of exactly that name come first, then those of better rank; at most `limit` are
+        returned. Of each competition the private board is searched if there is one, else the
+        public one.
+        """
+        wanted, total = SearchWords.parse(text), 0
+        found: list[NamedTeam] = []
+        if not wanted.words:
+            return [], 0
+        for competition_id in competition_ids:
+            info = await self.find_private_or_public(competition_id)
+            board_id = info.board_id if info else None
+            for columns in await self._database.query(SELECT_NAMES, (board_id,)):
+                # Board by board: the names of all together could take much memory.
+                teams, count = await asyncio.to_thread(
+                    find_on_board, competition_id, tuple(columns), wanted, limit
+                )
+                found += teams
+                total += count
+        found.sort(key=lambda team: (not wanted.is_whole(team.team_name), team.rank))
+        return found[:limit], total
 
 
 async def _read_order(connection: aiosqlite.Connection, board_id: int) -> tuple[Integers, Integers]:

@@ -35,7 +35,7 @@ async def read_teams(connection: aiosqlite.Connection, board_id: int) -> Columns
         "SELECT name, data FROM encoded_columns WHERE board_id = ?", (board_id,)
     )
     # A column that was added by a later version is unknown.
-    return Columns.build(**{name: _decode(name, data) for name, data in encoded})
+    return Columns.build(**{name: decode_column(name, data) for name, data in encoded})
 
 
 async def read_numbers(connection: aiosqlite.Connection, board_id: int, name: str) -> NDArray[Any]:
@@ -43,7 +43,7 @@ async def read_numbers(connection: aiosqlite.Connection, board_id: int, name: st
     for (data,) in await connection.execute_fetchall(
         "SELECT data FROM encoded_columns WHERE board_id = ? AND name = ?", (board_id, name)
     ):
-        return np.asarray(_decode(name, data))
+        return np.asarray(decode_column(name, data))
     return np.empty(0, COLUMNS[name].type.dtype)
 
 
@@ -190,7 +190,8 @@ def _encode(values: Values) -> bytes:
     return values.astype(values.dtype.newbyteorder("<")).tobytes()
 
 
-def _decode(name: str, data: bytes) -> Values:
+def decode_column(name: str, data: bytes) -> Values:
+    """Return a column from its form in `encoded_columns`."""
     dtype = COLUMNS[name].type.dtype
     if dtype is None:
         texts: list[str] = orjson.loads(data)

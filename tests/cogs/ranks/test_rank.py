@@ -6,6 +6,7 @@ import discord
 import pytest
 
 from cogs.framework.services import Services
+from cogs.framework.team_lookup import USERNAME_HINT
 from cogs.ranks.rank_data import load_rank_data
 from cogs.ranks.rank_screen import RankData
 from records.competitions import Competition
@@ -149,7 +150,6 @@ async def test_unknown_members_and_names_are_errors(world: World) -> None:
     assert "use `/link`" in await world.ask(ada, "rank")
     assert f"{bob.mention} has no linked Kaggle account" in await world.ask(ada, "rank", member=bob)
     assert "not both" in await world.ask(ada, "rank", member=bob, username="bob")
-    assert "is not a Kaggle user name" in await world.ask(ada, "rank", username="<@1>")
     result = await world.run(ada, "rank", username="bob")
     assert "follows no competition yet" in response_text(result)
     assert is_private(result)
@@ -157,7 +157,13 @@ async def test_unknown_members_and_names_are_errors(world: World) -> None:
         world.serve(slug, SMALL)
         await world.follow(slug)
     answer = await world.ask(ada, "rank", username="nobody")
-    assert answer.startswith("⚠️ [nobody](https://www.kaggle.com/nobody) is not on any board")
+    assert answer == (
+        "⚠️ [nobody](https://www.kaggle.com/nobody) is not on any board followed here yet, and no"
+        f" team there has **nobody** in its name. {USERNAME_HINT}"
+    )
+    answer = await world.ask(ada, "rank", username="<@1>", competition="titanic")
+    assert answer.startswith(r"⚠️ No team on titanic has **\<@")
+    assert answer.endswith("in its name. " + USERNAME_HINT)
 
 
 async def test_user_names_are_autocompleted(world: World) -> None:

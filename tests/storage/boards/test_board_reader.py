@@ -1,7 +1,7 @@
 import pytest
 
 from leaderboards.board import Board, BoardKind, Entry, ScoreOrder
-from records.competitions import BoardInfo
+from records.competitions import BoardInfo, NamedTeam
 from storage.storage import Storage
 from tests.leaderboards.boards import START, board, entry
 from tests.storage.examples import NOW, commit
@@ -125,3 +125,29 @@ def digits(*teams: Entry) -> Board:
         benchmarks=shown.benchmarks,
         teams_above=shown.teams_above,
     )
+
+
+async def test_teams_are_found_by_any_part_of_their_name(storage: Storage) -> None:
+    names = ["Night Owls", "The night", "NIGHT", "Ночные совы", 'a "b", c', "night", "100 %_x"]
+    await commit(storage, board(*(entry(n, 10 * n, team_name=t) for n, t in enumerate(names, 1))))
+    await commit(storage, digits(entry(2, 7, team_name="Night shift"), entry(3, 8)))
+    ids = [(await storage.competitions.add(slug)).id for slug in ("titanic", "digits")]
+
+    async def find(text: str, limit: int = 25) -> tuple[list[str], int]:
+        teams, count = await storage.boards.find_teams_by_name(text, ids, limit)
+        return [f"{team.rank} {team.team_name}" for team in teams], count
+
+    all_nights = ["3 NIGHT", "6 night", "1 Night Owls", "2 Night shift", "2 The night"]
+    assert sorted((await find("night"))[0][2:]) == sorted(all_nights[2:])
+    assert (await find("Night"))[0][:2] == all_nights[:2]
+    assert await find("nigh", 2) == (["1 Night Owls", "2 The night"], 5)
+    assert await find("  OWL ni ") == (["1 Night Owls"], 1)
+    assert await find("НОЧ") == (["4 Ночные совы"], 1)
+    assert await find('"B",') == (['5 a "b", c'], 1)
+    assert await find("%_") == (["7 100 %_x"], 1)
+    assert await find("no such team") == ([], 0)
+    assert await find(" ") == ([], 0)
+    (team,), _ = await storage.boards.find_teams_by_name("shift", ids, 5)
+    assert team == NamedTeam(ids[1], 7, "Night shift", 2)
+    assert await storage.boards.find_teams_by_name("night", ids[1:], 5) == ([team], 1)
+    assert await storage.boards.find_teams_by_name("night", [], 5) == ([], 0)

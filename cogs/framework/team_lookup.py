@@ -1,0 +1,116 @@
+"""Teams by what is typed into an option: any part of their name, or what autocomplete fills in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import discord
+
+from cogs.framework import format as fmt
+from cogs.framework.escape import plain
+from cogs.framework.layout import MAX_CHOICES
+from cogs.framework.responses import OptionNeeded, UserError
+from cogs.framework.services import Services
+from leaderboards.kaggle_ids import is_user_name
+from records.competitions import Competition, NamedTeam
+
+USERNAME_HINT = (
+    "`username` takes a Kaggle user name, such as alexisbcook, or any part of a team's name."
+)
+
+_VALUE = re.compile(r"team:(\d{1,18}):(\d{1,18})")
+
+
+def team_value(team: NamedTeam) -> str:
+    """Return the value of a choice, which identifies a team where several have its name."""
+    return f"team:{team.competition_id}:{team.team_id}"
+
+
+async def find_team(
+    services: Services, text: str, competitions: Sequence[Competition]
+) -> NamedTeam | None:
+    """Return the team on one of some boards that a choice stands for, or whose name has the text.
+
+    One of exactly that name comes before others. None if there is no such team; raises
+    `OptionNeeded` if there are several.
+    """
+    chosen = _VALUE.fullmatch(text.strip())
+    if chosen is not None:
+        return await _require_chosen(services, int(chosen[1]), int(chosen[2]), competitions)
+    found, count = await search_teams(services, text, competitions, MAX_CHOICES)
+    exact = [team for team in found if team.team_name.strip().casefold() == text.strip().casefold()]
+    if len(exact) == 1:
+        return exact[0]
+    if len(found) > 1:
+        raise _choose_team(text, found, count, competitions)
+    return found[0] if found else None
+
+
+async def search_teams(
+    services: Services, text: str, competitions: Sequence[Competition], limit: int
+) -> tuple[list[NamedTeam], int]:
+    """Return the teams whose name contains the words of a text, and how many there are."""
+    ids = [competition.id for competition in competitions]
+    return await services.storage.boards.find_teams_by_name(text, ids, limit)
+
+
+async def load_team_members(services: Services, team: NamedTeam) -> list[str]:
+    """Return the Kaggle user names of a team; none if its board does not tell them."""
+    boards = services.storage.boards
+    info = await boards.find_private_or_public(team.competition_id)
+    entry = await boards.find_team(info.board_id, team.team_id) if info else None
+    return [name for name in entry.members if is_user_name(name)] if entry else []
+
+
+def describe_boards(competitions: Sequence[Competition]) -> str:
+    """Return how a sentence that says no names one board, or all of them."""
+    return competitions[0].slug if len(competitions) == 1 else "any board followed here"
+
+
+def describe_no_team(text: str, competitions: Sequence[Competition]) -> str:
+    """Return the sentences for a text that is in no team's name, and no user name."""
+    where = describe_boards(competitions)
+    return f"No team on {where} has **{plain(text)}** in its name. {USERNAME_HINT}"
+
+
+def build_team_options(
+    teams: Sequence[NamedTeam], competitions: Sequence[Competition]
+) -> list[discord.SelectOption]:
+    """Return the choices for some teams."""
+    slugs = {competition.id: competition.slug for competition in competitions}
+    return [
+        discord.SelectOption(
+            label=fmt.team_choice(team, slugs[team.competition_id]), value=team_value(team)
+        )
+        for team in teams
+    ]
+
+
+async def _require_chosen(
+    services: Services, competition_id: int, team_id: int, competitions: Sequence[Competition]
+) -> NamedTeam:
+    boards = services.storage.boards
+    info = team = None
+    if any(competition.id == competition_id for competition in competitions):
+        info = await boards.find_private_or_public(competition_id)
+    if info is not None:
+        team = await boards.find_team(info.board_id, team_id)
+    if team is None:
+        raise UserError(
+            f"That team is not on {describe_boards(competitions)}."
+            " Type a part of its name, and choose it from the list."
+        )
+    return NamedTeam(competition_id, team_id, team.team_name, team.rank)
+
+
+def _choose_team(
+    text: str, teams: Sequence[NamedTeam], count: int, competitions: Sequence[Competition]
+) -> OptionNeeded:
+    question = f"Which team? **{plain(text)}** is in the names of {fmt.number(count)}."
+    if count > len(teams):
+        question = (
+            f"{question}\n-# These are the first {len(teams)}, best ranks first. Type more of the"
+            " name to find any other."
+        )
+    return OptionNeeded(question, "username", build_team_options(teams, competitions))
