@@ -7,8 +7,16 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.commands.errors import CommandError
@@ -29,6 +37,19 @@ def _to_lower(value: object) -> object:
 
 def _expand_home(value: object) -> object:
     return Path(value).expanduser() if isinstance(value, str) else value
+
+
+def split_address(address: str) -> tuple[str, int]:
+    """Split `host:port`, in which an IPv6 host stands in brackets; raise `ValueError`."""
+    parts = urlsplit(f"//{address}")
+    if parts.netloc != address or "@" in address or not parts.hostname or not parts.port:
+        raise ValueError("an address and a port are needed")
+    return parts.hostname, parts.port
+
+
+def _check_address(address: str) -> str:
+    split_address(address)
+    return address
 
 
 class SettingsWrong(CommandError):
@@ -140,6 +161,10 @@ class Settings(BaseSettings):
     log_format: Annotated[LogFormat, BeforeValidator(_to_lower)] = Field(
         LogFormat.TEXT,
         description="give text or json",
+    )
+    metrics_address: Annotated[str | None, AfterValidator(_check_address)] = Field(
+        None,
+        description="give an address of this machine and a port, for example 127.0.0.1:9464",
     )
     dev_guild_id: int | None = Field(
         None,

@@ -4,9 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from functools import cached_property
 
 from leaderboards.news.messages import Message, message_from_json
+
+
+class DeliveryOutcome(StrEnum):
+    """What came of one attempt to deliver an announcement."""
+
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    """It is tried again later."""
+    ABANDONED = "abandoned"
+    """Discord will never accept it."""
+    DROPPED = "dropped"
+    """It waited until nothing of it was true any more."""
 
 
 @dataclass(frozen=True, slots=True)

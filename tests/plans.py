@@ -23,6 +23,7 @@ ALLOWED: Mapping[str, str] = {
     "INDEXED BY guilds_with_digests": "the index holds only servers with digests, all of them due",
     "SELECT guild_id FROM guilds WHERE left_at IS NULL": "all servers are wanted",
     "SELECT count(*) FROM competitions": "a row a competition, when one is added",
+    "SELECT min(synced_at) FROM competitions": "a row a competition, when Prometheus asks",
     "SELECT * FROM competitions WHERE EXISTS (": "all that is followed is wanted",
     "active_follows f USING (guild_id, competition_id)": "scans the deadlines that are near",
     "INSERT INTO members (board_id, user_name, team_id) SELECT board_id": "of a first board, all",

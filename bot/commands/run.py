@@ -8,7 +8,7 @@ import logging
 import os
 import signal
 from collections.abc import Callable
-from contextlib import aclosing
+from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
 from datetime import UTC, datetime
 
 from bot.board_worker import BoardWorker
@@ -23,6 +23,7 @@ from bot.shutdown import shutdown_deadline
 from bot.start_limit import limit_starts
 from bot.systemd import watchdog
 from leaderboards import run_id
+from leaderboards.kaggle.client import KaggleCli
 from leaderboards.kaggle.orphan_cleanup import remove_orphans
 from leaderboards.kaggle.worker import select_start
 from storage.drafts import remove_orphaned_drafts
@@ -71,6 +72,17 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _open_metrics(
+    settings: Settings, bot: Podium, kaggle: KaggleCli
+) -> AbstractAsyncContextManager[None]:
+    if settings.metrics_address is None:
+        return nullcontext()
+    # Only where it is wanted: without it the bot needs neither the package nor a web server.
+    from bot.metrics import serve_metrics  # noqa: PLC0415
+
+    return serve_metrics(settings.metrics_address, bot, kaggle)
+
+
 async def _serve(settings: Settings, start_countdown: Callable[[], None]) -> None:
     if settings.discord_token is None:
         raise CommandError("DISCORD_TOKEN is not set.")
@@ -94,6 +106,7 @@ async def _serve(settings: Settings, start_countdown: Callable[[], None]) -> Non
             backup_folder=settings.backup_folder,
         ) as bot,
         record_health(bot),
+        _open_metrics(settings, bot, kaggle),
     ):
         tune_garbage_collection(bot)
         warm_up = asyncio.get_running_loop().call_later(

@@ -31,7 +31,7 @@ from cogs.framework.layout import build_files
 from cogs.framework.log_context import log_subject
 from cogs.framework.services import Services, get_services
 from leaderboards.news.messages import message_to_json
-from records.outbox import OutboxMessage, OutboxRow
+from records.outbox import DeliveryOutcome, OutboxMessage, OutboxRow
 
 logger = logging.getLogger(__name__)
 
@@ -59,6 +59,7 @@ class Announcer(commands.Cog):
         self._bot = bot
         self._services = services
         self._pictures = MessagePictures(services)
+        self._outcomes = services.announcement_outcomes
         self._queue = ChannelQueue(self._deliver_next, _CONCURRENCY)
         self.deliver = Coalesced(self._queue_channels)
         """Queues each channel for which rows wait, unless it is paused."""
@@ -194,6 +195,7 @@ class Announcer(commands.Cog):
                 content = message.message.filter_for_time(now())
                 if content is None:
                     await outbox.delete(row.id)
+                    self._outcomes[DeliveryOutcome.DROPPED] += 1
                     return True  # It waited until nothing of it was true any more.
                 if content is not message.message:
                     message = replace(message, text=message_to_json(content))
@@ -202,10 +204,12 @@ class Announcer(commands.Cog):
                 if not is_final(classify_error(error), message.row.suspect_failures):
                     raise
                 await outbox.abandon(row.id, describe_error(error), now())
+                self._outcomes[DeliveryOutcome.ABANDONED] += 1
                 with await self._log_row(row):
                     logger.exception("Channel %s: message %s is abandoned", row.channel_id, row.id)
                 return True
         others_wait = await outbox.mark_delivered(row.id, message_id, now())
+        self._outcomes[DeliveryOutcome.DELIVERED] += 1
         if row.kind == _LIVE_BOARD:
             self._bot.dispatch("live_board_delivered", row, message_id)
         return others_wait
@@ -272,6 +276,7 @@ class Announcer(commands.Cog):
         self, channel_id: int, row: OutboxRow | None, error: Exception
     ) -> None:
         """Pause a channel after a failure, and record that for its row."""
+        self._outcomes[DeliveryOutcome.FAILED] += 1
         meaning = classify_error(error)
         pause = pause_before_retry(meaning, row.attempts if row else 0)
         self._pause(channel_id, pause)

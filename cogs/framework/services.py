@@ -12,6 +12,7 @@ import discord
 
 from leaderboards.competition_info import CompetitionInfo
 from leaderboards.kaggle.pages import BoardPage
+from leaderboards.outcomes import OutcomeCounts
 from leaderboards.sync import PrivateBoardRows, SyncOptions, SyncReport
 from plots.renderer import PlotRenderer
 from records.limits import DEFAULT_LIMITS, Limits
@@ -86,6 +87,8 @@ class Services:
     """Why the last daily backup failed; None: it did not."""
     now: Callable[[], datetime] = utc_now
     plot_renderer: PlotRenderer = field(default_factory=PlotRenderer)
+    announcement_outcomes: OutcomeCounts = field(init=False, default_factory=OutcomeCounts)
+    """Of the attempts to send an announcement, by the announcer."""
     started_at: datetime = field(init=False)
     _room_services: dict[type, object] = field(init=False, default_factory=dict)
 

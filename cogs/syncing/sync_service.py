@@ -31,6 +31,7 @@ from leaderboards.errors import (
     RateLimited,
 )
 from leaderboards.news.deadlines import pause_before_next_info
+from leaderboards.outcomes import OutcomeCounts
 from leaderboards.sync import ReportLog, SyncOptions, SyncReport
 from records.competitions import Competition
 from records.guilds import Follow
@@ -66,6 +67,8 @@ class SyncService:
         self.request_limiter = RequestLimiter(self.outage, services)
         self.last_round_at: datetime | None = None
         """When the last round finished."""
+        self.outcomes = OutcomeCounts()
+        """Of the syncs: those of `SyncReport`, and kinds of errors."""
         self._unstored_failures: dict[int, tuple[str, datetime]] = {}
         """By competition id: sentence and time of a failure that could not be stored."""
 
@@ -98,7 +101,8 @@ class SyncService:
             if started_at >= competition.info_due_at:
                 competition = await self._refresh_info_or_log(competition)
             try:
-                report = await self._download_and_store(competition, progress)
+                with self.outcomes.count_errors():
+                    report = await self._download_and_store(competition, progress)
             except (NotLoggedIn, RateLimited) as error:
                 if not self.outage.record_refusal(competition.slug, error):
                     await self.record_failure(competition, str(error))
@@ -123,6 +127,7 @@ class SyncService:
                     raise renamed from error
                 await self.record_failure(competition, str(error))
                 raise
+            self.outcomes[report.outcome] += 1
             self.outage.record_answer(competition.slug)
             await self._schedule_next(competition, round_started_at or started_at)
         self._unstored_failures.pop(competition.id, None)

@@ -48,11 +48,15 @@ from leaderboards.kaggle.orphan_cleanup import folder_prefix
 from leaderboards.kaggle.pages import PAGE_SIZE, BoardPage, parse_page
 from leaderboards.kaggle.process import CommandResult, Start, spawn
 from leaderboards.kaggle_ids import parse_competition, parse_user_name
+from leaderboards.outcomes import OutcomeCounts
 from leaderboards.parsing.archive import is_archive, looks_like_web_page
 from leaderboards.secret_redaction import redact_secrets
 
 MIN_VERSION = "1.7.4.5"
 """Earlier versions cannot download leaderboards."""
+
+ANSWERED = "answered"
+"""The outcome of a call that did what it should."""
 
 _LIST_PROGRAM = str(Path(__file__).with_name("competition_list.py"))
 _MAX_BYTES = 128 << 20
@@ -96,6 +100,8 @@ class KaggleCli:
         self._version_checked = False
         self._spellings: dict[str, str] = {}
         """Kaggle's own spelling by slug, of those that have capitals."""
+        self.outcomes = OutcomeCounts()
+        """Of the calls: `ANSWERED`, and kinds of errors."""
 
     async def download(self, slug: str) -> bytes:
         """Download the zip archive with a competition's leaderboard, as Kaggle sends it."""
@@ -222,14 +228,17 @@ class KaggleCli:
                 raise classify_failure(result, slug, has_login=login)
             return parse(result, folder)
 
-        return await self._run(
-            arguments,
-            parse_or_raise,
-            self._credentials,
-            start=self._start,
-            slug=slug,
-            program=program,
-        )
+        with self.outcomes.count_errors():
+            answer = await self._run(
+                arguments,
+                parse_or_raise,
+                self._credentials,
+                start=self._start,
+                slug=slug,
+                program=program,
+            )
+        self.outcomes[ANSWERED] += 1
+        return answer
 
     async def _run(
         self,

@@ -135,6 +135,18 @@ class Competitions:
             to_seconds(due_before),
         )
 
+    async def find_oldest_sync(self) -> datetime | None:
+        """Return when the board was read that was read longest ago, of those that are to be synced.
+
+        None if there is none.
+        """
+        rows = await self._database.query(
+            "SELECT min(synced_at) FROM competitions WHERE ended_at IS NULL AND EXISTS ("
+            " SELECT 1 FROM active_follows WHERE competition_id = competitions.id)"
+        )
+        (oldest,) = (None if seconds is None else int(seconds) for (seconds,) in rows)
+        return from_seconds(oldest)
+
     async def load_followed(self) -> list[Competition]:
         """Return all followed competitions, paused or not, by slug."""
         return await select_competitions(

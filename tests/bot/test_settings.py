@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from dotenv import dotenv_values
 
-from bot.settings import Settings, SettingsWrong, find_problems, load
+from bot.settings import Settings, SettingsWrong, find_problems, load, split_address
 from records.limits import DEFAULT_LIMITS
 from storage.boards.history_compaction import DEFAULT_RETENTION
 
@@ -59,6 +59,7 @@ def test_each_wrong_value_is_named_and_never_shown() -> None:
     Path(".env").write_text(
         "SYNC_MINUTES=often\nQUIET_SYNC_MINUTES=0\nKAGGLE_CONCURRENCY=99\n"
         "KAGGLE_TIMEOUT_SECONDS=nan\nLOG_LEVEL=loud\nLOG_FORMAT=xml\nDEV_GUILD_ID=-1\n"
+        "METRICS_ADDRESS=9464\n"
     )
     with pytest.raises(SettingsWrong) as raised:
         load()
@@ -79,10 +80,48 @@ def test_each_wrong_value_is_named_and_never_shown() -> None:
         "LOG_LEVEL has a wrong value: give DEBUG, INFO, WARNING or ERROR, and put it into .env.",
         "LOG_FORMAT has a wrong value: give text or json, and put it into .env.",
         (
+            "METRICS_ADDRESS has a wrong value: give an address of this machine and a port, for"
+            " example 127.0.0.1:9464, and put it into .env."
+        ),
+        (
             "DEV_GUILD_ID has a wrong value: give the server's number: in Discord with developer"
             " mode on, right-click the server → Copy Server ID, and put it into .env."
         ),
     ]
+
+
+@pytest.mark.parametrize(
+    ("address", "parts"),
+    [
+        ("127.0.0.1:9464", ("127.0.0.1", 9464)),
+        ("[::1]:9464", ("::1", 9464)),
+        ("localhost:65535", ("localhost", 65535)),
+        *(
+            (wrong, None)
+            for wrong in (
+                "127.0.0.1",
+                ":9464",
+                "127.0.0.1:0",
+                "127.0.0.1:65536",
+                "127.0.0.1:port",
+                "http://127.0.0.1:9464",
+                "127.0.0.1:9464/metrics",
+                "me@127.0.0.1:9464",
+                "::1:9464",
+                "[::1:9464",
+            )
+        ),
+    ],
+)
+def test_metrics_address_is_a_host_and_a_port(
+    monkeypatch: pytest.MonkeyPatch, address: str, parts: tuple[str, int] | None
+) -> None:
+    monkeypatch.setenv("METRICS_ADDRESS", address)
+    if parts is None:
+        with pytest.raises(SettingsWrong, match=r"^METRICS_ADDRESS has a wrong value"):
+            load()
+    else:
+        assert split_address(load().metrics_address or "") == parts
 
 
 def test_half_of_a_kaggle_login_asks_for_the_other_half() -> None:
