@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import unicodedata
 from collections.abc import Iterator
 
@@ -69,10 +68,12 @@ def format_percentile(rank: int, teams: int) -> str:
 
     Where other ranks are missing, a rank may be greater than the number of teams: that is the last.
     """
-    percent = 100 * min(rank / max(teams, 1), 1)
-    if percent >= 1:
-        return f"top {math.ceil(percent)} %"
-    return f"top {math.ceil(percent * 10) / 10:.1f} %"
+    teams = max(teams, 1)
+    rank = min(rank, teams)
+    # In whole numbers: 100 * (7 / 100) is a little more than 7.
+    if 100 * rank >= teams:
+        return f"top {-(-100 * rank // teams)} %"
+    return f"top {-(-1000 * rank // teams) / 10:.1f} %"
 
 
 def _drop_invisible(text: str) -> Iterator[str]:

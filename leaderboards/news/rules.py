@@ -36,9 +36,9 @@ COOLDOWN = timedelta(hours=6)
 Teams at the border of a zone, or with nearly the same score, would otherwise be news at every sync.
 """
 
-MIN_FALL_SHARE_OF_RANK = 0.1
-"""The share of its rank that a team must lose beyond what the growth of the board explains:
-newcomers push teams that do not submit down, by a tenth in a day."""
+MIN_FALL_PERCENT = 10
+"""How many percent of its rank a team must lose for a fall, besides what the growth of the board
+explains: newcomers push teams that do not submit down by a tenth in a day."""
 
 
 def decide_news(
@@ -298,11 +298,12 @@ class _TeamNews:
 
     def _has_fallen(self, known: NewsBaseline) -> bool:
         """Check whether the team lost many places, also relative to the size of the board."""
-        count = len(self._changes.new.teams)
-        grown = count / (known.team_count or count)
+        rank, count = self._after.rank, len(self._changes.new.teams)
+        count_before = known.team_count or count
+        # In whole numbers: 1.1 * 700 is a little more than 770.
         return (
-            self._after.rank - known.rank >= self._follower.smallest_fall
-            and self._after.rank >= (1 + MIN_FALL_SHARE_OF_RANK) * known.rank * grown
+            rank - known.rank >= self._follower.smallest_fall
+            and 100 * rank * count_before >= (100 + MIN_FALL_PERCENT) * known.rank * count
         )
 
     def _find_sources(self) -> tuple[Entry, ...]:

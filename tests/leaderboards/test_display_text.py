@@ -55,6 +55,8 @@ def test_long_names_end_in_an_ellipsis() -> None:
         (151, 15_000, "top 2 %"),
         (40, 1_443, "top 3 %"),
         (29, 100, "top 29 %"),
+        (7, 100, "top 7 %"),
+        (14, 2000, "top 0.7 %"),
         (291, 1000, "top 30 %"),
         (1, 1, "top 100 %"),
         (100, 98, "top 100 %"),  # Ranks may have gaps.

@@ -107,6 +107,16 @@ def test_slide_by_the_growth_of_the_board_is_no_fall() -> None:
     assert (item.reasons, item.rank_before, item.rank) == ((Reason.FALL,), 800, 1_020)
 
 
+def test_fall_by_exactly_a_tenth_of_the_rank_is_news() -> None:
+    member = Link(31, "user700", mention=False, team_id=None)
+    server = FollowingServer(member, smallest_fall=50)
+    order = list(range(1, 801))
+    server.sync(ranked_board(*order))
+    order = [*order[:699], *order[700:770], 700, *order[770:]]
+    (item,) = server.sync(ranked_board(*order))
+    assert (item.reasons, item.rank_before, item.rank) == ((Reason.FALL,), 700, 770)
+
+
 def test_fall_is_counted_from_the_rank_of_the_last_news() -> None:
     server = FollowingServer(ANN)
     server.sync(ranked_board(*TEN))
