@@ -57,6 +57,8 @@ class RankHistoryPlot:
     deadline: datetime | None = None
     is_public: bool = False
     """Whether the ranks are public ones of a competition whose private board counts."""
+    final_rank: int | None = None
+    """The rank on that private board; None if the team is not on it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from discord import ui
 
@@ -330,8 +330,8 @@ def _footer(data: BoardData) -> str:
     if data.private and data.ranks_before:
         changes = f"{fmt.UP}{fmt.DOWN} against the public rank"
     elif data.compared_at is not None:
-        full_day = data.now - data.compared_at >= timedelta(hours=23)
-        changes = "change in 24 h" if full_day else f"change since {fmt.when(data.compared_at)}"
+        full_day = fmt.spans_day(data.compared_at, data.now)
+        changes = "change in 24 h" if full_day else fmt.change_since(data.compared_at)
     last = min(data.start + data.page_length - 1, data.count)
     shown = f"{fmt.number(data.start)} to {fmt.number(last)}"
     who = "members of this server" if data.members_only else ""

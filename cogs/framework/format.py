@@ -168,6 +168,16 @@ def span(start: datetime, end: datetime) -> str:
     return f"{first} to {last}"
 
 
+def spans_day(since: datetime | None, now: datetime) -> bool:
+    """Return whether the change since a moment is that of 24 hours, but for the hour of a sync."""
+    return since is not None and now - since >= timedelta(hours=23)
+
+
+def change_since(moment: datetime) -> str:
+    """Return since when changes are counted, where that is less than 24 hours."""
+    return f"change since {date(moment)}"
+
+
 def number(count: int) -> str:
     """Return a whole number with thousands separators."""
     return f"{count:,}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from discord import ui
 
@@ -104,10 +104,11 @@ def overview_view(
 
 def _head(data: OverviewData) -> str:
     running = len(data.boards) + len(data.absent)
+    spans_day = any(fmt.spans_day(board.compared_at, data.now) for board in data.boards)
     facts = [
         fmt.plural(data.member_count, "linked member"),
         fmt.plural(running, "running competition"),
-        "change in 24 h" if any(_spans_day(board, data.now) for board in data.boards) else "",
+        "change in 24 h" if spans_day else "",
     ]
     return f"## 🔭 Overview\n-# {fmt.join_dotted(facts)}"
 
@@ -153,13 +154,9 @@ def _end(competition: Competition, now: datetime) -> str:
 
 def _period(board: OverviewBoard, now: datetime) -> str:
     """Return since when changes are counted, if that is less than the 24 hours of the heading."""
-    if board.compared_at is None or _spans_day(board, now):
+    if board.compared_at is None or fmt.spans_day(board.compared_at, now):
         return ""
-    return f"change since {fmt.when(board.compared_at)}"
-
-
-def _spans_day(board: OverviewBoard, now: datetime) -> bool:
-    return board.compared_at is not None and now - board.compared_at >= timedelta(hours=23)
+    return fmt.change_since(board.compared_at)
 
 
 def _team(team: OverviewTeam, ranks_before: Mapping[int, int | None]) -> str:

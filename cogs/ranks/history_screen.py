@@ -49,6 +49,8 @@ class TeamRankHistory:
     """Those into the team in that period, oldest first."""
     final: Entry | None = None
     """The team on the private board; None if it is not on it, or if there is none."""
+    ahead_since: datetime | None = None
+    """Since when the team named before it is ahead; None if that is not known, or after the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ class RankHistories:
     """The facts about the private board; None if there is none."""
     start: datetime | None = None
     """When the period began; None for the whole history."""
+    tracked_since: datetime | None = None
+    """The time of the first board; None if there is no history yet."""
 
 
 PERIOD_LABELS = {Period.DAY: "24 h", Period.WEEK: "7 d", Period.MONTH: "30 d", Period.ALL: "All"}
@@ -74,7 +78,7 @@ _PERIOD_TEXTS = {
     Period.DAY: "the last 24 hours",
     Period.WEEK: "the last 7 days",
     Period.MONTH: "the last 30 days",
-    Period.ALL: "since the first board",
+    Period.ALL: "since tracking began",
 }
 _NAME_LENGTH = 28
 _DESCRIPTION_LENGTH = 1024
@@ -133,11 +137,18 @@ def _head(histories: RankHistories) -> str:
     facts = [
         fmt.plural((final or histories.info).team_count, "team"),
         fmt.final_board(private=True) if final else "",
-        _PERIOD_TEXTS[histories.period],
+        _period(histories),
         f"read {fmt.when(histories.competition.synced_at)}",
     ]
     link = fmt.competition_link(histories.competition.slug, histories.competition.title)
     return f"### 📈 {link}\n-# {fmt.join_dotted(facts)}"
+
+
+def _period(histories: RankHistories) -> str:
+    text = _PERIOD_TEXTS[histories.period]
+    if histories.start is not None or histories.tracked_since is None:
+        return text
+    return f"{text} ({fmt.day(histories.tracked_since)})"
 
 
 def _single_history(histories: RankHistories, team: TeamRankHistory) -> str:
@@ -185,9 +196,11 @@ def _format_return(summary: RankSummary) -> str:
 
 
 def _format_rescoring(histories: RankHistories) -> str:
-    """Return the line that says since when ranks are compared, if not since the first board."""
+    """Return the line that says that ranks are compared only since a part of the period."""
     moment = histories.info.rescored_at
-    return f"-# Since Kaggle rescored the board, {fmt.when(moment)}" if moment else ""
+    if moment is None or (histories.start is not None and moment <= histories.start):
+        return ""
+    return f"-# Since Kaggle rescored the board, {fmt.when(moment)}"
 
 
 def _place(histories: RankHistories, team: TeamRankHistory) -> str:
@@ -220,8 +233,19 @@ def _comparison(histories: RankHistories) -> str:
             better, worse = ahead.final, behind.final
         places = fmt.plural(worse.rank - better.rank, "place")
         gap = fmt.score_gap(better.score_text, worse.score_text)
-        blocks[index] += f"\n-# {places}{gap and f' and {gap}'} behind"
-    return "\n".join(blocks)
+        behind_by = f"{places}{gap and f' and {gap}'} behind"
+        blocks[index] += f"\n-# {fmt.join_dotted([behind_by, _ahead_since(histories, behind)])}"
+    return "\n".join(filter(None, [*blocks, _format_rescoring(histories)]))
+
+
+def _ahead_since(histories: RankHistories, behind: TeamRankHistory) -> str:
+    """Return since when the better team is ahead; empty if that is not known."""
+    moment = behind.ahead_since
+    if moment is None:
+        return ""
+    if moment == histories.tracked_since:
+        return f"since tracking began ({fmt.day(moment)})"
+    return f"since {fmt.date(moment)}"
 
 
 def _team_label(histories: RankHistories, team: TeamRankHistory) -> str:
@@ -246,6 +270,8 @@ def _submissions(summary: RankSummary) -> str:
 
 def _describe(team: TeamRankHistory) -> str:
     name = shorten(clean(team.team.team_name), _NAME_LENGTH)
+    if team.final is not None:
+        name = f"{name}: final rank {team.final.rank}, public board"
     summary = team.summary
     if summary is None:
         return f"{name}: rank {team.team.rank}"

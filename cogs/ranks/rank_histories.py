@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from cogs.framework.services import Services
 from cogs.ranks.history_screen import Period, RankHistories, TeamRankHistory
 from leaderboards.board import BoardKind, Entry
-from leaderboards.history.team_history import history_since, summarize_history
+from leaderboards.history.team_history import find_ahead_since, history_since, summarize_history
 from plots.specs import ComparisonPlot, RankHistoryPlot, RankLine
 from records.competitions import BoardInfo, Competition
 from records.members import StoredLink
@@ -40,8 +40,13 @@ async def load_rank_histories(
             finals[team_id] = await storage.boards.find_team(final_info.board_id, team_id)
 
     def summarize() -> list[TeamRankHistory]:
-        summarized = []
+        summarized: list[TeamRankHistory] = []
         for team in sorted(teams, key=lambda team: final_order(team, finals)):
+            ahead_since = None
+            if summarized and final_info is None:
+                ahead = histories[summarized[-1].team.team_id]
+                sync = find_ahead_since(ahead, histories[team.team_id])
+                ahead_since = None if sync is None else ahead[sync].taken_at
             history = history_since(histories[team.team_id], start)
             merged = [
                 continuation
@@ -50,11 +55,14 @@ async def load_rank_histories(
             ]
             summary = summarize_history(history_since(history, info.rescored_at))
             final = finals.get(team.team_id)
-            summarized.append(TeamRankHistory(team, history, summary, merged, final))
+            summarized.append(TeamRankHistory(team, history, summary, merged, final, ahead_since))
         return summarized
 
     summarized = await asyncio.to_thread(summarize)
-    return RankHistories(competition, info, summarized, period, links, final_info, start)
+    tracked_since = next((history[0].taken_at for history in histories.values() if history), None)
+    return RankHistories(
+        competition, info, summarized, period, links, final_info, start, tracked_since
+    )
 
 
 async def find_final_board(services: Services, info: BoardInfo) -> BoardInfo | None:
@@ -87,8 +95,11 @@ async def render_rank_histories(
 
     lines = await asyncio.to_thread(build_lines)
     if len(histories.teams) == 1:
+        (line,), final = lines, plotted[0].final
+        final_rank = None if final is None else final.rank
         return await services.plot_renderer.render(
-            RankHistoryPlot(lines[0].name, board, lines[0], medals, deadline, is_public), requester
+            RankHistoryPlot(line.name, board, line, medals, deadline, is_public, final_rank),
+            requester,
         )
     return await services.plot_renderer.render(
         ComparisonPlot(board, lines, medals, deadline, is_public), requester

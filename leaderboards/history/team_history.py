@@ -138,6 +138,16 @@ def summarize_history(history: TeamHistory) -> RankSummary | None:
     return RankSummary(first, last, best, worst, made, best_before)
 
 
+def find_ahead_since(ahead: TeamHistory, behind: TeamHistory) -> int | None:
+    """Return the sync since which a team has been ahead of another without a break.
+
+    None if it is not ahead, or if one of them is not on the board. Both have the same syncs.
+    """
+    others = np.flatnonzero((ahead.rank == 0) | (ahead.rank >= behind.rank))
+    first = int(others[-1]) + 1 if len(others) else 0
+    return first if first < len(ahead) else None
+
+
 def skip_absence(ranks: Integers, sync: int) -> int:
     """Return `sync`, or the sync of the team's return if it was off the board after `sync`.
 

@@ -52,13 +52,22 @@ def draw_rank_history(plot: RankHistoryPlot) -> bytes:
 
 def _write_header(canvas: Canvas, plot: RankHistoryPlot) -> None:
     line = plot.line.points
-    now = line[-1] if line else None
-    rank = "not on the board" if now is None or now.rank is None else f"#{now.rank:,}"
-    teams = "" if now is None else f" of {now.team_count:,}"
-    write_title(canvas, drop_unsupported(plot.name), rank + teams)
+    write_title(canvas, drop_unsupported(plot.name), _describe_rank(plot))
     write_subtitle(canvas, drop_unsupported(plot.board))
     ranks = [at.rank for at in line if at.rank is not None]
     notes = [f"best #{min(ranks):,}"] if ranks else []
     notes += ["○ submission"] if plot.line.submissions else []
     axis = name_rank_axis(is_public=plot.is_public)
     write_notes(canvas, _NOTES_Y, axis, " · ".join(notes), rgb=colours.TEXT)
+
+
+def _describe_rank(plot: RankHistoryPlot) -> str:
+    """Return the rank that counts: after the end the final one."""
+    if plot.is_public:
+        final = plot.final_rank
+        return "not on the final board" if final is None else f"Final #{final:,}"
+    now = plot.line.points[-1] if plot.line.points else None
+    if now is None:
+        return "not on the board"
+    rank = "not on the board" if now.rank is None else f"#{now.rank:,}"
+    return f"{rank} of {now.team_count:,}"

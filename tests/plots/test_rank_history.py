@@ -40,7 +40,9 @@ def test_axis_and_submissions_are_explained(monkeypatch: pytest.MonkeyPatch) -> 
     texts = {one.text for one in draw_texts(picture(), monkeypatch)}
     assert {"rank (better ↑)", "best #40 · ○ submission"} <= texts
     texts = {one.text for one in draw_texts(picture(is_public=True), monkeypatch)}
-    assert "public rank (better ↑)" in texts
+    assert {"public rank (better ↑)", "not on the final board"} <= texts
+    plot = picture(is_public=True, final_rank=1077)
+    assert "Final #1,077" in {one.text for one in draw_texts(plot, monkeypatch)}
 
 
 def test_better_ranks_are_higher() -> None:

@@ -122,7 +122,7 @@ async def test_rank_changes_are_those_of_24_hours(world: World) -> None:
     await world.pass_time(hours=1)
     answer = await world.ask(world.server.ada, "leaderboard")
     assert lines(answer) == ["`1 ▲1 0.940` Bravo", "`2 ▼1 0.950` Alpha"]
-    assert f"change since <t:{int(first.timestamp())}:R>" in answer
+    assert f"change since <t:{int(first.timestamp())}:f>" in answer
     world.serve("titanic", [CHARLIE, BRAVO, ALPHA])
     await world.pass_time(hours=4)
     answer = await world.ask(world.server.ada, "leaderboard")

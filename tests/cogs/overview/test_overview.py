@@ -87,7 +87,7 @@ async def test_team_mates_share_a_line_with_the_change_of_a_day(world: World) ->
     world.serve("titanic", [*crowd(7), climbed, *crowd(20)[7:]])
     await world.pass_time(hours=2)
     text = await world.ask(bob, "overview")
-    since = f"<t:{START.timestamp():.0f}:R>"
+    since = f"<t:{START.timestamp():.0f}:f>"
     assert f"-# 21 teams · change since {since}\n**#7** {carol}\n" in text
     assert f"\n**#8** ▲13 {ada.mention}, {bob.mention}\n" in text
     assert "change in 24 h" not in text

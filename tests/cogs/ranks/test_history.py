@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import simcord
 
-from plots.specs import ComparisonPlot
+from plots.specs import ComparisonPlot, RankHistoryPlot
 from tests.cogs.boards.test_leaderboard import press, shown
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, FINAL, TEAMS, crowd
 from tests.cogs.framework.test_option_select import offered
 from tests.cogs.syncing.ends import begin
-from tests.cogs.world import World, is_private, response_text
+from tests.cogs.world import START, World, is_private, response_text
 
 PNG = b"\x89PNG"
 
@@ -55,7 +55,7 @@ async def test_history_in_words_and_in_a_plot(world: World) -> None:
     assert "-# 4 submissions in this period" in answer
     (words,) = await pictures(result)
     description = "Bravo: rank 3 on 29 Dec 2025, 1 on 31 Dec 2025, best 1 on 31 Dec 2025"
-    assert words == f"Rank over time in titanic, since the first board. {description}"
+    assert words == f"Rank over time in titanic, since tracking began. {description}"
     assert result.response is not None
     message = result.response.message
     await world.restart()
@@ -78,7 +78,10 @@ async def test_comparison_of_several_members(world: World) -> None:
     assert answer == response_text(together)
     assert f"1. **#1** {server.bob.mention} · **Bravo**\n0.990 · ▲2 · best #1" in answer
     assert f"2. **#2** {server.ada.mention} · **Alpha**\n0.950 · ▼1 · best #1" in answer
-    assert "-# 1 place and 0.040 behind" in answer
+    last = int((START - timedelta(hours=4, minutes=54)).timestamp())
+    assert f"-# 1 place and 0.040 behind · since <t:{last}:f>" in answer
+    first = int((START - timedelta(hours=60)).timestamp())
+    assert f"3 teams · since tracking began (<t:{first}:D>) · read <t:" in answer
     (words,) = await pictures(result)
     assert words is not None
     assert "Bravo: rank 3 on 29 Dec 2025" in words
@@ -91,6 +94,7 @@ async def test_comparison_of_several_members(world: World) -> None:
     assert twice == response_text(together)
     answer = await world.ask(server.ada, "compare", username="dave", period="day")
     assert "2. **#3** **Charlie**\n0.800 · ±0 · best #3\n-# 1 place and 0.150 behind" in answer
+    assert f"0.150 behind · since tracking began (<t:{first}:D>)" in answer
     answer = await world.ask(server.ada, "compare", member=server.bob, username="nobody")
     assert "Not on this board: [nobody](https://www.kaggle.com/nobody)." in answer
 
@@ -164,6 +168,9 @@ async def test_final_board_counts_after_the_end(world: World) -> None:
     await world.pass_time(hours=2)
     answer = await world.ask(ada, "history")
     assert f"**Final #1** (public #20) · {ada.mention}" in answer
+    (plot,) = drawn[1:]
+    assert isinstance(plot, RankHistoryPlot)
+    assert (plot.is_public, plot.final_rank) == (True, 1)
     assert "**Public board** **#20 → #20** ±0" in answer
     assert "🏁 final private board" in answer
     drawn.clear()
@@ -178,6 +185,7 @@ async def test_final_board_counts_after_the_end(world: World) -> None:
     (words,) = await pictures(result)
     assert words is not None
     assert words.startswith("Rank over time in titanic, on the public board")
+    assert "Team 20: final rank 1, public board: rank 20 on 1 Jan 2026, 20 on" in words
 
 
 async def test_no_links_of_other_servers_and_no_others_in_direct_messages(world: World) -> None:

@@ -1,7 +1,14 @@
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from leaderboards.history import RankAt
-from leaderboards.history.team_history import RankSummary, history_since, summarize_history
+from leaderboards.history.team_history import (
+    RankSummary,
+    find_ahead_since,
+    history_since,
+    summarize_history,
+)
 from tests.leaderboards.histories import build_history
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -21,6 +28,30 @@ def test_summary_has_first_last_best_and_worst_rank() -> None:
     assert summarize_history(HISTORY[:3]) == RankSummary(
         first=ROWS[1], last=ROWS[2], best=ROWS[2], worst=ROWS[1], submissions=2
     )
+
+
+@pytest.mark.parametrize(
+    ("ahead", "behind", "since"),
+    [
+        ([1, 1, 1], [2, 3, 2], 0),
+        ([3, 1, 1], [2, 2, 2], 1),
+        ([1, 2, 1], [2, 1, 2], 2),
+        ([1, 1, 1], [None, 3, 2], 1),
+        ([None, 1, 1], [2, 3, 2], 1),
+        ([1, 1, 3], [2, 2, 2], None),
+        ([1, 1, None], [2, 2, 2], None),
+        ([1, 1, 1], [2, 2, None], None),
+        ([], [], None),
+    ],
+)
+def test_since_when_a_team_is_ahead(
+    ahead: list[int | None], behind: list[int | None], since: int | None
+) -> None:
+    histories = [
+        build_history([at(hour, rank) for hour, rank in enumerate(ranks)])
+        for ranks in (ahead, behind)
+    ]
+    assert find_ahead_since(*histories) == since
 
 
 def test_summary_of_a_team_that_was_away_counts_from_its_return() -> None:
