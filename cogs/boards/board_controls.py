@@ -149,10 +149,10 @@ class JumpModal(ErrorHandlingModal, title="Jump to a page"):
     async def on_submit(self, interaction: Interaction, /) -> None:
         """Show that page."""
         text = cast("ui.TextInput[JumpModal]", self.page.component).value.strip()
-        if not (text.isascii() and text.isdecimal()):
+        if not (text.isascii() and text.isdecimal() and int(text)):
             raise UserError(f"{plain(text)} is not a page number. Give a number such as 3.")
         await defer_update_or_reply(interaction)
-        start = self._filter.page_start(max(int(text), 1))
+        start = self._filter.page_start(int(text))
         await _respond_board_by_id(interaction, self._competition_id, start, self._filter)
 
 

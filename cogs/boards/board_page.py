@@ -18,7 +18,8 @@ from cogs.framework import format as fmt
 from cogs.framework.escape import plain
 from cogs.framework.responses import UserError
 from cogs.framework.services import Services
-from cogs.ranks.absence import find_former_member
+from cogs.framework.visibility import unread_text
+from cogs.ranks.absence import explain_never_seen, find_former_member
 from cogs.ranks.past_ranks import load_past_ranks
 from cogs.syncing.sync_service import SyncService
 from leaderboards.board import BoardKind
@@ -101,9 +102,7 @@ async def load_board_data(
     if board_filter.public_board:
         info = await boards.find_info(competition.id)
     if info is None:
-        raise UserError(
-            f"The board of **{competition.slug}** has not been read yet. See `/status`."
-        )
+        raise UserError(unread_text(competition))
     members = await _load_member_lines(services, info, links) if board_filter.members_only else []
     own = await _load_own_line(
         services, info, requester, members if board_filter.members_only else None
@@ -173,7 +172,7 @@ def _require_own_number(
         name = plain(requester.user_names[0])
         if former is not None:
             raise UserError(fmt.was_on_board(f"**{name}**", former))
-        raise UserError(f"**{name}** is not on the board of {competition.slug} yet.")
+        raise UserError(explain_never_seen([f"**{name}**"], [competition]))
     return own.member_rank or own.entry.rank
 
 

@@ -34,7 +34,7 @@ EXPIRED_TEXT = "This choice has expired. Use the command again."
 AnyCommand = app_commands.Command[Any, ..., Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _WaitingCommand:
     """A command of which its user is to choose one more option."""
 
@@ -43,9 +43,9 @@ class _WaitingCommand:
     given: Mapping[str, Any]
     """The options that were given, as the command's callback takes them."""
     option: str
-    menu: discord.Message | None
-    """The message with the select, if known."""
     asked_at: datetime
+    menu: discord.Message | None = None
+    """The message with the select; None until it is sent."""
 
     async def run(self, interaction: Interaction, value: str) -> None:
         """Run the command with the chosen value; its response belongs to `interaction`.
@@ -147,10 +147,8 @@ async def ask_for_option(
     interaction: Interaction, command: AnyCommand, given: Mapping[str, Any], needed: OptionNeeded
 ) -> None:
     """Show a select of the values to the user of a command only."""
-    select = OptionSelect(interaction.id, list(needed.choices))
-    menu = await respond_error(interaction, card(str(needed), buttons=[[select]]))
-    services = get_services(interaction.client)
-    waiting = _WaitingCommand(
-        interaction.user.id, command, given, needed.option, menu, services.now()
-    )
+    services, user_id = get_services(interaction.client), interaction.user.id
+    waiting = _WaitingCommand(user_id, command, given, needed.option, services.now())
     services.get(WaitingCommands).add(interaction.id, waiting)
+    select = OptionSelect(interaction.id, list(needed.choices))
+    waiting.menu = await respond_error(interaction, card(str(needed), buttons=[[select]]))

@@ -12,6 +12,7 @@ from cogs.framework.escape import plain
 from cogs.framework.layout import MAX_CHOICES
 from cogs.framework.responses import OptionNeeded, UserError
 from cogs.framework.services import Services
+from cogs.framework.visibility import describe_boards, find_unread_text
 from leaderboards.kaggle_ids import is_user_name
 from records.competitions import Competition, NamedTeam
 
@@ -63,15 +64,13 @@ async def load_team_members(services: Services, team: NamedTeam) -> list[str]:
     return [name for name in entry.members if is_user_name(name)] if entry else []
 
 
-def describe_boards(competitions: Sequence[Competition]) -> str:
-    """Return how a sentence that says no names one board, or all of them."""
-    return competitions[0].slug if len(competitions) == 1 else "any board followed here"
-
-
-def describe_no_team(text: str, competitions: Sequence[Competition]) -> str:
+async def explain_no_team(
+    services: Services, text: str, competitions: Sequence[Competition]
+) -> str:
     """Return the sentences for a text that is in no team's name, and no user name."""
+    unread = await find_unread_text(services, competitions)
     where = describe_boards(competitions)
-    return f"No team on {where} has **{plain(text)}** in its name. {USERNAME_HINT}"
+    return unread or f"No team on {where} has **{plain(text)}** in its name. {USERNAME_HINT}"
 
 
 def build_team_options(
@@ -107,7 +106,7 @@ async def _require_chosen(
 def _choose_team(
     text: str, teams: Sequence[NamedTeam], count: int, competitions: Sequence[Competition]
 ) -> OptionNeeded:
-    question = f"Which team? **{plain(text)}** is in the names of {fmt.number(count)}."
+    question = f"Which team? {fmt.number(count)} teams have **{plain(text)}** in their names."
     if count > len(teams):
         question = (
             f"{question}\n-# These are the first {len(teams)}, best ranks first. Type more of the"

@@ -288,6 +288,26 @@ def choose_competition(question: str, competitions: Sequence[Competition]) -> Op
     return OptionNeeded(question, "competition", choices)
 
 
+def describe_boards(competitions: Sequence[Competition]) -> str:
+    """Return how a sentence about people names the boards that they are not on."""
+    return competitions[0].slug if len(competitions) == 1 else "any board followed here"
+
+
+async def find_unread_text(services: Services, competitions: Sequence[Competition]) -> str | None:
+    """Return the sentence for competitions of which none has a board yet; None if one has."""
+    for competition in competitions:
+        if await services.storage.boards.find_info(competition.id) is not None:
+            return None
+    if len(competitions) != 1:
+        return "No board that is followed here has been read yet. See `/status`."
+    return unread_text(competitions[0])
+
+
+def unread_text(competition: Competition) -> str:
+    """Return the sentence for a competition without a board."""
+    return f"The board of **{competition.slug}** has not been read yet. See `/status`."
+
+
 def _find_channel_ids(interaction: Interaction) -> Sequence[int]:
     """Return the channel of an interaction; for a thread also the channel that it belongs to."""
     found = [interaction.channel_id]

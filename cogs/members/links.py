@@ -13,7 +13,7 @@ from cogs.framework.escape import plain
 from cogs.framework.layout import MAX_CHOICES, notice
 from cogs.framework.responses import Interaction, OptionNeeded, UserError, defer, respond
 from cogs.framework.services import Services, get_services, require_guild_id
-from cogs.framework.team_lookup import describe_no_team, find_team, load_team_members
+from cogs.framework.team_lookup import explain_no_team, find_team, load_team_members
 from cogs.framework.visibility import get_visibility
 from cogs.members.link_controls import MAX_USER_NAME_INPUT, LinkButton, link_account
 from cogs.members.links_screen import whois_view
@@ -136,7 +136,7 @@ class Links(commands.Cog):
         if team is None and name is not None:
             raise UserError(f"Nobody here has linked {fmt.profile_link(name)}.")
         if team is None:
-            raise UserError(describe_no_team(typed, competitions))
+            raise UserError(await explain_no_team(self._services, typed, competitions))
         links = [
             link
             for member in await load_team_members(self._services, team)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from cogs.framework import format as fmt
 from cogs.framework.escape import plain
 from cogs.framework.services import Services
-from cogs.framework.team_lookup import USERNAME_HINT, describe_boards
+from cogs.framework.team_lookup import USERNAME_HINT
+from cogs.framework.visibility import describe_boards, find_unread_text
 from cogs.ranks.target import Target
 from records.competitions import Competition, FormerMember
 
@@ -15,7 +16,13 @@ from records.competitions import Competition, FormerMember
 async def explain_absence(
     services: Services, target: Target, competitions: Sequence[Competition]
 ) -> str:
-    """Return the sentence for a person on none of the boards: they left one or never were."""
+    """Return the sentence for a person on none of the boards: they left one or never were.
+
+    It says so if no board has been read yet.
+    """
+    unread = await find_unread_text(services, competitions)
+    if unread is not None:
+        return unread
     former = await find_former_member(services, target.user_names, competitions)
     if former is not None:
         return fmt.was_on_board(target.name, former)

@@ -20,6 +20,7 @@ from cogs.framework.services import Services, get_services
 from cogs.framework.visibility import (
     Visibility,
     choose_competition,
+    find_unread_text,
     get_visibility,
     needs_private_response,
 )
@@ -65,6 +66,8 @@ class _Options:
 
     competition: str | None
     period: Period
+    note: str = ""
+    """A line about options that change nothing."""
     all_members: bool = False
     """Whether all linked members are compared: those not on the board are not mentioned."""
 
@@ -157,9 +160,12 @@ class History(commands.Cog):
         await defer(interaction, private=needs_private_response(interaction))
         visibility = get_visibility(interaction)
         members = [member, member2, member3]
-        people = await _resolve_targets(interaction, visibility, members, username, competition)
+        people, note = await _resolve_targets(
+            interaction, visibility, members, username, competition
+        )
         people = people or [await require_link(visibility, interaction.user, interaction.user)]
-        await _show_people(interaction, visibility, people, _Options(competition, Period(period)))
+        options = _Options(competition, Period(period), note)
+        await _show_people(interaction, visibility, people, options)
 
     @app_commands.command()
     @anywhere
@@ -191,7 +197,9 @@ class History(commands.Cog):
         await defer(interaction, private=needs_private_response(interaction))
         visibility = get_visibility(interaction)
         members = [member, member2, member3, member4, member5]
-        people = await _resolve_targets(interaction, visibility, members, username, competition)
+        people, note = await _resolve_targets(
+            interaction, visibility, members, username, competition
+        )
         all_members = not people
         if all_members:
             people = [Target([link.user_name], "") for link in await visibility.load_links()]
@@ -200,9 +208,13 @@ class History(commands.Cog):
         elif len(people) == 1:
             own = await require_link(visibility, interaction.user, interaction.user)
             if own.is_same_person(people[0]):
-                raise UserError("That is you. Choose somebody else to compare yourself with.")
+                raise UserError(
+                    "That is you. Choose somebody else to compare yourself with."
+                    if people[0].team is None
+                    else "That is your own team. Choose another one to compare yourself with."
+                )
             people.append(own)
-        options = _Options(competition, Period(period), all_members=all_members)
+        options = _Options(competition, Period(period), note, all_members=all_members)
         await _show_people(interaction, visibility, people, options)
 
 
@@ -230,14 +242,20 @@ async def _resolve_targets(
     users: Sequence[discord.User | None],
     typed: str | None,
     competition: str | None,
-) -> list[Target]:
-    unique = [user for user in dict.fromkeys(users) if user is not None]
+) -> tuple[list[Target], str]:
+    """Return each person once, and a note on those who were named more than once."""
+    named = [user for user in users if user is not None]
+    unique = list(dict.fromkeys(named))
     people = [await require_link(visibility, interaction.user, user) for user in unique]
+    repeated = [one.name for user, one in zip(unique, people, strict=True) if named.count(user) > 1]
     if typed is not None:
-        named = await resolve_target(interaction, visibility, None, typed, competition)
-        if not any(named.is_same_person(one) for one in people):
-            people.append(named)
-    return people
+        target = await resolve_target(interaction, visibility, None, typed, competition)
+        if any(target.is_same_person(one) for one in people):
+            repeated.append(target.name)
+        else:
+            people.append(target)
+    note = f"-# Named more than once: {fmt.join_words(repeated)}." if repeated else ""
+    return people, note
 
 
 async def _show_people(
@@ -274,9 +292,10 @@ async def _show_people(
         final_teams = await _find_entries(boards, final_board, people)
         finals = {team.team_id: team for some in final_teams for team in some}
     best = sorted(unique.values(), key=lambda team: final_order(team, finals))[:MAX_COMPARED]
-    note = ""
+    note = options.note
     if absent and not options.all_members:
-        note = await _note_absent(get_services(interaction.client), absent, competition)
+        missing = await _note_absent(get_services(interaction.client), absent, competition)
+        note = "\n".join(filter(None, [note, missing]))
     if len(unique) > len(best):
         shown = f"-# Only the best {len(best)} of these {len(unique)} teams are shown."
         note = "\n".join(filter(None, [note, shown]))
@@ -304,9 +323,12 @@ async def _find_entries(
 async def _explain_absence(
     interaction: Interaction, people: Sequence[Target], competitions: Sequence[Competition]
 ) -> str:
+    services = get_services(interaction.client)
     if len(people) == 1 and people[0].name:
-        services = get_services(interaction.client)
         return await explain_absence(services, people[0], competitions)
+    unread = await find_unread_text(services, competitions)
+    if unread is not None:
+        return unread
     return explain_never_seen([one.name for one in people if one.name], competitions)
 
 

@@ -11,7 +11,7 @@ from cogs.framework import format as fmt
 from cogs.framework.escape import plain
 from cogs.framework.responses import Interaction, UserError
 from cogs.framework.services import Services, get_services
-from cogs.framework.team_lookup import describe_no_team, find_team, load_team_members
+from cogs.framework.team_lookup import explain_no_team, find_team, load_team_members
 from cogs.framework.visibility import Visibility
 from leaderboards.board import Entry
 from leaderboards.errors import InvalidInput
@@ -93,7 +93,7 @@ async def _find_typed(
         members = await load_team_members(services, team)
         return Target(members, f"**{plain(team.team_name)}**", team)
     if user_name is None:
-        raise UserError(describe_no_team(typed, competitions))
+        raise UserError(await explain_no_team(services, typed, competitions))
     return _target_user(user_name, typed)
 
 

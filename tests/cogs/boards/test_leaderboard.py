@@ -156,6 +156,8 @@ async def test_page_controls_work_also_after_a_restart(world: World) -> None:
     refused = await ada.submit_modal(form, {"page": "all"})
     assert "all is not a page number" in response_text(refused)
     assert is_private(refused)
+    refused = await ada.submit_modal(await ada.click(message, label="3 / 4"), {"page": "0"})
+    assert "0 is not a page number" in response_text(refused)
     assert "61 to 70 of 70" in text_of(raw(await board(world, ada, page=99)))
 
 
@@ -179,7 +181,7 @@ async def test_other_members_get_their_own_copy_of_a_board(world: World) -> None
     assert lines(answer)[:2] == [f"`45 0.99550` **Team 45** {bob.mention}", "⋮"]
     assert "use `/link`" in await go_to(world, ada, message, "Around me")
     await world.ask(ada, "link", username="nobody")
-    assert "**nobody** is not on the board of titanic" in await go_to(
+    assert "**nobody** is not on titanic yet. Teams appear" in await go_to(
         world, ada, message, "Around me"
     )
     assert f"{ada.mention} is not on this board yet" in await press(world, ada, message, "Refresh")
@@ -305,7 +307,12 @@ async def test_board_before_its_first_sync_says_so(world: World) -> None:
     await world.storage.guilds.follow(
         world.server.guild.id, competition.id, None, 1, world.env.now(), None
     )
-    assert "has not been read yet" in await world.ask(world.server.ada, "leaderboard")
+    ada = world.server.ada
+    await world.ask(ada, "link", username="ada")
+    unread = "⚠️ The board of **titanic** has not been read yet. See `/status`."
+    for command in ("leaderboard", "rank", "history", "compare", "scores"):
+        assert await world.ask(ada, command) == unread
+    assert await world.ask(ada, "rank", username="night owls") == unread
 
 
 async def test_failed_sync_is_shown_on_the_board(world: World) -> None:

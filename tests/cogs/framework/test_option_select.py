@@ -122,6 +122,19 @@ async def test_channel_of_one_competition_means_it(world: World) -> None:
     assert "**titanic** is paused" in answer
 
 
+async def test_thread_means_the_competition_of_its_channel(world: World) -> None:
+    await follow_two(world)
+    home = world.server
+    other = home.guild.create_text_channel("titanic")
+    await world.ask(home.manager, "competition remove", competition="titanic")
+    await world.ask(home.manager, "competition add", competition="titanic", channel=other)
+    channel = world.bot.get_channel(other.id)
+    assert isinstance(channel, discord.TextChannel)
+    await channel.create_thread(name="talk", type=discord.ChannelType.public_thread)
+    (thread,) = other.threads
+    assert "[titanic]" in response_text(await home.ada.slash(thread, "leaderboard"))
+
+
 async def test_channel_counts_only_in_its_own_server(world: World) -> None:
     home, elsewhere = world.server, world.add_server()
     world.serve("titanic", SMALL)

@@ -14,7 +14,7 @@ from cogs.competitions.follow_service import MAX_FOLLOWED
 from leaderboards.news.follower import NewsDecision
 from tests.cogs.boards.test_leaderboard import lines
 from tests.cogs.examples import ALPHA, BRAVO, SMALL, crowd
-from tests.cogs.framework.test_option_select import offered
+from tests.cogs.framework.test_option_select import follow_two, menu, offered
 from tests.cogs.world import Server, World, is_private, response_text
 
 FOREIGN = 4_242_424_242
@@ -215,6 +215,18 @@ async def test_user_install_responses_are_private(world: World) -> None:
     with brought_along(home.manager.user):
         result = await home.manager.user.slash("rank", username="user31")
         assert "There is no board to show you here yet" in response_text(result)
+
+
+async def test_answer_of_a_user_install_stays_private(world: World) -> None:
+    await follow_two(world)
+    ada = world.server.ada
+    await world.ask(ada, "link", username="ada")
+    ada.user.dm_channel  # noqa: B018 - opens it
+    with brought_along(ada.user):
+        asked = await ada.user.slash("leaderboard")
+        shown = await ada.user.select(menu(asked), values=["titanic"])
+    assert is_private(shown)
+    assert "[titanic]" in response_text(shown)
 
 
 async def test_server_commands_are_not_offered_in_direct_messages(world: World) -> None:

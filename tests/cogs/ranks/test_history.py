@@ -91,7 +91,8 @@ async def test_comparison_of_several_members(world: World) -> None:
     assert "That is you." in await world.ask(server.ada, "compare", member=server.ada)
     assert "That is you." in await world.ask(server.ada, "compare", username="ADA")
     twice = await world.ask(server.ada, "compare", member=server.bob, username="Bob")
-    assert twice == response_text(together)
+    note = "\n-# Named more than once: [Bob](https://www.kaggle.com/Bob)."
+    assert twice == response_text(together) + note
     answer = await world.ask(server.ada, "compare", username="dave", period="day")
     assert "2. **#3** **Charlie**\n0.800 · ±0 · best #3\n-# 1 place and 0.150 behind" in answer
     assert f"0.150 behind · since tracking began (<t:{first}:D>)" in answer
@@ -153,6 +154,18 @@ async def test_members_and_boards_that_cannot_be_shown_are_errors(world: World) 
     assert "**Charlie**" in await world.ask(ada, "history", username="dave")
     answer = await world.ask(ada, "history", username="ada", competition="titanic")
     assert "[titanic]" in answer
+
+
+async def test_who_is_named_twice_is_shown_once_with_a_note(world: World) -> None:
+    world.serve("titanic", [ALPHA, BRAVO])
+    await world.follow()
+    ada, bob = world.server.ada, world.server.bob
+    await world.ask(bob, "link", username="bob")
+    answer = await world.ask(ada, "history", member=bob, member2=bob, username="ada")
+    assert "**Alpha**" in answer
+    assert answer.endswith(
+        f"\n-# Named more than once: {bob.mention} ([bob](https://www.kaggle.com/bob))."
+    )
 
 
 async def test_final_board_counts_after_the_end(world: World) -> None:

@@ -56,7 +56,7 @@ async def test_several_teams_are_a_choice(world: World) -> None:
     await world.follow()
     ada = world.server.ada
     asked = await world.run(ada, "rank", username="owls")
-    assert response_text(asked) == "Which team? **owls** is in the names of 3."
+    assert response_text(asked) == "Which team? 3 teams have **owls** in their names."
     competition = await world.storage.competitions.find("titanic")
     assert competition is not None
     values = [f"team:{competition.id}:{team_id}" for team_id in (11, 12, 13)]
@@ -78,8 +78,8 @@ async def test_many_teams_are_listed_best_first(world: World) -> None:
     await world.follow()
     asked = await world.run(world.server.ada, "rank", username="owl")
     assert response_text(asked) == (
-        "Which team? **owl** is in the names of 59.\n-# These are the first 25, best ranks first."
-        " Type more of the name to find any other."
+        "Which team? 59 teams have **owl** in their names.\n"
+        "-# These are the first 25, best ranks first. Type more of the name to find any other."
     )
     assert len(offered(asked)) == 25
     assert len(await choices(world, "owl")) == 25
@@ -167,10 +167,12 @@ async def test_comparison_with_a_team_and_with_the_own_one(world: World) -> None
     assert f"1. **#2** {bob.mention}" in answer
     asked = await world.run(ada, "compare", username="night owls", competition="titanic")
     own = await ada.select(menu(asked), values=[offered(asked)[0]])
-    assert "That is you. Choose somebody else" in response_text(own)
+    assert "That is your own team. Choose another one" in response_text(own)
 
 
 async def test_whois_finds_the_linked_members_of_a_team(world: World) -> None:
+    answer = await world.ask(world.server.ada, "whois", username="night owl")
+    assert answer == "⚠️ No board that is followed here has been read yet. See `/status`."
     world.serve("titanic", [ALPHA, OWLS, LATE_OWLS, CHARLIE])
     await world.follow()
     server = world.server
