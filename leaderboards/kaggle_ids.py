@@ -7,6 +7,8 @@ from urllib.parse import unquote
 from leaderboards.errors import InvalidInput
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
+_CODE = re.compile(r"(?:[a-z]?\d+)+[a-z]?")
+"""A word of a slug such as s6e8, v2 or 3d."""
 _PATH = re.compile(r"/?(?:competitions|c)/([^/?#\s]+)(?:[/?#]\S*)?", re.IGNORECASE)
 _COMPETITION_URL = re.compile(
     r"(?<![\w.-])(?:[a-z0-9-]+\.)?kaggle\.com/(?:competitions|c)/([^/?#\s()<>\[\]`\"']+)",
@@ -61,6 +63,12 @@ def is_user_name(text: str) -> bool:
 def is_slug(text: str) -> bool:
     """Check whether a text can be a competition's slug."""
     return _SLUG.fullmatch(text) is not None
+
+
+def readable_slug(slug: str) -> str:
+    """Return a slug as a title: "Playground Series S6E8" for playground-series-s6e8."""
+    words = filter(None, slug.split("-"))
+    return " ".join(word.upper() if _CODE.fullmatch(word) else word.capitalize() for word in words)
 
 
 def parse_competition(text: str) -> str:

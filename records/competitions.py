@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from leaderboards.board import BoardKind, Entry, ScoreOrder
 from leaderboards.competition_info import CompetitionFacts
+from leaderboards.kaggle_ids import readable_slug
 from leaderboards.medals import awards_medals
 
 FORMER_MEMBER_RETENTION = timedelta(days=90)
@@ -45,6 +46,13 @@ class Competition(CompetitionFacts):
     """When to look at the final board again; None before the archive and after the last look."""
     renamed_to: str | None = None
     """The slug under which Kaggle probably has it, if the last sync did not find it; else None."""
+    own_name: str | None = None
+    """The name that the server for which it was loaded has given it; else None."""
+
+    @property
+    def name(self) -> str:
+        """The server's own name, or else Kaggle's title, or else the slug made readable."""
+        return self.own_name or self.title or readable_slug(self.slug)
 
     @property
     def deadlines(self) -> list[datetime]:

@@ -12,6 +12,9 @@ from records.competitions import Competition
 GUILD_RETENTION = timedelta(days=30)
 """How long a server's data is kept after the bot was removed from it."""
 
+MAX_OWN_NAME_LENGTH = 40
+"""Characters of a server's own name for a competition."""
+
 SettingValue = bool | int | str | None
 """The type of a setting in `GuildSettings`."""
 
@@ -63,7 +66,7 @@ class NewsChannel:
     channel_id: int
     mode: ChannelMode
     competitions: tuple[str, ...]
-    """The titles of the competitions that are announced there, or their slugs."""
+    """The names of the competitions that are announced there."""
 
 
 @dataclass(frozen=True, slots=True)

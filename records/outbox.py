@@ -65,8 +65,9 @@ class OutboxMessage:
     """Discord returns the earlier message for a nonce that it has seen in the last minutes."""
     text: str
     """The message as JSON."""
-    titles: dict[str, str | None]
-    """By slug, of the competition of the row, or else of all that its server follows."""
+    names: dict[str, str | None]
+    """By slug the server's own name or Kaggle's title: of the competition of the row, or else of
+    all that its server follows."""
 
     @cached_property
     def message(self) -> Message:

@@ -231,7 +231,7 @@ class Announcer(commands.Cog):
         pictures = await self._pictures.draw(message, self._bot.get_guild(row.guild_id))
         try:
             sent = await self._channel(row).send(
-                view=message_view(row.id, message.message, pictures, message.titles),
+                view=message_view(row.id, message.message, pictures, message.names),
                 files=build_files(pictures),
                 nonce=message.nonce,
                 silent=not mentioned,

@@ -23,11 +23,11 @@ _MEDALS = (MedalZone.GOLD, MedalZone.SILVER, MedalZone.BRONZE)
 
 
 def ended_view(
-    row_id: int, message: EndedMessage, titles: fmt.Titles, pictures: Sequence[Picture] = ()
+    row_id: int, message: EndedMessage, names: fmt.Names, pictures: Sequence[Picture] = ()
 ) -> ui.LayoutView:
     """Build the announcement: the winner, this server's teams, and the shake-up."""
     head = (
-        f"## 🏁 {fmt.competition_link(message.slug, titles.get(message.slug))} has ended\n"
+        f"## 🏁 {fmt.competition_link(message.slug, names.get(message.slug))} has ended\n"
         f"👑 **{plain(message.winner.team_name)}**{_members(message.winner)} won with"
         f" **{plain(message.winner.score_text)}** among"
         f" {fmt.plural(message.team_count, 'team')}."
@@ -52,14 +52,14 @@ def ended_view(
     )
 
 
-def final_board_view(row_id: int, message: FinalBoardMessage, titles: fmt.Titles) -> ui.LayoutView:
+def final_board_view(row_id: int, message: FinalBoardMessage, names: fmt.Names) -> ui.LayoutView:
     """Build the announcement that Kaggle changed the final board, with this server's teams."""
     changed = [
         f"{fmt.plural(message.removed, 'team')} removed" if message.removed else "",
         f"{fmt.plural(message.added, 'team')} added" if message.added else "",
         f"{fmt.plural(message.team_count, 'team')} on it now",
     ]
-    link = fmt.competition_link(message.slug, titles.get(message.slug))
+    link = fmt.competition_link(message.slug, names.get(message.slug))
     head = f"## 🏁 The final board of {link} changed\n{fmt.join_dotted(changed)}"
     if message.winner is not None:
         winner = message.winner

@@ -21,9 +21,9 @@ _NAMES = {
 }
 
 
-def reminder_view(row_id: int, message: ReminderMessage, titles: fmt.Titles) -> ui.LayoutView:
+def reminder_view(row_id: int, message: ReminderMessage, names: fmt.Names) -> ui.LayoutView:
     """Build the reminder of a deadline."""
-    what = describe_deadline(message.slug, message.kind, titles)
+    what = describe_deadline(message.slug, message.kind, names)
     facts = [fmt.date(message.at), fmt.when(message.at), _members(message.members_on_board)]
     text = f"### ⏰ {what}\n{fmt.join_dotted(facts)}"
     if not message.confirmed:
@@ -32,10 +32,10 @@ def reminder_view(row_id: int, message: ReminderMessage, titles: fmt.Titles) -> 
 
 
 def deadline_moved_view(
-    row_id: int, message: DeadlineMovedMessage, titles: fmt.Titles
+    row_id: int, message: DeadlineMovedMessage, names: fmt.Names
 ) -> ui.LayoutView:
     """Build the announcement that deadlines moved."""
-    link = fmt.competition_link(message.slug, titles.get(message.slug))
+    link = fmt.competition_link(message.slug, names.get(message.slug))
     head = f"### 📅 {fmt.plural(len(message.moves), 'deadline')} moved: {link}"
     return card("\n".join([head, *map(_describe_move, message.moves)]), colour=GOLD, id=row_id)
 
@@ -45,9 +45,9 @@ def _describe_move(move: DeadlineMove) -> str:
     return f"{_NAMES[move.kind]}: {times}"
 
 
-def describe_deadline(slug: str, kind: DeadlineKind, titles: fmt.Titles) -> str:
+def describe_deadline(slug: str, kind: DeadlineKind, names: fmt.Names) -> str:
     """Return the name of a deadline and its competition."""
-    return f"{_NAMES[kind]} of {fmt.competition_link(slug, titles.get(slug))}"
+    return f"{_NAMES[kind]} of {fmt.competition_link(slug, names.get(slug))}"
 
 
 def _members(count: int) -> str:

@@ -24,18 +24,18 @@ _MAX_COMPETITIONS = 10
 
 
 def digest_view(
-    row_id: int, message: DigestMessage, titles: fmt.Titles, pictures: Sequence[Picture] = ()
+    row_id: int, message: DigestMessage, names: fmt.Names, pictures: Sequence[Picture] = ()
 ) -> ui.LayoutView:
     """Build the digest; competitions that do not fit are counted."""
     head = f"{_TITLES[message.kind]}\n-# {fmt.date(message.since)} to {fmt.date(message.until)}"
     deadlines = [
-        f"⏰ {describe_deadline(one.slug, one.kind, titles)}: {fmt.when(one.at)}"
+        f"⏰ {describe_deadline(one.slug, one.kind, names)}: {fmt.when(one.at)}"
         for one in message.deadlines
     ]
     ahead, later = join_lines(deadlines, 600)
     if later:
         ahead += f"\n-# and {fmt.plural(later, 'later deadline')}"
-    parts = [_competition(one, titles) for one in message.competitions[:_MAX_COMPETITIONS]]
+    parts = [_competition(one, names) for one in message.competitions[:_MAX_COMPETITIONS]]
     _, left_out = join_lines(parts, CHARACTERS - len(head) - len(ahead) - 100)
     shown = parts[: len(parts) - left_out]
     more = len(message.competitions) - len(shown)
@@ -43,8 +43,8 @@ def digest_view(
     return card(head, *shown, *filter(None, [ahead, foot]), pictures=pictures, id=row_id)
 
 
-def _competition(digest: CompetitionDigest, titles: fmt.Titles) -> str:
-    head = f"### {fmt.competition_link(digest.slug, titles.get(digest.slug))}"
+def _competition(digest: CompetitionDigest, names: fmt.Names) -> str:
+    head = f"### {fmt.competition_link(digest.slug, names.get(digest.slug))}"
     return "\n".join([head, f"-# {fmt.plural(digest.team_count, 'team')}", *_lines(digest)])
 
 

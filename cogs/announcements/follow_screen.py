@@ -9,9 +9,9 @@ from cogs.framework.layout import card
 from leaderboards.news.messages import FollowedMessage
 
 
-def followed_view(row_id: int, message: FollowedMessage, titles: fmt.Titles) -> ui.LayoutView:
+def followed_view(row_id: int, message: FollowedMessage, names: fmt.Names) -> ui.LayoutView:
     """Build the announcement that a competition is followed from now on."""
-    link = fmt.competition_link(message.slug, titles.get(message.slug))
+    link = fmt.competition_link(message.slug, names.get(message.slug))
     members = message.members_on_board
     if message.team_count == 0:
         return card(

@@ -37,31 +37,31 @@ def message_view(  # noqa: C901, PLR0911
     row_id: int,
     message: Message,
     pictures: Sequence[Picture] = (),
-    titles: fmt.Titles = MappingProxyType({}),
+    names: fmt.Names = MappingProxyType({}),
 ) -> ui.LayoutView:
     """Build the view of a message; the id of its container is that of the outbox row."""
     match message:
         case NewsMessage():
-            return news_view(row_id, message, titles, pictures)
+            return news_view(row_id, message, names, pictures)
         case NewsSummaryMessage():
-            return news_summary_view(row_id, message, titles)
+            return news_summary_view(row_id, message, names)
         case RescoredMessage():
-            return rescored_view(row_id, message, titles)
+            return rescored_view(row_id, message, names)
         case DigestMessage():
-            return digest_view(row_id, message, titles, pictures)
+            return digest_view(row_id, message, names, pictures)
         case EndedMessage():
-            return ended_view(row_id, message, titles, pictures)
+            return ended_view(row_id, message, names, pictures)
         case FinalBoardMessage():
-            return final_board_view(row_id, message, titles)
+            return final_board_view(row_id, message, names)
         case ReminderMessage():
-            return reminder_view(row_id, message, titles)
+            return reminder_view(row_id, message, names)
         case DeadlineMovedMessage():
-            return deadline_moved_view(row_id, message, titles)
+            return deadline_moved_view(row_id, message, names)
         case FollowedMessage():
-            return followed_view(row_id, message, titles)
+            return followed_view(row_id, message, names)
         case WelcomeMessage():
             return welcome_view(row_id, message, build_setup_controls())
         case LiveBoardMessage():
-            return live_board_placeholder(row_id, message)
+            return live_board_placeholder(row_id, message, names)
         case _:
             assert_never(message)

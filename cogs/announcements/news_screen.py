@@ -36,10 +36,10 @@ _MAX_TEAM_BLOCKS = 4
 
 
 def news_view(
-    row_id: int, message: NewsMessage, titles: fmt.Titles, pictures: Sequence[Picture] = ()
+    row_id: int, message: NewsMessage, names: fmt.Names, pictures: Sequence[Picture] = ()
 ) -> ui.LayoutView:
     """Build the news; items that do not fit are counted."""
-    head = f"### {fmt.competition_link(message.slug, titles.get(message.slug))}"
+    head = f"### {fmt.competition_link(message.slug, names.get(message.slug))}"
     foot = f"-# {fmt.plural(message.team_count, 'team')} · board of {fmt.when(message.taken_at)}"
     if message.since is not None:
         when = "⏳ While I could not write here" if message.waited else "🌙 During quiet hours"
@@ -66,9 +66,7 @@ def news_view(
     )
 
 
-def news_summary_view(
-    row_id: int, message: NewsSummaryMessage, titles: fmt.Titles
-) -> ui.LayoutView:
+def news_summary_view(row_id: int, message: NewsSummaryMessage, names: fmt.Names) -> ui.LayoutView:
     """Build the news of several competitions; each gets a line before one gets its second."""
     head = "### ⏳ While I could not write here"
     news = sorted(message.competitions, key=lambda one: not any(i.is_big for i in one.items))
@@ -82,14 +80,12 @@ def news_summary_view(
                 continue
             line = _line(one.items[number])
             # With the first line of a competition come its heading and what counts the rest.
-            size = 1 + len(line) + (0 if lines else len(_summary_section(one, [], titles)) + 1)
+            size = 1 + len(line) + (0 if lines else len(_summary_section(one, [], names)) + 1)
             if size <= room:
                 lines.append(line)
                 room -= size
     sections = [
-        _summary_section(one, lines, titles)
-        for one, lines in zip(news, shown, strict=True)
-        if lines
+        _summary_section(one, lines, names) for one, lines in zip(news, shown, strict=True) if lines
     ]
     if len(sections) < len(news):
         foot = f"-# and news of {fmt.plural(len(news) - len(sections), 'more competition')}\n{foot}"
@@ -97,20 +93,20 @@ def news_summary_view(
     return card(head, "\n".join(sections), foot, colour=_colour(items), id=row_id)
 
 
-def _summary_section(news: NewsMessage, lines: Sequence[str], titles: fmt.Titles) -> str:
+def _summary_section(news: NewsMessage, lines: Sequence[str], names: fmt.Names) -> str:
     """Return the lines of one competition below its name, and how many teams have no line."""
     # Links would take the room of most lines.
-    parts = [f"**{fmt.competition_name(news.slug, titles.get(news.slug))}**", *lines]
+    parts = [f"**{fmt.competition_name(news.slug, names.get(news.slug))}**", *lines]
     more = len(news.items) - len(lines) + news.more
     if more:
         parts.append(f"-# and news of {fmt.plural(more, 'more team')}")
     return "\n".join(parts)
 
 
-def rescored_view(row_id: int, message: RescoredMessage, titles: fmt.Titles) -> ui.LayoutView:
+def rescored_view(row_id: int, message: RescoredMessage, names: fmt.Names) -> ui.LayoutView:
     """Build the announcement that Kaggle has scored a board anew."""
     return card(
-        f"### {fmt.competition_link(message.slug, titles.get(message.slug))}\n"
+        f"### {fmt.competition_link(message.slug, names.get(message.slug))}\n"
         "🧮 Kaggle has **rescored the board**: most scores changed without a submission. That is no"
         " climb and no drop; ranks, zones and bests count from this board on. `/rank` shows where"
         " you are now.",

@@ -11,12 +11,14 @@ from datetime import datetime, timedelta
 
 import discord
 
+from cogs.framework import format as fmt
 from cogs.framework.layout import Picture
 from cogs.framework.services import Services
 from leaderboards.history import TeamHistory
+from leaderboards.kaggle_ids import readable_slug
 from leaderboards.news.digest import DigestMessage, measure_activity
 from leaderboards.news.items import Item, NewsMessage, Reason
-from leaderboards.news.messages import EndedMessage, Message
+from leaderboards.news.messages import EndedMessage
 from plots.specs import MemberShakeUp, MovementPlot, Mover, RankLine, ShakeUpPlot, TrendsPlot
 from records.outbox import OutboxMessage
 
@@ -56,7 +58,7 @@ class MessagePictures:
             return []
         self._waiting += 1
         try:
-            picture = await _build_picture(self._services, row.competition_id, content)
+            picture = await _build_picture(self._services, message)
             renderer = self._services.plot_renderer
             png = None if picture is None else await renderer.render(picture, row.guild_id)
         except Exception:
@@ -70,14 +72,16 @@ class MessagePictures:
 
 
 async def _build_picture(
-    services: Services, competition_id: int | None, message: Message
+    services: Services, outbox_message: OutboxMessage
 ) -> TrendsPlot | MovementPlot | ShakeUpPlot | None:
     """Return what to draw; kinds that are not named here have no picture."""
+    message, competition_id = outbox_message.message, outbox_message.row.competition_id
     match message:
         case DigestMessage():
-            return _build_movement(message)
+            return _build_movement(message, outbox_message.names)
         case EndedMessage() if competition_id is not None:
-            return await _build_shake_up(services, competition_id, message)
+            name = _competition_name(message.slug, outbox_message.names)
+            return await _build_shake_up(services, competition_id, name, message)
         case NewsMessage() if competition_id is not None:
             return await _build_trends(services, competition_id, message)
         case _:
@@ -125,7 +129,7 @@ def _has_past_ranks(item: Item) -> bool:
     return bool(item.user_ids) and not {Reason.FIRST, Reason.RETURN} & {*item.reasons}
 
 
-def _build_movement(message: DigestMessage) -> MovementPlot | None:
+def _build_movement(message: DigestMessage, names: fmt.Names) -> MovementPlot | None:
     """Return who climbed and fell in the competition with the most activity."""
     if not message.competitions:
         return None
@@ -134,7 +138,7 @@ def _build_movement(message: DigestMessage) -> MovementPlot | None:
     if len(teams) < _FEWEST_LINES:
         return None
     return MovementPlot(
-        board=competition.slug,
+        board=_competition_name(competition.slug, names),
         teams=competition.team_count,
         since=message.since,
         until=message.until,
@@ -143,7 +147,7 @@ def _build_movement(message: DigestMessage) -> MovementPlot | None:
 
 
 async def _build_shake_up(
-    services: Services, competition_id: int, message: EndedMessage
+    services: Services, competition_id: int, name: str, message: EndedMessage
 ) -> ShakeUpPlot | None:
     """Return the ranks on the public and the private board; None without a private one."""
     if not message.private:
@@ -151,7 +155,7 @@ async def _build_shake_up(
     storage = services.storage
     competition = await storage.competitions.find_by_id(competition_id)
     return ShakeUpPlot(
-        board=message.slug,
+        board=name,
         teams=tuple(await storage.competition_ends.load_ranks(competition_id)),
         team_count=message.team_count,
         members=tuple(
@@ -162,6 +166,10 @@ async def _build_shake_up(
         medals=competition is not None and competition.awards_medals,
         mean=message.mean_shake_up,
     )
+
+
+def _competition_name(slug: str, names: fmt.Names) -> str:
+    return names.get(slug) or readable_slug(slug)
 
 
 def _describe(picture: TrendsPlot | MovementPlot | ShakeUpPlot) -> str:

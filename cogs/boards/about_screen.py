@@ -20,7 +20,7 @@ def about_view(competition: Competition, now: datetime) -> ui.LayoutView:
         "Entry deadline": competition.entry_deadline,
     }
     lines = [
-        f"### {fmt.competition_link(competition.slug, competition.title)}",
+        f"### {fmt.competition_link(competition.slug, competition.name)}",
         f"-# {fmt.join_dotted([competition.slug, *about_facts(competition)])}",
         fmt.join_dotted(rule_facts(competition)),
         *(

@@ -128,7 +128,7 @@ async def load_board_data(
     compared_at, ranks_before = await load_past_ranks(services, info, now - _DAY, ranks_now)
     return BoardData(
         slug=competition.slug,
-        title=competition.title,
+        name=competition.name,
         team_count=info.team_count,
         order=info.order,
         ranks_derived=info.ranks_derived,
@@ -170,8 +170,9 @@ def _require_own_number(
         if requester is None or not requester.user_names:
             raise UserError(fmt.UNLINKED_TEXT)
         name = plain(requester.user_names[0])
+        board = fmt.competition_name(competition.slug, competition.name)
         if former is not None:
-            raise UserError(fmt.was_on_board(f"**{name}**", former))
+            raise UserError(fmt.was_on_board(f"**{name}**", board, former))
         raise UserError(explain_never_seen([f"**{name}**"], [competition]))
     return own.member_rank or own.entry.rank
 

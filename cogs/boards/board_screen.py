@@ -64,6 +64,8 @@ class BoardData:
     """All that one page of a board shows."""
 
     slug: str
+    name: str
+    """What the competition is called."""
     team_count: int
     order: ScoreOrder | None
     ranks_derived: bool
@@ -96,8 +98,6 @@ class BoardData:
     members_only: bool
     details: bool = False
     """Whether submissions and user names are shown."""
-    title: str | None = None
-    """Kaggle's title of the competition; None if not known."""
 
     @property
     def page_length(self) -> int:
@@ -115,9 +115,12 @@ def board_view(data: BoardData, controls: Sequence[Sequence[Item]] = ()) -> ui.L
     return card(head, _table(data, room), requester, footer, buttons=controls)
 
 
-def live_board_placeholder(row_id: int, message: LiveBoardMessage) -> ui.LayoutView:
+def live_board_placeholder(
+    row_id: int, message: LiveBoardMessage, names: fmt.Names
+) -> ui.LayoutView:
     """Build the placeholder of a live board until its first update."""
-    return card(f"### {fmt.competition_link(message.slug)}\nThe board is on its way …", id=row_id)
+    link = fmt.competition_link(message.slug, names.get(message.slug))
+    return card(f"### {link}\nThe board is on its way …", id=row_id)
 
 
 def _head(data: BoardData) -> str:
@@ -127,7 +130,7 @@ def _head(data: BoardData) -> str:
         _board_kind(data),
         fmt.deadline(data.deadline, data.now),
     ]
-    head = f"### {fmt.competition_link(data.slug, data.title)}\n-# {fmt.join_dotted(facts)}"
+    head = f"### {fmt.competition_link(data.slug, data.name)}\n-# {fmt.join_dotted(facts)}"
     if data.failed_at is not None:
         head += f"\n-# ⚠️ The last try {fmt.when(data.failed_at)} failed; see `/status`."
     return head
@@ -311,7 +314,7 @@ def _requester_line(data: BoardData) -> str:
     links = [link for link in data.links.values() if link.user_id == requester.user_id]
     who = fmt.person(links[0]) if links else fmt.member(requester.user_id)
     if requester.line is None and requester.former is not None:
-        return fmt.was_on_board(who, requester.former)
+        return fmt.was_on_board(who, fmt.competition_name(data.slug, data.name), requester.former)
     if requester.line is None:
         return f"{who} is not on this board yet."
     entry, leader = requester.line.entry, data.leader

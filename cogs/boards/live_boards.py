@@ -55,9 +55,10 @@ class LiveBoards(commands.Cog):
         live_boards = self._services.storage.live_boards
         await self._refresh_all(live_boards.load_by_competition(competition_id))
 
-    @commands.Cog.listener()
-    async def on_links_changed(self, guild_id: int) -> None:
-        """Update a server's live boards, which name its linked members."""
+    @commands.Cog.listener("on_links_changed")
+    @commands.Cog.listener("on_competition_named")
+    async def refresh_guild(self, guild_id: int) -> None:
+        """Update a server's live boards, which show its linked members and its own names."""
         await self._refresh_all(self._services.storage.live_boards.load_by_guild(guild_id))
 
     async def _refresh_all(self, loading: Awaitable[Sequence[LiveBoard]]) -> None:

@@ -36,7 +36,7 @@ class ScoresData:
 def scores_view(data: ScoresData, pictures: Sequence[Picture] = ()) -> ui.LayoutView:
     """Build the screen."""
     team, info = data.team, data.info
-    link = fmt.competition_link(data.competition.slug, data.competition.title)
+    link = fmt.competition_link(data.competition.slug, data.competition.name)
     head = f"### 📊 {link}\n-# " + fmt.join_dotted(
         [fmt.plural(info.team_count, "team"), fmt.better(info.order)]
     )
@@ -55,7 +55,7 @@ def scores_picture(data: ScoresData, png: bytes) -> Picture:
     """Build the attachment, with a description that says the same in words."""
     team = data.team
     words = (
-        f"All scores of {data.competition.slug}; {team.score_text} is marked,"
+        f"All scores of {data.competition.name}; {team.score_text} is marked,"
         f" rank {team.rank} of {data.info.team_count}."
     )
     return Picture("scores.png", png, words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 import discord
@@ -13,6 +14,7 @@ from cogs.competitions.browse_controls import CONTROLS, show_page
 from cogs.competitions.browse_screen import format_choice
 from cogs.competitions.competitions_screen import (
     list_view,
+    own_name_text,
     rename_offer_view,
     renamed_text,
     sync_view,
@@ -26,23 +28,25 @@ from cogs.framework import format as fmt
 from cogs.framework.autocomplete import competition_choices
 from cogs.framework.channels import require_writable
 from cogs.framework.checks import in_servers, require_manager
-from cogs.framework.escape import escape_sentence
+from cogs.framework.escape import escape_sentence, plain
 from cogs.framework.layout import notice
 from cogs.framework.pages import PageButton, page_template
 from cogs.framework.responses import Interaction, UserError, defer, defer_update, respond
 from cogs.framework.services import Services, get_services, require_guild_id
-from cogs.framework.visibility import ServerVisibility, require_follow
+from cogs.framework.visibility import ServerVisibility, find_by_name, require_follow
 from cogs.syncing.competition_end_service import CompetitionEndService
 from cogs.syncing.rename_offer import build_rename_buttons
 from cogs.syncing.sync_service import SyncService
+from leaderboards.display_text import NAMELESS, clean
 from leaderboards.errors import CompetitionRenamed, EmptyBoard
 from leaderboards.kaggle_ids import parse_competition
 from leaderboards.news.deadlines import DeadlineKind, parse_deadline
 from leaderboards.sync import SyncReport
 from records.competitions import Competition
-from records.guilds import Follow
+from records.guilds import MAX_OWN_NAME_LENGTH, Follow
 
 SlugOrUrl = app_commands.Range[str, 1, 200]
+OwnName = app_commands.Range[str, 1, MAX_OWN_NAME_LENGTH]
 
 _DEADLINE_NAMES = {
     DeadlineKind.FINAL: "final deadline",
@@ -61,6 +65,10 @@ class CompetitionListPageButton(PageButton, template=page_template("competitions
         require_manager(interaction)
         await defer_update(interaction)
         await _show_list(interaction, self.number)
+
+
+def _name(follow: Follow) -> str:
+    return fmt.competition_name(follow.competition.slug, follow.competition.name)
 
 
 async def _show_list(interaction: Interaction, number: int) -> None:
@@ -158,8 +166,8 @@ class Competitions(commands.GroupCog, group_name="competition"):
         """Stop following a competition."""
         await defer(interaction, private=True)
         follow = await require_follow(interaction, competition)
-        slug = follow.competition.slug
         services = self._services
+        slug, name = follow.competition.slug, _name(follow)
         live_board = await services.storage.live_boards.remove(
             follow.guild_id, follow.competition.id
         )
@@ -172,7 +180,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
         await respond(
             interaction,
             notice(
-                f"**{slug}** is no longer followed. If no other server follows it and no season"
+                f"**{name}** is no longer followed. If no other server follows it and no season"
                 f" contains it, its history is deleted after {period}."
             ),
         )
@@ -180,7 +188,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
     @app_commands.command()
     @app_commands.describe(
         competition="The competition, by its current name here",
-        name="Its new slug or URL on Kaggle",
+        name="Its new slug or URL on Kaggle; for a name of your own use /competition name",
     )
     @app_commands.autocomplete(competition=competition_choices)
     async def rename(
@@ -195,6 +203,39 @@ class Competitions(commands.GroupCog, group_name="competition"):
             interaction,
             notice(renamed_text(follow.competition.slug, new_slug)),
         )
+
+    @app_commands.command(name="name")
+    @app_commands.describe(
+        competition="The competition",
+        name="What this server calls it (leave empty for Kaggle's title)",
+    )
+    @app_commands.autocomplete(competition=competition_choices)
+    async def name_(
+        self, interaction: Interaction, competition: SlugOrUrl, name: OwnName | None = None
+    ) -> None:
+        """Give a competition a shorter name in this server, or take that name away."""
+        await defer(interaction, private=True)
+        guild_id = require_guild_id(interaction)
+        follow = await require_follow(interaction, competition)
+        own_name = None if name is None else await self._check_own_name(follow, name)
+        await self._services.storage.guilds.rename(guild_id, follow.competition.id, own_name)
+        self._bot.dispatch("competition_named", guild_id)
+        named = replace(follow.competition, own_name=own_name)
+        await respond(interaction, notice(own_name_text(named)))
+
+    async def _check_own_name(self, follow: Follow, name: str) -> str:
+        """Return a clean name; raise `UserError` if it shows nothing or belongs to another one."""
+        cleaned = clean(name)[:MAX_OWN_NAME_LENGTH]
+        if cleaned == NAMELESS:
+            raise UserError("That name has no characters that can be shown.")
+        follows = await self._services.storage.guilds.load_follows(follow.guild_id)
+        others = [one.competition for one in follows if one.competition != follow.competition]
+        if (other := find_by_name(others, cleaned)) is not None:
+            raise UserError(
+                f"**{plain(cleaned, 60)}** is already a name of"
+                f" {fmt.competition_link(other.slug, other.name)}."
+            )
+        return cleaned
 
     @app_commands.command(name="list")
     async def list_(self, interaction: Interaction) -> None:
@@ -211,12 +252,12 @@ class Competitions(commands.GroupCog, group_name="competition"):
         """Pause syncs and news of a competition."""
         await defer(interaction, private=True)
         follow = await require_follow(interaction, competition)
-        slug = follow.competition.slug
+        slug, name = follow.competition.slug, _name(follow)
         if not await self._services.storage.guilds.pause(follow.guild_id, slug):
-            raise UserError(f"**{slug}** is already paused.")
+            raise UserError(f"**{name}** is already paused.")
         await respond(
             interaction,
-            notice(f"**{slug}** is paused. Use `/competition resume` to go on."),
+            notice(f"**{name}** is paused. Use `/competition resume` to go on."),
         )
 
     @app_commands.command()
@@ -228,13 +269,13 @@ class Competitions(commands.GroupCog, group_name="competition"):
         """Resume a paused competition; what happened in the meantime is not announced."""
         await defer(interaction, private=True)
         follow = await require_follow(interaction, competition)
-        slug = follow.competition.slug
+        slug, name = follow.competition.slug, _name(follow)
         if not await self._services.storage.guilds.resume(follow.guild_id, slug):
-            raise UserError(f"**{slug}** is not paused.")
+            raise UserError(f"**{name}** is not paused.")
         # Due since now, not since it was paused, which `/status` would call late.
         due_at = max(follow.competition.next_sync_at, self._services.now())
         await self._services.storage.competitions.schedule(follow.competition.id, due_at)
-        await respond(interaction, notice(f"**{slug}** is followed again."))
+        await respond(interaction, notice(f"**{name}** is followed again."))
 
     @app_commands.command()
     @app_commands.describe(
@@ -294,26 +335,26 @@ class Competitions(commands.GroupCog, group_name="competition"):
         await defer(interaction, private=True)
         storage, guild_id = self._services.storage, require_guild_id(interaction)
         follow = await require_follow(interaction, competition)
-        slug = follow.competition.slug
+        name = _name(follow)
         deadline = None if at is None else parse_deadline(at)
         deadline_kind = DeadlineKind(kind)
         is_final = deadline_kind is DeadlineKind.FINAL
-        name = _DEADLINE_NAMES[deadline_kind]
+        what = _DEADLINE_NAMES[deadline_kind]
         listed = {
             DeadlineKind.FINAL: follow.competition.deadline,
             DeadlineKind.MERGER: follow.competition.merger_deadline,
             DeadlineKind.ENTRY: follow.competition.entry_deadline,
         }[deadline_kind]
         if listed is not None:
-            raise UserError(f"Kaggle lists the {name} of **{slug}**: {fmt.date(listed)}.")
+            raise UserError(f"Kaggle lists the {what} of **{name}**: {fmt.date(listed)}.")
         is_over = deadline is not None and deadline <= self._services.now()
         if deadline is not None and is_over and not is_final:
             raise UserError(f"That date is in the past: {fmt.date(deadline)}.")
         await storage.deadlines.set(guild_id, follow.competition.id, deadline_kind, deadline)
         if deadline is None:
-            await respond(interaction, notice(f"Removed the {name} of **{slug}**."))
+            await respond(interaction, notice(f"Removed the {what} of **{name}**."))
             return
-        text = f"The {name} of **{slug}** is {fmt.date(deadline)}, {fmt.when(deadline)}."
+        text = f"The {what} of **{name}** is {fmt.date(deadline)}, {fmt.when(deadline)}."
         if is_over:
             text += f" {await self._describe_search(follow)}"
         await respond(interaction, notice(text))
@@ -350,18 +391,18 @@ class Competitions(commands.GroupCog, group_name="competition"):
         await defer(interaction, private=True)
         live_boards, guild_id = self._services.storage.live_boards, require_guild_id(interaction)
         follow = await require_follow(interaction, competition)
-        slug, competition_id = follow.competition.slug, follow.competition.id
+        name, competition_id = _name(follow), follow.competition.id
         if channel is None:
             previous = await live_boards.remove(guild_id, competition_id)
             if previous is None:
-                raise UserError(f"**{slug}** has no live board. Choose a channel to create one.")
-            text = f"Removed the live board of **{slug}**."
+                raise UserError(f"**{name}** has no live board. Choose a channel to create one.")
+            text = f"Removed the live board of **{name}**."
         else:
             require_writable(channel)
             previous = await live_boards.put(
                 guild_id, competition_id, channel.id, self._services.now()
             )
-            text = f"The live board of **{slug}** is now in {channel.mention}."
+            text = f"The live board of **{name}** is now in {channel.mention}."
             self._bot.dispatch("messages_queued")
         if previous is not None:
             await delete_live_board_message(

@@ -50,12 +50,12 @@ def add_view(
             fmt.better(board.order),
         ]
     about = [
-        competition.slug if competition.title else "",
+        competition.slug,
         *about_facts(competition),
         fmt.deadline(competition.deadline, now),
     ]
     lines = [
-        f"### ✅ Following {fmt.competition_link(competition.slug, competition.title)}",
+        f"### ✅ Following {fmt.competition_link(competition.slug, competition.name)}",
         fmt.join_dotted(facts),
         fmt.join_dotted(about),
         fmt.join_dotted(rule_facts(competition)),
@@ -70,6 +70,17 @@ def renamed_text(old_slug: str, new_slug: str) -> str:
     return (
         f"**{old_slug}** is now **{new_slug}**. Its history, its news and all settings"
         " continue under the new name."
+    )
+
+
+def own_name_text(competition: Competition) -> str:
+    """Return what a competition is called in a server from now on."""
+    link = fmt.competition_link(competition.slug, competition.name)
+    if competition.own_name is None:
+        return f"This server has no name of its own for {link} any more."
+    return (
+        f"This server now calls `{competition.slug}` {link}."
+        " `/competition name` without a name goes back to Kaggle's title."
     )
 
 
@@ -95,7 +106,7 @@ def sync_view(
 
     `report` is None if no public board was read.
     """
-    name = fmt.competition_link(competition.slug, competition.title)
+    name = fmt.competition_link(competition.slug, competition.name)
     if report is None and competition.waits_for_teams:
         return card(f"{name}\n{_NO_TEAMS}")
     if report is None:
@@ -162,10 +173,9 @@ def _archived_line(competition: Competition, board: BoardInfo | None) -> str:
 
 
 def _list_line(competition: Competition, facts: Sequence[str], state: str = "") -> str:
-    """Return the lines of a competition: its title, and below it its slug, to be typed."""
-    slug = competition.slug if competition.title else ""
-    name = fmt.competition_link(competition.slug, competition.title)
-    return f"**{name}**\n-# {state}{fmt.join_dotted([slug, *facts])}"
+    """Return the lines of a competition: its name, and below it its slug, to be typed."""
+    name = fmt.competition_link(competition.slug, competition.name)
+    return f"**{name}**\n-# {state}{fmt.join_dotted([competition.slug, *facts])}"
 
 
 def _end_line(competition: Competition, end: EndReport | None) -> str:
@@ -232,7 +242,7 @@ def _sync_state(competition: Competition) -> str:
 
 
 def _live_board_line(board: LiveBoard) -> str:
-    name = fmt.competition_name(board.competition.slug, board.competition.title)
+    name = fmt.competition_name(board.competition.slug, board.competition.name)
     line = f"📌 **{name}** is shown live in <#{board.channel_id}>"
     return f"{line}\n-# ⚠️ {plain(board.error, 200)}" if board.error else line
 

@@ -23,18 +23,18 @@ _MIN_SEARCHED = 2
 async def competition_choices(
     interaction: Interaction, current: str
 ) -> list[app_commands.Choice[str]]:
-    """Return the visible competitions whose slug or title contains the typed words."""
+    """Return the visible competitions whose slug or names contain the typed words."""
     return build_choices(await get_visibility(interaction).load_competitions(), current)
 
 
 def build_choices(
     competitions: Iterable[Competition], current: str
 ) -> list[app_commands.Choice[str]]:
-    """Return the choices for the competitions whose slug or title contains the typed words."""
+    """Return the choices for the competitions whose slug or names contain the typed words."""
     choices = [
-        app_commands.Choice(name=fmt.competition_choice(one.slug, one.title), value=one.slug)
+        app_commands.Choice(name=fmt.competition_choice(one.slug, one.name), value=one.slug)
         for one in competitions
-        if fmt.is_named(current, one.slug, one.title)
+        if fmt.is_named(current, one.slug, one.name, one.title)
     ]
     return choices[:MAX_CHOICES]
 

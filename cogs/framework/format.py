@@ -13,6 +13,7 @@ from cogs.framework.escape import plain
 from cogs.framework.layout import MAX_CHOICE_LENGTH
 from leaderboards.board import Entry, ScoreOrder
 from leaderboards.display_text import clean, shorten
+from leaderboards.kaggle_ids import readable_slug
 from leaderboards.medals import MedalZone
 from records.competitions import FormerMember, NamedTeam
 from records.members import StoredLink
@@ -25,16 +26,16 @@ UNLINKED_TEXT = "You have no linked Kaggle account that counts here yet: use `/l
 BUG_TEXT = "An internal error of the bot; its log has the details."
 """The reason of a failure that is neither Kaggle's nor Discord's."""
 
-Titles = Mapping[str, str | None]
-"""Kaggle's titles of competitions by slug, those that are known."""
+Names = Mapping[str, str | None]
+"""What competitions are called by slug: a server's own name or Kaggle's title, if there is one."""
 
-_TITLE_WIDTH = 60
-"""Columns of a competition's title; longer ones are cut."""
-_MIN_TITLE_WIDTH = 12
-"""Columns below which a choice has no title."""
+_NAME_WIDTH = 60
+"""Columns of a competition's name; longer ones are cut."""
+_MIN_NAME_WIDTH = 12
+"""Columns below which a choice has no name."""
 
-_MAX_CHOICE_SLUG = 40
-"""Columns of a competition's slug beside the name of a team."""
+_SHORT_NAME_WIDTH = 40
+"""Columns of a competition's name beside the name of a team."""
 
 VERIFIED = "✓"
 """Marks members with a verified link."""
@@ -42,36 +43,33 @@ VERIFIED = "✓"
 MEDALS = {MedalZone.GOLD: "🥇", MedalZone.SILVER: "🥈", MedalZone.BRONZE: "🥉"}
 
 
-def competition_name(slug: str, title: str | None) -> str:
-    """Return how headings and lists name a competition: by Kaggle's title, or else by its slug.
-
-    Sentences about what a command did, and pictures, name it by its slug, which is what is typed.
-    """
-    return (plain(title, _TITLE_WIDTH) if title else "") or slug
+def competition_name(slug: str, name: str | None = None) -> str:
+    """Return what a competition is called, escaped; without a name its slug made readable."""
+    return plain(name or readable_slug(slug), _NAME_WIDTH)
 
 
-def competition_link(slug: str, title: str | None = None) -> str:
+def competition_link(slug: str, name: str | None = None) -> str:
     """Return the name of a competition as a link to its leaderboard on Kaggle."""
-    name = competition_name(slug, title)
-    return f"[{name}](https://www.kaggle.com/competitions/{slug}/leaderboard)"
+    shown = competition_name(slug, name)
+    return f"[{shown}](https://www.kaggle.com/competitions/{slug}/leaderboard)"
 
 
-def competition_choice(slug: str, title: str | None, about: str = "") -> str:
-    """Return a competition as a choice, which Discord shows as plain text: title, slug, facts."""
+def competition_choice(slug: str, name: str | None, about: str = "") -> str:
+    """Return a competition as a choice, which Discord shows as plain text: name, slug, facts."""
     room = MAX_CHOICE_LENGTH - (len(about) + 3 if about else 0)
     if len(slug) > room:
         slug = f"{slug[: room - 1]}…"
     room -= len(slug) + 3
-    shown = shorten(clean(title), room)[:room] if title and room >= _MIN_TITLE_WIDTH else ""
-    return join_dotted([shown, slug, about])
+    shown = shorten(clean(name or readable_slug(slug)), room)[:room]
+    return join_dotted([shown if room >= _MIN_NAME_WIDTH else "", slug, about])
 
 
-def team_choice(team: NamedTeam, slug: str) -> str:
+def team_choice(team: NamedTeam, competition_name: str) -> str:
     """Return a team as a choice, which Discord shows as plain text: name, rank, competition.
 
     Names repeat, on one board and on several.
     """
-    about = join_dotted([rank(team.rank), shorten(slug, _MAX_CHOICE_SLUG)])
+    about = join_dotted([rank(team.rank), shorten(clean(competition_name), _SHORT_NAME_WIDTH)])
     room = MAX_CHOICE_LENGTH - len(about) - 3
     return join_dotted([shorten(clean(team.team_name), room)[:room], about])
 
@@ -82,10 +80,10 @@ def member_choice(user_name: str, team_name: str) -> str:
     return join_dotted([user_name, shorten(clean(team_name), room)[:room]])
 
 
-def is_named(words: str, slug: str, title: str | None) -> bool:
-    """Return whether a competition's slug or title contains each of the typed words."""
-    name = f"{slug} {title or ''}".casefold()
-    return all(word in name for word in words.casefold().split())
+def is_named(words: str, slug: str, *names: str | None) -> bool:
+    """Return whether a competition's slug and names contain each of the typed words."""
+    text = " ".join([slug, *filter(None, names)]).casefold()
+    return all(word in text for word in words.casefold().split())
 
 
 def profile_link(user_name: str) -> str:
@@ -147,10 +145,13 @@ def day(moment: datetime) -> str:
     return discord.utils.format_dt(moment, "D")
 
 
-def was_on_board(who: str, former: FormerMember) -> str:
-    """Return that somebody was on a board, until when, and how to tell a new name."""
+def was_on_board(who: str, board: str, former: FormerMember) -> str:
+    """Return that somebody was on a board, until when, and how to tell a new name.
+
+    `who` and `board` are escaped.
+    """
     text = (
-        f"{who} was {rank(former.rank)} on {former.slug} until {day(former.seen_at)} but is no"
+        f"{who} was {rank(former.rank)} on {board} until {day(former.seen_at)} but is no"
         " longer on the board. If the Kaggle user name has changed, use `/link` with the new one."
     )
     if former.team is None:

@@ -77,10 +77,10 @@ def build_team_options(
     teams: Sequence[NamedTeam], competitions: Sequence[Competition]
 ) -> list[discord.SelectOption]:
     """Return the choices for some teams."""
-    slugs = {competition.id: competition.slug for competition in competitions}
+    names = {competition.id: competition.name for competition in competitions}
     return [
         discord.SelectOption(
-            label=fmt.team_choice(team, slugs[team.competition_id]), value=team_value(team)
+            label=fmt.team_choice(team, names[team.competition_id]), value=team_value(team)
         )
         for team in teams
     ]

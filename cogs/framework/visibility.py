@@ -11,6 +11,7 @@ from abc import ABC, abstractmethod
 from asyncio import gather
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import discord
@@ -105,7 +106,7 @@ class Visibility(ABC):
         return []
 
     async def require_competition(self, name: str | None) -> Competition:
-        """Return the competition with a slug, address or title.
+        """Return the competition with a slug, address or name.
 
         Without a name, that of the channel or else the only open one. Raises `UserError` if there
         is none, and `OptionNeeded` if it must be chosen.
@@ -215,10 +216,13 @@ class OwnVisibility(Visibility):
         return "The links of other members are shown only in their server."
 
     async def load_competitions(self) -> Sequence[Competition]:
-        """Return the competitions of the servers in which the user is linked, by slug."""
+        """Return the competitions of the servers in which the user is linked, by slug.
+
+        They have no server's own name: several servers may follow the same one.
+        """
         guilds = self._services.storage.guilds
         found = {
-            follow.competition.slug: follow.competition
+            follow.competition.slug: replace(follow.competition, own_name=None)
             for link in await self.load_links()
             for follow in await guilds.load_follows(link.guild_id)
         }
@@ -259,14 +263,20 @@ def needs_private_response(interaction: Interaction) -> bool:
 
 
 def find_by_name(competitions: Sequence[Competition], name: str) -> Competition | None:
-    """Return the competition with a slug, address or title; a title may be another one's slug."""
+    """Return the competition with a slug, address or name; a name may be another one's slug.
+
+    Kaggle's title finds a competition that has a server's own name, too.
+    """
     with suppress(InvalidInput):
         slug = parse_competition(name)
         for competition in competitions:
             if competition.slug == slug:
                 return competition
-    title = name.strip().casefold()
-    return next((one for one in competitions if (one.title or "").casefold() == title), None)
+    typed = name.strip().casefold()
+    for competition in competitions:
+        if typed in {competition.name.casefold(), (competition.title or "").casefold()}:
+            return competition
+    return None
 
 
 def _select_open(competitions: Sequence[Competition]) -> Sequence[Competition]:
@@ -277,7 +287,7 @@ def _select_open(competitions: Sequence[Competition]) -> Sequence[Competition]:
 def choose_competition(question: str, competitions: Sequence[Competition]) -> OptionNeeded:
     """Return the error that lets the user of a command choose one of some competitions."""
     choices = [
-        discord.SelectOption(label=fmt.competition_choice(one.slug, one.title), value=one.slug)
+        discord.SelectOption(label=fmt.competition_choice(one.slug, one.name), value=one.slug)
         for one in competitions[:MAX_CHOICES]
     ]
     if len(choices) < len(competitions):
@@ -290,7 +300,9 @@ def choose_competition(question: str, competitions: Sequence[Competition]) -> Op
 
 def describe_boards(competitions: Sequence[Competition]) -> str:
     """Return how a sentence about people names the boards that they are not on."""
-    return competitions[0].slug if len(competitions) == 1 else "any board followed here"
+    if len(competitions) != 1:
+        return "any board followed here"
+    return fmt.competition_name(competitions[0].slug, competitions[0].name)
 
 
 async def find_unread_text(services: Services, competitions: Sequence[Competition]) -> str | None:
@@ -305,7 +317,8 @@ async def find_unread_text(services: Services, competitions: Sequence[Competitio
 
 def unread_text(competition: Competition) -> str:
     """Return the sentence for a competition without a board."""
-    return f"The board of **{competition.slug}** has not been read yet. See `/status`."
+    name = fmt.competition_name(competition.slug, competition.name)
+    return f"The board of **{name}** has not been read yet. See `/status`."
 
 
 def _find_channel_ids(interaction: Interaction) -> Sequence[int]:

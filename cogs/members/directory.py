@@ -95,7 +95,7 @@ def _build_boards(
         competition = competitions.get(rank.competition_id)
         if competition is not None:
             board = DirectoryBoard(
-                competition.slug, competition.title, rank.rank, rank.medal_zone, rank.final
+                competition.slug, competition.name, rank.rank, rank.medal_zone, rank.final
             )
             boards.setdefault(rank.competition_id, board)
     return list(boards.values())

@@ -24,7 +24,7 @@ class DirectoryBoard:
     """A board that a member is on."""
 
     slug: str
-    title: str | None
+    name: str
     rank: int
     medal_zone: MedalZone | None
     final: bool
@@ -116,6 +116,6 @@ def _boards(member: DirectoryMember) -> str:
 
 
 def _board(board: DirectoryBoard) -> str:
-    name = fmt.competition_name(board.slug, board.title)
+    name = fmt.competition_name(board.slug, board.name)
     medal = f"{fmt.MEDALS[board.medal_zone]} " if board.medal_zone else ""
     return f"{name} {medal}{fmt.rank(board.rank)}{' 🏁' if board.final else ''}"

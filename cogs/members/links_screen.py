@@ -94,7 +94,7 @@ def _head(data: LinkData) -> str:
 def _ranks(data: LinkData) -> str:
     lines = [
         f"**{fmt.rank(team.rank)}** of {fmt.number(info.team_count)} in"
-        f" {fmt.competition_link(competition.slug, competition.title)}"
+        f" {fmt.competition_link(competition.slug, competition.name)}"
         for competition, info, team in data.boards[:_MAX_BOARDS]
     ]
     if len(data.boards) > len(lines):

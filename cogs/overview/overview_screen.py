@@ -117,7 +117,7 @@ def _sections(data: OverviewData) -> Iterator[str]:
     yield from (_board(board, data.now) for board in data.boards)
     for start in range(0, len(data.absent), _MAX_ABSENT):
         names = [
-            fmt.competition_name(one.slug, one.title)
+            fmt.competition_name(one.slug, one.name)
             for one in data.absent[start : start + _MAX_ABSENT]
         ]
         yield f"-# No linked member is on the board of {fmt.join_words(names)} yet."
@@ -136,7 +136,7 @@ def _board(board: OverviewBoard, now: datetime) -> str:
         _period(board, now),
     ]
     lines = [
-        f"### {fmt.competition_link(competition.slug, competition.title)}",
+        f"### {fmt.competition_link(competition.slug, competition.name)}",
         f"-# {fmt.join_dotted(facts)}",
         *(_team(team, board.ranks_before) for team in board.teams),
     ]
@@ -179,5 +179,5 @@ def _member_medals(member: MemberMedals) -> str:
 
 
 def _medal(medal: Medal) -> str:
-    name = fmt.competition_name(medal.competition.slug, medal.competition.title)
+    name = fmt.competition_name(medal.competition.slug, medal.competition.name)
     return f"{fmt.MEDALS[medal.medal_zone]} {fmt.rank(medal.rank)} {name}"

@@ -25,7 +25,9 @@ async def explain_absence(
         return unread
     former = await find_former_member(services, target.user_names, competitions)
     if former is not None:
-        return fmt.was_on_board(target.name, former)
+        (board,) = (one for one in competitions if one.slug == former.slug)
+        name = fmt.competition_name(board.slug, board.name)
+        return fmt.was_on_board(target.name, name, former)
     if target.typed:
         return (
             f"{target.name} is not on {describe_boards(competitions)} yet, and no team there has"

@@ -127,7 +127,8 @@ class PeriodButton(
         info = await storage.boards.find_info(competition.id)
         teams = await _find_teams(storage, info, self.team_ids) if info else []
         if info is None or not teams:
-            raise UserError(f"None of these teams is on the board of {competition.slug} any more.")
+            name = fmt.competition_name(competition.slug, competition.name)
+            raise UserError(f"None of these teams is on the board of **{name}** any more.")
         await _show(interaction, visibility, _BoardTeams(competition, info, teams), self.period)
 
 
@@ -337,12 +338,13 @@ async def _note_absent(
 ) -> str:
     """Return who is not on a board, and of those who were, until when."""
     never, lines = [], []
+    board = fmt.competition_name(competition.slug, competition.name)
     for one in absent:
         former = await find_former_member(services, one.user_names, [competition])
         if former is None:
             never.append(one)
         else:
-            lines.append(f"-# {fmt.was_on_board(one.name, former)}")
+            lines.append(f"-# {fmt.was_on_board(one.name, board, former)}")
     if never:
         names = fmt.join_words([one.name for one in never])
         lines.append(f"-# Not on this board: {names}.")

@@ -124,9 +124,9 @@ def history_picture(histories: RankHistories, png: bytes) -> Picture:
     words = "; ".join(_describe(team) for team in histories.teams)
     period = _PERIOD_TEXTS[histories.period]
     board = (
-        f"{histories.competition.slug}, on the public board"
+        f"{histories.competition.name}, on the public board"
         if histories.final_info
-        else (histories.competition.slug)
+        else histories.competition.name
     )
     text = f"Rank over time in {board}, {period}. {words}"
     return Picture("ranks.png", png, text[:_DESCRIPTION_LENGTH])
@@ -140,7 +140,7 @@ def _head(histories: RankHistories) -> str:
         _period(histories),
         f"read {fmt.when(histories.competition.synced_at)}",
     ]
-    link = fmt.competition_link(histories.competition.slug, histories.competition.title)
+    link = fmt.competition_link(histories.competition.slug, histories.competition.name)
     return f"### 📈 {link}\n-# {fmt.join_dotted(facts)}"
 
 

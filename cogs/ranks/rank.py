@@ -171,10 +171,10 @@ async def _show(
 
 
 def _board_select(target: Target, ranks: Sequence[RankData]) -> RankBoardSelect:
-    titles = {data.competition.slug: data.competition.title for data in ranks}
+    names = {data.competition.slug: data.competition.name for data in ranks}
     options = [
-        discord.SelectOption(label=fmt.competition_choice(slug, title), value=slug)
-        for slug, title in titles.items()
+        discord.SelectOption(label=fmt.competition_choice(slug, name), value=slug)
+        for slug, name in names.items()
     ]
     return RankBoardSelect(_argument(target), options)
 

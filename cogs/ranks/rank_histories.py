@@ -87,7 +87,7 @@ async def render_rank_histories(
     if not plotted:
         return None
     deadline = histories.competition.deadline
-    board, is_public = histories.competition.slug, histories.final_info is not None
+    board, is_public = histories.competition.name, histories.final_info is not None
     medals = histories.competition.awards_medals
 
     def build_lines() -> tuple[RankLine, ...]:

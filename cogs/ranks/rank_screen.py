@@ -121,7 +121,7 @@ def select_overview_page(boards: Sequence[OverviewBoard], number: int) -> Page[O
 def _estimate_summary(board: OverviewBoard) -> int:
     """Return how many characters the summary of a board has at most."""
     competition, _, team = board
-    link = fmt.competition_link(competition.slug, competition.title)
+    link = fmt.competition_link(competition.slug, competition.name)
     name = plain(team.team_name, _NAME_LENGTH)
     return len(link) + len(name) + len(plain(team.score_text)) + _MAX_FACTS
 
@@ -147,7 +147,7 @@ def _title(data: RankData) -> str:
     team, info, competition = data.team, data.info, data.competition
     where = fmt.join_dotted(
         [
-            fmt.competition_link(competition.slug, competition.title),
+            fmt.competition_link(competition.slug, competition.name),
             fmt.final_board(info.kind is BoardKind.PRIVATE) if competition.archived_at else "",
             fmt.deadline(competition.deadline, data.now),
         ]
@@ -265,7 +265,7 @@ def _summary(data: RankData) -> str:
     rank = f"{_medal(data)}{fmt.rank(team.rank)} of {fmt.number(info.team_count)}"
     lines = [
         f"### {rank} · {format_percentile(team.rank, info.team_count)}",
-        f"{fmt.competition_link(data.competition.slug, data.competition.title)} · **{name}**",
+        f"{fmt.competition_link(data.competition.slug, data.competition.name)} · **{name}**",
         fmt.join_dotted([plain(team.score_text), _trend(data)]),
         _next_zone(data),
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from discord import app_commands
 from discord.ext import commands
 
+from cogs.framework import format as fmt
 from cogs.framework.autocomplete import build_choices, competition_choices
 from cogs.framework.checks import in_servers, require_manager
 from cogs.framework.escape import plain
@@ -159,7 +160,8 @@ class Seasons(commands.GroupCog, group_name="season"):
         await defer(interaction, private=True)
         found = await self._find_season(interaction, season)
         follow = await require_follow(interaction, competition)
-        name, slug = plain(found.name, 60), follow.competition.slug
+        name = plain(found.name, 60)
+        added = fmt.competition_name(follow.competition.slug, follow.competition.name)
         if len(found.competitions) >= _MAX_COMPETITIONS:
             raise UserError(
                 f"A season can have {_MAX_COMPETITIONS} competitions. Remove one first."
@@ -167,8 +169,8 @@ class Seasons(commands.GroupCog, group_name="season"):
         if not await self._services.storage.seasons.add_competition(
             found.id, follow.competition.id
         ):
-            raise UserError(f"**{slug}** is already in **{name}**.")
-        await respond(interaction, notice(f"✅ Added **{slug}** to **{name}**."))
+            raise UserError(f"**{added}** is already in **{name}**.")
+        await respond(interaction, notice(f"✅ Added **{added}** to **{name}**."))
 
     @app_commands.command()
     @app_commands.check(require_manager)
@@ -182,7 +184,8 @@ class Seasons(commands.GroupCog, group_name="season"):
         if named is None:
             raise UserError(f"**{plain(competition)}** is not in **{name}**.")
         await self._services.storage.seasons.remove_competition(found.id, named.id)
-        await respond(interaction, notice(f"Removed **{named.slug}** from **{name}**."))
+        removed = fmt.competition_name(named.slug, named.name)
+        await respond(interaction, notice(f"Removed **{removed}** from **{name}**."))
 
     @app_commands.command()
     @app_commands.check(require_manager)

@@ -43,7 +43,7 @@ def standings_view(
         return card(head, "It has no competitions yet. Add one with `/season add`.")
     if not standings:
         return card(head, "No linked member is on one of its boards yet.")
-    lines = [_line(season.rule, standing) for standing in standings]
+    lines = [_line(season, standing) for standing in standings]
     page = select_page(lines, number, max_characters=CHARACTERS - len(head) - 200, length=len)
     return card(
         head,
@@ -67,7 +67,8 @@ def build_season_plot(season: Season, standings: Sequence[SeasonStanding]) -> Se
         points_by_slug = {result.place.slug: scale * result.points for result in standing.results}
         points = tuple(points_by_slug.get(slug, 0.0) for slug in slugs)
         rows.append(SeasonRow(standing.results[0].place.user_name, points))
-    return SeasonPlot(season.name, tuple(slugs), tuple(rows))
+    names = tuple(competition.name for competition in season.competitions)
+    return SeasonPlot(season.name, names, tuple(rows))
 
 
 def list_view(
@@ -92,22 +93,23 @@ def list_view(
 
 
 def _names(season: Season) -> str:
-    names = [fmt.competition_name(one.slug, one.title) for one in season.competitions]
+    names = [fmt.competition_name(one.slug, one.name) for one in season.competitions]
     return ", ".join(names) or "no competition yet"
 
 
-def _line(rule: Rule, standing: SeasonStanding) -> str:
+def _line(season: Season, standing: SeasonStanding) -> str:
     medal = _MEDALS.get(standing.rank, f"**{standing.rank}.**")
-    results = fmt.join_some([_result(result) for result in standing.results], _MAX_RESULTS)
-    return (
-        f"{medal} {fmt.member(standing.user_id)} · **{_total(rule, standing.total)}**\n-# {results}"
-    )
+    names = {one.slug: one.name for one in season.competitions}
+    results = fmt.join_some([_result(result, names) for result in standing.results], _MAX_RESULTS)
+    total = _total(season.rule, standing.total)
+    return f"{medal} {fmt.member(standing.user_id)} · **{total}**\n-# {results}"
 
 
 def _total(rule: Rule, total: float) -> str:
     return f"{fmt.number(round(total))} points" if rule is Rule.POINTS else f"{100 * total:.1f} %"
 
 
-def _result(result: Result) -> str:
+def _result(result: Result, names: fmt.Names) -> str:
     place = result.place
-    return f"{place.slug} {fmt.rank(place.rank)}{'' if place.final else ' ⏳'}"
+    name = fmt.competition_name(place.slug, names.get(place.slug))
+    return f"{name} {fmt.rank(place.rank)}{'' if place.final else ' ⏳'}"

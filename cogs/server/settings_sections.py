@@ -168,7 +168,7 @@ def describe_news_channel(channel: NewsChannel) -> str:
     """Write which competitions are announced in a channel, as plain text of one line."""
     if not channel.competitions:
         return "No competition is announced here yet"
-    text = f"News of {fmt.join_words(clean(title) for title in channel.competitions)}"
+    text = f"News of {fmt.join_words(clean(name) for name in channel.competitions)}"
     return shorten(text, MAX_CHOICE_LENGTH)[:MAX_CHOICE_LENGTH]
 
 

@@ -126,8 +126,9 @@ def delivery_errors(failing: Sequence[OutboxRow]) -> list[str]:
 
 
 def _live_board_line(board: LiveBoard) -> str:
+    name = fmt.competition_name(board.competition.slug, board.competition.name)
     return (
-        f"⚠️ The live board of {board.competition.slug} in <#{board.channel_id}> is not updated:"
+        f"⚠️ The live board of **{name}** in <#{board.channel_id}> is not updated:"
         f" {plain(board.error or '', 200)}"
     )
 
@@ -153,7 +154,7 @@ def _outage_line(outage: OutageNotice) -> str:
 
 def _competition_line(follow: Follow, now: datetime, *, late: bool) -> str:
     competition = follow.competition
-    name = fmt.competition_name(competition.slug, competition.title)
+    name = fmt.competition_name(competition.slug, competition.name)
     if competition.ended_at is not None:
         ended = f"**{name}** · 🏁 ended {fmt.when(competition.ended_at)}"
         if competition.archived_at is not None:

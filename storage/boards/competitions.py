@@ -15,8 +15,11 @@ from storage.database import Database
 from storage.timestamps import from_seconds, to_seconds
 
 
-def competition_from_row(row: Iterable[Any]) -> Competition:
-    """Return the competition of a row with all columns of the table, in their order."""
+def competition_from_row(row: Iterable[Any], own_name: str | None = None) -> Competition:
+    """Return the competition of a row with all columns of the table, in their order.
+
+    `own_name` is that of the server for which it is loaded.
+    """
     (
         id_,
         slug,
@@ -68,6 +71,7 @@ def competition_from_row(row: Iterable[Any]) -> Competition:
         team_size=team_size,
         host=host,
         renamed_to=renamed_to if error is not None else None,
+        own_name=own_name,
     )
 
 

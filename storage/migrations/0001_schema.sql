@@ -318,6 +318,8 @@ CREATE TABLE follows (
     -- The competition.
     competition_id      INTEGER NOT NULL REFERENCES competitions (id) ON DELETE CASCADE,
     channel_id          INTEGER,        -- Where to announce it; NULL: in the server's own channel.
+    -- The server's own name for it; NULL: Kaggle's title.
+    name                TEXT CHECK (length(name) BETWEEN 1 AND 40),
     -- 1: neither synced nor announced for this server.
     paused              INTEGER NOT NULL DEFAULT 0 CHECK (paused IN (0, 1)),
     followed_by         INTEGER NOT NULL, -- The member who added it; 0: somebody who was forgotten.
@@ -338,6 +340,7 @@ CREATE VIEW active_follows AS
 -- Where each follow is announced: in its own channel, or else in the server's.
 CREATE VIEW follow_channels AS
     SELECT follows.guild_id, follows.competition_id,
+        follows.name,                   -- The server's own name for the competition; NULL: none.
         coalesce(follows.channel_id, guilds.channel_id) AS channel_id, -- The channel; NULL: none.
         coalesce(channels.mode, 'everything') AS mode, -- Which news the channel gets.
         guilds.announce                 -- 1: announcements are on.

@@ -17,8 +17,9 @@ from storage.news import outbox
 
 _SELECT = (
     "SELECT l.guild_id, l.channel_id, l.outbox_id, coalesce(l.message_id, o.message_id),"
-    " l.fingerprint, l.error, o.id IS NOT NULL AND o.delivered_at IS NULL, c.*"
+    " l.fingerprint, l.error, o.id IS NOT NULL AND o.delivered_at IS NULL, f.name, c.*"
     " FROM live_boards l JOIN competitions c ON c.id = l.competition_id"
+    " JOIN follows f ON f.guild_id = l.guild_id AND f.competition_id = l.competition_id"
     " LEFT JOIN outbox o ON o.id = l.outbox_id"
 )
 
@@ -172,10 +173,11 @@ async def _slug(connection: aiosqlite.Connection, competition_id: int) -> str:
 
 
 def _live_board_from_row(row: Iterable[Any]) -> LiveBoard:
-    guild_id, channel_id, outbox_id, message_id, fingerprint, error, waits, *competition = row
+    guild_id, channel_id, outbox_id, message_id, fingerprint, error, waits, *named = row
+    own_name, *competition = named
     return LiveBoard(
         guild_id=guild_id,
-        competition=competition_from_row(competition),
+        competition=competition_from_row(competition, own_name),
         channel_id=channel_id,
         outbox_id=outbox_id,
         message_id=message_id,

@@ -83,9 +83,11 @@ _MARK_ATTEMPT = (
     " FROM (SELECT value ->> 0 AS row_id, value ->> 1 AS in_channel, value ->> 2 AS begun_at,"
     "  value ->> 3 AS known_id FROM json_each(?))"
     f" WHERE id = row_id AND channel_id = in_channel AND {_WAITS}"
-    " RETURNING nonce, message, (SELECT json_group_object(slug, title) FROM competitions"
-    "  WHERE competitions.id IN (SELECT outbox.competition_id UNION ALL SELECT competition_id"
-    "   FROM follows WHERE guild_id = outbox.guild_id AND outbox.competition_id IS NULL)),"
+    " RETURNING nonce, message, (SELECT json_group_object(slug, coalesce((SELECT name FROM follows"
+    "   WHERE guild_id = outbox.guild_id AND competition_id = competitions.id), title))"
+    "  FROM competitions WHERE competitions.id IN (SELECT outbox.competition_id"
+    "   UNION ALL SELECT competition_id FROM follows"
+    "   WHERE guild_id = outbox.guild_id AND outbox.competition_id IS NULL)),"
     f" {_COLUMNS}"
 )
 _MARK_DELIVERED = (
@@ -397,11 +399,11 @@ class Outbox:
         self, attempts: list[tuple[int, int, int, int]]
     ) -> Sequence[OutboxMessage | None]:
         by_id = {}
-        for nonce, text, titles, *columns in await self._database.change(
+        for nonce, text, names, *columns in await self._database.change(
             _MARK_ATTEMPT, (json.dumps(attempts),)
         ):
             row = _outbox_row_from_columns(columns)
-            by_id[row.id] = OutboxMessage(row, nonce, text, json.loads(titles))
+            by_id[row.id] = OutboxMessage(row, nonce, text, json.loads(names))
         return [by_id.get(id_) for id_, *_ in attempts]
 
     async def _mark_deliveries(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
+from leaderboards.kaggle_ids import readable_slug
 from leaderboards.news.channel_mode import ChannelMode
 from records.guilds import NewsChannel
 from storage.database import Database
@@ -23,14 +24,18 @@ class Channels:
         """
         async with self._database.read() as connection:
             rows = await connection.execute_fetchall(
-                "SELECT f.channel_id, f.mode, coalesce(c.title, c.slug) FROM follow_channels f"
-                " JOIN competitions c ON c.id = f.competition_id"
+                "SELECT f.channel_id, f.mode, coalesce(f.name, c.title), c.slug"
+                " FROM follow_channels f JOIN competitions c ON c.id = f.competition_id"
                 " WHERE f.guild_id = ? AND f.channel_id IS NOT NULL AND c.archived_at IS NULL"
                 " ORDER BY f.channel_id, c.slug",
                 (guild_id,),
             )
             channels = [
-                NewsChannel(channel_id, ChannelMode(mode), tuple(title for *_, title in group))
+                NewsChannel(
+                    channel_id,
+                    ChannelMode(mode),
+                    tuple(name or readable_slug(slug) for *_, name, slug in group),
+                )
                 for (channel_id, mode), group in groupby(rows, key=lambda row: (row[0], row[1]))
             ]
             if not channels:

@@ -155,6 +155,13 @@ class Guilds:
             await mark_unfollowed(connection, unfollowed, now)
         return bool(unfollowed)
 
+    async def rename(self, guild_id: int, competition_id: int, name: str | None) -> None:
+        """Store the server's own name for a competition that it follows; None for no own name."""
+        await self._database.change(
+            "UPDATE follows SET name = ? WHERE guild_id = ? AND competition_id = ?",
+            (name, guild_id, competition_id),
+        )
+
     async def pause(self, guild_id: int, slug: str) -> bool:
         """Pause a competition for this server; return False if not active."""
         async with self._database.write() as connection:
@@ -186,7 +193,7 @@ class Guilds:
     async def load_follows(self, guild_id: int) -> list[Follow]:
         """Load what a server follows, by slug, with archived competitions last."""
         rows = await self._database.query(
-            "SELECT f.guild_id, f.channel_id, f.paused, c.*"
+            "SELECT f.guild_id, f.channel_id, f.paused, f.name, c.*"
             " FROM follows f JOIN competitions c ON c.id = f.competition_id"
             " WHERE f.guild_id = ? ORDER BY c.archived_at IS NOT NULL, c.slug",
             (guild_id,),
@@ -196,7 +203,7 @@ class Guilds:
     async def find_follow(self, guild_id: int, slug: str) -> Follow | None:
         """Find a competition that a server follows, by slug."""
         rows = await self._database.query(
-            "SELECT f.guild_id, f.channel_id, f.paused, c.*"
+            "SELECT f.guild_id, f.channel_id, f.paused, f.name, c.*"
             " FROM competitions c JOIN follows f ON f.competition_id = c.id"
             " WHERE c.slug = ? AND f.guild_id = ?",
             (slug, guild_id),
@@ -258,10 +265,10 @@ class Guilds:
 
 
 def _follow_from_row(row: Iterable[Any]) -> Follow:
-    guild_id, channel_id, paused, *competition = row
+    guild_id, channel_id, paused, own_name, *competition = row
     return Follow(
         guild_id=guild_id,
-        competition=competition_from_row(competition),
+        competition=competition_from_row(competition, own_name),
         channel_id=channel_id,
         paused=bool(paused),
     )

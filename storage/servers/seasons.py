@@ -60,7 +60,7 @@ class Seasons:
         """Return a server's seasons, the newest first."""
         async with self._database.read() as connection:
             return [
-                Season(id_, name, Rule(rule), await _load_competitions(connection, id_))
+                Season(id_, name, Rule(rule), await _load_competitions(connection, guild_id, id_))
                 for id_, name, rule in await connection.execute_fetchall(
                     "SELECT id, name, rule FROM seasons WHERE guild_id = ? ORDER BY id DESC",
                     (guild_id,),
@@ -80,14 +80,16 @@ class Seasons:
 
 
 async def _load_competitions(
-    connection: aiosqlite.Connection, season_id: int
+    connection: aiosqlite.Connection, guild_id: int, season_id: int
 ) -> tuple[Competition, ...]:
     rows = await connection.execute_fetchall(
-        "SELECT c.* FROM season_competitions s JOIN competitions c ON c.id = s.competition_id"
+        "SELECT f.name, c.* FROM season_competitions s"
+        " JOIN competitions c ON c.id = s.competition_id"
+        " LEFT JOIN follows f ON f.guild_id = ? AND f.competition_id = c.id"
         " WHERE s.season_id = ? ORDER BY c.deadline IS NULL, c.deadline, c.slug",
-        (season_id,),
+        (guild_id, season_id),
     )
-    return tuple(map(competition_from_row, rows))
+    return tuple(competition_from_row(row, own_name) for own_name, *row in rows)
 
 
 async def _load_places(

@@ -72,7 +72,7 @@ async def test_server_works_after_three_presses_and_one_typed_name(world: World)
     presses += 1
     followed = await submit(manager, form, "titanic")
     presses += 1
-    assert "✅ Following [titanic]" in response_text(followed)
+    assert "✅ Following [Titanic]" in response_text(followed)
     assert followed.response is not None
     chosen = await manager.select(followed.response.message, [channel], custom_id=CHANNEL)
     presses += 1
@@ -108,11 +108,11 @@ async def test_controls_of_the_welcome_are_for_their_server_and_outlive_a_restar
     result = await fill_in(
         manager, message, FOLLOW, "https://www.kaggle.com/competitions/titanic/overview"
     )
-    assert "✅ Following [titanic]" in response_text(result)
+    assert "✅ Following [Titanic]" in response_text(result)
     assert f"News will be posted in {channel.mention}" in response_text(result)
     result = await fill_in(world.server.ada, message, LINK, "https://www.kaggle.com/ada")
     assert "You are [ada]" in response_text(result)
-    assert "**#1** of 4 in [titanic]" in response_text(result)
+    assert "**#1** of 4 in [Titanic]" in response_text(result)
     for actor in (elsewhere.manager, elsewhere.ada):
         assert (await world.ask(actor, "help")).startswith("### 👋 What is left to do\n▫️ ")
 

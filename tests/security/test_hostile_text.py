@@ -150,7 +150,7 @@ def board(*names: str, score: str | None = None, details: bool = False) -> ui.La
         count=100,
         members_only=False,
         details=details,
-        title=names[-1],
+        name=names[-1],
     )
     return board_view(data, [])
 
@@ -160,7 +160,7 @@ def rank_card(name: str) -> ui.LayoutView:
         competition=cast(
             "Competition",
             SimpleNamespace(
-                slug="titanic", title=name, synced_at=NOW, deadline=NOW, archived_at=NOW
+                slug="titanic", name=name, synced_at=NOW, deadline=NOW, archived_at=NOW
             ),
         ),
         info=cast(
@@ -228,7 +228,7 @@ def histories(name: str) -> ui.LayoutView:
     competition = cast(
         "Competition",
         SimpleNamespace(
-            slug="titanic", title=name, synced_at=NOW, awards_medals=True, category="Featured"
+            slug="titanic", name=name, synced_at=NOW, awards_medals=True, category="Featured"
         ),
     )
     info = cast("BoardInfo", SimpleNamespace(team_count=100, rescored_at=None))
@@ -243,7 +243,9 @@ def histories(name: str) -> ui.LayoutView:
 
 def absence(name: str) -> ui.LayoutView:
     """Build what is said of a member who is not on the board any more."""
-    return card(fmt.was_on_board("<@11>", FormerMember("titanic", "dave", 3, NOW, entry(name))))
+    return card(
+        fmt.was_on_board("<@11>", "titanic", FormerMember("titanic", "dave", 3, NOW, entry(name)))
+    )
 
 
 def directory(title: str) -> ui.LayoutView:
@@ -257,7 +259,7 @@ def overview(title: str) -> ui.LayoutView:
     """Build the overview of competitions with a title: running, without members, and ended."""
     competition = cast(
         "Competition",
-        SimpleNamespace(slug="titanic", title=title, deadline=NOW, ended_at=None, error=None),
+        SimpleNamespace(slug="titanic", name=title, deadline=NOW, ended_at=None, error=None),
     )
     team = OverviewTeam(1, [11], 3, MedalZone.GOLD)
     data = OverviewData(

@@ -17,6 +17,7 @@ EVERYBODY = "@everyone"
 ASKED: dict[str, dict[str, Any]] = {
     "competition add": {"competition": "house-prices"},
     "competition remove": {"competition": "titanic"},
+    "competition name": {"competition": "titanic", "name": "Ships"},
     "competition rename": {"competition": "titanic", "name": "house-prices"},
     "competition list": {},
     "competition browse": {"words": "titanic"},

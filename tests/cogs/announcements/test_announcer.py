@@ -200,12 +200,12 @@ async def test_news_of_all_competitions_that_waited_becomes_one_message(world: W
     await world.pass_time(hours=2)
     (told,) = announced(world)[followed:]
     assert "⏳ While I could not write here" in told
-    last = {"titanic": "0.9928", "house-prices": "0.9928", "spaceship": "0.9926"}
-    for slug, score in last.items():
-        (line,) = re.findall(rf"\*\*{slug}\*\*\n(.*)", told)
+    last = {"Titanic": "0.9928", "House Prices": "0.9928", "Spaceship": "0.9926"}
+    for name, score in last.items():
+        (line,) = re.findall(rf"\*\*{name}\*\*\n(.*)", told)
         assert world.server.bob.mention in line
         assert score in line
-    assert "digits" not in told
+    assert "Digits" not in told
     assert "All is well" in await world.ask(world.server.ada, "status")
     await world.pass_time(hours=3)
     assert len(announced(world)) == followed + 1

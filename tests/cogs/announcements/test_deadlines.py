@@ -241,7 +241,7 @@ async def test_reminder_is_sent_once_to_every_server_that_wants_it(world: World)
     reminder = announced(world)[-1]
     assert len(announced(world)) == 2
     head, facts = reminder.split("\n")
-    assert head.startswith("### ⏰ Final deadline of [titanic](https://www.kaggle.com/")
+    assert head.startswith("### ⏰ Final deadline of [Titanic](https://www.kaggle.com/")
     # Without a verb: whoever reads it after the deadline is not told that it "ends".
     assert "end" not in reminder.replace("/leaderboard", "")
     assert facts.startswith("<t:")
@@ -265,7 +265,7 @@ async def test_managers_set_the_deadlines_that_kaggle_does_not_list(world: World
     await world.follow(server=other)
     manager = world.server.manager
     answer = await world.ask(manager, "competition deadline", kind="entry", at="2026-01-02")
-    assert answer.startswith("The entry deadline of **titanic** is <t:1767398340:f>")
+    assert answer.startswith("The entry deadline of **Titanic** is <t:1767398340:f>")
     assert "That date is in the past" in await world.ask(
         manager, "competition deadline", kind="merger", at="2025-12-31"
     )
@@ -283,7 +283,7 @@ async def test_managers_set_the_deadlines_that_kaggle_does_not_list(world: World
     assert (
         await world.storage.deadlines.load_upcoming(other.guild.id, START, timedelta(days=7)) == []
     )
-    assert "Removed the entry deadline of **titanic**" in await world.ask(
+    assert "Removed the entry deadline of **Titanic**" in await world.ask(
         manager, "competition deadline", kind="entry"
     )
     assert await world.storage.deadlines.queue_reminders(START + timedelta(days=3)) == 1
@@ -322,7 +322,7 @@ async def test_deadlines_of_kaggles_list_are_reminded_and_not_typed(world: World
     manager = world.server.manager
     for kind, listed in (("merger", at), ("entry", at + timedelta(hours=1))):
         answer = await world.ask(manager, "competition deadline", kind=kind, at="2026-01-20 12:00")
-        assert answer.endswith(f"deadline of **titanic**: <t:{listed.timestamp():.0f}:f>.")
+        assert answer.endswith(f"deadline of **Titanic**: <t:{listed.timestamp():.0f}:f>.")
     ahead = await world.storage.deadlines.load_upcoming(
         world.server.guild.id, START, timedelta(days=7)
     )

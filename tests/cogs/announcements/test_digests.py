@@ -166,7 +166,7 @@ async def test_digest_lists_changes_and_is_not_sent_without_any(world: World) ->
     assert digest.split("\n") == [
         "## 🗞️ Daily digest",
         "-# <t:1772701200:f> to <t:1772787600:f>",
-        "### [titanic](https://www.kaggle.com/competitions/titanic/leaderboard)",
+        "### [Titanic](https://www.kaggle.com/competitions/titanic/leaderboard)",
         "-# 220 teams",
         f"📈 {ada} **#80** ▲70",
         f"📉 {bob} **#40** ▼20",

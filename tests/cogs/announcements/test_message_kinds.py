@@ -268,7 +268,7 @@ def test_summary_of_many_competitions_shows_something_of_each_and_fits() -> None
     news = [NewsMessage(f"competition-{n}", NOW, 1_000, items, more=5) for n in range(25)]
     text = shown_text(NewsSummaryMessage(tuple(news)))
     assert len(text) <= 4_000
-    assert all(f"**competition-{n}**" in text for n in range(25))
+    assert all(f"**Competition {n}**" in text for n in range(25))
     assert "-# and news of 16 more teams" in text
     wide = tuple(replace(item, team_name="*" * 60) for item in items)
     longest = [replace(one, slug=f"{n:x<100}", items=wide) for n, one in enumerate(news)]

@@ -60,7 +60,7 @@ def test_news_have_a_title_and_a_footer() -> None:
     (container,) = components(view)
     assert container["id"] == 77
     lines = text_of([container]).split("\n")
-    assert lines[0] == "### [titanic](https://www.kaggle.com/competitions/titanic/leaderboard)"
+    assert lines[0] == "### [Titanic](https://www.kaggle.com/competitions/titanic/leaderboard)"
     assert lines[-1] == "-# 1,443 teams · board of <t:1786233600:R>"
 
 

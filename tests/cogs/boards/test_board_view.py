@@ -70,7 +70,7 @@ def page(name: str, *, details: bool) -> BoardData:
         count=123_456,
         members_only=False,
         details=details,
-        title=name,
+        name=name,
     )
 
 

@@ -181,7 +181,7 @@ async def test_other_members_get_their_own_copy_of_a_board(world: World) -> None
     assert lines(answer)[:2] == [f"`45 0.99550` **Team 45** {bob.mention}", "⋮"]
     assert "use `/link`" in await go_to(world, ada, message, "Around me")
     await world.ask(ada, "link", username="nobody")
-    assert "**nobody** is not on titanic yet. Teams appear" in await go_to(
+    assert "**nobody** is not on Titanic yet. Teams appear" in await go_to(
         world, ada, message, "Around me"
     )
     assert f"{ada.mention} is not on this board yet" in await press(world, ada, message, "Refresh")
@@ -282,7 +282,7 @@ async def test_competition_must_be_named_if_several_are_followed(world: World) -
         world.serve(slug, SMALL)
         await world.follow(slug)
     assert "Which competition?" in await world.ask(ada, "leaderboard")
-    assert "[titanic]" in await world.ask(ada, "leaderboard", competition="titanic")
+    assert "[Titanic]" in await world.ask(ada, "leaderboard", competition="titanic")
     assert "does not follow **spaceship**" in await world.ask(
         ada, "leaderboard", competition="spaceship"
     )
@@ -309,7 +309,7 @@ async def test_board_before_its_first_sync_says_so(world: World) -> None:
     )
     ada = world.server.ada
     await world.ask(ada, "link", username="ada")
-    unread = "⚠️ The board of **titanic** has not been read yet. See `/status`."
+    unread = "⚠️ The board of **Titanic** has not been read yet. See `/status`."
     for command in ("leaderboard", "rank", "history", "compare", "scores"):
         assert await world.ask(ada, command) == unread
     assert await world.ask(ada, "rank", username="night owls") == unread

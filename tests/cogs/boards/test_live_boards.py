@@ -36,7 +36,7 @@ async def test_live_board_is_edited_only_when_the_board_changes(
         await world.follow(server=server)
     channel, manager = world.server.channel, world.server.manager
     answer = await world.ask(manager, "competition live", channel=channel)
-    assert answer == f"The live board of **titanic** is now in {channel.mention}."
+    assert answer == f"The live board of **Titanic** is now in {channel.mention}."
     await world.pass_time(minutes=11)
     (text,) = shown(world)
     assert "`1 0.950` Alpha" in text
@@ -51,7 +51,7 @@ async def test_live_board_is_edited_only_when_the_board_changes(
     assert "`1 ▲3 0.800` Charlie" in text
     assert edits(world) == 2
     listed = await world.ask(manager, "competition list")
-    assert f"**titanic** is shown live in {channel.mention}" in listed
+    assert f"**Titanic** is shown live in {channel.mention}" in listed
 
 
 async def test_live_board_no_longer_names_who_unlinks_or_is_forgotten(world: World) -> None:
@@ -134,7 +134,7 @@ async def test_moved_board_is_confirmed_though_the_old_message_cannot_be_deleted
     await world.ask(manager, "competition live", channel=world.server.channel)
     world.env.inject_error("DELETE", MESSAGE, status=503)
     answer = await world.ask(manager, "competition live", channel=other)
-    assert answer == f"The live board of **titanic** is now in {other.mention}."
+    assert answer == f"The live board of **Titanic** is now in {other.mention}."
     assert "an old live board stays" in caplog.text
 
 
@@ -151,7 +151,9 @@ async def test_failed_edit_is_reported_and_retried(world: World) -> None:
     assert "⚠️ I am not allowed to write there; I need View Channel and Send Messages." in listed
     status = await world.ask(manager, "status")
     assert "Not everything works" in status
-    assert f"The live board of titanic in {world.server.channel.mention} is not updated" in status
+    assert (
+        f"The live board of **Titanic** in {world.server.channel.mention} is not updated" in status
+    )
     await world.pass_time(minutes=6)
     (text,) = shown(world)
     assert "Bravo" in text.split("Alpha")[0]

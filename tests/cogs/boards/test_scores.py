@@ -25,7 +25,7 @@ async def test_scores_in_words_and_in_a_plot(world: World) -> None:
     assert result.response is not None
     (picture,) = result.response.message.attachments
     assert picture.filename == "scores.png"
-    assert "is not on titanic yet" in await world.ask(ada, "scores", username="nobody")
+    assert "is not on Titanic yet" in await world.ask(ada, "scores", username="nobody")
     elsewhere = world.add_server()
     ada_elsewhere = elsewhere.guild.add_member(ada.user)
     await world.follow(server=elsewhere)

@@ -49,7 +49,7 @@ async def test_pages_show_facts_of_competitions(world: World) -> None:
     text = response_text(result)
     assert "### 🔎 Competitions on Kaggle for **titanic**" in text
     assert (
-        "**[titanic](https://www.kaggle.com/competitions/titanic/leaderboard)** ✅ followed" in text
+        "**[Titanic](https://www.kaggle.com/competitions/titanic/leaderboard)** ✅ followed" in text
     )
     assert f"Getting Started · Knowledge · 15,739 teams · ends <t:{ENDS.timestamp():.0f}:R>" in text
     assert "@everyone" not in text
@@ -78,7 +78,7 @@ async def test_select_follows_a_competition(world: World) -> None:
     message = card(await browse(world, manager, words="titanic"))
     result = await manager.select(message, ["titanic"], custom_id="browse-follow")
     assert is_private(result)
-    assert "✅ Following [titanic]" in response_text(result)
+    assert "✅ Following [Titanic]" in response_text(result)
     result = await manager.select(message, ["titanic"], custom_id="browse-follow")
     assert "already follows **titanic**" in response_text(result)
     result = await manager.select(message, ["titanic-1"], custom_id="browse-follow")
@@ -119,7 +119,7 @@ async def test_autocomplete_searches_in_the_background(world: World) -> None:
     assert world.kaggle.searches == ["t", "tit"], "of what was typed meanwhile only the newest"
     choices = await offered("tit")
     assert [choice["value"] for choice in choices] == ["titanic", "titanic-1", "titanic-2"]
-    assert choices[0]["name"] == "titanic · 15,739 teams · ends 2026-03-01"
+    assert choices[0]["name"] == "Titanic · titanic · 15,739 teams · ends 2026-03-01"
     # Of what is known already something fits before Kaggle has answered.
     assert [choice["value"] for choice in await offered("Titanic 2")] == ["titanic-2"]
     address = "https://www.kaggle.com/competitions/titanic/overview"
@@ -130,7 +130,9 @@ async def test_autocomplete_searches_in_the_background(world: World) -> None:
     ]
     world.serve("titanic", SMALL)
     await world.follow()
-    assert (await offered("tit"))[0]["name"].startswith("titanic · followed · 15,739 teams")
+    assert (await offered("tit"))[0]["name"].startswith(
+        "Titanic · titanic · followed · 15,739 teams"
+    )
     for number in range(50):
         await offered(f"words {number}")
     await world.env.settle()

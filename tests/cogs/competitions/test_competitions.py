@@ -29,13 +29,13 @@ async def test_add_shows_what_it_found_and_announces_it(world: World) -> None:
     )
     assert is_private(result)
     answer = response_text(result)
-    assert "Following [titanic]" in answer
+    assert "Following [Titanic]" in answer
     assert "**3 teams** on the board · 1 benchmark · higher is better" in answer
     assert "Featured · awards medals · ends <t:" in answer
     assert "1 linked member of this server is on it." in answer
     assert world.server.channel.mention in answer
     (told,) = announced(world)
-    assert "Now following [titanic]" in told
+    assert "Now following [Titanic]" in told
     assert "The board has 3 teams. One linked member is on it." in told
 
 
@@ -91,7 +91,7 @@ async def test_add_works_if_its_progress_cannot_be_shown(
     assert await world.follow() == "⚠️ Kaggle knows no competition titanic."
     assert await world.storage.competitions.find("titanic") is None
     world.serve("titanic", SMALL)
-    assert "Following [titanic]" in await world.follow()
+    assert "Following [Titanic]" in await world.follow()
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ async def test_add_stores_nothing_if_the_first_sync_fails(world: World, error: E
     assert await world.storage.competitions.find("titanic") is None
     assert announced(world) == []
     world.serve("titanic", SMALL)
-    assert "Following [titanic]" in await world.follow()
+    assert "Following [Titanic]" in await world.follow()
 
 
 async def test_add_of_an_unknown_competition_stores_nothing(world: World) -> None:
@@ -121,15 +121,15 @@ async def test_add_of_a_competition_without_teams_follows_it_and_waits(world: Wo
     world.serve("new-class", [])
     await world.ask(world.server.ada, "link", username="ada")
     answer = await world.follow("new-class")
-    assert "Following [new-class]" in answer
+    assert "Following [New Class]" in answer
     assert "Its board has no teams yet. I check for the first ones" in answer
     (told,) = announced(world)
-    assert "Now following [new-class]" in told
+    assert "Now following [New Class]" in told
     assert "Its board has no teams yet." in told
     assert "new-class" in await world.ask(world.server.manager, "competition list")
     status = await world.ask(world.server.ada, "status")
     assert "All is well" in status
-    assert "**new-class** · ⏳ waiting for the first team · next" in status
+    assert "**New Class** · ⏳ waiting for the first team · next" in status
     assert "⏳ waiting for the first team" in await world.ask(
         world.server.manager, "competition list"
     )
@@ -261,14 +261,14 @@ async def test_list_shows_competitions_and_channels(world: World) -> None:
     answer = await world.ask(manager, "competition list")
     assert "follows 2 competitions" in answer
     assert f"4 teams · {world.server.channel.mention} · read <t:" in answer
-    assert "⏸️ paused · 1,200 teams · no channel" in answer
+    assert "⏸️ paused · spaceship · 1,200 teams · no channel" in answer
 
 
 async def test_remove_stops_syncs(world: World) -> None:
     world.serve("titanic", SMALL)
     await world.follow()
     answer = await world.ask(world.server.manager, "competition remove", competition="titanic")
-    assert "**titanic** is no longer followed" in answer
+    assert "**Titanic** is no longer followed" in answer
     downloads = len(world.kaggle.downloads)
     await world.pass_time(minutes=30)
     assert len(world.kaggle.downloads) == downloads

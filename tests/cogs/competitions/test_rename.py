@@ -150,7 +150,7 @@ async def test_rename_is_offered_with_a_button_that_asks_first(world: World, whe
     await world.restart()
     assert shown.response is not None
     asked = await manager.click(shown.response, label="Move it to titanic-survivors")
-    assert "Move **titanic** to [titanic-survivors]" in response_text(asked)
+    assert "Move **titanic** to [Titanic Survivors]" in response_text(asked)
     assert await world.storage.competitions.find("titanic") is not None
     assert asked.response is not None
     left = await manager.click(asked.response, label="Leave it")
@@ -276,7 +276,7 @@ async def test_add_of_a_former_name_names_the_new_one(world: World) -> None:
         "⚠️ Kaggle does not know **titanic** any more, but **titanic-survivors** has the same"
         " deadline. If that is its new name, use that one instead."
     )
-    assert "Following [titanic-survivors]" in await world.follow("titanic-survivors", elsewhere)
+    assert "Following [Titanic Survivors]" in await world.follow("titanic-survivors", elsewhere)
     # The server that follows it is still offered the move.
     assert labels(await world.run(world.server.manager, "status"))
 

@@ -1,4 +1,4 @@
-"""Kaggle's title of a competition: headings and lists show it, the slug is what is typed."""
+"""Kaggle's title of a competition is shown everywhere, and can be typed as well as its slug."""
 
 from datetime import timedelta
 
@@ -67,9 +67,9 @@ async def test_lists_of_managers_show_title_and_slug(titanic: World) -> None:
     manager = titanic.server.manager
     listed = await titanic.ask(manager, "competition list")
     assert f"**{LINK}**\n-# titanic · Featured · prize: 50,000 Usd · ends <t:" in listed
-    assert "**[digits](" in listed, "Kaggle lists no title of it"
+    assert "**[Digits](" in listed, "Kaggle lists no title of it"
     assert f"**{SHOWN}** · read" in await titanic.ask(manager, "status")
-    assert "**titanic** is paused." in await titanic.ask(
+    assert f"**{SHOWN}** is paused." in await titanic.ask(
         manager, "competition pause", competition="titanic"
     )
     await titanic.ask(manager, "season create", name="All")
@@ -162,7 +162,7 @@ async def test_slug_is_not_taken_for_the_title_of_another_competition(world: Wor
         world.serve(slug, SMALL)
         await world.follow(slug)
     answer = await world.ask(world.server.manager, "competition remove", competition="titanic")
-    assert "**titanic**" in answer
+    assert "**Titanic**" in answer
     assert await world.storage.competitions.find("a-titanic") is not None
     (follow,) = await world.storage.guilds.load_follows(world.server.guild.id)
     assert follow.competition.slug == "a-titanic"

@@ -10,6 +10,7 @@ import simcord
 
 from cogs.framework.option_select import WaitingCommands
 from cogs.framework.responses import UserError
+from leaderboards.kaggle_ids import readable_slug
 from tests.cogs.boards.test_leaderboard import press
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, SMALL
 from tests.cogs.framework.test_full_lists import find_values
@@ -51,7 +52,7 @@ async def test_choice_of_a_competition_answers_the_command_in_public(
     before = len(world.server.channel.history())
     chosen = await ada.select(menu(asked), values=["house-prices"])
     assert not is_private(chosen)
-    assert "[house-prices]" in response_text(chosen)
+    assert "[House Prices]" in response_text(chosen)
     assert len(world.server.channel.history()) == before + 1
     named = await world.ask(ada, command, competition="house-prices")
     assert response_text(chosen) == named
@@ -111,7 +112,7 @@ async def test_channel_of_one_competition_means_it(world: World) -> None:
     for command in ("leaderboard", "rank", "history", "scores"):
         for channel, slug in ((other, "titanic"), (home.channel, "house-prices")):
             shown = response_text(await home.ada.slash(channel, command))
-            assert f"[{slug}]" in shown, shown
+            assert f"[{readable_slug(slug)}]" in shown, shown
             assert "boards followed here" not in shown
     elsewhere = home.guild.create_text_channel("general")
     asked = await home.ada.slash(elsewhere, "leaderboard")
@@ -119,7 +120,7 @@ async def test_channel_of_one_competition_means_it(world: World) -> None:
     assert "on 2 boards" in response_text(await home.ada.slash(elsewhere, "rank"))
     await world.ask(home.manager, "competition pause")
     answer = response_text(await home.manager.slash(other, "competition pause"))
-    assert "**titanic** is paused" in answer
+    assert "**Titanic** is paused" in answer
 
 
 async def test_thread_means_the_competition_of_its_channel(world: World) -> None:
@@ -132,7 +133,7 @@ async def test_thread_means_the_competition_of_its_channel(world: World) -> None
     assert isinstance(channel, discord.TextChannel)
     await channel.create_thread(name="talk", type=discord.ChannelType.public_thread)
     (thread,) = other.threads
-    assert "[titanic]" in response_text(await home.ada.slash(thread, "leaderboard"))
+    assert "[Titanic]" in response_text(await home.ada.slash(thread, "leaderboard"))
 
 
 async def test_channel_counts_only_in_its_own_server(world: World) -> None:
@@ -142,7 +143,7 @@ async def test_channel_counts_only_in_its_own_server(world: World) -> None:
     await world.follow("titanic", home)
     await follow_two(world, elsewhere)
     await world.run(home.manager, "competition add", competition="house-prices")
-    assert "[titanic]" in await world.ask(home.ada, "leaderboard")
+    assert "[Titanic]" in await world.ask(home.ada, "leaderboard")
     asked = await world.run(elsewhere.ada, "leaderboard")
     assert offered(asked) == ["house-prices", "titanic"]
 
@@ -177,5 +178,5 @@ async def test_direct_messages_ask_too(world: World) -> None:
     asked = await ada.user.slash("leaderboard")
     assert offered(asked) == ["house-prices", "titanic"]
     shown = await ada.user.select(menu(asked), values=["titanic"])
-    assert "[titanic]" in response_text(shown)
+    assert "[Titanic]" in response_text(shown)
     assert ada.mention in response_text(shown)

@@ -92,7 +92,7 @@ async def test_direct_messages_show_the_boards_of_the_linked_servers(
     for command in ("rank", "leaderboard"):
         await world.follow("house-prices", home)
         answer = response_text(await ada.slash(command, competition="house-prices"))
-        assert "house-prices" in answer
+        assert "House Prices" in answer
 
 
 async def test_links_of_others_are_not_revealed_in_direct_messages(world: World) -> None:
@@ -226,7 +226,7 @@ async def test_answer_of_a_user_install_stays_private(world: World) -> None:
         asked = await ada.user.slash("leaderboard")
         shown = await ada.user.select(menu(asked), values=["titanic"])
     assert is_private(shown)
-    assert "[titanic]" in response_text(shown)
+    assert "[Titanic]" in response_text(shown)
 
 
 async def test_server_commands_are_not_offered_in_direct_messages(world: World) -> None:

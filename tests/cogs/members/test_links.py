@@ -12,7 +12,7 @@ async def test_linking_oneself(world: World) -> None:
     assert response_text(result).startswith(
         "### You are [Ada](https://www.kaggle.com/Ada) on Kaggle\n"
     )
-    assert "**#1** of 4 in [titanic]" in response_text(result)
+    assert "**#1** of 4 in [Titanic]" in response_text(result)
     answer = await world.ask(world.server.bob, "whois", member=world.server.ada)
     assert answer.startswith(f"{world.server.ada.mention} is [Ada](https://www.kaggle.com/Ada)")
     assert world.server.ada.mention in await world.ask(world.server.bob, "whois", username="ADA")

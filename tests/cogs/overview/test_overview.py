@@ -9,6 +9,7 @@ import simcord
 from simcord.components import walk_components
 
 from leaderboards.competition_info import CompetitionInfo
+from leaderboards.kaggle_ids import readable_slug
 from tests.cogs.examples import FINAL, crowd
 from tests.cogs.framework.test_pages import read_all
 from tests.cogs.syncing.ends import begin, find_competition
@@ -30,7 +31,9 @@ async def link(world: World, *user_names: str) -> list[str]:
 
 
 def link_to(slug: str, title: str | None = None) -> str:
-    return f"[{title or slug}](https://www.kaggle.com/competitions/{slug}/leaderboard)"
+    return (
+        f"[{title or readable_slug(slug)}](https://www.kaggle.com/competitions/{slug}/leaderboard)"
+    )
 
 
 async def test_server_that_follows_nothing_or_has_no_link_is_told_what_to_do(
@@ -68,7 +71,7 @@ async def test_one_member_in_two_of_three_competitions(world: World) -> None:
         f"### {link_to('digits')}",
         "-# 50 teams",
         f"**#20** {ada.mention}",
-        "-# No linked member is on the board of spaceship yet.",
+        "-# No linked member is on the board of Spaceship yet.",
         *NO_MEDALS.splitlines(),
     ]
 
@@ -138,9 +141,9 @@ async def test_medals_are_those_of_the_final_boards(world: World) -> None:
     assert text.split(MEDALS)[1].splitlines() == [
         "",
         f"{server.ada.mention} · 🥇 1",
-        "-# 🥇 #1 titanic",
+        "-# 🥇 #1 Titanic",
         f"{server.bob.mention} · 🥉 1",
-        "-# 🥉 #9 titanic",
+        "-# 🥉 #9 Titanic",
     ]
     assert carol not in text.split(MEDALS)[1]
 

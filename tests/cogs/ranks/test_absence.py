@@ -7,7 +7,7 @@ from tests.cogs.examples import ALPHA, BRAVO, CHARLIE
 from tests.cogs.world import START, Team, World, announced
 
 DATE = f"<t:{int(START.timestamp())}:D>"
-DAVE = f"was #3 on titanic until {DATE} but is no longer on the board."
+DAVE = f"was #3 on Titanic until {DATE} but is no longer on the board."
 CHANGED = "If the Kaggle user name has changed, use `/link` with the new one."
 RENAMED = replace(CHARLIE, members="david")
 
@@ -46,7 +46,7 @@ async def test_member_who_left_the_board_is_told_until_when(world: World) -> Non
     await world.pass_time(minutes=5)
     assert "# #3" in await world.ask(world.server.ada, "rank")
     await world.ask(world.server.ada, "unlink")
-    assert "is not on titanic yet" in await world.ask(
+    assert "is not on Titanic yet" in await world.ask(
         world.server.ada, "rank", username="nobody", competition="titanic"
     )
 

@@ -55,7 +55,7 @@ async def test_history_in_words_and_in_a_plot(world: World) -> None:
     assert "-# 4 submissions in this period" in answer
     (words,) = await pictures(result)
     description = "Bravo: rank 3 on 29 Dec 2025, 1 on 31 Dec 2025, best 1 on 31 Dec 2025"
-    assert words == f"Rank over time in titanic, since tracking began. {description}"
+    assert words == f"Rank over time in Titanic, since tracking began. {description}"
     assert result.response is not None
     message = result.response.message
     await world.restart()
@@ -66,7 +66,7 @@ async def test_history_in_words_and_in_a_plot(world: World) -> None:
     assert is_private(copy)
     assert "**#3 → #1** ▲2" in response_text(copy)
     assert "the last 24 hours" in shown(world, message, server.bob)
-    assert await pictures(copy) == [f"Rank over time in titanic, the last 7 days. {description}"]
+    assert await pictures(copy) == [f"Rank over time in Titanic, the last 7 days. {description}"]
 
 
 async def test_comparison_of_several_members(world: World) -> None:
@@ -145,15 +145,15 @@ async def test_members_and_boards_that_cannot_be_shown_are_errors(world: World) 
     )
     await world.ask(bob, "link", username="nobody")
     answer = await world.ask(ada, "history", member=bob)
-    assert "is not on titanic yet. Teams appear after their first submission." in answer
-    assert "Nobody who is linked here is on titanic yet" in await world.ask(ada, "compare")
+    assert "is not on Titanic yet. Teams appear after their first submission." in answer
+    assert "Nobody who is linked here is on Titanic yet" in await world.ask(ada, "compare")
     await world.follow("house-prices")
     asked = await world.run(ada, "history", username="ada")
     assert response_text(asked) == "On which board?"
     assert offered(asked) == ["house-prices", "titanic"]
     assert "**Charlie**" in await world.ask(ada, "history", username="dave")
     answer = await world.ask(ada, "history", username="ada", competition="titanic")
-    assert "[titanic]" in answer
+    assert "[Titanic]" in answer
 
 
 async def test_who_is_named_twice_is_shown_once_with_a_note(world: World) -> None:
@@ -197,7 +197,7 @@ async def test_final_board_counts_after_the_end(world: World) -> None:
     assert plot.is_public
     (words,) = await pictures(result)
     assert words is not None
-    assert words.startswith("Rank over time in titanic, on the public board")
+    assert words.startswith("Rank over time in Titanic, on the public board")
     assert "Team 20: final rank 1, public board: rank 20 on 1 Jan 2026, 20 on" in words
 
 
@@ -238,7 +238,7 @@ async def test_button_of_gone_teams_or_an_unfollowed_board_says_so(world: World)
     world.serve("titanic", [ALPHA, CHARLIE])
     await world.pass_time(minutes=11)
     gone = await press(world, world.server.ada, message, "30 d")
-    assert gone == "⚠️ None of these teams is on the board of titanic any more."
+    assert gone == "⚠️ None of these teams is on the board of **Titanic** any more."
     await world.ask(world.server.manager, "competition remove", competition="titanic")
     gone = await press(world, world.server.ada, message, "30 d")
     assert gone == "⚠️ This server no longer follows this competition."

@@ -25,7 +25,7 @@ async def test_card_shows_rank_zone_and_neighbours(world: World) -> None:
     result = await world.run(server.ada, "rank")
     assert not is_private(result)
     answer = response_text(result)
-    assert "# 🥉 #60\n**top 6 %** of 1,000 teams\n[titanic]" in answer
+    assert "# 🥉 #60\n**top 6 %** of 1,000 teams\n[Titanic]" in answer
     assert f"{server.ada.mention} · **Team 60**" in answer
     assert "**Score** 0.99400 · higher is better" in answer
     assert "1 submission · last <t:" in answer
@@ -103,12 +103,12 @@ async def test_overview_lists_all_boards_of_a_member(world: World) -> None:
     await world.restart()
     closer = await world.server.bob.select(result.response.message, ["titanic"])
     assert is_private(closer)
-    assert "# #1\n**top 25 %** of 4 teams\n[titanic]" in response_text(closer)
+    assert "# #1\n**top 25 %** of 4 teams\n[Titanic]" in response_text(closer)
     answer = await world.ask(world.server.ada, "rank", competition="titanic")
     assert answer == response_text(closer)
     answer = await world.ask(world.server.ada, "rank", competition="elsewhere")
     assert f"{world.server.ada.mention} ([ada]" in answer
-    assert "is not on elsewhere yet" in answer
+    assert "is not on Elsewhere yet" in answer
 
 
 async def test_overview_of_many_boards_has_pages(world: World) -> None:
@@ -124,7 +124,7 @@ async def test_overview_of_many_boards_has_pages(world: World) -> None:
     second = await world.server.ada.click(result.response, label="▶")
     seen += response_text(second)
     assert "Page 2 of 2" in seen
-    assert all(f"competition-{n}]" in seen for n in range(13))
+    assert all(f"Competition {n}]" in seen for n in range(13))
 
 
 async def test_overview_loads_only_the_boards_of_its_page(
@@ -162,7 +162,7 @@ async def test_unknown_members_and_names_are_errors(world: World) -> None:
         f" team there has **nobody** in its name. {USERNAME_HINT}"
     )
     answer = await world.ask(ada, "rank", username="<@1>", competition="titanic")
-    assert answer.startswith(r"⚠️ No team on titanic has **\<@")
+    assert answer.startswith(r"⚠️ No team on Titanic has **\<@")
     assert answer.endswith("in its name. " + USERNAME_HINT)
 
 

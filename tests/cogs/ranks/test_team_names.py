@@ -61,15 +61,15 @@ async def test_several_teams_are_a_choice(world: World) -> None:
     assert competition is not None
     values = [f"team:{competition.id}:{team_id}" for team_id in (11, 12, 13)]
     assert offered(asked) == values
-    assert "'Night Owls · #5 · titanic'" in repr(raw(menu(asked)))
+    assert "'Night Owls · #5 · Titanic'" in repr(raw(menu(asked)))
     shown = response_text(await ada.select(menu(asked), values=[values[2]]))
     assert "# #5\n" in shown
     assert "nick · **Night Owls**" in shown
     await world.follow("house-prices")
     asked = await world.run(ada, "history", username="night owls", period="week")
-    assert "'Night Owls · #1 · house-prices'" in repr(raw(menu(asked)))
+    assert "'Night Owls · #1 · House Prices'" in repr(raw(menu(asked)))
     shown = response_text(await ada.select(menu(asked), values=[values[0]]))
-    assert "[titanic]" in shown
+    assert "[Titanic]" in shown
     assert "the last 7 days" in shown
 
 
@@ -93,7 +93,7 @@ async def test_user_comes_before_teams_that_contain_the_name(world: World) -> No
     ada = world.server.ada
     assert "**Alpha**" in await world.ask(ada, "rank", username="ada")
     await world.ask(world.server.bob, "link", username="nad")
-    assert "is not on titanic yet" in await world.ask(ada, "rank", username="nad")
+    assert "is not on Titanic yet" in await world.ask(ada, "rank", username="nad")
     await world.pass_time(minutes=6)
     world.serve("titanic", [ALPHA, team, other])
     await world.pass_time(minutes=11)
@@ -109,7 +109,7 @@ async def test_autocomplete_offers_users_and_teams_of_the_chosen_board(world: Wo
     houses = await world.storage.competitions.find("house-prices")
     assert titanic is not None
     assert houses is not None
-    otters = ("Otters · #1 · house-prices", f"team:{houses.id}:1")
+    otters = ("Otters · #1 · House Prices", f"team:{houses.id}:1")
     assert await choices(world, "ott") == [("otto", "otto"), ("otto2", "otto2"), otters]
     assert await choices(world, "ott", competition="titanic") == [("otto", "otto")]
     assert await choices(world, "ott", competition="house-prices") == [("otto2", "otto2"), otters]
@@ -118,7 +118,7 @@ async def test_autocomplete_offers_users_and_teams_of_the_chosen_board(world: Wo
     assert "**Otters**" in answer
     answer = await world.ask(world.server.ada, "rank", username=otters[1], competition="titanic")
     assert answer == (
-        "⚠️ That team is not on titanic. Type a part of its name, and choose it from the list."
+        "⚠️ That team is not on Titanic. Type a part of its name, and choose it from the list."
     )
 
 
@@ -146,7 +146,7 @@ async def test_direct_messages_find_teams_of_the_own_servers(world: World) -> No
     assert home.bob.mention not in shown
     values = [one["value"] for one in await ada.autocomplete("rank", "username", "alpha")]
     assert values == []
-    assert "No team on titanic has **bra vo**" in response_text(
+    assert "No team on Titanic has **bra vo**" in response_text(
         await ada.slash("rank", username="bra vo")
     )
 
@@ -160,7 +160,7 @@ async def test_comparison_with_a_team_and_with_the_own_one(world: World) -> None
     await world.ask(ada, "link", username="olga")
     await world.ask(bob, "link", username="bob")
     answer = await world.ask(ada, "compare", username="late owl")
-    assert "[titanic]" in answer
+    assert "[Titanic]" in answer
     assert "1. **#3**" in answer
     assert "2. **#4**" in answer
     answer = await world.ask(ada, "compare", member=bob, username="late owl")

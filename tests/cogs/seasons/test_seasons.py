@@ -31,7 +31,7 @@ async def test_season_from_creation_to_deletion(world: World) -> None:
     assert "It has no competitions yet" in await world.ask(ada, "season standings")
     for slug in ("titanic", "spaceship"):
         answer = await world.ask(manager, "season add", season="SPRING 2026", competition=slug)
-        assert f"Added **{slug}** to **Spring 2026**" in answer
+        assert f"Added **{slug.title()}** to **Spring 2026**" in answer
     again = await world.ask(manager, "season add", season="Spring 2026", competition="titanic")
     assert "already in **Spring 2026**" in again
     assert "No linked member is on one of its boards yet" in await world.ask(
@@ -47,16 +47,16 @@ async def test_season_from_creation_to_deletion(world: World) -> None:
     assert "2 competitions · 2 still running ⏳" in lines[1]
     ada_points = season_points(7, 20, 1) + season_points(1, 2, 2)
     assert lines[2] == f"🥇 {ada.mention} · **{round(ada_points):,} points**"
-    assert lines[3] == "-# titanic #7 ⏳, spaceship #1 ⏳"
+    assert lines[3] == "-# Titanic #7 ⏳, Spaceship #1 ⏳"
     assert lines[4].startswith(f"🥈 {bob.mention}")
-    assert "titanic, spaceship" in (await world.ask(bob, "season list")).replace(
-        "spaceship, titanic", "titanic, spaceship"
+    assert "Titanic, Spaceship" in (await world.ask(bob, "season list")).replace(
+        "Spaceship, Titanic", "Titanic, Spaceship"
     )
     assert await world.autocomplete(ada, "season standings", "season", "spr") == ["Spring 2026"]
 
     # What is followed no more stays in it; what is taken out does not.
     await world.ask(manager, "competition remove", competition="titanic")
-    assert "titanic #7" in await world.ask(ada, "season standings")
+    assert "Titanic #7" in await world.ask(ada, "season standings")
     gone = await world.ask(
         manager,
         "season remove",
@@ -64,7 +64,7 @@ async def test_season_from_creation_to_deletion(world: World) -> None:
         competition="https://www.kaggle.com/c/titanic",
     )
     assert "from **Spring 2026**" in gone
-    assert "titanic" not in await world.ask(ada, "season standings")
+    assert "Titanic" not in await world.ask(ada, "season standings")
     assert "is not in" in await world.ask(
         manager, "season remove", season="Spring 2026", competition="titanic"
     )

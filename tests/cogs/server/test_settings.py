@@ -210,8 +210,8 @@ async def test_modes_are_offered_only_for_channels_that_get_news(world: World) -
     text = await panel.select_section("channels")
     assert silent.mention not in text
     assert panel.offered("channel:channels") == {
-        "#kaggle": "News of titanic",
-        "#forecasts": "News of house-prices",
+        "#kaggle": "News of Titanic",
+        "#forecasts": "News of House Prices",
     }
     await panel.select("channel:channels", str(other.id))
     text = await panel.select(f"mode:{other.id}", "big")
@@ -220,7 +220,7 @@ async def test_modes_are_offered_only_for_channels_that_get_news(world: World) -
     await world.ask(world.server.manager, "competition remove", competition="house-prices")
     error = await panel.select(f"mode:{other.id}", "digest")
     assert error == f"⚠️ {other.mention} gets no news any more, so nothing was changed."
-    assert panel.offered("channel:channels") == {"#kaggle": "News of titanic"}
+    assert panel.offered("channel:channels") == {"#kaggle": "News of Titanic"}
 
 
 async def test_quiet_hours_have_start_and_end_and_digests_an_hour(world: World) -> None:

@@ -24,8 +24,8 @@ async def test_status_shows_paused_and_due_competitions(world: World) -> None:
     assert competition is not None
     await world.storage.competitions.schedule(competition.id, world.env.now())
     lines = (await world.ask(world.server.ada, "status")).split("\n")
-    assert any(line.startswith("**titanic** ·") and line.endswith("· paused") for line in lines)
-    assert any(line.startswith("**house-prices** ·") and "· due now" in line for line in lines)
+    assert any(line.startswith("**Titanic** ·") and line.endswith("· paused") for line in lines)
+    assert any(line.startswith("**House Prices** ·") and "· due now" in line for line in lines)
 
 
 async def test_status_shows_free_pages_and_a_backup_has_none(world: World, tmp_path: Path) -> None:

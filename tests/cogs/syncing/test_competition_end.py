@@ -60,7 +60,7 @@ async def test_competition_is_archived_after_its_deadline(world: World) -> None:
     world.sync_every(minutes=30)
     await world.pass_time(hours=3)
     (end,) = announced(world)[announced_before:]
-    assert "## 🏁 [titanic](https://www.kaggle.com/competitions/titanic/leaderboard) has" in end
+    assert "## 🏁 [Titanic](https://www.kaggle.com/competitions/titanic/leaderboard) has" in end
     assert f"👑 **Team 20** ({world.server.ada.mention}) won with **0.7990** among 40 teams." in end
     assert "**Our people**  ·  🥇 1  🥈 1" in end
     assert f"🥇 **#1** ▲19 {world.server.ada.mention} · 0.7990" in end
@@ -68,7 +68,7 @@ async def test_competition_is_archived_after_its_deadline(world: World) -> None:
     assert "**Shake-up** 2.4 %: a team moved 1 place on average" in end
     assert "▲19 Team 20 · #20 → #1" in end
     (picture,) = announcements(world)[-1].attachments
-    assert picture.description == "Public and private ranks of 40 teams, in titanic"
+    assert picture.description == "Public and private ranks of 40 teams, in Titanic"
     end_elsewhere = announced(world, elsewhere)[-1]
     assert f"**#40** ±0 {elsewhere.ada.mention} · 0.7600" in end_elsewhere
     assert world.server.ada.mention not in end_elsewhere
@@ -84,7 +84,7 @@ async def test_competition_is_archived_after_its_deadline(world: World) -> None:
     assert len(announced(world)) == announced_before + 1
     status = await world.ask(world.server.ada, "status")
     assert "All is well" in status
-    assert "**titanic** · 🏁 ended <t:" in status
+    assert "**Titanic** · 🏁 ended <t:" in status
     listed = await world.ask(world.server.manager, "competition list")
     assert "### This server follows 0 competitions" in listed
     assert "### 🏁 1 competition in the archive" in listed

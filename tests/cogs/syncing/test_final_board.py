@@ -38,7 +38,7 @@ async def test_removed_teams_move_ranks_medals_roles_and_seasons(world: World) -
     assert len(announced(world)) == announced_before
     await world.pass_time(hours=2)
     (change,) = announced(world)[announced_before:]
-    assert "## 🏁 The final board of [titanic](" in change
+    assert "## 🏁 The final board of [Titanic](" in change
     assert "2 teams removed · 38 teams on it now" in change
     assert (
         f"🥈 **#7** ▲2 {server.bob.mention}\n-# 2 teams above this team were removed:"

@@ -63,8 +63,8 @@ async def test_who_left_a_board_long_ago_is_forgotten(world: World) -> None:
         world.bot.services.now = partial(add, world.env.now(), timedelta(days=days))
         await run_housekeeping(world)
         answers.append(await world.ask(world.server.bob, "rank", username="ada"))
-    assert "was #1 on titanic until" in answers[0]
-    assert "is not on titanic yet" in answers[1]
+    assert "was #1 on Titanic until" in answers[0]
+    assert "is not on Titanic yet" in answers[1]
     assert await count(world.storage, "former_members") == 0
 
 

@@ -233,7 +233,7 @@ async def test_column_that_stays_away_is_believed_with_another_file(world: World
         await world.pass_time(minutes=5)
     assert "All is well" in await world.ask(world.server.ada, "status")
     answer = await world.ask(world.server.ada, "rank", username="user5")
-    assert "was #5 on titanic until" in answer
+    assert "was #5 on Titanic until" in answer
 
 
 async def test_loop_stops_when_its_cog_is_unloaded(world: World) -> None:

@@ -43,15 +43,15 @@ async def test_unlisted_competition_ends_by_hand(world: World) -> None:
     deadline = f"{DEADLINE:%Y-%m-%d %H:%M}"
     manager = world.server.manager
     answer = await world.ask(manager, "competition deadline", kind="final", at=deadline)
-    assert answer.startswith(f"The final deadline of **titanic** is <t:{DEADLINE.timestamp():.0f}")
+    assert answer.startswith(f"The final deadline of **Titanic** is <t:{DEADLINE.timestamp():.0f}")
     await world.pass_time(hours=1, minutes=30)
-    assert "Final deadline of [titanic](https://www.kaggle.com/" in "".join(announced(world))
+    assert "Final deadline of [Titanic](https://www.kaggle.com/" in "".join(announced(world))
     assert (await find_competition(world)).ended_at is None
     await world.pass_time(hours=1)
     assert (await find_competition(world)).ended_at == DEADLINE
     world.serve_private("titanic", FINAL)
     await check_now(world)
-    assert "🏁 [titanic]" in announced(world)[-1]
+    assert "🏁 [Titanic]" in announced(world)[-1]
     # Looks after the archive change nothing of that.
     looks = len(world.kaggle.pages)
     skip_days(world, 2)
@@ -73,7 +73,7 @@ async def test_end_that_is_over_can_be_given_by_hand(world: World) -> None:
     )
     assert answer.endswith("From now on I look for its private board.")
     await world.pass_time(minutes=31)
-    assert "🏁 [titanic]" in announced(world)[-1]
+    assert "🏁 [Titanic]" in announced(world)[-1]
 
 
 async def test_answer_to_an_end_that_is_over_says_when_the_private_board_is_looked_for(
@@ -155,7 +155,7 @@ async def test_deadline_of_kaggles_list_cannot_be_given_by_hand(world: World) ->
         world.server.manager, "competition deadline", kind="final", at="2030-01-01"
     )
     assert answer == (
-        f"⚠️ Kaggle lists the final deadline of **titanic**: <t:{DEADLINE.timestamp():.0f}:f>."
+        f"⚠️ Kaggle lists the final deadline of **Titanic**: <t:{DEADLINE.timestamp():.0f}:f>."
     )
 
 
@@ -191,7 +191,7 @@ async def test_outage_costs_an_unlisted_end_no_day(world: World) -> None:
     assert len(world.kaggle.pages) > pages
     world.serve_private("titanic", FINAL)
     await world.pass_time(hours=7)
-    assert "🏁 [titanic]" in announced(world)[-1]
+    assert "🏁 [Titanic]" in announced(world)[-1]
 
 
 async def test_unlisted_competition_ends_when_the_download_is_the_private_board(
