@@ -142,7 +142,7 @@ class JumpModal(ErrorHandlingModal, title="Jump to a page"):
     )
 
     def __init__(self, competition_id: int, board_filter: BoardFilter) -> None:
-        super().__init__(timeout=600)
+        super().__init__()
         self._competition_id = competition_id
         self._filter = board_filter
 

@@ -256,7 +256,9 @@ def _member_line(member_count: int) -> str:
 
 def _channel_line(channel_id: int | None, *, announce: bool) -> str:
     if channel_id is None:
-        return "-# No channel is chosen yet: use `/announcements channel:` to choose one."
+        return (
+            "-# No channel for news is chosen yet: choose one here or by `/announcements channel:`"
+        )
     if not announce:
         return "-# Announcements are off; `/announcements enabled:True` turns them on."
     return f"-# News will be posted in <#{channel_id}>."

@@ -21,6 +21,9 @@ OUTDATED_FORM = (
     " open it again."
 )
 
+_FORM_SECONDS = 600.0
+"""How long a form can be open."""
+
 _HANDLED = "handled"
 """The key of `Interaction.extras` that says that a component or form answers the interaction."""
 
@@ -84,6 +87,10 @@ def _require_known_use(interaction: Interaction, component: object) -> None:
 
 class ErrorHandlingModal(ui.Modal):
     """Form that answers errors with one sentence, as commands do."""
+
+    def __init__(self, *, title: str = discord.utils.MISSING) -> None:
+        # Until then discord.py keeps a form that was opened and not submitted.
+        super().__init__(title=title, timeout=_FORM_SECONDS)
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
         """Note that the form answers the interaction."""

@@ -71,6 +71,9 @@ def card(
     items += [ui.ActionRow(*row) for row in buttons]
     view = ui.LayoutView(timeout=None)
     view.add_item(ui.Container(*items, accent_colour=colour, id=id))
+    # Else discord.py keeps it for good if a button is none of its dynamic items. What a control
+    # does is found by its custom id.
+    view.stop()
     return view
 
 

@@ -139,6 +139,18 @@ async def test_form_is_refused_after_the_permission_is_lost(world: World) -> Non
     assert world.kaggle.downloads == []
 
 
+async def test_messages_and_open_forms_are_not_kept_in_memory(world: World) -> None:
+    manager = world.server.manager
+    message = await welcome_message(world)
+    for label in (FOLLOW, LINK):
+        await manager.click(message, label=label)
+        await manager.click(await help_message(world, manager), label=label)
+    store = world.bot._connection._view_store
+    assert len(store._modals) == 4
+    await world.pass_time(minutes=11)
+    assert (store._views, store._synced_message_views, store._modals) == ({}, {}, {})
+
+
 async def test_form_of_before_a_restart_is_refused(world: World) -> None:
     message, ada = await welcome_message(world), world.server.ada
     form = await ada.click(message, label=LINK)

@@ -229,7 +229,7 @@ async def test_competitions_that_are_kept_in_all_are_limited(world: World) -> No
 async def test_add_without_a_channel_says_how_to_choose_one(world: World) -> None:
     world.serve("titanic", SMALL)
     answer = await world.ask(world.server.manager, "competition add", competition="titanic")
-    assert "No channel is chosen yet" in answer
+    assert "No channel for news is chosen yet" in answer
     assert announced(world) == []
     await world.ask(world.server.manager, "announcements", enabled=False)
     world.serve("spaceship", SMALL)
