@@ -90,10 +90,11 @@ async def load_board_data(
     start: int | None = 1,
     board_filter: BoardFilter = _NO_FILTER,
 ) -> BoardData:
-    """Load the page that begins at line number `start`, or around the requester if that is None.
+    """Load the page that begins at `start`, or around the requester if that is None.
 
-    `links` are by casefolded Kaggle user name. Raise `UserError` if there is no board yet, or if
-    the requester is not on it and `start` is None.
+    `start` is a rank, or with members only the number of a line. `links` are by casefolded Kaggle
+    user name. Raise `UserError` if there is no board yet, or if the requester is not on it and
+    `start` is None.
     """
     boards = services.storage.boards
     private_or_public = await boards.find_private_or_public(competition.id)
@@ -110,7 +111,9 @@ async def load_board_data(
     former = None
     if own is None and requester is not None:
         former = await find_former_member(services, requester.user_names, [competition])
-    count = len(members) if board_filter.members_only else info.team_count
+    count = len(members)
+    if not board_filter.members_only:
+        count = await boards.find_last_rank(info.board_id)
     if start is None:
         own_number = _require_own_number(competition, requester, own, former)
         start = own_number - board_filter.page_length // 2

@@ -92,9 +92,9 @@ class BoardData:
     links: Mapping[str, StoredLink]
     """Links whose Discord user ids may be shown, by casefolded Kaggle user name."""
     start: int
-    """The number of the first line shown, from 1; benchmarks have none."""
+    """The first rank on the page, or with members only the number of its first line."""
     count: int
-    """The number of lines on all pages, without benchmarks."""
+    """The last rank on the board, or with members only the number of all lines."""
     members_only: bool
     details: bool = False
     """Whether submissions and user names are shown."""
@@ -350,7 +350,7 @@ def _footer(data: BoardData) -> str:
 
 def _empty(data: BoardData) -> str:
     if not data.members_only:
-        return "Nobody is on this board yet."
+        return "Nobody has these ranks." if data.team_count else "Nobody is on this board yet."
     is_linked = data.requester is not None and data.requester.linked
     hint = "" if is_linked else f" {fmt.UNLINKED_TEXT}"
     return f"Nobody from this server is on this board yet.{hint}"

@@ -63,17 +63,24 @@ class Boards:
         async with self._database.read() as connection:
             ranks, team_ids = await _read_order(connection, board_id)
             start, end = np.searchsorted(ranks, [first_rank, last_rank + 1]).tolist()
+            shown = team_ids[start:end].tolist()
+            teams = await _load_teams(connection, board_id, shown)
             rows = await connection.execute_fetchall(
-                f"{_TEAM}, s.rank - 1 AS teams_above, 1 AS ranked, 0 AS position"  # noqa: S608 - own
-                " FROM board_rows s WHERE s.board_id = ?1"
-                " AND s.team_id IN (SELECT value FROM json_each(?4))"
-                f" UNION ALL {_BENCHMARK}, teams_above, 0, position FROM benchmarks"
-                " WHERE board_id = ?1 AND teams_above >= ?2 - 1 AND (teams_above < ?3"
-                "  OR ?3 >= (SELECT team_count FROM boards WHERE id = ?1))"
-                " ORDER BY teams_above, ranked, position",
-                (board_id, first_rank, last_rank, json.dumps(team_ids[start:end].tolist())),
+                f"{_BENCHMARK}, teams_above FROM benchmarks"
+                " WHERE board_id = ? AND teams_above >= ? AND (teams_above < ? OR ?)"
+                " ORDER BY position",
+                (board_id, start, end, end == len(ranks)),
             )
-        return [_entry_from_row(row[:_WIDTH]) for row in rows]
+        # By the number of teams above: where ranks are missing, the rank does not tell it.
+        lines = [(row[_WIDTH], 0, _entry_from_row(row[:_WIDTH])) for row in rows]
+        lines += [(above, 1, teams[team_id]) for above, team_id in enumerate(shown, start)]
+        return [line for *_, line in sorted(lines, key=lambda line: line[:2])]
+
+    async def find_last_rank(self, board_id: int) -> int:
+        """Return the rank of the last team; 0 without teams."""
+        async with self._database.read() as connection:
+            ranks = await read_numbers(connection, board_id, "rank")
+        return int(ranks[-1]) if len(ranks) else 0
 
     async def find_team(self, board_id: int, team_id: int) -> Entry | None:
         """Return one team; None if it is not on the board."""

@@ -88,6 +88,11 @@ def test_largest_page_fits_into_one_message(name: str, details: bool) -> None:
     assert ("The members of" in texts[1]) is not details
 
 
+def test_page_whose_ranks_are_all_missing_says_so() -> None:
+    data = replace(page("Ada", details=False), lines=[], requester=None)
+    assert "Nobody has these ranks." in parts(board_view(data))[1]
+
+
 def test_usual_page_shows_whole_names_members_and_details() -> None:
     """Twenty names of 32 columns, and a member in every fourth team."""
     data = page("W" * 32, details=False)

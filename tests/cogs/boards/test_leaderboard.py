@@ -9,8 +9,9 @@ import simcord
 from demo.recording import read_recording
 from leaderboards.competition_info import CompetitionInfo
 from leaderboards.errors import TimedOut
+from tests.cogs.boards.test_scores import shift_ranks
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, SAMPLE, SMALL, crowd
-from tests.cogs.world import START, Team, World, is_private, raw, response_text, text_of
+from tests.cogs.world import START, Team, World, archive, is_private, raw, response_text, text_of
 
 
 def lines(answer: str) -> list[str]:
@@ -132,6 +133,14 @@ async def test_rank_changes_are_those_of_24_hours(world: World) -> None:
         "`3 ▼1  0.950` Alpha",
     ]
     assert "change in 24 h" in answer
+
+
+async def test_last_teams_are_on_the_last_page_where_ranks_are_missing(world: World) -> None:
+    world.kaggle.boards["titanic"] = shift_ranks(archive("titanic", crowd(40)), 20)
+    await world.follow()
+    answer = await world.ask(world.server.ada, "leaderboard", page=3)
+    assert lines(answer)[-1] == "`50 0.99600` Team 40"
+    assert "41 to 50 of 50" in answer
 
 
 async def test_page_controls_work_also_after_a_restart(world: World) -> None:

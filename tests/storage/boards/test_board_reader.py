@@ -57,6 +57,24 @@ async def test_each_benchmark_is_on_one_page(storage: Storage, board_id: int) ->
     ]
 
 
+async def test_benchmarks_keep_their_places_where_ranks_are_missing(storage: Storage) -> None:
+    teams = tuple(entry(rank, 10 * rank) for rank in (1, 2, 4, 5, 7))
+    hosts = ((3, entry(0, 100, team_name="fourth")), (5, entry(0, 101, team_name="last")))
+    whole = board(*teams, benchmarks=hosts)
+    board_id = await commit(storage, whole)
+    assert await storage.boards.load_page(board_id, 1, 100) == list(whole.entries())
+    pages = [
+        names(await storage.boards.load_page(board_id, first, first + 1)) for first in (1, 3, 5, 7)
+    ]
+    assert pages == [
+        ["team 10", "team 20"],
+        ["team 40"],
+        ["fourth", "team 50"],
+        ["team 70", "last"],
+    ]
+    assert await storage.boards.find_last_rank(board_id) == 7
+
+
 async def test_a_page_shows_members_in_kaggles_order(storage: Storage, board_id: int) -> None:
     page = await storage.boards.load_page(board_id, 2, 2)
     assert [entry.members for entry in page] == [("User2", "Mate2")]
