@@ -20,6 +20,8 @@ _RULE_TEXTS = {
     Rule.POINTS: "Kaggle's ranking points, without their decay",
     Rule.MEAN_NORMALISED_RANK: "mean percentile",
 }
+_UNITS = {Rule.POINTS: "points", Rule.MEAN_NORMALISED_RANK: "mean percentile"}
+"""What the picture adds up."""
 _MAX_RESULTS = 4
 """Results named of each member."""
 
@@ -66,9 +68,9 @@ def build_season_plot(season: Season, standings: Sequence[SeasonStanding]) -> Se
     for standing in standings[:MAX_ROWS]:
         points_by_slug = {result.place.slug: scale * result.points for result in standing.results}
         points = tuple(points_by_slug.get(slug, 0.0) for slug in slugs)
-        rows.append(SeasonRow(standing.results[0].place.user_name, points))
+        rows.append(SeasonRow(_user_name(standing), points))
     names = tuple(competition.name for competition in season.competitions)
-    return SeasonPlot(season.name, names, tuple(rows))
+    return SeasonPlot(season.name, names, tuple(rows), _UNITS[season.rule])
 
 
 def list_view(
@@ -100,16 +102,34 @@ def _names(season: Season) -> str:
 def _line(season: Season, standing: SeasonStanding) -> str:
     medal = _MEDALS.get(standing.rank, f"**{standing.rank}.**")
     names = {one.slug: one.name for one in season.competitions}
-    results = fmt.join_some([_result(result, names) for result in standing.results], _MAX_RESULTS)
-    total = _total(season.rule, standing.total)
-    return f"{medal} {fmt.member(standing.user_id)} · **{total}**\n-# {results}"
+    who = f"{fmt.member(standing.user_id)} ({plain(_user_name(standing))})"
+    results = [_result(season.rule, one, names) for one in standing.results[:_MAX_RESULTS]]
+    rest = len(standing.results) - len(results)
+    more = f"and {fmt.number(rest)} more" if rest else ""
+    made_of = fmt.join_dotted([*results, more])
+    return f"{medal} {who} · **{_total(season.rule, standing.total)}**\n-# {made_of}"
+
+
+def _user_name(standing: SeasonStanding) -> str:
+    """Return how a member is named beside the mention, and in the picture, which has no mentions.
+
+    With several user names that is the one of the best result.
+    """
+    return standing.results[0].place.user_name
 
 
 def _total(rule: Rule, total: float) -> str:
     return f"{fmt.number(round(total))} points" if rule is Rule.POINTS else f"{100 * total:.1f} %"
 
 
-def _result(result: Result, names: fmt.Names) -> str:
+def _result(rule: Rule, result: Result, names: fmt.Names) -> str:
+    """Return a rank, what its points depend on, and its points."""
     place = result.place
-    name = fmt.competition_name(place.slug, names.get(place.slug))
-    return f"{name} {fmt.rank(place.rank)}{'' if place.final else ' ⏳'}"
+    rank = f"{fmt.competition_name(place.slug, names.get(place.slug))} {fmt.rank(place.rank)}"
+    if rule is Rule.POINTS:
+        points = fmt.number(round(result.points))
+        if place.team_size > 1:
+            rank += f", team of {place.team_size}"
+    else:
+        points = f"{100 * result.points:.1f} %"
+    return f"{rank} → {points}{'' if place.final else ' ⏳'}"

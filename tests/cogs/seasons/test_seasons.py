@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from leaderboards.competition_info import CompetitionInfo
 from leaderboards.seasons import season_points
+from plots.specs import SeasonPlot
 from tests.cogs.examples import crowd
 from tests.cogs.world import START, Team, World, is_private, response_text
 from tests.storage.examples import delete_guild
@@ -40,14 +41,22 @@ async def test_season_from_creation_to_deletion(world: World) -> None:
 
     await world.ask(ada, "link", username="user7")
     await world.ask(bob, "link", username="user8")
+    drawn = world.record_plots()
     result = await world.run(ada, "season standings", season="spring 2026")
     assert not is_private(result)
     lines = response_text(result).split("\n")
     assert lines[0] == "## 🏆 Spring 2026"
     assert "2 competitions · 2 still running ⏳" in lines[1]
     ada_points = season_points(7, 20, 1) + season_points(1, 2, 2)
-    assert lines[2] == f"🥇 {ada.mention} · **{round(ada_points):,} points**"
-    assert lines[3] == "-# Titanic #7 ⏳, Spaceship #1 ⏳"
+    assert lines[2] == f"🥇 {ada.mention} (user7) · **{round(ada_points):,} points**"
+    alone, in_pair = (f"{round(season_points(*of)):,}" for of in ((7, 20, 1), (1, 2, 2)))
+    assert lines[3] == f"-# Titanic #7 → {alone} ⏳ · Spaceship #1, team of 2 → {in_pair} ⏳"
+    # The picture cannot mention members: it names them as the text does.
+    plot = drawn.pop()
+    assert isinstance(plot, SeasonPlot)
+    assert [row.name for row in plot.rows] == ["user7", "user8"]
+    assert sorted(plot.competitions) == ["Spaceship", "Titanic"]
+    assert plot.unit == "points"
     assert lines[4].startswith(f"🥈 {bob.mention}")
     assert "Titanic, Spaceship" in (await world.ask(bob, "season list")).replace(
         "Spaceship, Titanic", "Titanic, Spaceship"
@@ -87,11 +96,12 @@ async def test_the_private_board_counts_and_the_mean_share_is_another_rule(world
     )
     await world.ask(world.server.manager, "season add", season="Means", competition="titanic")
     answer = await world.ask(world.server.ada, "season standings")
-    assert f"🥇 {world.server.ada.mention} · **100.0 %**" in answer
+    assert f"🥇 {world.server.ada.mention} (user20) · **100.0 %**" in answer
+    assert "-# Titanic #1 → 100.0 %" in answer
     assert "still running" not in answer
     await world.ask(world.server.manager, "season add", season="Means", competition="spaceship")
     answer = await world.ask(world.server.ada, "season standings")
-    assert f"🥇 {world.server.ada.mention} · **50.0 %**" in answer
+    assert f"🥇 {world.server.ada.mention} (user20) · **50.0 %**" in answer
     assert "1 still running ⏳" in answer
 
 
