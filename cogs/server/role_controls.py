@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any, Self
 
 import discord
@@ -15,7 +16,7 @@ from cogs.members.role_rules import explain_problem
 from cogs.members.role_sync_service import RoleSyncService
 from cogs.members.roles_screen import CRITERION_NAMES
 from cogs.server.settings_panel import PanelItem, SectionButton
-from cogs.server.settings_screen import role_removal_view
+from cogs.server.settings_screen import Row, role_removal_view
 from cogs.server.settings_sections import Section
 from leaderboards.role_criteria import RoleCriterion
 
@@ -35,7 +36,7 @@ class RoleSelect(
         super().__init__(
             ui.RoleSelect(
                 custom_id=f"settings:role:{criterion}",
-                placeholder=CRITERION_NAMES[criterion],
+                placeholder="No role",
                 min_values=0,
                 default_values=selected,
             )
@@ -63,7 +64,7 @@ class RoleSelect(
             return None
         buttons: list[Item] = [
             RoleRemovalButton(self.criterion, old_id, new_id),
-            SectionButton(self.section, "Keep the role"),
+            SectionButton(self.section, "Keep it"),
         ]
         return role_removal_view(self.criterion, old_id, new_id, losing, buttons)
 
@@ -89,7 +90,7 @@ class RoleRemovalButton(
     def __init__(self, criterion: RoleCriterion, old_id: int, new_id: int | None) -> None:
         super().__init__(
             ui.Button(
-                label="Remove the role" if new_id is None else "Replace the role",
+                label="Stop assigning it" if new_id is None else "Replace it",
                 custom_id=f"settings:replace-role:{criterion}:{old_id}:{new_id or 'none'}",
                 style=discord.ButtonStyle.danger,
             )
@@ -117,6 +118,14 @@ class RoleRemovalButton(
             interaction.client.dispatch("roles_changed")
         elif (await roles.load_roles(guild_id)).get(self.criterion) != self.new_id:
             raise UserError("Somebody has chosen another role meanwhile. Nothing was changed.")
+
+
+def build_role_controls(roles: Mapping[RoleCriterion, int]) -> list[Row]:
+    """Build a select for each criterion, below its name."""
+    rows: list[Row] = []
+    for criterion in RoleCriterion:
+        rows += [f"-# {CRITERION_NAMES[criterion]}", [RoleSelect(criterion, roles.get(criterion))]]
+    return rows
 
 
 def _require_assignable(interaction: Interaction, role: discord.Role) -> int:

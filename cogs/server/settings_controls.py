@@ -20,7 +20,7 @@ from cogs.server.channel_controls import (
     ModeChannelSelect,
     build_channel_controls,
 )
-from cogs.server.role_controls import RoleRemovalButton, RoleSelect
+from cogs.server.role_controls import RoleRemovalButton, RoleSelect, build_role_controls
 from cogs.server.settings_changes import change_settings, store_settings
 from cogs.server.settings_panel import (
     BackButton,
@@ -32,7 +32,7 @@ from cogs.server.settings_panel import (
     defer_for_manager,
     redraw,
 )
-from cogs.server.settings_screen import unverified_links_view
+from cogs.server.settings_screen import Row, unverified_links_view
 from cogs.server.settings_sections import (
     FORMS,
     NONE,
@@ -47,7 +47,6 @@ from cogs.server.time_zone_controls import (
     TimeZoneSelect,
     build_time_zone_controls,
 )
-from leaderboards.role_criteria import RoleCriterion
 from records.guilds import GuildSettings
 
 
@@ -216,10 +215,10 @@ class SettingsForm(ErrorHandlingModal):
 
 async def build_controls(
     interaction: Interaction, server: PanelData, section: Section, selection: Selection
-) -> list[list[Item]]:
-    """Build the controls of a section, in rows."""
+) -> list[Row]:
+    """Build the controls of a section."""
     spec, settings = SECTIONS[section], server.settings
-    rows: list[list[Item]] = []
+    rows: list[Row] = []
     if section is Section.ANNOUNCEMENTS:
         rows.append([ChannelSelect(settings.channel_id)])
     if section is Section.CHANNELS:
@@ -227,7 +226,7 @@ async def build_controls(
     if section is Section.TIME_ZONE:
         rows += await build_time_zone_controls(interaction, settings.time_zone, selection.zones)
     if section is Section.ROLES:
-        rows += [[RoleSelect(one, server.roles.get(one))] for one in RoleCriterion]
+        rows += build_role_controls(server.roles)
     rows += [
         [SettingSelect(section, name, settings)]
         for name, select in spec.selects.items()

@@ -15,14 +15,15 @@ from discord import ui
 
 from cogs.framework.checks import require_manager
 from cogs.framework.controls import ErrorHandlingItem
-from cogs.framework.layout import Item
 from cogs.framework.responses import Interaction, UserError, defer_update, respond
 from cogs.framework.services import get_services, require_guild_id
-from cogs.server.settings_screen import settings_view
+from cogs.server.settings_screen import Row, settings_view
 from cogs.server.settings_sections import SECTIONS, Option, PanelData, Section
 
 _SECTION_ID = "settings:section"
-_BACK_ID = "settings:back:"
+_BACK_PATTERN = (
+    rf"settings:back:(?P<shown>{'|'.join(Section)}):(?P<back>overview|{'|'.join(Section)})"
+)
 _SECTIONS_BY_VALUE = {section.value: section for section in Section}
 
 
@@ -38,8 +39,8 @@ class Selection:
     """The result of the search."""
 
 
-BuildControls = Callable[[Interaction, PanelData, Section, Selection], Awaitable[list[list[Item]]]]
-"""Builds the controls of a section, in rows."""
+BuildControls = Callable[[Interaction, PanelData, Section, Selection], Awaitable[list[Row]]]
+"""Builds the controls of a section."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +70,10 @@ class SettingsPanel:
             await storage.channels.load_news_channels(guild_id),
             await storage.roles.load_roles(guild_id),
         )
-        rows: list[list[Item]] = [[SectionSelect(section)]]
+        rows: list[Row] = [[SectionSelect(is_overview=section is None)]]
         if section is not None:
             controls = await self.build_controls(interaction, server, section, selection)
-            rows = [*controls, *rows, [BackButton(back), SectionButton(None, "Overview")]]
+            rows = [*controls, *rows, [BackButton(section, back), SectionButton(None, "Overview")]]
         await respond(interaction, settings_view(server, section, rows, selection.note))
 
 
@@ -93,15 +94,17 @@ async def redraw(
 
 
 def _find_back(message: discord.Message | None, section: Section | None) -> Section | None:
-    """Return the section to which *Back* leads from a section: the one that was shown before."""
-    shown = back = None
+    """Return the section to which *Back* leads from a section: the one that was shown before.
+
+    The button in the message says which is shown, and to which it leads.
+    """
     view = ui.LayoutView.from_message(message) if message else ui.LayoutView()
     for item in view.walk_children():
-        if isinstance(item, ui.Select) and item.custom_id == _SECTION_ID:
-            shown = next((option.value for option in item.options if option.default), None)
-        elif isinstance(item, ui.Button) and (item.custom_id or "").startswith(_BACK_ID):
-            back = (item.custom_id or "").removeprefix(_BACK_ID)
-    return _SECTIONS_BY_VALUE.get((back if shown == section else shown) or "")
+        match = re.fullmatch(_BACK_PATTERN, getattr(item, "custom_id", None) or "")
+        if match is not None:
+            shown, back = (_SECTIONS_BY_VALUE.get(match[name]) for name in ("shown", "back"))
+            return back if shown == section else shown
+    return None
 
 
 class PanelItem(ErrorHandlingItem):
@@ -147,20 +150,15 @@ class PanelItem(ErrorHandlingItem):
 class SectionSelect(ErrorHandlingItem, ui.DynamicItem[ui.Select[Any]], template=_SECTION_ID):
     """Select of the section to show."""
 
-    def __init__(self, current: Section | None = None) -> None:
+    def __init__(self, *, is_overview: bool = True) -> None:
         options = [
             discord.SelectOption(
-                label=spec.title,
-                value=section,
-                description=spec.summary,
-                emoji=spec.emoji,
-                default=section == current,
+                label=spec.title, value=section, description=spec.summary, emoji=spec.emoji
             )
             for section, spec in SECTIONS.items()
         ]
-        super().__init__(
-            ui.Select(custom_id=_SECTION_ID, placeholder="Choose what to change", options=options)
-        )
+        placeholder = "Choose what to change" if is_overview else "Go to another section"
+        super().__init__(ui.Select(custom_id=_SECTION_ID, placeholder=placeholder, options=options))
 
     @classmethod
     def read(cls, _item: ui.Item[Any], _match: re.Match[str]) -> Self:
@@ -196,26 +194,23 @@ class SectionButton(
         await redraw(interaction, self.section)
 
 
-class BackButton(
-    ErrorHandlingItem,
-    ui.DynamicItem[ui.Button[Any]],
-    template=rf"{_BACK_ID}(?P<section>overview|{'|'.join(Section)})",
-):
+class BackButton(ErrorHandlingItem, ui.DynamicItem[ui.Button[Any]], template=_BACK_PATTERN):
     """Button that shows the section which was shown before, or else the overview."""
 
-    def __init__(self, section: Section | None) -> None:
-        super().__init__(ui.Button(label="◀ Back", custom_id=f"{_BACK_ID}{section or 'overview'}"))
-        self.section = section
+    def __init__(self, shown: Section, back: Section | None) -> None:
+        custom_id = f"settings:back:{shown}:{back or 'overview'}"
+        super().__init__(ui.Button(label="← Back", custom_id=custom_id))
+        self.back = back
 
     @classmethod
     def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
         """Build the button from its custom_id."""
-        return cls(_SECTIONS_BY_VALUE.get(match["section"]))
+        return cls(Section(match["shown"]), _SECTIONS_BY_VALUE.get(match["back"]))
 
     async def on_use(self, interaction: Interaction) -> None:
         """Show the section; from there, *Back* leads to the overview."""
         await defer_for_manager(interaction)
-        await show_panel(interaction, self.section)
+        await show_panel(interaction, self.back)
 
 
 async def defer_for_manager(interaction: Interaction) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from discord import ui
 
@@ -20,23 +21,27 @@ from cogs.server.settings_sections import (
 from leaderboards.role_criteria import RoleCriterion
 from records.guilds import GuildSettings
 
+Row = str | Sequence[Item]
+"""A line of text, or the controls of a row."""
+
 
 def settings_view(
     server: PanelData,
     section: Section | None,
-    controls: Sequence[Sequence[Item]],
+    controls: Sequence[Row],
     note: str = "",
 ) -> ui.LayoutView:
     """Build the panel, with one section or, for None, all of them; `note` stands below."""
+    rows = [row if isinstance(row, str) else ui.ActionRow[Any](*row) for row in controls]
     if section is not None:
         spec = SECTIONS[section]
         lines = "\n".join(spec.describe(server))
-        return card(f"### {spec.emoji} {spec.title}", lines, note, buttons=controls)
+        return card(f"### {spec.emoji} {spec.title}", lines, note, *rows)
     sections = []
     for spec in SECTIONS.values():
         lines = "\n".join(f"-# {line}" for line in spec.describe(server))
         sections.append(f"{spec.emoji} **{spec.title}**\n{lines}")
-    return card("### ⚙️ Settings of this server", "\n".join(sections), buttons=controls)
+    return card("### ⚙️ Settings of this server", "\n".join(sections), *rows)
 
 
 def role_removal_view(
@@ -53,14 +58,14 @@ def role_removal_view(
     name = CRITERION_NAMES[criterion]
     if new_id is None:
         title = f"### 🏅 Stop assigning <@&{old_id}>?"
-        change = f"No role is assigned any more for **{name}**."
+        change = f"No role will be assigned for **{name}**."
     else:
         title = f"### 🏅 Replace <@&{old_id}> by <@&{new_id}>?"
-        change = f"Members who have earned it get <@&{new_id}> for **{name}**."
+        change = f"<@&{new_id}> will be assigned for **{name}**."
     if members:
         lost = (
-            f"I remove <@&{old_id}> from **{fmt.plural(members, 'member')}** to whom I gave it."
-            " Roles that somebody else assigned stay."
+            f"I will remove <@&{old_id}> from **{fmt.plural(members, 'member')}** to whom I gave"
+            " it. Roles that somebody else assigned stay."
         )
     else:
         lost = f"No member loses <@&{old_id}> by that."
@@ -71,10 +76,10 @@ def unverified_links_view(unverified: int, total: int, buttons: Sequence[Item]) 
     """Build the question before links that are not verified no longer count."""
     return card(
         "### 🔗 Count only verified links?",
-        f"Not verified: **{fmt.number(unverified)} of {fmt.plural(total, 'link')}**. Until their"
-        " members verify them with `/link`, boards and season standings don't show these members,"
-        " nothing is announced about them, and I remove the roles that I gave them. No link is"
-        " deleted.",
+        f"Not verified: **{fmt.number(unverified)} of {fmt.plural(total, 'link')}**.\n"
+        "Until their members verify them with `/link`, boards and season standings don't show these"
+        " members, nothing is announced about them, and I remove the roles that I gave them."
+        " No link is deleted.",
         colour=RED,
         buttons=[buttons],
     )

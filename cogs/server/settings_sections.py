@@ -294,7 +294,10 @@ def _describe_deadlines(server: PanelData) -> list[str]:
 
 def _describe_links(server: PanelData) -> list[str]:
     verified = server.settings.require_verified
-    return ["Only **verified** links count" if verified else "Every link counts"]
+    return [
+        "Only **verified** links count" if verified else "Every link counts",
+        "A member verifies a link with the code that `/link` gives",
+    ]
 
 
 def _describe_roles(server: PanelData) -> list[str]:

@@ -157,7 +157,7 @@ async def send_control(world: World, item: ui.Item[Any]) -> discord.Message:
         "settings:mode:channel",
         "settings:toggle:links:require_verified:on:perhaps",
         "settings:replace-role:gold:1:nobody",
-        "settings:back:nowhere",
+        "settings:back:news:nowhere",
         "page:browse:0:titanic",
         "board:next:1:1:9",
         "board:sideways:1:1:0",
@@ -257,7 +257,7 @@ BUTTONS = (
     "settings:show:overview",
     "settings:search-zone",
     "settings:replace-role:gold:1:none",
-    "settings:back:news",
+    "settings:back:news:overview",
     "link:check",
 )
 

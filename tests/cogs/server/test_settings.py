@@ -9,6 +9,7 @@ import simcord
 from discord import app_commands
 from simcord.components import walk_components
 
+from cogs.members.roles_screen import CRITERION_NAMES
 from cogs.server.settings_sections import NONE, SECTIONS
 from leaderboards.role_criteria import RoleCriterion
 from records.guilds import GuildSettings
@@ -124,9 +125,9 @@ async def test_every_section_leads_back_and_to_the_overview(world: World, sectio
     shown = await panel.select_section(other)
     await panel.select_section(section)
     await world.restart()
-    assert await panel.press("◀ Back") == shown
-    assert await panel.press("◀ Back") == overview
-    assert "◀ Back" not in panel.labels()
+    assert await panel.press("← Back") == shown
+    assert await panel.press("← Back") == overview
+    assert "← Back" not in panel.labels()
 
 
 async def test_back_leads_to_the_last_section_also_after_a_change(world: World) -> None:
@@ -135,7 +136,7 @@ async def test_back_leads_to_the_last_section_also_after_a_change(world: World) 
     await panel.select_section("deadlines")
     await panel.press("Don't remind 7 days ahead")
     await panel.select_section("deadlines")
-    assert await panel.press("◀ Back") == quiet
+    assert await panel.press("← Back") == quiet
 
 
 async def test_every_option_is_explained_in_a_line(world: World) -> None:
@@ -258,17 +259,20 @@ async def test_role_can_be_selected_unless_it_is_above_the_bots(world: World) ->
     champion, above = guild.create_role("Champion"), guild.create_role("Above", position=90)
     panel.actor = guild.add_member(guild.owner)
     panel.message = (await world.run(panel.actor, "settings")).response
-    assert "No roles for ranks" in await panel.select_section("roles")
+    text = await panel.select_section("roles")
+    assert "No roles for ranks" in text
+    # The name of each select stays above it when a role is chosen.
+    assert all(f"-# {name}" in text for name in CRITERION_NAMES.values())
     text = await panel.select("role:first", champion)
     assert f"Number one among the members: {champion.mention}" in text
     assert "That role is above mine" in await panel.select("role:gold", above)
     text = await panel.select("role:first")
     assert text == (
         f"### 🏅 Stop assigning {champion.mention}?\n"
-        "No role is assigned any more for **Number one among the members**.\n"
+        "No role will be assigned for **Number one among the members**.\n"
         f"No member loses {champion.mention} by that."
     )
-    assert "No roles for ranks" in await panel.press("Remove the role")
+    assert "No roles for ranks" in await panel.press("Stop assigning it")
 
 
 async def open_roles(world: World) -> tuple[Panel, list[simcord.RoleHandle]]:
@@ -290,11 +294,11 @@ async def open_roles(world: World) -> tuple[Panel, list[simcord.RoleHandle]]:
 async def test_role_that_members_have_is_removed_only_after_a_question(world: World) -> None:
     panel, (champion, leader, _) = await open_roles(world)
     loses = (
-        f"I remove {champion.mention} from **1 member** to whom I gave it."
+        f"I will remove {champion.mention} from **1 member** to whom I gave it."
         " Roles that somebody else assigned stay."
     )
     assert loses in await panel.select("role:first")
-    assert champion.mention in await panel.press("Keep the role")
+    assert champion.mention in await panel.press("Keep it")
     text = await panel.select("role:first", leader)
     assert f"### 🏅 Replace {champion.mention} by {leader.mention}?" in text
     assert loses in text
@@ -302,7 +306,7 @@ async def test_role_that_members_have_is_removed_only_after_a_question(world: Wo
     members = world.env.backend.guilds[world.server.guild.id].members
     assert champion.id in members[world.server.ada.id].role_ids
     await world.restart()
-    text = await panel.press("Replace the role")
+    text = await panel.press("Replace it")
     assert f"Number one among the members: {leader.mention}" in text
     await world.pass_time(minutes=10)
     assert champion.id not in members[world.server.ada.id].role_ids
@@ -321,7 +325,7 @@ async def test_late_answer_removes_no_role_that_was_chosen_meanwhile(world: Worl
     assert champion.mention in await panel.select("role:first")
     roles, guild_id = world.storage.roles, world.server.guild.id
     await roles.set_role(guild_id, RoleCriterion.FIRST, winner.id)
-    answer = await panel.press("Remove the role")
+    answer = await panel.press("Stop assigning it")
     assert answer == "⚠️ Somebody has chosen another role meanwhile. Nothing was changed."
     assert winner.mention in panel.text
     assert await roles.load_roles(guild_id) == {RoleCriterion.FIRST: winner.id}
@@ -332,7 +336,7 @@ async def test_links_stop_counting_only_after_a_question(world: World) -> None:
     panel = await Panel.open(world)
     await panel.select_section("links")
     text = await panel.press("Count only verified links")
-    assert "Not verified: **1 of 1 link**. Until their members verify them with `/link`," in text
+    assert "Not verified: **1 of 1 link**.\nUntil their members verify them with `/link`," in text
     assert "Every link counts" in await panel.press("Go on counting every link")
     assert not (await panel.settings()).require_verified
     await panel.press("Count only verified links")
@@ -384,7 +388,7 @@ async def test_time_zone_is_chosen_from_those_near_the_member(world: World) -> N
     text = await panel.select("zone", "America/Los_Angeles")
     assert "in **America/Los Angeles** time" in text
     assert next(iter(panel.offered("zone"))) == "America/Los Angeles"
-    assert (await panel.press("◀ Back")).startswith("### 🌙 Quiet hours")
+    assert (await panel.press("← Back")).startswith("### 🌙 Quiet hours")
 
 
 async def test_time_zone_is_found_by_a_part_of_its_name(world: World) -> None:
