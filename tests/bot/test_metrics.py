@@ -1,5 +1,6 @@
 """Metrics for Prometheus."""
 
+import asyncio
 import os
 import re
 import shutil
@@ -21,8 +22,11 @@ from leaderboards.kaggle.worker import select_start
 from tests.bot.conftest import CommandLine
 from tests.cogs.examples import SMALL
 from tests.cogs.world import World, open_world
+from tests.wire.bot_process import bot_process
+from tests.wire.client import Wire
 
 PROJECT = Path(__file__).parent.parent.parent
+_LATENCY = "podium_gateway_latency_seconds 0"
 
 
 @pytest.fixture
@@ -120,6 +124,17 @@ async def test_calls_to_kaggle_are_counted_by_outcome() -> None:
     assert kaggle.outcomes == {"answered": 2, "competition_not_found": 1}
 
 
+@pytest.mark.processes
+async def test_running_bot_serves_the_latency_of_its_shard(tmp_path: Path, port: int) -> None:
+    environment = {**CREDENTIALS, "METRICS_ADDRESS": f"127.0.0.1:{port}"}
+    async with Wire() as wire, bot_process(wire, tmp_path, environment=environment):
+        await wire.sessions(connected=1, wait=60)
+        async with asyncio.timeout(60):
+            while _LATENCY not in (samples := await read(port)):  # noqa: ASYNC110 - no event
+                await asyncio.sleep(0.1)
+    assert 0 < samples[_LATENCY] < 60
+
+
 def test_port_that_is_in_use_ends_the_start_with_a_sentence(
     podium: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -129,9 +144,10 @@ def test_port_that_is_in_use_ends_the_start_with_a_sentence(
         monkeypatch.setenv("METRICS_ADDRESS", address)
         code, _, err = podium("run")
     assert code == 1
-    assert err.splitlines()[-1] == (
-        f"METRICS_ADDRESS {address} cannot be used (address already in use): choose a port that no"
-        " other program uses, and an address of this machine."
+    assert re.fullmatch(
+        rf"METRICS_ADDRESS {address} cannot be used \([^()]+\): choose a port that no other program"
+        r" uses, and an address of this machine\.",
+        err.splitlines()[-1],
     )
 
 
