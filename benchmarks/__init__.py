@@ -26,7 +26,7 @@ TOPICS = {
     "responsiveness": "what members notice while a large board is synced",
     "start": "from the start of the process until the bot is there",
     "history": "the past: histories of teams, past boards, and the room they take",
-    "answers": "how long a member waits for a page and for a card",
+    "answers": "how long a member waits for a page, a card and choices",
     "pictures": "how long each kind of picture takes to draw",
     "announcing": "one sync told to thousands of servers",
     "latency": "from the end of a download to the message in Discord",

@@ -1,7 +1,8 @@
-"""How long a member waits for a page and for a card, with a large board and a long season behind.
+"""How long a member waits for a page, a card and choices, with a large board and a long season.
 
 SimCord stands for Discord, in the same process: its own time is in the figures. Beside them stands
-the time of a command that sends the same answer at once.
+the time of a command that sends the same answer at once; beside autocomplete of teams that of
+competitions.
 """
 
 from __future__ import annotations
@@ -69,7 +70,38 @@ async def _at(teams: int, effort: Effort) -> list[Figure]:
                     beside={"fixed reply": percentile(repeated, 0.99)},
                 )
             )
+        found.append(await _measure_autocomplete(world, teams, effort))
         return found
+
+
+async def _measure_autocomplete(world: World, teams: int, effort: Effort) -> Figure:
+    """Measure how long the choices of `username` take for a part of a team's name."""
+    found = await world.storage.competitions.find(SLUG)
+    if found is None:
+        raise LookupError(SLUG)
+    info = await world.storage.boards.find_private_or_public(found.id)
+    page = await world.storage.boards.load_page(info.board_id, 1, 50) if info else []
+    searched: list[float] = []
+    listed: list[float] = []
+    for team in page[: effort.rounds(50)]:
+        searched.append(await _typing_time(world, "username", team.team_name[1:6]))
+        listed.append(await _typing_time(world, "competition", SLUG[:4]))
+    return Figure(
+        "autocomplete of a team's name, p99",
+        percentile(searched, 0.99),
+        "ms",
+        teams,
+        100 if teams == effort.sizes[-1] else None,
+        raw={"median": median(searched), "of a competition": median(listed)},
+        beside={"of a competition": percentile(listed, 0.99)},
+    )
+
+
+async def _typing_time(world: World, option: str, typed: str) -> float:
+    """Return the milliseconds until the choices for a typed text."""
+    began = perf_counter()
+    await world.autocomplete(world.server.ada, "rank", option, typed)
+    return (perf_counter() - began) * 1000
 
 
 async def _repeating(world: World) -> list[ui.LayoutView]:

@@ -37,6 +37,7 @@ COMMANDS = [
     "leaderboard",
     "leaderboard foreign",
     "rank",
+    "team foreign",
     "rank foreign",
     "history",
     "compare",
@@ -117,7 +118,7 @@ class Play:
             teams = [
                 Team(
                     n + 1,
-                    f"Team {n}",
+                    f"Team {n} of {slug}",
                     f"0.{900 - place + self.submissions}",
                     f"kaggler{n}",
                     self.submissions,
@@ -163,6 +164,7 @@ class Play:
                 home, "leaderboard", "competition", other.slug
             ),
             "rank": ask("rank"),
+            "team foreign": lambda: self.like_nothing(home, "rank", "username", other.slug),
             "rank foreign": lambda: self.like_nothing(home, "rank", "competition", other.slug),
             "history": ask("history", member=home.server.bob),
             "compare": ask("compare", competition=slug),
@@ -192,10 +194,12 @@ class Play:
 
     async def offered(self, home: Home) -> str:
         member = home.server.ada
+        teams = await member.autocomplete(home.server.channel, "rank", "username", "secret")
         return " ".join(
             [
                 *await self.world.autocomplete(member, "leaderboard", "competition", ""),
                 *await self.world.autocomplete(member, "rank", "username", ""),
+                *(team["name"] for team in teams),
                 *await self.world.autocomplete(
                     home.server.manager, "competition sync", "competition", ""
                 ),
