@@ -224,7 +224,7 @@ def _follow_line(follow: Follow, board: BoardInfo | None, server_channel_id: int
     facts = [
         plain(competition.category) if competition.category else "",
         f"prize: {plain(competition.reward)}" if competition.reward else "",
-        f"ends {fmt.when(competition.deadline)}" if runs else "",
+        f"deadline {fmt.when(competition.deadline)}" if runs else "",
         fmt.plural(board.team_count, "team") if board else "",
         f"<#{channel_id}>" if channel_id else "no channel",
         _sync_state(competition),

@@ -124,10 +124,13 @@ def when(moment: datetime | None) -> str:
 
 
 def deadline(moment: datetime | None, now: datetime) -> str:
-    """Return when a competition ends or ended; empty if unknown."""
+    """Return when a competition ends or ended; empty if unknown.
+
+    Before the end without a verb: a message is also read later, when Discord shows "an hour ago".
+    """
     if moment is None:
         return ""
-    return f"{'ends' if moment > now else 'ended'} {when(moment)}"
+    return f"{'deadline' if moment > now else 'ended'} {when(moment)}"
 
 
 def final_board(private: bool) -> str:

@@ -74,7 +74,7 @@ async def test_board_shows_ranks_scores_benchmarks_and_linked_members(world: Wor
         "`─ 0.900` Sample Submission",
         "`3 0.800` Charlie",
     ]
-    assert f"3 teams · higher is better · ends <t:{int(end.timestamp())}:R>" in answer
+    assert f"3 teams · higher is better · deadline <t:{int(end.timestamp())}:R>" in answer
     assert "1 to 3 of 3 · read <t:" in answer
     assert "You have no linked Kaggle account that counts here yet" in answer
     answer = await world.ask(world.server.bob, "leaderboard")

@@ -51,7 +51,10 @@ async def test_pages_show_facts_of_competitions(world: World) -> None:
     assert (
         "**[Titanic](https://www.kaggle.com/competitions/titanic/leaderboard)** ✅ followed" in text
     )
-    assert f"Getting Started · Knowledge · 15,739 teams · ends <t:{ENDS.timestamp():.0f}:R>" in text
+    assert (
+        f"Getting Started · Knowledge · 15,739 teams · deadline <t:{ENDS.timestamp():.0f}:R>"
+        in text
+    )
     assert "@everyone" not in text
     assert "evil" not in text
     assert "Page 1 of 3 · 12 competitions" in text

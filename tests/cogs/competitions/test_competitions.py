@@ -31,7 +31,7 @@ async def test_add_shows_what_it_found_and_announces_it(world: World) -> None:
     answer = response_text(result)
     assert "Following [Titanic]" in answer
     assert "**3 teams** on the board · 1 benchmark · higher is better" in answer
-    assert "Featured · awards medals · ends <t:" in answer
+    assert "Featured · awards medals · deadline <t:" in answer
     assert "1 linked member of this server is on it." in answer
     assert world.server.channel.mention in answer
     (told,) = announced(world)
@@ -55,7 +55,7 @@ async def test_add_shows_what_kaggles_list_tells(world: World) -> None:
     answer = await world.follow()
     assert "Following [Titanic - \\*ML\\* from Disaster](https://www.kaggle.com/" in answer
     assert "\ntitanic · Playground · awards medals" in answer
-    assert "Playground · awards medals · ends <t:" in answer
+    assert "Playground · awards medals · deadline <t:" in answer
     assert "scored by Accuracy · 5 submissions a day · teams of at most 4 · host: Ada" in answer
 
 

@@ -66,7 +66,7 @@ async def test_heading_or_list_shows_the_title(
 async def test_lists_of_managers_show_title_and_slug(titanic: World) -> None:
     manager = titanic.server.manager
     listed = await titanic.ask(manager, "competition list")
-    assert f"**{LINK}**\n-# titanic · Featured · prize: 50,000 Usd · ends <t:" in listed
+    assert f"**{LINK}**\n-# titanic · Featured · prize: 50,000 Usd · deadline <t:" in listed
     assert "**[Digits](" in listed, "Kaggle lists no title of it"
     assert f"**{SHOWN}** · read" in await titanic.ask(manager, "status")
     assert f"**{SHOWN}** is paused." in await titanic.ask(

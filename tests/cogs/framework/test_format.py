@@ -46,7 +46,7 @@ def test_words_are_joined_and_counted() -> None:
 def test_deadlines_in_the_future_and_the_past() -> None:
     end = datetime(2026, 1, 1, tzinfo=UTC)
     assert fmt.deadline(None, end) == ""
-    assert fmt.deadline(end, end - timedelta(days=1)) == "ends <t:1767225600:R>"
+    assert fmt.deadline(end, end - timedelta(days=1)) == "deadline <t:1767225600:R>"
     assert fmt.deadline(end, end) == "ended <t:1767225600:R>"
 
 

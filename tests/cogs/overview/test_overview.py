@@ -66,7 +66,7 @@ async def test_one_member_in_two_of_three_competitions(world: World) -> None:
         "-# 1 linked member · 3 running competitions",
         # What ends first is first.
         f"### {titanic}",
-        f"-# 300 teams · ends <t:{deadline.timestamp():.0f}:R>",
+        f"-# 300 teams · deadline <t:{deadline.timestamp():.0f}:R>",
         f"🥈 **#20** {ada.mention}",
         f"### {link_to('digits')}",
         "-# 50 teams",
