@@ -52,8 +52,16 @@ class FinalBoardChange:
             for team in (self._build_team(team_id, users) for team_id in team_ids)
             if (team.rank, team.medal) != (team.rank_before, team.medal_before)
         ]
-        teams.sort(key=lambda team: (team.medal == team.medal_before, team.rank or 0, team.team_id))
         winner_id = int(self._new.teams.team_id[0])
+        # The winner first, so that it is never left out: privacy looks for members in these teams.
+        teams.sort(
+            key=lambda team: (
+                team.team_id != winner_id,
+                team.medal == team.medal_before,
+                team.rank or 0,
+                team.team_id,
+            )
+        )
         winner = (
             self.end.build_finisher(winner_id, users)
             if winner_id != int(self._old.teams.team_id[0])

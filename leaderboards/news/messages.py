@@ -190,7 +190,7 @@ class FinalBoardMessage(NotInDigestChannels):
     winner: Finisher | None
     """The new first team; None if it is still the same."""
     teams: tuple[CorrectedTeam, ...]
-    """This server's teams whose rank or medal changed, those with another medal first."""
+    """This server's teams whose rank or medal changed: a new winner, other medals, other ranks."""
     more: int
     """How many further teams of this server did not fit."""
     type: Literal["final_board"] = "final_board"
