@@ -24,13 +24,12 @@ from leaderboards.news.deadlines import (
     find_due_lead,
     is_moved,
 )
-from leaderboards.news.messages import message_from_json
 from leaderboards.news.schedules import QuietHours
 from records.outbox import Announcement
 from storage.database import Database
 from storage.key_values import load_restored_at
 from storage.news.deferred_news import add_or_defer
-from storage.news.outbox import add_all
+from storage.news.outbox import add_all, parse_known
 from storage.timestamps import from_seconds, to_seconds
 
 
@@ -368,9 +367,13 @@ async def _take_waiting_moves(
         f"SELECT id, message {_WAITING} = 'deadline_moved' AND guild_id = ? ORDER BY id",
         (competition_id, guild_id),
     )
-    await connection.executemany("DELETE FROM outbox WHERE id = ?", [(id_,) for id_, _ in rows])
-    messages = [message_from_json(text) for _, text in rows]
-    return [message for message in messages if isinstance(message, DeadlineMovedMessage)]
+    taken = {
+        id_: message
+        for id_, message in parse_known(rows)
+        if isinstance(message, DeadlineMovedMessage)
+    }
+    await connection.executemany("DELETE FROM outbox WHERE id = ?", [(id_,) for id_ in taken])
+    return [*taken.values()]
 
 
 def _times(now: datetime, until: datetime) -> dict[str, Any]:

@@ -6,7 +6,8 @@ import asyncio
 import json
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ import aiosqlite
 
 from leaderboards.news.messages import (
     NEWS_TYPES,
+    Message,
     merge_waiting,
     message_from_json,
     message_to_json,
@@ -158,15 +160,25 @@ async def _merge_rows(connection: aiosqlite.Connection, ids: list[int], now: dat
     await connection.executemany("DELETE FROM outbox WHERE id = ?", [(id_,) for id_ in replaced])
 
 
+def parse_known(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[int, Message]]:
+    """Yield id and message of rows with these columns.
+
+    One whose form is not known here is left out; it is abandoned when it is sent.
+    """
+    for id_, text in rows:
+        with suppress(ValueError):
+            yield id_, message_from_json(text)
+
+
 async def drop_from_summaries(connection: aiosqlite.Connection, guild_id: int, slug: str) -> None:
     """Remove the news of a competition from the summaries that wait for a server's channels."""
-    for id_, text in await connection.execute_fetchall(
+    rows = await connection.execute_fetchall(
         f"SELECT id, message FROM outbox WHERE guild_id = ? AND {_WAITS}"  # noqa: S608
         " AND attempted_at IS NULL AND competition_id IS NULL"
         " AND CASE WHEN json_valid(message) THEN message ->> '$.type' END = 'news_summary'",
         (guild_id,),
-    ):
-        message = message_from_json(text)
+    )
+    for id_, message in parse_known(rows):
         if not isinstance(message, NewsSummaryMessage):
             continue
         left = message.without(slug)

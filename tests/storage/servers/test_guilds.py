@@ -165,6 +165,19 @@ async def test_follows_are_limited_in_one_transaction(storage: Storage) -> None:
     assert sorted(results) == [False, False, True, True]
 
 
+async def test_waiting_message_of_an_unknown_form_does_not_keep_a_competition(
+    storage: Storage,
+) -> None:
+    await storage.guilds.change_settings(1, channel_id=50)
+    await follow(storage, 1)
+    await storage.database.change(
+        "UPDATE outbox SET competition_id = NULL, message = ? WHERE guild_id = 1",
+        ('{"type": "news_summary"}',),
+    )
+    assert await storage.guilds.unfollow(1, "titanic", NOW)
+    assert await count(storage, "outbox") == 1, "it is abandoned when it is sent"
+
+
 async def test_unknown_competition_cannot_be_unfollowed_or_paused(storage: Storage) -> None:
     assert not await storage.guilds.pause(1, "titanic")
     assert not await storage.guilds.resume(1, "titanic")
