@@ -8,7 +8,6 @@ from discord.ext import commands
 from cogs.framework import format as fmt
 from cogs.framework.autocomplete import build_choices, competition_choices
 from cogs.framework.checks import in_servers, require_manager
-from cogs.framework.escape import plain
 from cogs.framework.layout import MAX_CHOICE_LENGTH, MAX_CHOICES, Item, Picture, notice
 from cogs.framework.pages import Page, PageButton, page_template
 from cogs.framework.responses import (
@@ -20,7 +19,25 @@ from cogs.framework.responses import (
 )
 from cogs.framework.services import Services, get_services, require_guild_id
 from cogs.framework.visibility import find_by_name, require_follow
-from cogs.seasons.seasons_screen import build_season_plot, list_view, standings_view
+from cogs.seasons.seasons_screen import (
+    NO_SEASON_TEXT,
+    SEASON_GONE_TEXT,
+    UNNAMED_TEXT,
+    added_text,
+    already_added_text,
+    build_season_plot,
+    created_text,
+    deleted_text,
+    list_view,
+    name_taken_text,
+    not_in_season_text,
+    picture_text,
+    removed_text,
+    standings_view,
+    too_many_competitions_text,
+    too_many_seasons_text,
+    unknown_season_text,
+)
 from leaderboards.seasons import Rule, rank_season
 from records.guilds import Season
 
@@ -91,7 +108,7 @@ class StandingsPageButton(PageButton, template=page_template("standings")):
             if str(season.id) == self.argument:
                 await _show_standings(interaction, season, self.number)
                 return
-        raise UserError("That season no longer exists. `/season list` shows all.")
+        raise UserError(SEASON_GONE_TEXT)
 
 
 async def _show_list(interaction: Interaction, number: int) -> None:
@@ -116,7 +133,7 @@ async def _show_standings(interaction: Interaction, season: Season, number: int)
     plot = build_season_plot(season, ranked)
     png = await services.plot_renderer.render(plot, interaction.user.id)
     if png is not None:
-        pictures = [Picture("season.png", png, f"Standings of {season.name}, by competition")]
+        pictures = [Picture("season.png", png, picture_text(season.name))]
         view = standings_view(season, ranked, number, build_buttons, pictures)
         await respond(interaction, view, pictures)
 
@@ -141,15 +158,12 @@ class Seasons(commands.GroupCog, group_name="season"):
         seasons, guild_id = self._services.storage.seasons, require_guild_id(interaction)
         name = " ".join(name.split())
         if not name:
-            raise UserError("A season needs a name.")
+            raise UserError(UNNAMED_TEXT)
         if len(await seasons.load_seasons(guild_id)) >= _MAX_SEASONS:
-            raise UserError(f"A server can have {_MAX_SEASONS} seasons. Delete one first.")
+            raise UserError(too_many_seasons_text(_MAX_SEASONS))
         if not await seasons.create(guild_id, name, Rule(rule), self._services.now()):
-            raise UserError(f"There already is a season **{plain(name, 60)}**.")
-        await respond(
-            interaction,
-            notice(f"✅ Created **{plain(name, 60)}**. Add competitions with `/season add`."),
-        )
+            raise UserError(name_taken_text(name))
+        await respond(interaction, notice(created_text(name)))
 
     @app_commands.command()
     @app_commands.check(require_manager)
@@ -160,17 +174,14 @@ class Seasons(commands.GroupCog, group_name="season"):
         await defer(interaction, private=True)
         found = await self._find_season(interaction, season)
         follow = await require_follow(interaction, competition)
-        name = plain(found.name, 60)
         added = fmt.competition_name(follow.competition.slug, follow.competition.name)
         if len(found.competitions) >= _MAX_COMPETITIONS:
-            raise UserError(
-                f"A season can have {_MAX_COMPETITIONS} competitions. Remove one first."
-            )
+            raise UserError(too_many_competitions_text(_MAX_COMPETITIONS))
         if not await self._services.storage.seasons.add_competition(
             found.id, follow.competition.id
         ):
-            raise UserError(f"**{added}** is already in **{name}**.")
-        await respond(interaction, notice(f"✅ Added **{added}** to **{name}**."))
+            raise UserError(already_added_text(added, found.name))
+        await respond(interaction, notice(added_text(added, found.name)))
 
     @app_commands.command()
     @app_commands.check(require_manager)
@@ -180,12 +191,12 @@ class Seasons(commands.GroupCog, group_name="season"):
         """Remove a competition from a season (for managers)."""
         await defer(interaction, private=True)
         found = await self._find_season(interaction, season)
-        name, named = plain(found.name, 60), find_by_name(found.competitions, competition)
+        named = find_by_name(found.competitions, competition)
         if named is None:
-            raise UserError(f"**{plain(competition)}** is not in **{name}**.")
+            raise UserError(not_in_season_text(competition, found.name))
         await self._services.storage.seasons.remove_competition(found.id, named.id)
         removed = fmt.competition_name(named.slug, named.name)
-        await respond(interaction, notice(f"Removed **{removed}** from **{name}**."))
+        await respond(interaction, notice(removed_text(removed, found.name)))
 
     @app_commands.command()
     @app_commands.check(require_manager)
@@ -196,10 +207,7 @@ class Seasons(commands.GroupCog, group_name="season"):
         await defer(interaction, private=True)
         found = await self._find_season(interaction, season)
         await self._services.storage.seasons.delete(found.id)
-        await respond(
-            interaction,
-            notice(f"**{plain(found.name, 60)}** is deleted. Its competitions are still followed."),
-        )
+        await respond(interaction, notice(deleted_text(found.name)))
 
     @app_commands.command(name="list")
     async def list_(self, interaction: Interaction) -> None:
@@ -220,16 +228,14 @@ class Seasons(commands.GroupCog, group_name="season"):
         """Find a season by its name, or the newest; raise `UserError` if there is none."""
         seasons = await self._services.storage.seasons.load_seasons(require_guild_id(interaction))
         if not seasons:
-            raise UserError(
-                "This server has no season yet. A manager can create one with `/season create`."
-            )
+            raise UserError(NO_SEASON_TEXT)
         if name is None:
             return seasons[0]
         wanted = " ".join(name.split()).casefold()
         for season in seasons:
             if season.name.casefold() == wanted:
                 return season
-        raise UserError(f"There is no season **{plain(name, 60)}**. `/season list` shows all.")
+        raise UserError(unknown_season_text(name))
 
 
 async def setup(bot: commands.Bot) -> None:

@@ -24,6 +24,71 @@ _UNITS = {Rule.POINTS: "points", Rule.MEAN_NORMALISED_RANK: "mean percentile"}
 """What the picture adds up."""
 _MAX_RESULTS = 4
 """Results named of each member."""
+_NAME_WIDTH = 60
+"""Columns of a season's name in a sentence."""
+
+NO_SEASON_TEXT = "This server has no season yet. A manager can create one with `/season create`."
+SEASON_GONE_TEXT = "That season no longer exists. `/season list` shows all."
+UNNAMED_TEXT = "A season needs a name."
+
+
+def too_many_seasons_text(limit: int) -> str:
+    """Return that a server has as many seasons as it can have."""
+    return f"A server can have {limit} seasons. Delete one first."
+
+
+def too_many_competitions_text(limit: int) -> str:
+    """Return that a season has as many competitions as it can have."""
+    return f"A season can have {limit} competitions. Remove one first."
+
+
+def created_text(season: str) -> str:
+    """Return that a season was created, and what comes next."""
+    return f"✅ Created **{_season_name(season)}**. Add competitions with `/season add`."
+
+
+def name_taken_text(season: str) -> str:
+    """Return that another season has that name."""
+    return f"There already is a season **{_season_name(season)}**."
+
+
+def unknown_season_text(season: str) -> str:
+    """Return that no season has that name."""
+    return f"There is no season **{_season_name(season)}**. `/season list` shows all."
+
+
+def deleted_text(season: str) -> str:
+    """Return that a season was deleted, and what stays."""
+    return f"**{_season_name(season)}** is deleted. Its competitions are still followed."
+
+
+def added_text(competition: str, season: str) -> str:
+    """Return that a competition, whose name is escaped, was added to a season."""
+    return f"✅ Added **{competition}** to **{_season_name(season)}**."
+
+
+def already_added_text(competition: str, season: str) -> str:
+    """Return that a season already contains a competition, whose name is escaped."""
+    return f"**{competition}** is already in **{_season_name(season)}**."
+
+
+def removed_text(competition: str, season: str) -> str:
+    """Return that a competition, whose name is escaped, was removed from a season."""
+    return f"Removed **{competition}** from **{_season_name(season)}**."
+
+
+def not_in_season_text(typed: str, season: str) -> str:
+    """Return that a season contains no competition of the name that was typed."""
+    return f"**{plain(typed)}** is not in **{_season_name(season)}**."
+
+
+def picture_text(season: str) -> str:
+    """Return the description of the picture of a season."""
+    return f"Standings of {season}, by competition"
+
+
+def _season_name(season: str) -> str:
+    return plain(season, _NAME_WIDTH)
 
 
 def standings_view(
