@@ -21,6 +21,8 @@ TRY = (
     "/rank",
     "/history member:@Tomás",
     "/compare",
+    "/overview",
+    "/members",
     "/whois",
     "/help",
 )

@@ -212,6 +212,11 @@ def rank(place: int) -> str:
     return f"#{number(place)}"
 
 
+def rank_with_medal(place: int, medal_zone: MedalZone | None) -> str:
+    """Return a rank with the medal of its zone, if it has one, as `🥈 #20`."""
+    return f"{MEDALS[medal_zone]} {rank(place)}" if medal_zone else rank(place)
+
+
 def change(before: int | None, now: int) -> str:
     """Return how many places were gained or lost; empty for none."""
     if before is None:

@@ -116,6 +116,6 @@ def _boards(member: DirectoryMember) -> str:
 
 
 def _board(board: DirectoryBoard) -> str:
+    rank = fmt.rank_with_medal(board.rank, board.medal_zone)
     name = fmt.competition_name(board.slug, board.name)
-    medal = f"{fmt.MEDALS[board.medal_zone]} " if board.medal_zone else ""
-    return f"{name} {medal}{fmt.rank(board.rank)}{' 🏁' if board.final else ''}"
+    return f"{rank} {name}{' 🏁' if board.final else ''}"

@@ -103,17 +103,17 @@ def overview_view(
 
 
 def _head(data: OverviewData) -> str:
-    running = len(data.boards) + len(data.absent)
     spans_day = any(fmt.spans_day(board.compared_at, data.now) for board in data.boards)
     facts = [
         fmt.plural(data.member_count, "linked member"),
-        fmt.plural(running, "running competition"),
         "change in 24 h" if spans_day else "",
     ]
     return f"## 🔭 Overview\n-# {fmt.join_dotted(facts)}"
 
 
 def _sections(data: OverviewData) -> Iterator[str]:
+    if not data.boards and not data.absent:
+        yield "No competition is running."
     yield from (_board(board, data.now) for board in data.boards)
     for start in range(0, len(data.absent), _MAX_ABSENT):
         names = [
@@ -160,24 +160,24 @@ def _period(board: OverviewBoard, now: datetime) -> str:
 
 
 def _team(team: OverviewTeam, ranks_before: Mapping[int, int | None]) -> str:
-    medal = fmt.MEDALS[team.medal_zone] if team.medal_zone else ""
     change = ""
     if team.team_id in ranks_before:
         change = fmt.change(ranks_before[team.team_id], team.rank)
     members = fmt.join_some([fmt.member(user_id) for user_id in team.user_ids], _MAX_MEMBERS)
-    return " ".join(filter(None, [medal, f"**{fmt.rank(team.rank)}**", change, members]))
+    rank = f"**{fmt.rank_with_medal(team.rank, team.medal_zone)}**"
+    return " ".join(filter(None, [rank, change, members]))
 
 
 def _member_medals(member: MemberMedals) -> str:
+    """Format a member's medals in two lines: counted, and named."""
+    medals = [_medal(medal) for medal in member.medals]
     won = Counter(medal.medal_zone for medal in member.medals)
     counts = [f"{fmt.MEDALS[zone]} {won[zone]}" for zone in MedalZone if won[zone]]
-    medals = [_medal(medal) for medal in member.medals]
     return (
-        f"{fmt.member(member.user_id)} · {'  '.join(counts)}\n"
-        f"-# {fmt.join_some(medals, _MAX_MEDALS)}"
+        f"{fmt.member(member.user_id)} {'  '.join(counts)}\n-# {fmt.join_some(medals, _MAX_MEDALS)}"
     )
 
 
 def _medal(medal: Medal) -> str:
     name = fmt.competition_name(medal.competition.slug, medal.competition.name)
-    return f"{fmt.MEDALS[medal.medal_zone]} {fmt.rank(medal.rank)} {name}"
+    return f"{fmt.rank_with_medal(medal.rank, medal.medal_zone)} {name}"

@@ -130,6 +130,8 @@ SCENES = (
     Scene("rank", ("Score", "24 h"), command_action("Mika", "rank")),
     Scene("history", ("Mika",), command_action("Mika", "history", member="@Mika")),
     Scene("compare", ("Mika", "Noor"), command_action("Mika", "compare")),
+    Scene("overview", ("Overview", "Medals won so far"), command_action("Mika", "overview")),
+    Scene("members", ("linked members",), command_action("Robin", "members")),
     Scene("scores", ("Middle of the board", "Best"), command_action("Mika", "scores")),
     Scene(
         "link",
@@ -162,5 +164,11 @@ SCENES = (
     Scene("end", ("has ended", "Shake-up"), find_announcement("has ended"), OVER),
     Scene("board-final", ("final",), command_action("Mika", "leaderboard"), OVER),
     Scene("season", ("Winter 2026",), _season, OVER),
+    Scene(
+        "overview-medals",
+        ("Medals won so far", "@Kwame"),
+        command_action("Mika", "overview"),
+        OVER,
+    ),
     Scene("archive", (COMPETITION, "ended"), command_action("Robin", "competition list"), OVER),
 )

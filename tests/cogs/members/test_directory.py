@@ -77,13 +77,13 @@ async def test_members_with_most_boards_are_first_and_missing_ones_last(world: W
         "-# 4 verified ✓ · 4 on a board",
         UNLINKED,
         f"{user12} · {profile('user12')}",
-        r"-# Digits #2, Titanic \*ML\* 🥈 #12",
+        r"-# #2 Digits, 🥈 #12 Titanic \*ML\*",
         f"{user7} ✓ · {profile('user7')}",
-        r"-# Digits #1, Titanic \*ML\* 🥇 #7",
+        r"-# #1 Digits, 🥇 #7 Titanic \*ML\*",
         f"{user9} ✓ · {profile('user9')}",
-        r"-# Digits #1, Titanic \*ML\* 🥇 #9",
+        r"-# #1 Digits, 🥇 #9 Titanic \*ML\*",
         f"{user30} ✓ · {profile('user30')}",
-        r"-# Titanic \*ML\* 🥉 #30",
+        r"-# 🥉 #30 Titanic \*ML\*",
         f"{unproven} · {profile('Unproven')}",
         "-# ▫️ on no board yet",
         f"{zed} ✓ · {profile('zed')}",
@@ -109,10 +109,10 @@ async def test_many_boards_are_counted_and_a_final_one_is_marked(world: World) -
     archive = "UPDATE competitions SET archived_at = 1, ended_at = 1 WHERE slug = ?"
     await world.storage.database.change(archive, ("alpha",))
     text = await world.ask(ada, "members")
-    assert text.endswith("\n-# Bravo #1, Charlie #1, Delta #1 and 2 more")
+    assert text.endswith("\n-# #1 Bravo, #1 Charlie, #1 Delta and 2 more")
     for slug in ("bravo", "charlie", "delta"):
         await world.ask(world.server.manager, "competition remove", competition=slug)
-    assert (await world.ask(ada, "members")).endswith("\n-# Echo #1, Alpha #1 🏁")
+    assert (await world.ask(ada, "members")).endswith("\n-# #1 Echo, #1 Alpha 🏁")
 
 
 async def test_managers_are_told_about_how_many_accounts_are_not_linked(
