@@ -8,14 +8,18 @@ COMPILE := $(BIN)/uv pip compile --system-certs --quiet --universal --python-ver
 # Each of the many processes that the tests start would compile the bot anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo screenshots run test processes crash faults versions fuzz soak docker bench check format lock
+.PHONY: help demo demo-load screenshots run test processes crash faults versions fuzz soak docker bench check format lock
 
 help: ## Show what can be made
-	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile
 
 demo: ## Show the bot at work in the browser, without any account (faster: make demo SECONDS=3)
 	@$(PYTHON) scripts/environment.py demo
 	$(BIN)/python -m bot demo --seconds $(SECONDS)
+
+demo-load: ## Load the demo's page and run commands fifty times while it plays fast (needs Chromium)
+	@$(PYTHON) scripts/environment.py test
+	$(BIN)/python -m tests.demo.load
 
 screenshots: ## Take the pictures of the screens, for the README (needs Chromium)
 	@$(PYTHON) scripts/environment.py test

@@ -13,26 +13,19 @@ import simcord
 from demo.playback import Playback, open_playback
 from demo.serial_proxy import SerialProxy
 
-HOURS_BEFORE = 20
-"""How much of the recording has passed when the page opens, so that there is something to see."""
-
-TRY = (
-    "/leaderboard",
-    "/rank",
-    "/history member:@Tomás",
-    "/compare",
-    "/overview",
-    "/members",
-    "/whois",
-    "/help",
-)
+TRY = ("/leaderboard", "/rank", "/history", "/compare", "/overview", "/members", "/whois", "/help")
+MANAGER_TRY = ("/settings", "/competition browse")
+"""Commands to try, which need no options: SimCord's page takes what is typed after one for chat."""
 
 
 def main(arguments: Sequence[str]) -> int:
     """Play the recording; Ctrl-C ends it."""
     chosen = _parser().parse_args(arguments)
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_once() if chosen.once else _in_browser(chosen.seconds, chosen.port))
+        if chosen.once:
+            asyncio.run(_once())
+        else:
+            asyncio.run(_in_browser(chosen.seconds, chosen.hours, chosen.port))
     return 0
 
 
@@ -54,6 +47,14 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="how long an hour of the recording takes in the browser (default 15)",
     )
+    parser.add_argument(
+        "--hours",
+        type=int,
+        default=20,
+        metavar="N",
+        help="how many hours have passed when the page opens, so that there is something to see"
+        " (default 20)",
+    )
     parser.add_argument("--port", type=int, help="the page's port (default: a free one)")
     return parser
 
@@ -73,10 +74,11 @@ async def _once() -> None:
         _say(f"The recording is over: {len(playback.boards)} boards were read.")
 
 
-async def _in_browser(seconds: float, port: int | None) -> None:
+async def _in_browser(seconds: float, hours: int, port: int | None) -> None:
     async with open_playback(progress=_say) as playback:
-        while playback.hour < HOURS_BEFORE and await playback.step():
-            _say(f"The recording so far: hour {playback.hour} of {HOURS_BEFORE}", end="\r")
+        while playback.hour < hours and await playback.step():
+            _say(f"The recording so far: hour {playback.hour} of {hours}", end="\r")
+        await playback.manager.send(playback.channel, _guide())
         viewers = [playback.members["Mika"], playback.manager]
         viewers += [actor for name, actor in playback.members.items() if name != "Mika"]
         async with (
@@ -109,15 +111,36 @@ def _welcome(url: str, seconds: float) -> str:
         "",
         f"Look here:  {url}",
         "",
-        f"You are Mika, in a server that follows a competition; an hour takes {seconds:g} s.",
-        "The recording goes on once the page is open, and announcements arrive by themselves.",
-        "Type into the page, for example:",
+        "You are Mika, a member of a server that follows a competition. Announcements arrive by",
+        f"themselves once the page is open; an hour takes {seconds:g} s.",
+        "",
+        "Type a command, press Enter to choose it, then press the arrow at the right to send it:",
         *(f"  {command}" for command in TRY),
-        "As Robin, who manages the server, also /settings, /competition browse and /season create.",
+        "Options are in the list that opens above it: for example /history, member, Tomás.",
+        "",
+        'To try what managers do, choose Robin under "Viewing as" at the top of the page:',
+        *(f"  {command}" for command in MANAGER_TRY),
+        "",
         "Faster: make demo SECONDS=3. Ctrl-C ends it.",
         "",
     ]
     return "\n".join(lines)
+
+
+def _guide() -> str:
+    """Return the message on the page that says what can be tried."""
+    return (
+        "**This is a demo of Podium.** You are Mika, a member of this server.\n"
+        "Type a command, press Enter to choose it, then press the arrow at the right to send it:"
+        f" {_list_commands(TRY)}. Options are in the list that opens above it: for example"
+        " `/history`, `member`, `Tomás`.\n"
+        "I am Robin, and I manage this server. To try what managers do, choose Robin under"
+        f" **Viewing as** at the top of the page: {_list_commands(MANAGER_TRY)}."
+    )
+
+
+def _list_commands(commands: Sequence[str]) -> str:
+    return ", ".join(f"`{command}`" for command in commands)
 
 
 def _print_announcements(playback: Playback) -> None:

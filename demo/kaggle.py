@@ -190,7 +190,11 @@ class KaggleStandIn:
 
     def _list_competitions(self, asked: RequestBody) -> bytes:
         words = str(asked.get("search") or "").casefold().split()
-        found = [d for d in self._competitions.values() if all(word in d.slug for word in words)]
+        found = [
+            info
+            for info in self._competitions.values()
+            if all(word in f"{info.slug} {info.title}".casefold() for word in words)
+        ]
         first = int(asked.get("pageToken") or 0)
         after = first + int(asked.get("pageSize") or _PAGE)
         listed = [_competition_to_json(details) for details in found[first:after]]

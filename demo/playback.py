@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -15,7 +15,13 @@ import simcord
 
 from bot.client import Podium
 from demo.kaggle import CREDENTIALS, KaggleStandIn
-from demo.recording import RecordedBoard, make_hourly, make_private_board, read_recording
+from demo.recording import (
+    RecordedBoard,
+    make_hourly,
+    make_other_board,
+    make_private_board,
+    read_recording,
+)
 from leaderboards.competition_info import CompetitionInfo
 from leaderboards.kaggle.client import KaggleCli
 from storage.storage import Storage
@@ -23,7 +29,8 @@ from storage.storage import Storage
 HOUR = timedelta(hours=1)
 
 _LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)")
-_TIME = re.compile(r"<t:(\d+):R>")
+_TIME = re.compile(r"<t:(-?\d+)(?::\w)?>")
+_MARKDOWN = re.compile(r"(?m)\*\*|^#+ |^-# ")
 
 SIMULATED_START = datetime(2026, 1, 1, tzinfo=UTC)
 """Where SimCord's clock begins."""
@@ -32,10 +39,33 @@ COMPETITION = "harvest-forecast"
 """The slug under which the recording is played; Kaggle lists it as a competition with medals."""
 
 OTHERS = (
-    CompetitionInfo("titanic", None, "Getting Started", "Knowledge", 15739),
-    CompetitionInfo("house-prices", None, "Getting Started", "Knowledge", 4870),
+    CompetitionInfo(
+        "soil-moisture",
+        SIMULATED_START + timedelta(days=31),
+        "Research",
+        "10,000 Usd",
+        1012,
+        title="Soil Moisture from Satellite Images",
+        awards_points=True,
+    ),
+    CompetitionInfo(
+        "bird-songs",
+        SIMULATED_START + timedelta(days=9),
+        "Playground",
+        "Swag",
+        388,
+        title="Bird Songs - Name the Singer",
+    ),
+    CompetitionInfo(
+        "titanic",
+        None,
+        "Getting Started",
+        "Knowledge",
+        143,
+        title="Titanic - Machine Learning from Disaster",
+    ),
 )
-"""Other competitions in Kaggle's list."""
+"""Other competitions in Kaggle's list, which can be followed too: each has a board."""
 
 EPILOGUE = 4
 """Hours that are played after the last board, in which the competition ends."""
@@ -104,16 +134,22 @@ class Playback:
 
     def announcements(self) -> Iterator[str]:
         """Yield the announcements since the last call, as members read them."""
+        names = {actor.id: name for name, actor in self.members.items()}
         for message in self.channel.history():
-            if message.id not in self._seen and message.interaction_metadata is None:
+            is_announcement = message.author == self.bot.user and not message.interaction_metadata
+            if is_announcement and message.id not in self._seen:
                 self._seen.add(message.id)
-                yield self._to_plain_text(message_text(message))
+                yield to_plain_text(message_text(message), names)
 
-    def _to_plain_text(self, text: str) -> str:
-        for name, actor in self.members.items():
-            text = text.replace(f"<@{actor.id}>", f"@{name}")
-        text = _LINK.sub(r"\1", text)
-        return _TIME.sub(lambda match: f"{datetime.fromtimestamp(int(match[1]), UTC):%H:%M}", text)
+
+def to_plain_text(text: str, names: Mapping[int, str]) -> str:
+    """Return a message's text for a terminal: names and times, no Markdown."""
+    for user_id, name in names.items():
+        text = text.replace(f"<@{user_id}>", f"@{name}")
+    text = _MARKDOWN.sub("", _LINK.sub(r"\1", text))
+    return _TIME.sub(
+        lambda match: f"{datetime.fromtimestamp(int(match[1]), UTC):%Y-%m-%d %H:%M} UTC", text
+    )
 
 
 def message_text(message: discord.Message) -> str:
@@ -162,10 +198,19 @@ async def open_playback(*, progress: Callable[[str], None]) -> AsyncIterator[Pla
         boards = make_hourly(recording, env.now())
         ends_at = boards[-1].taken_at + HOUR / 2
         info = CompetitionInfo(
-            COMPETITION, ends_at, "Featured", "50,000 Usd", 1443, awards_points=True
+            COMPETITION,
+            ends_at,
+            "Featured",
+            "50,000 Usd",
+            1443,
+            title="Harvest Forecast",
+            awards_points=True,
         )
-        for competition in (info, *OTHERS):
-            kaggle.add_competition(competition)
+        kaggle.add_competition(info)
+        for other in OTHERS:
+            kaggle.add_competition(other)
+            board = make_other_board(boards[0], other.slug, other.team_count or 0, MEMBERS.values())
+            kaggle.serve(other.slug, board.zip)
         guild = env.create_guild("Data Science Club")
         channel = guild.create_text_channel("leaderboard")
         live_channel = guild.create_text_channel("live-board")

@@ -8,7 +8,7 @@ import random
 import re
 import tarfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -69,18 +69,48 @@ def read_recording(path: Path = ARCHIVE) -> list[RecordedBoard]:
 def make_private_board(board: RecordedBoard) -> RecordedBoard:
     """Make what a private board could be: the same teams, each score a little off."""
     chance = random.Random(6)  # noqa: S311 - no secret, and the same each time
-    reader = csv.DictReader(io.StringIO(board.csv.decode("utf-8-sig")))
-    rows = list(reader)
+    columns, rows = _read(board)
     for row in rows:
         row["Score"] = f"{float(row['Score']) + chance.gauss(0, _SHAKE):.5f}"
+    return replace(board, csv=_write(columns, rows))
+
+
+def make_other_board(
+    board: RecordedBoard, slug: str, teams: int, user_names: Iterable[str]
+) -> RecordedBoard:
+    """Make a board of another competition: some of the teams, also those of these users.
+
+    Each has the score of another team.
+    """
+    chance = random.Random(slug)  # noqa: S311 - no secret, and the same each time
+    columns, rows = _read(board)
+    chance.shuffle(rows)
+    wanted = set(user_names)
+    rows.sort(key=lambda row: wanted.isdisjoint(row["TeamMemberUserNames"].split(",")))
+    rows = [row for row in rows if row["Rank"] != "0"][:teams]
+    scores = [row["Score"] for row in rows]
+    chance.shuffle(scores)
+    for row, score in zip(rows, scores, strict=True):
+        row["Score"] = score
+    return replace(board, slug=slug, csv=_write(columns, rows))
+
+
+def _read(board: RecordedBoard) -> tuple[Sequence[str], list[dict[str, str]]]:
+    reader = csv.DictReader(io.StringIO(board.csv.decode("utf-8-sig")))
+    rows = list(reader)
+    return reader.fieldnames or (), rows
+
+
+def _write(columns: Sequence[str], rows: list[dict[str, str]]) -> bytes:
+    """Write rows as Kaggle's CSV, ranked by their scores."""
     rows.sort(key=lambda row: float(row["Score"]), reverse=True)
     for rank, row in enumerate((row for row in rows if row["Rank"] != "0"), 1):
         row["Rank"] = str(rank)
     written = io.StringIO()
-    writer = csv.DictWriter(written, reader.fieldnames or (), lineterminator="\n")
+    writer = csv.DictWriter(written, columns, lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
-    return replace(board, csv=written.getvalue().encode())
+    return written.getvalue().encode()
 
 
 def make_hourly(recording: Sequence[RecordedBoard], start: datetime) -> list[RecordedBoard]:

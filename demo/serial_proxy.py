@@ -11,12 +11,13 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 import aiohttp
 import simcord
 from aiohttp import web
+from yarl import URL
 
 LONGEST_LOAD = 10.0
 """Seconds after which a page that has not finished loading is ignored."""
@@ -91,29 +92,42 @@ class SerialProxy:
         return answer
 
     async def _act(self, request: web.Request) -> web.Response:
+        body = await request.read()
         async with self._lock:
-            answer = await self._forward(request)
-            revision = _newer_revision(answer)
-            if revision is not None and request.content_type == "application/json":
-                # The page sent an older revision than that of the last step: retry with the newest.
-                asked = {**await request.json(), "published_revision": revision}
-                answer = await self._forward(request, json.dumps(asked).encode())
+            answer = await self._forward(request, await self._with_newest_revision(request, body))
         # The last thing that a load does is to tell the size of its window, which is an action.
         self._loaded.set()
         return answer
 
+    async def _with_newest_revision(self, request: web.Request, body: bytes) -> bytes:
+        """Return an action's body with the revision of the last step, which the page may not know.
+
+        SimCord refuses an action with an older one, and its page marks that by a red badge.
+        """
+        asked = _parse_object(body)
+        if "published_revision" in asked:
+            state = _parse_object((await self._send(request, "GET", "/api/state")).body)
+            if "publishedRevision" in state:
+                asked["published_revision"] = state["publishedRevision"]
+                return json.dumps(asked).encode()
+        return body
+
     async def _forward(self, request: web.Request, body: bytes | None = None) -> web.Response:
+        if body is None:
+            body = await request.read()
+        return await self._send(request, request.method, request.rel_url, body)
+
+    async def _send(
+        self, request: web.Request, method: str, address: URL | str, body: bytes | None = None
+    ) -> web.Response:
+        """Send to the preview in the name of the page that sent a request."""
         headers = _without_connection(request.headers)
         for name in ("Host", "Origin"):
             if name in headers:
                 headers[name] = self._preview_address(headers[name])
         try:
             async with self._session.request(
-                request.method,
-                request.rel_url,
-                headers=headers,
-                data=await request.read() if body is None else body,
-                allow_redirects=False,
+                method, address, headers=headers, data=body, allow_redirects=False
             ) as answer:
                 return web.Response(
                     status=answer.status,
@@ -132,13 +146,13 @@ class SerialProxy:
         return address
 
 
-def _newer_revision(answer: web.Response) -> int | None:
-    """Return the current revision from a refusal of an older one."""
-    if answer.status != 200 or not isinstance(answer.body, bytes):
-        return None
-    receipt = json.loads(answer.body)
-    codes = [diagnostic["code"] for diagnostic in receipt["diagnostics"]]
-    return int(receipt["revision"]) if codes == ["stale-revision"] else None
+def _parse_object(body: object) -> dict[str, Any]:
+    """Return the JSON object in a body, an empty one if it holds something else."""
+    try:
+        value = json.loads(body) if isinstance(body, bytes) else None
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
 
 
 def _without_connection(headers: Mapping[str, str]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""`python -m demo.screens`: a picture of every screen, for a desk and for a phone."""
+"""`python -m demo.screens`: pictures of every screen, for a desk and for phones."""
 
 from __future__ import annotations
 
@@ -19,22 +19,23 @@ def main(arguments: Sequence[str]) -> int:
     """Take the pictures; return 1 when a screen does not show what it should."""
     parser = argparse.ArgumentParser(prog="python -m demo.screens", description=__doc__)
     parser.add_argument("names", nargs="*", help="only these screens")
-    chosen = parser.parse_args(arguments).names
-    scenes = [scene for scene in SCENES if not chosen or scene.name in chosen]
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="where the pictures go")
+    chosen = parser.parse_args(arguments)
+    scenes = [scene for scene in SCENES if not chosen.names or scene.name in chosen.names]
+    chosen.folder.mkdir(parents=True, exist_ok=True)
     try:
-        return asyncio.run(_take(scenes))
+        return asyncio.run(_take(scenes, chosen.folder))
     except ScreenError as error:
         _say(str(error))
         return 1
 
 
-async def _take(scenes: Sequence[Scene]) -> int:
-    FOLDER.mkdir(parents=True, exist_ok=True)
+async def _take(scenes: Sequence[Scene], folder: Path) -> int:
     wrong = 0
     async with open_camera() as camera, open_playback(progress=_say) as playback:
         for scene in sorted(scenes, key=lambda scene: scene.hour):
             await _play_until(playback, scene.hour)
-            wrong += await _take_scene(camera, playback, scene)
+            wrong += await _take_scene(camera, playback, scene, folder)
     _say(f"{len(scenes) * len(WIDTHS)} pictures, {wrong} not as they should be")
     return 1 if wrong else 0
 
@@ -44,7 +45,7 @@ async def _play_until(playback: Playback, hour: int) -> None:
         _say(f"Hour {playback.hour} of the recording")
 
 
-async def _take_scene(camera: Camera, playback: Playback, scene: Scene) -> int:
+async def _take_scene(camera: Camera, playback: Playback, scene: Scene, folder: Path) -> int:
     """Take a scene's pictures; return how many are wrong."""
     try:
         shown = await scene.act(playback)
@@ -52,13 +53,14 @@ async def _take_scene(camera: Camera, playback: Playback, scene: Scene) -> int:
         _say(f"{scene.name}: {error}")
         return len(WIDTHS)
     wrong = 0
-    async with playback.env.preview(
-        shown.channel, viewers=[shown.viewer], layout="channel"
-    ) as page:
+    async with (
+        playback.env.preview(shown.channel, viewers=[shown.viewer], layout="channel") as preview,
+        camera.open(preview.url, shown.message_id) as page,
+    ):
         for name, width in WIDTHS.items():
-            file = FOLDER / f"{scene.name}-{name}.png"
+            file = folder / f"{scene.name}-{name}.png"
             try:
-                await camera.take(page.url, shown.message_id, width, file, scene.expected)
+                await page.take(width, file, scene.expected)
             except ScreenError as error:
                 wrong += 1
                 _say(f"{file.name}: {error}")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
-from demo.playback import COMPETITION, MEMBERS, Playback
-from demo.recording import make_private_board
+from demo.playback import COMPETITION, MEMBERS, OTHERS, Playback
 from demo.screens.actions import (
     Act,
     ShownMessage,
@@ -24,7 +23,7 @@ from leaderboards.verification_codes import format_code
 PLAYED, DIGEST, DEADLINE, OVER = 32, 33, 34, 38
 """Hours of the recording: well under way, after the day's digest, near the deadline, at the end."""
 
-SECOND = "soil-moisture"
+SECOND = OTHERS[0].slug
 """Another competition of the same people, so that a season has two."""
 
 FOUND = (
@@ -104,12 +103,6 @@ async def _roles(playback: Playback) -> ShownMessage:
 
 async def _season(playback: Playback) -> ShownMessage:
     """Create a season of two competitions, one of which has not ended."""
-    other = replace(
-        make_private_board(playback.boards[0]), slug=SECOND, taken_at=playback.env.now()
-    )
-    playback.kaggle.serve(SECOND, other.zip)
-    ends_at = playback.env.now() + timedelta(days=30)
-    playback.kaggle.add_competition(CompetitionInfo(SECOND, ends_at, "Featured", "Swag", 1_227))
     await run_command(playback, "Robin", "competition add", competition=SECOND)
     await run_command(playback, "Robin", "season create", name="Winter 2026")
     for slug in (COMPETITION, SECOND):

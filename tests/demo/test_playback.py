@@ -1,10 +1,15 @@
-"""The server of the demo, before the first step."""
-
-from dataclasses import replace
+"""What the demo offers to a visitor works as it says."""
 
 import pytest
 
-from demo.playback import message_text, open_playback
+from demo.__main__ import MANAGER_TRY, TRY
+from demo.playback import OTHERS, message_text, open_playback, to_plain_text
+
+
+def test_terminal_shows_names_and_times_without_markdown() -> None:
+    text = "### [Harvest](https://x)\n-# <@7> **#3** until <t:1786543200:f>, <t:1786543200:R>"
+    time = "2026-08-12 14:00 UTC"
+    assert to_plain_text(text, {7: "Mika"}) == f"Harvest\n@Mika #3 until {time}, {time}"
 
 
 @pytest.mark.processes
@@ -14,13 +19,28 @@ async def test_demo_begins_with_the_welcome_and_working_buttons() -> None:
         assert "Hello!" in message_text(welcome)
         shown = await playback.members["Mika"].click(welcome, label="Link your account")
         assert shown.modal is not None
-        other = replace(playback.boards[0], slug="house-prices")
-        playback.kaggle.serve(other.slug, other.zip)
         shown = await playback.manager.click(welcome, label="Follow a competition")
         assert shown.modal is not None
         (field,) = shown.modal["components"]
         answer = await playback.manager.submit_modal(
-            shown, {field["component"]["custom_id"]: other.slug}
+            shown, {field["component"]["custom_id"]: OTHERS[0].slug}
         )
         assert answer.response is not None
         assert "✅ Following" in message_text(answer.response.message)
+
+
+@pytest.mark.processes
+async def test_hints_work_and_offered_competitions_can_be_followed() -> None:
+    async with open_playback(progress=lambda _: None) as playback:
+        mika, robin = playback.members["Mika"], playback.manager
+        for actor, commands in ((mika, TRY), (robin, MANAGER_TRY)):
+            for command in commands:
+                result = await actor.slash(playback.channel, command.removeprefix("/"))
+                assert result.response is not None, command
+        browse = await robin.slash(playback.channel, "competition browse")
+        assert browse.response is not None
+        for other in OTHERS:
+            assert str(other.title) in message_text(browse.response.message)
+            added = await robin.slash(playback.channel, "competition add", competition=other.slug)
+            assert added.response is not None
+            assert f"Following [{other.title}]" in message_text(added.response.message)

@@ -1,8 +1,6 @@
 """The demo's pages while the recording goes on: nothing that is done on them is refused."""
 
 import asyncio
-import re
-import shutil
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,22 +12,11 @@ import aiohttp
 import discord
 import pytest
 import simcord
-from playwright.async_api import Page, ViewportSize, async_playwright
 
-import demo.__main__
 from demo import serial_proxy
 from demo.serial_proxy import SerialProxy
+from tests.demo.visitor import CHROMIUM, open_browser, open_page, run_demo
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-    " --disable-component-update --disable-sync"
-)
-
-POLLING = 200
-"""Milliseconds. Playwright would look at each frame, and so make Chromium draw without a pause."""
-
-SMALL: ViewportSize = {"width": 390, "height": 600}
 WINDOW: dict[str, Any] = {
     "layout": "channel",
     "display": "responsive",
@@ -84,6 +71,11 @@ class Browser:
             receipt = await answer.json()
             self.sequence = receipt.get("expectedSequence", self.sequence)
             return answer.status, receipt
+
+    async def state(self) -> dict[str, Any]:
+        async with self.session.get(f"{self.url}/api/state", headers=self.headers()) as answer:
+            state: dict[str, Any] = await answer.json()
+            return state
 
     def headers(self) -> dict[str, str]:
         context = self.snapshot.get("context", {}).get("id", "")
@@ -190,11 +182,13 @@ async def test_page_that_never_loads_delays_only_one_step(
     await take_step_lock(stage.proxy)
 
 
-async def test_action_with_an_old_revision_is_retried(stage: Stage) -> None:
+async def test_action_with_an_old_revision_is_not_refused(stage: Stage) -> None:
     await stage.browser.open()
     await stage.preview.refresh()
     status, receipt = await stage.browser.act("configure_presentation", **WINDOW)
     assert (status, receipt["rejected"], receipt["settlement"]) == (200, False, "settled")
+    activity = (await stage.browser.state())["activity"]
+    assert [one["rejected"] for one in activity] == [False], "the page shows a red badge"
 
 
 async def test_other_refusals_are_forwarded(stage: Stage) -> None:
@@ -224,38 +218,16 @@ async def take_step_lock(proxy: SerialProxy) -> None:
 
 @pytest.mark.processes
 @pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
-async def test_page_is_never_locked_while_the_recording_plays(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    said: list[str] = []
-    monkeypatch.setattr(demo.__main__, "_say", lambda text, end="\n": said.append(text))
-    monkeypatch.setattr(demo.__main__, "HOURS_BEFORE", 0)
-    played = asyncio.create_task(demo.__main__._in_browser(1, None))
-    while not (found := re.search(r"Look here: +(\S+)", "".join(said))):
-        await asyncio.sleep(0.1)
-        assert not played.done()
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
-        for command in ("/whois", "/help"):
-            page = await browser.new_page(bypass_csp=True, viewport=SMALL)
-            page.set_default_timeout(90_000)  # Chromium without a graphics card is slow.
-            await page.goto(found[1])
-            await page.wait_for_function("window.simcordPreview?.ready", polling=POLLING)
-            await give(page, command)
-        assert any(text.startswith("\n── hour ") for text in said)
-        await page.evaluate("document.getElementById('close').click()")
-        await played
-        await browser.close()
-
-
-async def give(page: Page, command: str) -> None:
-    await page.locator("#channel-composer-input").press_sequentially(command)
-    await page.keyboard.press("Enter")
-    await page.locator("#channel-composer button[type=submit]").click()
-    report = "window.simcordPreview"
-    await page.wait_for_function(
-        f"{report}.activity.some(one => one.command) && {report}.ready", polling=POLLING
-    )
-    last = await page.evaluate(f"{report}.activity.at(-1)")
-    assert (last["rejected"], last["uncertain"], last["settlement"]) == (False, False, "settled")
-    assert await page.evaluate(f"{report}.transport.failures") == 0
+async def test_page_shows_no_fault_while_the_recording_plays() -> None:
+    """A short form of `make demo-load`."""
+    async with run_demo(seconds=1, hours=0) as running, open_browser() as browser:
+        async with open_page(browser, running.url) as page:
+            await page.run_command("/whois")
+            assert await page.find_faults() == []
+        async with open_page(browser, running.url) as page:
+            await page.view_as("Robin")
+            await page.run_command("/settings")
+            assert await page.find_faults() == []
+            assert running.count_hours() > 0
+            await page.end_session()
+            assert await running.process.wait() == 0
