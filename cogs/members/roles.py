@@ -15,9 +15,15 @@ from cogs.framework.controls import ErrorHandlingItem
 from cogs.framework.layout import notice
 from cogs.framework.responses import Interaction, UserError, defer, defer_update, respond
 from cogs.framework.services import Services, get_services, require_guild_id
-from cogs.members.role_rules import explain_problem
+from cogs.members.role_changes import (
+    ROLE_CHANGE_PATTERN,
+    build_confirm_button,
+    build_question,
+    replace_role,
+    require_assignable,
+)
 from cogs.members.role_sync_service import RoleSyncService
-from cogs.members.roles_screen import CRITERION_NAMES, list_view, set_view
+from cogs.members.roles_screen import CRITERION_NAMES, list_view, removed_view, set_view
 from leaderboards.role_criteria import RoleCriterion, qualifying_members
 from records.members import GrantState
 
@@ -57,6 +63,66 @@ class RequireVerifiedButton(
         await _show_role(interaction, self.criterion)
 
 
+class RoleReplaceButton(
+    ErrorHandlingItem,
+    ui.DynamicItem[ui.Button[Any]],
+    template=rf"roles:replace:{ROLE_CHANGE_PATTERN}",
+):
+    """Button below the question whether a role is removed or replaced."""
+
+    def __init__(self, criterion: RoleCriterion, old_id: int, new_id: int | None) -> None:
+        super().__init__(build_confirm_button("roles:replace", criterion, old_id, new_id))
+        self.criterion = criterion
+        self.old_id = old_id
+        self.new_id = new_id
+
+    @classmethod
+    def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
+        """Build the button from its custom id."""
+        new_id = None if match["new"] == "none" else int(match["new"])
+        return cls(RoleCriterion(match["criterion"]), int(match["old"]), new_id)
+
+    async def on_use(self, interaction: Interaction) -> None:
+        """Remove or replace the role."""
+        require_manager(interaction)
+        await defer_update(interaction)
+        await replace_role(interaction, self.criterion, self.old_id, self.new_id)
+        if self.new_id is None:
+            await respond(interaction, removed_view(self.criterion))
+        else:
+            await _show_role(interaction, self.criterion)
+
+
+class RoleKeepButton(ErrorHandlingItem, ui.DynamicItem[ui.Button[Any]], template="roles:keep"):
+    """Button below the question that leaves the role as it is."""
+
+    def __init__(self) -> None:
+        super().__init__(ui.Button(label="Keep it", custom_id="roles:keep"))
+
+    @classmethod
+    def read(cls, _item: ui.Item[Any], _match: re.Match[str]) -> Self:
+        """Build the button; its custom id is always the same."""
+        return cls()
+
+    async def on_use(self, interaction: Interaction) -> None:
+        """Say that nothing was changed."""
+        await defer_update(interaction)
+        await respond(interaction, notice("Nothing was changed."))
+
+
+async def _ask(interaction: Interaction, criterion: RoleCriterion, new_id: int | None) -> bool:
+    """Respond with the question that is due before a change; return False if none is."""
+    question = await build_question(
+        interaction,
+        criterion,
+        new_id,
+        lambda old_id: [RoleReplaceButton(criterion, old_id, new_id), RoleKeepButton()],
+    )
+    if question is not None:
+        await respond(interaction, question)
+    return question is not None
+
+
 async def _show_role(interaction: Interaction, criterion: RoleCriterion) -> None:
     """Respond with the role of a criterion and what follows from giving it."""
     storage, guild_id = get_services(interaction.client).storage, require_guild_id(interaction)
@@ -93,15 +159,11 @@ class Roles(commands.GroupCog, group_name="roles"):
     async def set(self, interaction: Interaction, criterion: str, role: discord.Role) -> None:
         """Assign a role to the members who have earned it, from now on."""
         await defer(interaction, private=True)
-        guild_id, roles = require_guild_id(interaction), self._services.storage.roles
-        guild, member = interaction.guild, interaction.user
-        if guild is None or not isinstance(member, discord.Member):
-            raise app_commands.NoPrivateMessage
-        problem = explain_problem(guild, member, role)
-        if problem is not None:
-            raise UserError(problem)
-        await roles.set_role(guild_id, RoleCriterion(criterion), role.id)
-        await _show_role(interaction, RoleCriterion(criterion))
+        chosen, role_id = RoleCriterion(criterion), require_assignable(interaction, role)
+        if await _ask(interaction, chosen, role_id):
+            return
+        await self._services.storage.roles.set_role(require_guild_id(interaction), chosen, role_id)
+        await _show_role(interaction, chosen)
         self._bot.dispatch("roles_changed")
 
     @app_commands.command()
@@ -110,14 +172,9 @@ class Roles(commands.GroupCog, group_name="roles"):
     async def remove(self, interaction: Interaction, criterion: str) -> None:
         """Stop assigning a role, and remove it from the members I gave it to."""
         await defer(interaction, private=True)
-        name = CRITERION_NAMES[RoleCriterion(criterion)]
-        if not await self._services.storage.roles.clear_role(
-            require_guild_id(interaction), RoleCriterion(criterion)
-        ):
-            raise UserError(f"No role is assigned for **{name}**.")
-        text = f"No role is assigned any more for **{name}**. I remove those that I gave."
-        await respond(interaction, notice(text))
-        self._bot.dispatch("roles_changed")
+        chosen = RoleCriterion(criterion)
+        if not await _ask(interaction, chosen, None):
+            raise UserError(f"No role is assigned for **{CRITERION_NAMES[chosen]}**.")
 
     @app_commands.command(name="list")
     async def list_(self, interaction: Interaction) -> None:
@@ -182,14 +239,17 @@ class RoleSync(commands.Cog):
         await self._services.storage.roles.delete_role(role.guild.id, role.id)
 
 
+_BUTTONS = (RequireVerifiedButton, RoleReplaceButton, RoleKeepButton)
+
+
 async def setup(bot: commands.Bot) -> None:
-    """Add the cogs and the button of `/roles set`."""
-    bot.add_dynamic_items(RequireVerifiedButton)
+    """Add the cogs and the buttons of `/roles`."""
+    bot.add_dynamic_items(*_BUTTONS)
     services = get_services(bot)
     await bot.add_cog(Roles(bot, services))
     await bot.add_cog(RoleSync(services))
 
 
 async def teardown(bot: commands.Bot) -> None:
-    """Remove the button."""
-    bot.remove_dynamic_items(RequireVerifiedButton)
+    """Remove the buttons."""
+    bot.remove_dynamic_items(*_BUTTONS)

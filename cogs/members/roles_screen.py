@@ -8,7 +8,7 @@ from discord import ui
 
 from cogs.framework import format as fmt
 from cogs.framework.escape import plain
-from cogs.framework.layout import Item, card
+from cogs.framework.layout import RED, Item, card
 from leaderboards.medals import MedalZone
 from leaderboards.role_criteria import RoleCriterion
 
@@ -52,6 +52,40 @@ def set_view(
     if not offer:
         return card(text, "-# Only verified links count here.")
     return card(text, f"⚠️ {UNVERIFIED_WARNING}", buttons=[offer])
+
+
+def removal_view(
+    criterion: RoleCriterion,
+    old_id: int,
+    new_id: int | None,
+    members: int,
+    buttons: Sequence[Item],
+) -> ui.LayoutView:
+    """Build the question before a role is removed from the members who got it, or replaced.
+
+    `members` is how many lose it.
+    """
+    name = CRITERION_NAMES[criterion]
+    if new_id is None:
+        title = f"### 🏅 Stop assigning <@&{old_id}>?"
+        change = f"No role will be assigned for **{name}**."
+    else:
+        title = f"### 🏅 Replace <@&{old_id}> by <@&{new_id}>?"
+        change = f"<@&{new_id}> will be assigned for **{name}**."
+    if members:
+        lost = (
+            f"I will remove <@&{old_id}> from **{fmt.plural(members, 'member')}** to whom I gave"
+            " it. Roles that somebody else assigned stay."
+        )
+    else:
+        lost = f"No member loses <@&{old_id}> by that."
+    return card(title, f"{change}\n{lost}", colour=RED, buttons=[buttons])
+
+
+def removed_view(criterion: RoleCriterion) -> ui.LayoutView:
+    """Build the confirmation that a role is no longer assigned."""
+    name = CRITERION_NAMES[criterion]
+    return card(f"No role is assigned any more for **{name}**. I remove those that I gave.")
 
 
 def list_view(

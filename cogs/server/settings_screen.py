@@ -9,7 +9,6 @@ from discord import ui
 
 from cogs.framework import format as fmt
 from cogs.framework.layout import RED, Item, card
-from cogs.members.roles_screen import CRITERION_NAMES
 from cogs.server.settings_sections import (
     SECTIONS,
     PanelData,
@@ -18,7 +17,6 @@ from cogs.server.settings_sections import (
     describe_fall,
     describe_rise,
 )
-from leaderboards.role_criteria import RoleCriterion
 from records.guilds import GuildSettings
 
 Row = str | Sequence[Item]
@@ -42,34 +40,6 @@ def settings_view(
         lines = "\n".join(f"-# {line}" for line in spec.describe(server))
         sections.append(f"{spec.emoji} **{spec.title}**\n{lines}")
     return card("### ⚙️ Settings of this server", "\n".join(sections), *rows)
-
-
-def role_removal_view(
-    criterion: RoleCriterion,
-    old_id: int,
-    new_id: int | None,
-    members: int,
-    buttons: Sequence[Item],
-) -> ui.LayoutView:
-    """Build the question before a role is removed from the members who got it, or replaced.
-
-    `members` is how many lose it.
-    """
-    name = CRITERION_NAMES[criterion]
-    if new_id is None:
-        title = f"### 🏅 Stop assigning <@&{old_id}>?"
-        change = f"No role will be assigned for **{name}**."
-    else:
-        title = f"### 🏅 Replace <@&{old_id}> by <@&{new_id}>?"
-        change = f"<@&{new_id}> will be assigned for **{name}**."
-    if members:
-        lost = (
-            f"I will remove <@&{old_id}> from **{fmt.plural(members, 'member')}** to whom I gave"
-            " it. Roles that somebody else assigned stay."
-        )
-    else:
-        lost = f"No member loses <@&{old_id}> by that."
-    return card(title, f"{change}\n{lost}", colour=RED, buttons=[buttons])
 
 
 def unverified_links_view(unverified: int, total: int, buttons: Sequence[Item]) -> ui.LayoutView:

@@ -55,15 +55,6 @@ class Roles:
                 )
         return cursor.rowcount > 0
 
-    async def clear_role(self, guild_id: int, criterion: RoleCriterion) -> bool:
-        """Delete the role of a criterion; return False if there was none."""
-        async with self._database.write() as connection:
-            cursor = await connection.execute(
-                "DELETE FROM criterion_roles WHERE guild_id = ? AND criterion = ?",
-                (guild_id, criterion),
-            )
-        return cursor.rowcount > 0
-
     async def delete_role(self, guild_id: int, role_id: int) -> None:
         """Delete a role, which was deleted in Discord, and its grants."""
         async with self._database.write() as connection:

@@ -195,6 +195,7 @@ async def test_forged_or_outdated_button_ends_in_a_sentence(
         ("page:ranks:1:not a name!", "not a Kaggle user name"),
         ("rename:move:99:digits", "no longer follows"),
         ("roles:require-verified:gold", "In the gold zone"),
+        ("roles:replace:gold:1:none", "No role is assigned any more"),
         ("link:check", "`/link`"),
     ],
 )
@@ -252,6 +253,8 @@ BUTTONS = (
     "page:status:1:",
     "rename:move:1:digits",
     "roles:require-verified:gold",
+    "roles:replace:gold:1:none",
+    "roles:keep",
     "settings:toggle:links:require_verified:on",
     "settings:edit:news:1:2",
     "settings:show:overview",

@@ -29,6 +29,10 @@ class Setting:
     async def give(self, criterion: str, role: simcord.RoleHandle) -> str:
         return await self.world.ask(self.chief, "roles set", criterion=criterion, role=role)
 
+    async def press(self, question: simcord.InteractionResult, label: str) -> str:
+        assert question.response is not None
+        return response_text(await self.chief.click(question.response, label=label))
+
     def names(self, actor: simcord.MemberActor) -> set[str]:
         """Return the names of a member's roles."""
         guild = self.world.env.backend.get_guild(self.server.guild.id)
@@ -103,9 +107,12 @@ async def test_roles_are_given_and_taken_with_syncs(world: World, setting: Setti
 
     listed = await world.ask(setting.chief, "roles list")
     assert f"**Top 10 %** {tenth.mention} · held by 1 member" in listed
-    assert "I remove those that I gave" in await world.ask(
-        setting.chief, "roles remove", criterion="top10"
-    )
+    question = await world.run(setting.chief, "roles remove", criterion="top10")
+    assert f"I will remove {tenth.mention} from **1 member**" in response_text(question)
+    await world.pass_time(minutes=5)
+    assert setting.names(bob) == {"First", "Tenth"}
+    text = await setting.press(question, "Stop assigning it")
+    assert "I remove those that I gave" in text
     await world.pass_time(minutes=5)
     assert setting.names(bob) == {"First"}
     assert "No role is assigned for" in await world.ask(
@@ -124,6 +131,29 @@ async def test_roles_are_given_and_taken_with_syncs(world: World, setting: Setti
     assert setting.names(bob) == set()
 
 
+async def test_role_that_members_have_is_replaced_only_after_a_question(
+    world: World, setting: Setting
+) -> None:
+    ada, chief = world.server.ada, setting.chief
+    first, other, third = (setting.role(name) for name in ("First", "Other", "Third"))
+    await setting.give("first", first)
+    await world.pass_time(minutes=5)
+    question = await world.run(chief, "roles set", criterion="first", role=other)
+    assert f"### 🏅 Replace {first.mention} by {other.mention}?" in response_text(question)
+    assert await setting.press(question, "Keep it") == "Nothing was changed."
+    await world.pass_time(minutes=5)
+    assert setting.names(ada) == {"First"}
+    question = await world.run(chief, "roles set", criterion="first", role=other)
+    await world.restart()
+    text = await setting.press(question, "Replace it")
+    assert f"Number one among the members: {other.mention}" in text
+    await world.pass_time(minutes=5)
+    assert setting.names(ada) == {"Other"}
+    # Nobody has earned this one, so nobody loses it.
+    await setting.give("top1", third)
+    assert f"Top 1 %: {first.mention}" in await setting.give("top1", first)
+
+
 async def test_roles_that_others_gave_are_not_taken(world: World, setting: Setting) -> None:
     ada = world.server.ada
     first = setting.role("First")
@@ -134,7 +164,8 @@ async def test_roles_that_others_gave_are_not_taken(world: World, setting: Setti
     await setting.rank(ada=20, bob=10)
     assert "First" in setting.names(ada)
     assert "First" in setting.names(world.server.bob)
-    await world.ask(setting.chief, "roles remove", criterion="first")
+    question = await world.run(setting.chief, "roles remove", criterion="first")
+    await setting.press(question, "Stop assigning it")
     await world.pass_time(minutes=5)
     assert "First" in setting.names(ada)
     assert "First" not in setting.names(world.server.bob)

@@ -1,0 +1,80 @@
+"""Changes of the roles for ranks, by `/roles` and `/settings`: what members lose is asked first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import discord
+from discord import ui
+
+from cogs.framework.layout import Item
+from cogs.framework.responses import Interaction, UserError
+from cogs.framework.services import get_services, require_guild_id
+from cogs.members.role_rules import explain_problem
+from cogs.members.role_sync_service import RoleSyncService
+from cogs.members.roles_screen import removal_view
+from leaderboards.role_criteria import RoleCriterion
+
+ROLE_CHANGE_PATTERN = (
+    rf"(?P<criterion>{'|'.join(RoleCriterion)}):(?P<old>\d{{1,20}}):(?P<new>\d{{1,20}}|none)"
+)
+"""A part of custom_ids: the criterion, its role, and the role that it gets instead, if any."""
+
+
+def build_confirm_button(
+    prefix: str, criterion: RoleCriterion, old_id: int, new_id: int | None
+) -> ui.Button[ui.LayoutView]:
+    """Build the button that removes a role from a criterion, or replaces it."""
+    return ui.Button(
+        label="Stop assigning it" if new_id is None else "Replace it",
+        custom_id=f"{prefix}:{criterion}:{old_id}:{new_id or 'none'}",
+        style=discord.ButtonStyle.danger,
+    )
+
+
+def require_assignable(interaction: Interaction, role: discord.Role) -> int:
+    """Return the id of a role; raises `UserError` if the manager may not choose it."""
+    guild, member = interaction.guild, interaction.user
+    if guild is None or not isinstance(member, discord.Member):
+        raise discord.app_commands.NoPrivateMessage
+    problem = explain_problem(guild, member, role)
+    if problem is not None:
+        raise UserError(problem)
+    return role.id
+
+
+async def build_question(
+    interaction: Interaction,
+    criterion: RoleCriterion,
+    new_id: int | None,
+    build_buttons: Callable[[int], Sequence[Item]],
+) -> ui.LayoutView | None:
+    """Return the question that is due before a criterion gets another role or, for None, none.
+
+    It is due before each removal, and before a role is replaced that members got.
+    `build_buttons` is given the id of the present role.
+    """
+    services, guild_id = get_services(interaction.client), require_guild_id(interaction)
+    old_id = (await services.storage.roles.load_roles(guild_id)).get(criterion)
+    if old_id is None or old_id == new_id:
+        return None
+    losing = await services.get(RoleSyncService).count_losing(guild_id, criterion)
+    if new_id is not None and not losing:
+        return None
+    return removal_view(criterion, old_id, new_id, losing, build_buttons(old_id))
+
+
+async def replace_role(
+    interaction: Interaction, criterion: RoleCriterion, old_id: int, new_id: int | None
+) -> None:
+    """Replace the role of a criterion, or remove it; raises `UserError` if it is another one."""
+    roles, guild_id = get_services(interaction.client).storage.roles, require_guild_id(interaction)
+    if new_id is not None:
+        role = interaction.guild.get_role(new_id) if interaction.guild else None
+        if role is None:
+            raise UserError("That role was deleted.")
+        require_assignable(interaction, role)
+    if await roles.replace_role(guild_id, criterion, old_id, new_id):
+        interaction.client.dispatch("roles_changed")
+    elif (await roles.load_roles(guild_id)).get(criterion) != new_id:
+        raise UserError("Somebody has chosen another role meanwhile. Nothing was changed.")
