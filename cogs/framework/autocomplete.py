@@ -74,7 +74,12 @@ async def _build_user_or_team_choices(
     options = build_team_options(teams[: MAX_CHOICES - len(names)], competitions)
     return [
         *(app_commands.Choice(name=name, value=name) for name in names),
-        *(app_commands.Choice(name=option.label, value=option.value) for option in options),
+        *(
+            app_commands.Choice(
+                name=fmt.join_dotted([option.label, option.description or ""]), value=option.value
+            )
+            for option in options
+        ),
     ]
 
 

@@ -15,7 +15,7 @@ from leaderboards.board import Entry, ScoreOrder
 from leaderboards.display_text import clean, shorten
 from leaderboards.kaggle_ids import readable_slug
 from leaderboards.medals import MedalZone
-from records.competitions import FormerMember, NamedTeam
+from records.competitions import FormerMember
 from records.members import StoredLink
 
 UP, DOWN, NEW, UNCHANGED = "▲", "▼", "new", "±0"
@@ -33,9 +33,6 @@ _NAME_WIDTH = 60
 """Columns of a competition's name; longer ones are cut."""
 _MIN_NAME_WIDTH = 12
 """Columns below which a choice has no name."""
-
-_SHORT_NAME_WIDTH = 40
-"""Columns of a competition's name beside the name of a team."""
 
 VERIFIED = "✓"
 """Marks members with a verified link."""
@@ -62,16 +59,6 @@ def competition_choice(slug: str, name: str | None, about: str = "") -> str:
     room -= len(slug) + 3
     shown = shorten(clean(name or readable_slug(slug)), room)[:room]
     return join_dotted([shown if room >= _MIN_NAME_WIDTH else "", slug, about])
-
-
-def team_choice(team: NamedTeam, competition_name: str) -> str:
-    """Return a team as a choice, which Discord shows as plain text: name, rank, competition.
-
-    Names repeat, on one board and on several.
-    """
-    about = join_dotted([rank(team.rank), shorten(clean(competition_name), _SHORT_NAME_WIDTH)])
-    room = MAX_CHOICE_LENGTH - len(about) - 3
-    return join_dotted([shorten(clean(team.team_name), room)[:room], about])
 
 
 def member_choice(user_name: str, team_name: str) -> str:

@@ -13,12 +13,16 @@ from cogs.framework.layout import MAX_CHOICES
 from cogs.framework.responses import OptionNeeded, UserError
 from cogs.framework.services import Services
 from cogs.framework.visibility import describe_boards, find_unread_text
+from leaderboards.display_text import clean, shorten
 from leaderboards.kaggle_ids import is_user_name
 from records.competitions import Competition, NamedTeam
 
 USERNAME_HINT = (
     "`username` takes a Kaggle user name, such as alexisbcook, or any part of a team's name."
 )
+
+_MAX_TEAM_NAME, _MAX_COMPETITION_NAME = 45, 40
+"""Characters of two names: with the rank they fit into one choice."""
 
 _VALUE = re.compile(r"team:(\d{1,18}):(\d{1,18})")
 
@@ -76,14 +80,26 @@ async def explain_no_team(
 def build_team_options(
     teams: Sequence[NamedTeam], competitions: Sequence[Competition]
 ) -> list[discord.SelectOption]:
-    """Return the choices for some teams."""
+    """Return the choices for some teams: names repeat, on one board and on several."""
     names = {competition.id: competition.name for competition in competitions}
     return [
         discord.SelectOption(
-            label=fmt.team_choice(team, names[team.competition_id]), value=team_value(team)
+            label=_cut(team.team_name, _MAX_TEAM_NAME),
+            description=fmt.join_dotted(
+                [
+                    fmt.rank(team.rank),
+                    _cut(names[team.competition_id], _MAX_COMPETITION_NAME),
+                ]
+            ),
+            value=team_value(team),
         )
         for team in teams
     ]
+
+
+def _cut(name: str, length: int) -> str:
+    """Return a name as plain text of at most this many columns and characters."""
+    return shorten(clean(name), length)[:length]
 
 
 async def _require_chosen(

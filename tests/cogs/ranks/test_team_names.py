@@ -61,13 +61,13 @@ async def test_several_teams_are_a_choice(world: World) -> None:
     assert competition is not None
     values = [f"team:{competition.id}:{team_id}" for team_id in (11, 12, 13)]
     assert offered(asked) == values
-    assert "'Night Owls · #5 · Titanic'" in repr(raw(menu(asked)))
+    assert "'description': '#5 · Titanic'" in repr(raw(menu(asked)))
     shown = response_text(await ada.select(menu(asked), values=[values[2]]))
     assert "# #5\n" in shown
     assert "nick · **Night Owls**" in shown
     await world.follow("house-prices")
     asked = await world.run(ada, "history", username="night owls", period="week")
-    assert "'Night Owls · #1 · House Prices'" in repr(raw(menu(asked)))
+    assert "'description': '#1 · House Prices'" in repr(raw(menu(asked)))
     shown = response_text(await ada.select(menu(asked), values=[values[0]]))
     assert "[Titanic]" in shown
     assert "the last 7 days" in shown
