@@ -14,9 +14,9 @@ from bot.commands.errors import CommandError
 from bot.commands.parser import Parser
 from leaderboards.errors import LeaderboardError
 from leaderboards.secret_redaction import redact_secrets
-from storage.errors import BackupFailed, DatabaseUnusable, RestoreRefused
+from storage.errors import BackupFailed, RestoreRefused
 
-EXPECTED_ERRORS = (CommandError, LeaderboardError, DatabaseUnusable, BackupFailed, RestoreRefused)
+EXPECTED_ERRORS = (CommandError, LeaderboardError, BackupFailed, RestoreRefused)
 EXIT_INTERRUPTED = 130
 
 _MODULES = {

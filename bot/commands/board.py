@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.private:
             raise CommandError("--private is for a stored board: a file says itself which it is.")
         order = ScoreOrder(arguments.order) if arguments.order else None
-        board = _read_from_file(Path(arguments.source), order)
+        board = read_file(Path(arguments.source), order=order)
     elif arguments.order:
         raise CommandError("--order is for a file; a stored board has its order.")
     else:
@@ -74,13 +74,6 @@ def _find_slug(source: str, *, past: bool) -> str | None:
         if past:
             raise CommandError(f"{error}.") from None
         return None
-
-
-def _read_from_file(path: Path, order: ScoreOrder | None) -> Board:
-    try:
-        return read_file(path, order=order)
-    except OSError as error:
-        raise CommandError(f"{path} cannot be read: {error.strerror}.") from error
 
 
 async def _load_from_database(name: str, kind: BoardKind, at: datetime | None) -> Board:

@@ -19,7 +19,6 @@ from bot.settings import Settings, find_problems, load
 from leaderboards.errors import LeaderboardError
 from leaderboards.kaggle.client import KaggleCli
 from storage.backup import list_daily_backups
-from storage.errors import DatabaseUnusable
 from storage.upgrade import path_before, read_schema_state
 
 Check = Callable[[], Awaitable[str]]
@@ -72,7 +71,7 @@ async def _run_checks() -> int:
 async def _run_check(subject: str, check: Check) -> bool:
     try:
         print_result(subject, await check())
-    except (CommandError, LeaderboardError, DatabaseUnusable) as error:
+    except (CommandError, LeaderboardError) as error:
         print_result(subject, str(error), failed=True)
         return False
     return True

@@ -201,7 +201,7 @@ def encode_texts(
 
 
 def _encode_scores(texts: list[str]) -> NDArray[np.bytes_]:
-    return np.array([text.encode() for text in texts] or [], dtype=np.bytes_)
+    return np.array([text.encode() for text in texts], dtype=np.bytes_)
 
 
 def _unpack_mask(bits: array[int], count: int) -> Mask:

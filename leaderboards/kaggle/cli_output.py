@@ -20,7 +20,7 @@ def parse_competitions(printed: str) -> list[CompetitionInfo]:
         return [
             CompetitionInfo(
                 slug=(ref := competition["ref"].rstrip("/").rpartition("/")[2]).lower(),
-                spelling=None if ref.islower() else ref,
+                spelling=None if ref == ref.lower() else ref,
                 deadline=parse_time(competition.get("deadline")),
                 category=competition.get("category") or None,
                 reward=competition.get("reward") or None,

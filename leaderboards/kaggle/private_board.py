@@ -90,12 +90,11 @@ def build_private_board(rows: Sequence[Row], public: Board, taken_at: datetime) 
     benchmark_ids = set(public.benchmarks.team_id.tolist())
     is_benchmark = np.array([row.team_id in benchmark_ids for row in scored], dtype=np.bool_)
     columns = _build_columns(scored, public)
-    ranks = np.where(is_benchmark, 0, np.cumsum(~is_benchmark))
     benchmark_rows = np.flatnonzero(is_benchmark)
     teams = columns.take(np.flatnonzero(~is_benchmark))
-    teams.rank[:] = ranks[~is_benchmark]
     if not len(teams):
         raise BoardRefused("The private leaderboard has no teams.")
+    teams.rank[:] = np.arange(1, len(teams) + 1)
     return Board(
         slug=public.slug,
         kind=BoardKind.PRIVATE,

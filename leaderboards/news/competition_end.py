@@ -98,6 +98,7 @@ class CompetitionEnd:
         finishers = [self.build_finisher(team_id, users) for team_id in team_ids]
         finishers.sort(key=lambda team: (team.rank is None, team.rank or team.public_rank))
         shake_up = self.shake_up
+        risers, fallers = self._risers_and_fallers
         return EndedMessage(
             slug=self.slug,
             ended_at=self.ended_at,
@@ -109,8 +110,8 @@ class CompetitionEnd:
             more=max(0, len(finishers) - MAX_FINISHERS),
             mean_shake_up=shake_up.mean if shake_up else 0,
             mean_places=shake_up.mean_places if shake_up else 0,
-            rose=self._risers,
-            fell=self._fallers,
+            rose=risers,
+            fell=fallers,
             replaces_public=self.replaces_public,
         )
 
@@ -132,18 +133,15 @@ class CompetitionEnd:
         )
 
     @cached_property
-    def _risers(self) -> tuple[ShakeUpTeam, ...]:
-        if self.shake_up is None:
-            return ()
-        rows = self.shake_up.most_risen(_MAX_SHAKE_UP_TEAMS)
-        return self._build_shake_up_teams(self.shake_up, rows)
-
-    @cached_property
-    def _fallers(self) -> tuple[ShakeUpTeam, ...]:
-        if self.shake_up is None:
-            return ()
-        rows = self.shake_up.most_fallen(_MAX_SHAKE_UP_TEAMS)
-        return self._build_shake_up_teams(self.shake_up, rows)
+    def _risers_and_fallers(self) -> tuple[tuple[ShakeUpTeam, ...], tuple[ShakeUpTeam, ...]]:
+        """The teams that the private board moved most; none without one."""
+        shake_up = self.shake_up
+        if shake_up is None:
+            return (), ()
+        return (
+            self._build_shake_up_teams(shake_up, shake_up.most_risen(_MAX_SHAKE_UP_TEAMS)),
+            self._build_shake_up_teams(shake_up, shake_up.most_fallen(_MAX_SHAKE_UP_TEAMS)),
+        )
 
     def _build_shake_up_teams(self, shake_up: ShakeUp, rows: list[int]) -> tuple[ShakeUpTeam, ...]:
         rows_by_team = self._rows[self.final.kind]

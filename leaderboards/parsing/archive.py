@@ -50,7 +50,7 @@ _DAMAGE_ERRORS = (
 """What zipfile raises for bytes that are not an archive, or a broken one."""
 
 _KIND = re.compile(r"(?:(?P<slug>[a-z0-9][a-z0-9_-]*?)[-_])?(?P<kind>public|private)_?leaderboard")
-_TIME = re.compile(r"leaderboard-(\d{4}-\d\d-\d\d)T(\d\d)[:_-](\d\d)[:_-](\d\d)")
+_TIME = re.compile(r"leaderboard-(\d{4}-\d\d-\d\d)t(\d\d)[:_-](\d\d)[:_-](\d\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +60,6 @@ class FileLabel:
     slug: str | None
     kind: BoardKind
     taken_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Download:
-    """A leaderboard's CSV with the parts of its name."""
-
-    slug: str | None
-    kind: BoardKind
-    taken_at: datetime | None
-    csv: bytes
 
 
 class ArchivedCsv:
@@ -97,7 +87,7 @@ class ArchivedCsv:
     def unpack(self) -> bytes:
         """Decompress the CSV, but no more bytes than a leaderboard can have.
 
-        Raises NotALeaderboard beyond that limit, whatever size the archive declares.
+        Raises `NotALeaderboard` beyond that limit, whatever size the archive declares.
         """
         limit = min(MAX_BYTES, max(_MIN_SIZE_LIMIT, _MAX_RATIO * len(self._data)))
         with _refuse_damage(), self._archive.open(self._member) as file:
@@ -107,18 +97,14 @@ class ArchivedCsv:
         return csv
 
 
-def read_archive(data: bytes) -> Download:
-    """Return the one leaderboard CSV of a zip; raises NotALeaderboard where there is none."""
-    archived = open_archive(data)
-    label = archived.label
-    return Download(label.slug, label.kind, label.taken_at, archived.unpack())
-
-
 def open_archive(data: bytes) -> ArchivedCsv:
-    """Find the one leaderboard CSV of a zip without decompressing it."""
+    """Find the one leaderboard CSV of a zip without decompressing it.
+
+    Raises `NotALeaderboard` where there is none.
+    """
     if looks_like_web_page(data):
         raise NotALeaderboard("This is a web page instead of a leaderboard archive.")
-    if not data.startswith(_SIGNATURE):
+    if not is_archive(data):
         raise NotALeaderboard("The answer is no leaderboard: it is not a zip archive.")
     if data.count(_DIRECTORY_SIGNATURE) > _MAX_FILES:
         raise NotALeaderboard(f"The archive holds more than {_MAX_FILES:,} files.")
@@ -142,7 +128,7 @@ def parse_file_name(name: str) -> FileLabel:
     """Parse slug, kind and time from a leaderboard file's name."""
     name = name.lower()
     found = _KIND.match(name)
-    time = _TIME.search(name.upper().replace("LEADERBOARD", "leaderboard"))
+    time = _TIME.search(name)
     return FileLabel(
         slug=found["slug"] if found else None,
         kind=BoardKind(found["kind"]) if found else BoardKind.PUBLIC,

@@ -12,11 +12,9 @@ from leaderboards.board import Board, BoardKind, Columns, Integers, ScoreOrder
 from leaderboards.errors import BoardRefused, EmptyBoard
 from leaderboards.parsing.archive import (
     MAX_BYTES,
-    Download,
-    FileLabel,
     is_archive,
+    open_archive,
     parse_file_name,
-    read_archive,
 )
 from leaderboards.parsing.columns import parse_columns
 from leaderboards.parsing.header import CsvText, decode_csv
@@ -32,13 +30,12 @@ def read_file(path: Path, *, order: ScoreOrder | None = None) -> Board:
         data = path.read_bytes()
     except OSError as error:
         raise BoardRefused(f"{path} cannot be read: {error.strerror}.") from error
-    file: Download | FileLabel
     if is_archive(data) or path.suffix.lower() == ".zip":
-        file = read_archive(data)
-        data = file.csv
+        archived = open_archive(data)
+        label, csv = archived.label, archived.unpack()
     else:
-        file = parse_file_name(path.name)
-    board = read_board(data, slug=file.slug, kind=file.kind, taken_at=file.taken_at, order=order)
+        label, csv = parse_file_name(path.name), data
+    board = read_board(csv, slug=label.slug, kind=label.kind, taken_at=label.taken_at, order=order)
     if order not in (None, board.order):
         raise BoardRefused(
             f"The board itself says that the {board.order} score is the better one,"

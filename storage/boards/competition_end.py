@@ -161,12 +161,12 @@ class CompetitionEnds:
     async def load_ranks(self, competition_id: int) -> list[tuple[int, int]]:
         """Return public and private rank of every team that is on both boards."""
         rows = await self._database.query(
-            "SELECT public.rank, private.rank FROM boards p JOIN boards q USING (competition_id)"
-            " JOIN ranks public ON public.board_id = p.id"
-            " JOIN ranks private ON private.board_id = q.id"
-            "  AND private.team_id = public.team_id"
-            " WHERE competition_id = ? AND p.kind = 'public' AND q.kind = 'private'"
-            " ORDER BY public.rank",
+            "SELECT before.rank, after.rank FROM boards public"
+            " JOIN boards private USING (competition_id)"
+            " JOIN ranks before ON before.board_id = public.id"
+            " JOIN ranks after ON after.board_id = private.id AND after.team_id = before.team_id"
+            " WHERE competition_id = ? AND public.kind = 'public' AND private.kind = 'private'"
+            " ORDER BY before.rank",
             (competition_id,),
         )
         return [(public, private) for public, private in rows]

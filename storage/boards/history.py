@@ -111,11 +111,11 @@ class History:
         )
 
     async def find_start(self, board_id: int) -> datetime | None:
-        """Return the time of a board's first sync."""
+        """Return the time of a board's first sync; None before it."""
         rows = await self._database.query(
             "SELECT min(taken_at) FROM log_segments WHERE board_id = ?", (board_id,)
         )
-        (first,) = (None if seconds is None else int(seconds) for (seconds,) in rows)
+        first: int | None = rows[0][0]
         return from_seconds(first)
 
 

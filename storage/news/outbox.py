@@ -303,7 +303,7 @@ class Outbox:
         Rows of a channel that is closed, or whose oldest message is suspect, wait for good reason.
         """
         rows = await self._database.query(_OLDEST_DELIVERABLE)
-        (oldest,) = (None if seconds is None else int(seconds) for (seconds,) in rows)
+        oldest: int | None = rows[0][0]
         return from_seconds(oldest)
 
     async def count_waiting(self) -> int:

@@ -31,7 +31,7 @@ from leaderboards.competition_info import CompetitionInfo
 from leaderboards.errors import CompetitionNotFound, LeaderboardError
 from leaderboards.kaggle.client import KaggleCli
 from leaderboards.kaggle.pages import PAGE_SIZE, BoardPage, Row
-from leaderboards.parsing.archive import read_archive
+from leaderboards.parsing.archive import open_archive
 from leaderboards.parsing.reader import read_board
 from plots.specs import Plot
 from storage.storage import Storage
@@ -131,7 +131,7 @@ class FakeKaggle:
             raise board
         rows = [
             Row(entry.team_id, entry.team_name, entry.last_submission_at, entry.score_text)
-            for entry in read_board(read_archive(board).csv).entries()
+            for entry in read_board(open_archive(board).unpack()).entries()
         ]
         first = int(token or 0)
         after = first + PAGE_SIZE

@@ -13,7 +13,7 @@ from leaderboards.board import Board
 from leaderboards.errors import RateLimited, TimedOut
 from leaderboards.kaggle.client import KaggleCli
 from leaderboards.kaggle.private_board import build_private_board, load_private
-from leaderboards.parsing.archive import read_archive
+from leaderboards.parsing.archive import open_archive
 from leaderboards.parsing.reader import read_board
 from tests.cogs.world import START, Team, archive
 
@@ -24,7 +24,7 @@ PUBLIC = archive("spaceship", TEAMS)
 
 @pytest.fixture
 def public() -> Board:
-    return read_board(read_archive(PUBLIC).csv, slug="spaceship", taken_at=START)
+    return read_board(open_archive(PUBLIC).unpack(), slug="spaceship", taken_at=START)
 
 
 @pytest_asyncio.fixture

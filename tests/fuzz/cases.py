@@ -15,7 +15,7 @@ import numpy as np
 
 from leaderboards.board import Board, ScoreOrder
 from leaderboards.errors import LeaderboardError
-from leaderboards.parsing.archive import read_archive
+from leaderboards.parsing.archive import open_archive
 from leaderboards.parsing.reader import read_board
 from tests.fuzz.archives import generate_archive
 from tests.fuzz.tables import generate_table
@@ -58,8 +58,9 @@ def build_case(seed: int, number: int) -> Callable[[], Board]:
 
 
 def _read_archived(data: bytes, order: ScoreOrder | None) -> Board:
-    download = read_archive(data)
-    return read_board(download.csv, slug=download.slug, taken_at=download.taken_at, order=order)
+    archived = open_archive(data)
+    label = archived.label
+    return read_board(archived.unpack(), slug=label.slug, taken_at=label.taken_at, order=order)
 
 
 def run_cases(seed: int, numbers: Iterable[int]) -> Figures:

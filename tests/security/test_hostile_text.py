@@ -51,7 +51,7 @@ from leaderboards.history.team_history import summarize_history
 from leaderboards.medals import MedalZone, medal_thresholds
 from leaderboards.news.digest import CompetitionDigest, DigestKind, DigestMessage, DigestTeam
 from leaderboards.news.items import Item, NewsMessage, PassedTeam, Reason
-from leaderboards.parsing.archive import read_archive
+from leaderboards.parsing.archive import open_archive
 from leaderboards.verification_codes import VerificationMethod
 from records.competitions import BoardInfo, Competition, FormerMember
 from records.limits import Limits
@@ -101,7 +101,7 @@ def linked(user_id: int) -> StoredLink:
 @cache
 def real_names() -> list[str]:
     """Return every team and user name on the boards in the repository."""
-    files = [read_archive(path.read_bytes()).csv for path in sorted(BOARDS.glob("*.zip"))]
+    files = [open_archive(path.read_bytes()).unpack() for path in sorted(BOARDS.glob("*.zip"))]
     for season in (ARCHIVE, BOARDS / "kaggriculture.tar.xz"):
         files += [recorded.csv for recorded in read_recording(season)]
     names: dict[str, None] = {}

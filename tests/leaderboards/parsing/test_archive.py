@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from leaderboards.board import BoardKind
 from leaderboards.errors import LeaderboardError, NotALeaderboard
-from leaderboards.parsing.archive import Download, open_archive, parse_file_name, read_archive
+from leaderboards.parsing.archive import FileLabel, open_archive, parse_file_name
 
 CSV = b"Rank,TeamId,TeamName,LastSubmissionDate,Score,SubmissionCount,TeamMemberUserNames\n"
 NAME = "titanic-publicleaderboard-2026-08-09T17:27:46.csv"
@@ -30,12 +30,13 @@ ARCHIVE = build_zip((NAME, CSV))
 
 
 def test_archive_gives_csv_slug_kind_and_time() -> None:
-    assert read_archive(build_zip((NAME, CSV))) == Download(
+    archived = open_archive(ARCHIVE)
+    assert archived.label == FileLabel(
         slug="titanic",
         kind=BoardKind.PUBLIC,
         taken_at=datetime(2026, 8, 9, 17, 27, 46, tzinfo=UTC),
-        csv=CSV,
     )
+    assert archived.unpack() == CSV
 
 
 @pytest.mark.parametrize(
@@ -68,18 +69,18 @@ def test_old_file_name_with_underscores_is_parsed() -> None:
 
 @pytest.mark.parametrize("folder", ["../../", "/etc/", "C:\\temp\\", "a/b/"])
 def test_folder_of_an_archive_member_is_ignored(folder: str, tmp_path: Path) -> None:
-    assert read_archive(build_zip((folder + NAME, CSV))).slug == "titanic"
+    assert open_archive(build_zip((folder + NAME, CSV))).label.slug == "titanic"
     assert not list(tmp_path.iterdir())
 
 
 def test_other_files_in_the_archive_are_ignored() -> None:
     members = [("readme.txt", b"x"), (NAME, CSV), ("__MACOSX/._" + NAME, b"x")]
-    assert read_archive(build_zip(*members)).csv == CSV
+    assert open_archive(build_zip(*members)).unpack() == CSV
 
 
 def refusal(data: bytes) -> str:
     with pytest.raises(NotALeaderboard) as caught:
-        read_archive(data)
+        open_archive(data).unpack()
     return str(caught.value)
 
 
@@ -171,7 +172,7 @@ def test_digest_differs_for_another_csv(at: int, flipped: int) -> None:
 @given(st.binary(max_size=400), st.booleans())
 def test_any_bytes_are_read_or_refused(data: bytes, signed: bool) -> None:
     with pytest.raises(LeaderboardError):
-        read_archive(b"PK\x03\x04" + data if signed else data)
+        open_archive(b"PK\x03\x04" + data if signed else data).unpack()
 
 
 @given(st.integers(0, 200), st.binary(min_size=1, max_size=4), st.integers(0, 250))
@@ -180,7 +181,7 @@ def test_any_damage_is_refused_or_harmless(at: int, bytes_: bytes, cut: int) -> 
     damaged = whole[:at] + bytes_ + whole[at + len(bytes_) :]
     for data in (damaged, whole[:cut] + whole[cut + 1 :]):
         try:
-            read_archive(data)
+            open_archive(data).unpack()
         except LeaderboardError:
             continue
 
@@ -188,7 +189,7 @@ def test_any_damage_is_refused_or_harmless(at: int, bytes_: bytes, cut: int) -> 
 def test_archives_of_endless_names_or_files_are_refused() -> None:
     endless = [(f"{number}{'leaderboard' * 5000}.csx", b"") for number in range(40)]
     with pytest.raises(NotALeaderboard, match=r"^The archive holds no leaderboard CSV\.$"):
-        read_archive(build_zip(*endless, method=zipfile.ZIP_STORED))
+        open_archive(build_zip(*endless, method=zipfile.ZIP_STORED)).unpack()
     files = [(str(number), b"") for number in range(1001)]
     with pytest.raises(NotALeaderboard, match=r"^The archive holds more than 1,000 files\.$"):
-        read_archive(build_zip(*files, (NAME, CSV), method=zipfile.ZIP_STORED))
+        open_archive(build_zip(*files, (NAME, CSV), method=zipfile.ZIP_STORED)).unpack()
