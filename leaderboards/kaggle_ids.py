@@ -119,6 +119,14 @@ def parse_user_name(text: str) -> str:
     return name
 
 
+def find_user_name(text: str) -> str | None:
+    """Return the user name as `parse_user_name` does; None for any other text."""
+    try:
+        return parse_user_name(text)
+    except InvalidInput:
+        return None
+
+
 def _unwrap(text: str) -> str:
     """Remove outer blanks, and the `<>` that suppress Discord's preview of a URL."""
     text = text.strip()

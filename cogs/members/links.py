@@ -18,7 +18,7 @@ from cogs.framework.visibility import get_visibility
 from cogs.members.link_controls import MAX_USER_NAME_INPUT, LinkButton, link_account
 from cogs.members.links_screen import whois_view
 from leaderboards.errors import InvalidInput
-from leaderboards.kaggle_ids import parse_user_name
+from leaderboards.kaggle_ids import find_user_name, parse_user_name
 from records.members import StoredLink
 
 UserName = app_commands.Range[str, 1, MAX_USER_NAME_INPUT]
@@ -121,10 +121,7 @@ class Links(commands.Cog):
         """Return the link of the Kaggle user that was typed, or a team's links and its name."""
         guild_id, storage = require_guild_id(interaction), self._services.storage
         competitions = await get_visibility(interaction).load_competitions()
-        try:
-            name = parse_user_name(typed)
-        except InvalidInput:
-            name = None
+        name = find_user_name(typed)
         on_boards = False
         if name is not None:
             link = await storage.links.find_link_by_user_name(guild_id, name)

@@ -14,8 +14,7 @@ from cogs.framework.services import Services, get_services
 from cogs.framework.team_lookup import explain_no_team, find_team, load_team_members
 from cogs.framework.visibility import Visibility
 from leaderboards.board import Entry
-from leaderboards.errors import InvalidInput
-from leaderboards.kaggle_ids import parse_user_name
+from leaderboards.kaggle_ids import find_user_name, parse_user_name
 from records.competitions import BoardInfo, Competition, NamedTeam
 
 
@@ -82,10 +81,7 @@ async def _find_typed(
     services: Services, visibility: Visibility, typed: str, competitions: Sequence[Competition]
 ) -> Target:
     """Return the user that was typed if there is one, else the team."""
-    try:
-        user_name = parse_user_name(typed)
-    except InvalidInput:
-        user_name = None
+    user_name = find_user_name(typed)
     if user_name is not None and await _is_known(services, visibility, user_name, competitions):
         return _target_user(user_name)
     team = await find_team(services, typed, competitions)
