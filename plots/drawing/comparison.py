@@ -11,7 +11,13 @@ from plots.drawing.elements.fonts import drop_unsupported
 from plots.drawing.elements.header import RIGHT_MARGIN, write_notes, write_title
 from plots.drawing.elements.key import draw_key, key_height
 from plots.drawing.elements.labels import Label, labels_width, write_labels
-from plots.drawing.elements.lines import draw_deadline, draw_last_point, draw_rank_line, time_span
+from plots.drawing.elements.lines import (
+    draw_deadline,
+    draw_last_point,
+    draw_rank_line,
+    find_deadline_name,
+    time_span,
+)
 from plots.drawing.elements.rank_axis import (
     draw_medal_zones,
     name_rank_axis,
@@ -56,7 +62,8 @@ def draw_comparison(plot: ComparisonPlot) -> bytes:
     ranks = [at.rank for line in points for at in line if at.rank is not None]
     scale_ranks(axes, *rank_range(ranks, edges))
     if plot.medals:
-        draw_medal_zones(axes, longest, points)
+        blocked = find_deadline_name(axes, plot.deadline)
+        draw_medal_zones(axes, longest, points, blocked)
     if plot.deadline is not None:
         draw_deadline(axes, plot.deadline, min(ranks))
     labels = []

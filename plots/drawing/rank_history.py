@@ -12,6 +12,7 @@ from plots.drawing.elements.lines import (
     draw_last_point,
     draw_rank_line,
     draw_submissions,
+    find_deadline_name,
     time_span,
 )
 from plots.drawing.elements.rank_axis import (
@@ -41,7 +42,7 @@ def draw_rank_history(plot: RankHistoryPlot) -> bytes:
     edges = medal_thresholds(line[-1].team_count) if plot.medals else ()
     scale_ranks(axes, *rank_range(ranks, edges))
     if plot.medals:
-        draw_medal_zones(axes, line)
+        draw_medal_zones(axes, line, blocked=find_deadline_name(axes, plot.deadline))
     draw_rank_line(axes, line, colours.BLUE)
     draw_submissions(axes, plot.line.submissions)
     draw_last_point(axes, line, colours.BLUE)

@@ -59,7 +59,11 @@ def plots() -> Iterator[Plot]:
             yield RankHistoryPlot(name, title, line(name, hours=hours), medals=True)
         deadline = START + timedelta(hours=80)
         yield RankHistoryPlot(name, title, line(name), medals=True, deadline=deadline)
-        yield RankHistoryPlot(name, title, line(name), medals=True, deadline=START)
+        falling = RankLine.from_history(name, history(range(450, 960, 10), teams=3800, hours=7))
+        for hours in (0, 80, 330):
+            deadline = START + timedelta(hours=hours)
+            yield RankHistoryPlot(name, title, falling, medals=True, deadline=deadline)
+            yield ComparisonPlot(title, (falling,), medals=True, deadline=deadline)
         for count in (1, 3, 6):
             ranks = [[index * 9 + 5, 10_000 - index] for index in range(count)]
             lines = tuple(line(name, each) for each in ranks)

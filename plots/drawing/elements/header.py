@@ -10,14 +10,14 @@ _GAP = 30
 _TITLE_Y, _SUBTITLE_Y = 66, 124
 
 
-def write_title(canvas: Canvas, title: str, number: str = "", *, rgb: int = colours.BLUE) -> None:
+def write_title(canvas: Canvas, title: str, number: str = "") -> None:
     """Draw the first line; the title is cut if the number needs the space.
 
     A long title without a number is smaller instead, as far as it can be.
     """
     is_long = canvas.text_width(title, TITLE_SIZE) > canvas.width - LEFT - RIGHT_MARGIN
     size = TEXT_SIZE if is_long and not number else TITLE_SIZE
-    _write_line(canvas, _TITLE_Y, size, (title, colours.TEXT), (number, rgb))
+    _write_line(canvas, _TITLE_Y, size, (title, colours.TEXT), (number, colours.BLUE))
 
 
 def write_subtitle(canvas: Canvas, text: str, rgb: int = colours.MUTED) -> None:

@@ -60,23 +60,37 @@ def draw_submissions(axes: Axes, submissions: Sequence[RankAt]) -> None:
             axes,
             submission,
             colours.BACKGROUND,
-            8 if len(submissions) <= 20 else 6,
+            8 if len(submissions) <= 20 else 5,
             edge=colours.TEXT,
         )
 
 
+def find_deadline_name(axes: Axes, deadline: datetime | None) -> tuple[float, float] | None:
+    """Return from where to where the name of a deadline stands, as shares of the width.
+
+    That is to the left of its line, unless the line is at the left edge. None if the deadline is
+    not within the shown period.
+    """
+    start, end = axes.get_xlim()
+    if deadline is None or not start <= deadline.timestamp() <= end:
+        return None
+    share = (deadline.timestamp() - start) / (end - start)
+    if share > _DEADLINE_NAME_SHARE:
+        return share - _DEADLINE_NAME_SHARE, share
+    return share, share + _DEADLINE_NAME_SHARE
+
+
 def draw_deadline(axes: Axes, deadline: datetime, last_rank: int | None) -> None:
     """Draw a deadline within the shown period, with its name away from the last rank."""
-    start, end = axes.get_xlim()
     moment = deadline.timestamp()
-    if not start <= moment <= end:
+    name_span = find_deadline_name(axes, deadline)
+    if name_span is None:
         return
-    _, height = axes.transAxes.inverted().transform(
+    share, height = axes.transAxes.inverted().transform(
         axes.transData.transform((moment, last_rank or 1))
     )
     at_top = height < 0.5
-    # To the left of its line, unless the line is at the left edge.
-    at_left = (moment - start) / (end - start) > _DEADLINE_NAME_SHARE
+    at_left = sum(name_span) < 2 * share
     axes.axvline(moment, color=colour(colours.RED), linewidth=1.6, linestyle=(0, (4, 3)))
     axes.annotate(
         "deadline",

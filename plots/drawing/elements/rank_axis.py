@@ -21,6 +21,8 @@ _NAME_HEIGHT = 40
 """Pixels that a zone's name needs."""
 _NAME_WIDTH_SHARE = 0.2
 """The share of the width that a zone's name needs."""
+_NAME_LEFTS = (0.0, 0.4, 0.8)
+"""Where a zone's name can begin, as shares of the width; the first choice first."""
 
 
 def name_rank_axis(*, is_public: bool) -> str:
@@ -106,11 +108,15 @@ def _step_choices(high: float, *, logarithmic: bool) -> Iterator[list[int]]:
 
 
 def draw_medal_zones(
-    axes: Axes, line: Sequence[RankAt], others: Sequence[Sequence[RankAt]] = ()
+    axes: Axes,
+    line: Sequence[RankAt],
+    others: Sequence[Sequence[RankAt]] = (),
+    blocked: tuple[float, float] | None = None,
 ) -> None:
     """Colour the medal zones, as they changed with the number of teams.
 
-    The number of teams is that of `line`; the names of the zones keep clear of it and of `others`.
+    The number of teams is that of `line`; the names of the zones keep clear of it and of `others`,
+    and of what stands at the top or bottom of the `blocked` share of the width.
     """
     start, end = axes.get_xlim()
     moments = [start, *(at.taken_at.timestamp() for at in line), end]
@@ -120,6 +126,11 @@ def draw_medal_zones(
     high, low = axes.get_ylim()
     zone_tops = [np.full(len(moments), low), *edges]
     line_pixels = np.concatenate([_trace_line(axes, one) for one in (line, *others)])
+    lefts = [
+        left
+        for left in _NAME_LEFTS
+        if blocked is None or left > blocked[1] or left + _NAME_WIDTH_SHARE < blocked[0]
+    ]
     for zone, (top, bottom) in zip(ZONES, pairwise(zone_tops), strict=True):
         axes.fill_between(
             moments,
@@ -131,7 +142,8 @@ def draw_medal_zones(
             linewidth=0,
         )
         if bottom[0] > low and top[0] < high:
-            _draw_zone_name(axes, zone, (max(top[0], low), min(bottom[0], high)), line_pixels)
+            ranks = (max(top[0], low), min(bottom[0], high))
+            _draw_zone_name(axes, zone, ranks, line_pixels, lefts)
 
 
 def _trace_line(axes: Axes, line: Sequence[RankAt]) -> NDArray[np.float64]:
@@ -147,14 +159,18 @@ def _trace_line(axes: Axes, line: Sequence[RankAt]) -> NDArray[np.float64]:
 
 
 def _draw_zone_name(
-    axes: Axes, zone: ZoneStyle, ranks: tuple[float, float], line_pixels: NDArray[np.float64]
+    axes: Axes,
+    zone: ZoneStyle,
+    ranks: tuple[float, float],
+    line_pixels: NDArray[np.float64],
+    lefts: Sequence[float],
 ) -> None:
     """Draw a zone's name if the zone is high enough and no line crosses the place."""
     (_, upper), (_, lower) = axes.transData.transform([(0, rank) for rank in ranks])
     across, heights = line_pixels.T
     for top in np.arange(upper - 8, lower + _NAME_HEIGHT, -_NAME_HEIGHT):
         beside = np.abs(heights - (top - _NAME_HEIGHT / 2)) < _NAME_HEIGHT * 0.6
-        for left in (0.0, 0.4, 0.8):
+        for left in lefts:
             if not (beside & (across > left - 0.02) & (across < left + _NAME_WIDTH_SHARE)).any():
                 axes.annotate(
                     zone.name,
