@@ -26,7 +26,7 @@ class StoredBoard:
     held_digest: bytes | None = None
     """Of the last file that was held."""
     score_drift: ScoreDrift = NO_DRIFT
-    """That of the stored board, as far as it is kept."""
+    """That of the stored board; only `usual` and `corrected` are stored."""
     seen_at: datetime | None = None
     """When a sync last found it, changed or not."""
 

@@ -17,7 +17,7 @@ _STATE, _STARTED = 0, 19
 
 
 def run_id() -> str:
-    """Return the id of this process and its start in ticks since the boot; 0 if that is unknown."""
+    """Return `PID-START` of this process; the start is in ticks since the boot, 0 if unknown."""
     return f"{os.getpid()}-{_find_start(os.getpid())}"
 
 

@@ -1,4 +1,4 @@
-"""Boards that look like a mistake of Kaggle: held until the next one looks wrong likewise."""
+"""Boards that look like a mistake of Kaggle: held until the next looks wrong in the same way."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from leaderboards.board import ABSENT, COLUMNS, Board
 from leaderboards.comparison.board_diff import BoardDiff
 
 MIN_TEAMS = 10
-"""Boards of fewer teams are not held for teams that are gone or equal scores."""
+"""Smaller boards are not held because teams are gone or because all scores are the same."""
 
 
 class Anomaly(StrEnum):

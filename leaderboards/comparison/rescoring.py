@@ -48,11 +48,11 @@ class ScoreDrift:
     usual: float | None = None
     """The share that changed of late; None before two boards are known."""
     corrected: float = 0.0
-    """The share that a correction has changed of late, a sum over its steps."""
+    """The share of scores that the steps of a correction have changed of late, added up."""
     is_step: bool = False
-    """Whether the newest board was scored anew, at least in part: ranks and bests begin with it."""
+    """Whether the newest board was scored anew, at least in part: ranks and bests count from it."""
     rescored: bool = False
-    """Whether most scores have changed by that now, which is to be announced."""
+    """Whether with this step the correction has changed most scores, which is announced."""
 
     def measure(self, changes: BoardDiff, seen_at: datetime | None = None) -> ScoreDrift:
         """Return the drift after a new board.
@@ -101,9 +101,9 @@ def _find_rows_without_submission(changes: BoardDiff, old: Board) -> Integers:
 def _is_small_step(
     changes: BoardDiff, old: Board, steps: Reals, usual: float, seen_at: datetime | None
 ) -> bool:
-    """Check whether clearly more scores than usual changed, though perhaps few, in a short time.
+    """Check whether in a short time clearly more scores than usual changed, even if few.
 
-    Never on a board of ratings: there, few change if few teams have played.
+    Never on a board of ratings, where a few change whenever a few teams have played.
     """
     changed = int((steps != 0).sum())
     elapsed, taken_at = _find_elapsed(changes, old), changes.new.taken_at

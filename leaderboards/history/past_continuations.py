@@ -28,7 +28,7 @@ class PastContinuation:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A part of a history that is that of one team."""
+    """The syncs in which a history is taken from one team."""
 
     team_id: int
     syncs: slice
@@ -56,7 +56,7 @@ class PastContinuations:
         return found
 
     def find_spans(self, team_id: int, taken_at: Sequence[int] | Integers) -> list[Span]:
-        """Return the spans of a team's history, each that of one team, oldest first.
+        """Return the spans of a team's history, each taken from one team, oldest first.
 
         `taken_at` are the Unix seconds of all syncs, ascending.
         """

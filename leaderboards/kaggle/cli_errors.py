@@ -165,7 +165,7 @@ def _find_error(result: CommandResult, slug: str | None) -> KaggleError:
             f"The Kaggle CLI was ended from outside (signal {-result.code}); look whether this"
             " machine is short of memory."
         )
-    line = messages[0] if messages else f"exit code {result.code}, and not a word"
+    line = messages[0] if messages else f"exit code {result.code}, without a message"
     return KaggleFailed(f"The Kaggle CLI failed: {sanitize_line(line)}")
 
 

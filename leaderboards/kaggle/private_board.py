@@ -44,9 +44,9 @@ async def load_private(
     the last private board, or by default the public one. Hosts may remove teams at the end; then
     two attempts in a row must agree.
 
-    Raise `InconsistentPages` if none do, or if the pages leave gaps. Raise `UnconfirmedBoard` if
-    the pages differ little from the public board, or `must_confirm` is set, and their digest is not
-    in `seen`, the digests that earlier checks found.
+    Raise `InconsistentPages` if no attempt finds one board, or if the pages leave gaps. Raise
+    `UnconfirmedBoard` if the pages differ little from the public board, or `must_confirm` is set,
+    and their digest is not in `seen`, the digests that earlier checks found.
     """
     before: list[Row] | None = None
     problem: str | None = None

@@ -1,8 +1,8 @@
 """Kaggle CLI calls in processes that start with the CLI's dependencies already imported.
 
 Most of a call's CPU time goes into imports. `multiprocessing`'s fork server imports what the CLI
-imports, once, and each call is a fork of it that then imports and runs the CLI itself. This works
-with any version of the CLI, which reads the environment while it is imported.
+imports, once, and each call is a fork of it that then imports and runs the CLI itself: the CLI
+reads the call's environment while it is imported.
 """
 
 from __future__ import annotations

@@ -36,12 +36,12 @@ class FinalBoardChange:
 
     @property
     def removed_count(self) -> int:
-        """Return how many teams are not on the board any more."""
+        """How many teams are not on the board any more."""
         return len(self.changes.gone_rows)
 
     @property
     def added_count(self) -> int:
-        """Return how many teams were not on the board before."""
+        """How many teams were not on the board before."""
         return len(self.changes.new_rows)
 
     def _build_message(self, follower: Follower) -> FinalBoardMessage | None:

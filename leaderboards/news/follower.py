@@ -65,8 +65,8 @@ class Follower:
     """True after a pause, a restore, a rename, a return of the bot, or a follow whose board was
     held: the stored board is older, so the next sync only sets what news is counted from."""
     histories: Mapping[int, Sequence[RankAt]] = field(default_factory=dict)
-    """Rank histories up to the last sync, by team id; only for teams whose bests are not stored,
-    continuations, and a leader who is new on the board."""
+    """Rank histories up to the last sync, by team id; only of teams whose bests are not stored or
+    that continue others, and of a leader who is new on the board."""
     followed_at: datetime | None = None
     bests_since: datetime | None = None
     """When Kaggle last scored the board anew: ranks from before do not count as bests."""

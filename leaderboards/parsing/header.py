@@ -34,7 +34,8 @@ _MAX_NAME_LENGTH = 40
 _MAX_HEADER_LINE = 20
 """Lines below this one are not searched for the header."""
 _MAX_ROWS = 500_000
-"""Design: 100,000 teams; the largest known file has 44,919 rows. A blank row costs 70 bytes."""
+"""Boards of 100,000 teams must fit; the largest known file has 44,919 rows. A blank row costs 70
+bytes."""
 _MAX_LINE_LENGTH = 100_000
 """Bytes; the longest known row has 300."""
 _MAX_COLUMNS = 100

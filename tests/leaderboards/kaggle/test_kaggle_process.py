@@ -282,7 +282,7 @@ async def test_too_large_files_and_output_are_refused(
     ("script", "told"),
     [
         ("kill -9 $$", "ended from outside (signal 9)"),
-        ("exit 3", "failed: exit code 3, and not a word"),
+        ("exit 3", "failed: exit code 3, without a message"),
         ("echo; echo first >&2; echo ' last ' >&2; echo >&2; exit 1", "CLI failed: last"),
         ("printf 'No.\\n\\nTry again\\nor do not.\\n' >&2; exit 1", "CLI failed: No."),
         ("echo 'OSError: [Errno 28] No space left' >&2; exit 1", "failed: [Errno 28] No space"),
