@@ -31,6 +31,8 @@ Names = Mapping[str, str | None]
 
 _NAME_WIDTH = 60
 """Columns of a competition's name; longer ones are cut."""
+SHORT_NAME_WIDTH = 28
+"""The same where a line names several competitions: a rank and a name fill a line of a phone."""
 _MIN_NAME_WIDTH = 12
 """Columns below which a choice has no name."""
 
@@ -40,9 +42,9 @@ VERIFIED = "✓"
 MEDALS = {MedalZone.GOLD: "🥇", MedalZone.SILVER: "🥈", MedalZone.BRONZE: "🥉"}
 
 
-def competition_name(slug: str, name: str | None = None) -> str:
+def competition_name(slug: str, name: str | None = None, width: int = _NAME_WIDTH) -> str:
     """Return what a competition is called, escaped; without a name its slug made readable."""
-    return plain(name or readable_slug(slug), _NAME_WIDTH)
+    return plain(name or readable_slug(slug), width)
 
 
 def competition_link(slug: str, name: str | None = None) -> str:

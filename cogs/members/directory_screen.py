@@ -117,5 +117,5 @@ def _boards(member: DirectoryMember) -> str:
 
 def _board(board: DirectoryBoard) -> str:
     rank = fmt.rank_with_medal(board.rank, board.medal_zone)
-    name = fmt.competition_name(board.slug, board.name)
+    name = fmt.competition_name(board.slug, board.name, fmt.SHORT_NAME_WIDTH)
     return f"{rank} {name}{' 🏁' if board.final else ''}"

@@ -24,6 +24,7 @@ _MAX_MEDALS = 4
 _MAX_ABSENT = 5
 """Competitions without a member that one line names."""
 
+_MORE_MEMBERS = "-# `/leaderboard members:True` shows all members on a board."
 _NO_MEDALS = "None yet. Medals count once a competition has its final board."
 
 
@@ -96,10 +97,11 @@ def overview_view(
     """Build a page of the overview."""
     head = _head(data)
     page = select_page(
-        list(_sections(data)), number, max_characters=CHARACTERS - len(head) - 200, length=len
+        list(_sections(data)), number, max_characters=CHARACTERS - len(head) - 300, length=len
     )
     body = "\n".join(page.items)
-    return card(head, body, page.number_line(), buttons=build_buttons(page))
+    foot = _MORE_MEMBERS if any(board.more_members for board in data.boards) else ""
+    return card(head, body, foot, page.number_line(), buttons=build_buttons(page))
 
 
 def _head(data: OverviewData) -> str:
@@ -141,8 +143,7 @@ def _board(board: OverviewBoard, now: datetime) -> str:
         *(_team(team, board.ranks_before) for team in board.teams),
     ]
     if board.more_members:
-        members = fmt.plural(board.more_members, "more member")
-        lines.append(f"-# and {members}: `/leaderboard members:True` shows all")
+        lines.append(f"-# and {fmt.plural(board.more_members, 'more member')}")
     return "\n".join(lines)
 
 
@@ -179,5 +180,6 @@ def _member_medals(member: MemberMedals) -> str:
 
 
 def _medal(medal: Medal) -> str:
-    name = fmt.competition_name(medal.competition.slug, medal.competition.name)
+    competition = medal.competition
+    name = fmt.competition_name(competition.slug, competition.name, fmt.SHORT_NAME_WIDTH)
     return f"{fmt.rank_with_medal(medal.rank, medal.medal_zone)} {name}"
