@@ -160,9 +160,10 @@ async def _write_drift(
 
 
 async def _allow_unlisted_end(connection: aiosqlite.Connection, competition_id: int) -> None:
-    """Record that a competition with new submissions had not ended before a restore.
+    """Allow the end of a competition of unknown deadline to be announced after a restore.
 
-    Not by the first board after it, which has all that came since the backup.
+    It has new submissions, so it had not ended before. The first board after the restore does not
+    show that: its submissions may be from before the restore, since the backup.
     """
     await connection.execute(
         "DELETE FROM ends_without_announcement WHERE competition_id = ?1"

@@ -64,7 +64,7 @@ class CompetitionRenames:
                         " AND competition_id = ?2",
                         ids,
                     )
-                # A kept board is old: what changed since is no news to these followers.
+                # They move to a board that may be older: what changed since is no news to them.
                 await connection.execute(
                     "UPDATE follows SET skip_next_news = 1, leader_team_id = NULL,"
                     " leader_announced_at = NULL WHERE competition_id = ?",

@@ -31,7 +31,7 @@ class Keyframe(NamedTuple):
     """An encoded whole board."""
 
     taken_at: int
-    """The Unix second of the sync that brought it."""
+    """The Unix second of its sync."""
     board: bytes
 
 

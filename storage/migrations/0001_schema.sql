@@ -218,15 +218,15 @@ CREATE TABLE keyframes (
     PRIMARY KEY (board_id, taken_at)
 ) STRICT;
 
--- Teams that left a board as they merged into another one, in which their history goes on. A team
--- that comes back has no row any more.
+-- Teams that left a board and that another team continues: they merged into it, Kaggle gave them a
+-- new id, or their members came back in it. A team that comes back itself has no row any more.
 CREATE TABLE continuations (
     -- The board.
     board_id     INTEGER NOT NULL REFERENCES boards (id) ON DELETE CASCADE,
     team_id      INTEGER NOT NULL,      -- The team that left.
     team_name    TEXT NOT NULL,         -- Its last name.
-    into_team_id INTEGER NOT NULL,      -- The team that it merged into.
-    taken_at     INTEGER NOT NULL,      -- The time of the board from which that one goes on from it.
+    into_team_id INTEGER NOT NULL,      -- The team that continues it.
+    taken_at     INTEGER NOT NULL,      -- The time of the first board on which that one does.
     -- 1: the other team took over its place, and goes on from its history.
     place_taken_over INTEGER NOT NULL CHECK (place_taken_over IN (0, 1)),
     PRIMARY KEY (board_id, team_id)
@@ -534,7 +534,8 @@ CREATE TABLE digests (
     -- The time zone, hour and weekday it was due by; after a change, what was due before is left out.
     schedule   TEXT NOT NULL,
     local_date TEXT NOT NULL,           -- The day it was for in the server's time zone: YYYY-MM-DD.
-    written_at INTEGER,                 -- When one was last written or left out; NULL: not yet.
+    -- When one was last written or left out as empty; NULL: not yet.
+    written_at INTEGER,
     PRIMARY KEY (guild_id, kind)
 ) STRICT, WITHOUT ROWID;
 

@@ -53,7 +53,7 @@ class _DueReminder:
     lead: timedelta
 
 
-# Selects with the same columns, so that each uses its own index of times.
+# One SELECT for each column of times, so that each uses its own index.
 _UPCOMING = (
     "SELECT f.guild_id, f.competition_id, c.slug, 'final' AS kind, c.deadline AS at"
     " FROM competitions c JOIN active_follows f ON f.competition_id = c.id"
@@ -92,7 +92,7 @@ _WAITING = (
     " AND attempted_at IS NULL AND competition_id = ?"
     " AND CASE WHEN json_valid(message) THEN message ->> '$.type' END"
 )
-"""What was certainly not sent of a competition; the type of message follows."""
+"""Selects what was certainly not sent of a competition; ` = 'TYPE'` of the messages follows."""
 
 
 class Deadlines:

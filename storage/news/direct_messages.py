@@ -20,7 +20,7 @@ _IS_TRUE = (
     " AND links.user_id = direct_messages.user_id AND links.user_name = direct_messages.user_name"
     " AND (event = 'displaced' OR verification IS NOT NULL)) = (event = 'verified')"
 )
-"""Whether the link that a message is about is still as the message says."""
+"""Whether the link is still as the message says: there and verified, or not there any more."""
 
 
 async def add_direct_message(  # noqa: PLR0917

@@ -30,9 +30,8 @@ async def write_news(  # noqa: PLR0917
 ) -> int:
     """Write each follower's news, and store what each server has now been told.
 
-    `changes` are those of the board just written; None if no board was written.
-
-    Return how many announcements were put in the outbox, without those that quiet hours defer.
+    `changes` are those of the board just written; None if no board was written. Return how many
+    announcements were put in the outbox, without those that quiet hours defer.
     """
     followers = await _load_followers(connection, competition_id, board_id, changes)
     decisions = await asyncio.to_thread(lambda: [decide(follower) for follower in followers])
@@ -129,7 +128,7 @@ async def _load_followers(
             bests_from_columns(*bests),
             team_count,
         )
-    teams = _find_teams_without_bests(links, baselines, changes)
+    teams = _find_teams_for_history(links, baselines, changes)
     histories = {
         team_id: history[:-1]  # Without the current board.
         for team_id, history in (
@@ -181,14 +180,15 @@ async def _load_followers(
     ]
 
 
-def _find_teams_without_bests(
+def _find_teams_for_history(
     links: Mapping[int, Sequence[Link]],
     baselines: Mapping[int, Mapping[int, NewsBaseline]],
     changes: BoardDiff | None,
 ) -> set[int]:
-    """Return the teams for which the history must be read: their bests are not stored.
+    """Return the teams whose history must be read.
 
-    These are linked teams, also those that go on from others, and a new team on rank 1.
+    These are linked teams whose bests are not stored or that continue others, and a new team on
+    rank 1, which may have been on the board before.
     """
     continued = changes.continuations if changes else {}
     teams = {
