@@ -18,6 +18,7 @@ from cogs.framework import format as fmt
 from cogs.framework.escape import plain
 from cogs.framework.responses import UserError
 from cogs.framework.services import Services
+from cogs.framework.texts import UNLINKED_TEXT, was_on_board_text
 from cogs.framework.visibility import unread_text
 from cogs.ranks.absence import explain_never_seen, find_former_member
 from cogs.ranks.past_ranks import load_past_ranks
@@ -171,11 +172,11 @@ def _require_own_number(
 ) -> int:
     if own is None:
         if requester is None or not requester.user_names:
-            raise UserError(fmt.UNLINKED_TEXT)
+            raise UserError(UNLINKED_TEXT)
         name = plain(requester.user_names[0])
         board = fmt.competition_name(competition.slug, competition.name)
         if former is not None:
-            raise UserError(fmt.was_on_board(f"**{name}**", board, former))
+            raise UserError(was_on_board_text(f"**{name}**", board, former))
         raise UserError(explain_never_seen([f"**{name}**"], [competition]))
     return own.member_rank or own.entry.rank
 

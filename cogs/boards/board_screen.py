@@ -15,6 +15,7 @@ from discord import ui
 from cogs.framework import format as fmt
 from cogs.framework.escape import in_code, plain
 from cogs.framework.layout import CHARACTERS, Item, card, join_lines
+from cogs.framework.texts import UNLINKED_TEXT, was_on_board_text
 from leaderboards.board import Entry, ScoreOrder
 from leaderboards.display_text import format_percentile
 from leaderboards.medals import MedalThresholds, MedalZone
@@ -310,11 +311,11 @@ def _requester_line(data: BoardData) -> str:
     if requester is None:
         return ""
     if not requester.linked:
-        return f"-# {fmt.UNLINKED_TEXT}"
+        return f"-# {UNLINKED_TEXT}"
     links = [link for link in data.links.values() if link.user_id == requester.user_id]
     who = fmt.person(links[0]) if links else fmt.member(requester.user_id)
     if requester.line is None and requester.former is not None:
-        return fmt.was_on_board(who, fmt.competition_name(data.slug, data.name), requester.former)
+        return was_on_board_text(who, fmt.competition_name(data.slug, data.name), requester.former)
     if requester.line is None:
         return f"{who} is not on this board yet."
     entry, leader = requester.line.entry, data.leader
@@ -352,5 +353,5 @@ def _empty(data: BoardData) -> str:
     if not data.members_only:
         return "Nobody has these ranks." if data.team_count else "Nobody is on this board yet."
     is_linked = data.requester is not None and data.requester.linked
-    hint = "" if is_linked else f" {fmt.UNLINKED_TEXT}"
+    hint = "" if is_linked else f" {UNLINKED_TEXT}"
     return f"Nobody from this server is on this board yet.{hint}"

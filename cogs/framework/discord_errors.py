@@ -7,7 +7,7 @@ from enum import Enum, auto
 import aiohttp
 import discord
 
-from cogs.framework import format as fmt
+from cogs.framework.texts import BUG_TEXT
 from leaderboards.errors import LeaderboardError
 from leaderboards.secret_redaction import redact_secrets
 
@@ -102,7 +102,7 @@ def describe_error(error: Exception) -> str:
             return _describe_response(error)
         case OSError() | aiohttp.ClientError():
             return "Discord could not be reached."
-    return fmt.BUG_TEXT
+    return BUG_TEXT
 
 
 def _describe_response(error: discord.HTTPException) -> str:

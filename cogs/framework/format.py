@@ -15,16 +15,9 @@ from leaderboards.board import Entry, ScoreOrder
 from leaderboards.display_text import clean, shorten
 from leaderboards.kaggle_ids import readable_slug
 from leaderboards.medals import MedalZone
-from records.competitions import FormerMember
 from records.members import StoredLink
 
 UP, DOWN, NEW, UNCHANGED = "▲", "▼", "new", "±0"
-
-UNLINKED_TEXT = "You have no linked Kaggle account that counts here yet: use `/link`."
-"""Also true for a link that is not verified, where only verified ones count."""
-
-BUG_TEXT = "An internal error of the bot; its log has the details."
-"""The reason of a failure that is neither Kaggle's nor Discord's."""
 
 Names = Mapping[str, str | None]
 """What competitions are called by slug: a server's own name or Kaggle's title, if there is one."""
@@ -86,11 +79,6 @@ def member(user_id: int) -> str:
     return f"<@{user_id}>"
 
 
-def describe_unlinked(user_id: int) -> str:
-    """Return that a member is not linked, or not with a link that counts."""
-    return f"{member(user_id)} has no linked Kaggle account that counts here yet."
-
-
 def find_links(entry: Entry, links: Mapping[str, StoredLink]) -> list[StoredLink]:
     """Return the links of a team's members; `links` are by casefolded user name."""
     folded = (user_name.casefold() for user_name in entry.members if entry.rank)
@@ -135,23 +123,6 @@ def date(moment: datetime) -> str:
 def day(moment: datetime) -> str:
     """Return a timestamp that Discord shows as a date in the reader's time zone."""
     return discord.utils.format_dt(moment, "D")
-
-
-def was_on_board(who: str, board: str, former: FormerMember) -> str:
-    """Return that somebody was on a board, until when, and how to tell a new name.
-
-    `who` and `board` are escaped.
-    """
-    text = (
-        f"{who} was {rank(former.rank)} on {board} until {day(former.seen_at)} but is no"
-        " longer on the board. If the Kaggle user name has changed, use `/link` with the new one."
-    )
-    if former.team is None:
-        return text
-    team = former.team
-    place = f"**{plain(team.team_name)}** is still on it: {rank(team.rank)}"
-    members = join_words(map(plain, team.members))
-    return f"{text} {place}{members and f' ({members})'}."
 
 
 def span(start: datetime, end: datetime) -> str:

@@ -20,6 +20,7 @@ from cogs.framework import format as fmt
 from cogs.framework.layout import MAX_CHOICES
 from cogs.framework.responses import Interaction, OptionNeeded, UserError
 from cogs.framework.services import Services, get_services, require_guild_id
+from cogs.framework.texts import UNLINKED_TEXT, unlinked_text
 from leaderboards.errors import InvalidInput
 from leaderboards.kaggle_ids import parse_competition
 from records.competitions import Competition
@@ -155,7 +156,7 @@ class ServerVisibility(Visibility):
     no_board_text = (
         "This server follows no competition yet. A manager can add one with `/competition add`."
     )
-    unlinked_text = fmt.UNLINKED_TEXT
+    unlinked_text = UNLINKED_TEXT
     nobody_linked_text = "Nobody here has a linked Kaggle account that counts yet: use `/link`."
     unknown_text = (
         "This server does not follow **{slug}**. A manager can add it with `/competition add`."
@@ -171,7 +172,7 @@ class ServerVisibility(Visibility):
 
     def describe_unlinked(self, user_id: int) -> str:
         """Return that the member is not linked, or not with a link that counts."""
-        return fmt.describe_unlinked(user_id)
+        return unlinked_text(user_id)
 
     async def load_competitions(self) -> Sequence[Competition]:
         """Return the competitions that the server follows, by slug."""

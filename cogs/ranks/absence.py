@@ -8,6 +8,7 @@ from cogs.framework import format as fmt
 from cogs.framework.escape import plain
 from cogs.framework.services import Services
 from cogs.framework.team_lookup import USERNAME_HINT
+from cogs.framework.texts import was_on_board_text
 from cogs.framework.visibility import describe_boards, find_unread_text
 from cogs.ranks.target import Target
 from records.competitions import Competition, FormerMember
@@ -27,7 +28,7 @@ async def explain_absence(
     if former is not None:
         (board,) = (one for one in competitions if one.slug == former.slug)
         name = fmt.competition_name(board.slug, board.name)
-        return fmt.was_on_board(target.name, name, former)
+        return was_on_board_text(target.name, name, former)
     if target.typed:
         return (
             f"{target.name} is not on {describe_boards(competitions)} yet, and no team there has"

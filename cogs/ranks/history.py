@@ -17,6 +17,7 @@ from cogs.framework.checks import anywhere
 from cogs.framework.controls import ErrorHandlingItem
 from cogs.framework.responses import Interaction, UserError, defer, defer_update_or_reply, respond
 from cogs.framework.services import Services, get_services
+from cogs.framework.texts import was_on_board_text
 from cogs.framework.visibility import (
     Visibility,
     choose_competition,
@@ -344,7 +345,7 @@ async def _note_absent(
         if former is None:
             never.append(one)
         else:
-            lines.append(f"-# {fmt.was_on_board(one.name, board, former)}")
+            lines.append(f"-# {was_on_board_text(one.name, board, former)}")
     if never:
         names = fmt.join_words([one.name for one in never])
         lines.append(f"-# Not on this board: {names}.")

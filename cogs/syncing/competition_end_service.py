@@ -18,11 +18,12 @@ from weakref import WeakValueDictionary
 
 import discord
 
-from cogs.framework import format as fmt
 from cogs.framework.log_context import log_subject
 from cogs.framework.services import Services
+from cogs.framework.texts import BUG_TEXT
 from cogs.syncing.end_report import EndOutcome, EndReport
 from cogs.syncing.sync_service import SyncService
+from cogs.syncing.syncing_screen import LOOKING_FOR_PRIVATE_TEXT
 from leaderboards.board import Board, BoardKind
 from leaderboards.errors import (
     LeaderboardError,
@@ -146,7 +147,7 @@ class CompetitionEndService:
                 await self._archive_after_max_wait(competition.id, MAX_WAIT)
         except Exception:
             logger.exception("%s: its end was not checked", competition.slug)
-            await self._sync_service.record_failure(competition, fmt.BUG_TEXT)
+            await self._sync_service.record_failure(competition, BUG_TEXT)
         await self._schedule_next(competition, report)
 
     async def _recheck_or_log(self, competition: Competition) -> None:
@@ -220,7 +221,7 @@ class CompetitionEndService:
             competition.id, _STILL_AFTER
         ):
             return EndReport(EndOutcome.MOVING, sync)
-        progress("Looking for the private board")
+        progress(LOOKING_FOR_PRIVATE_TEXT)
         report = await self._look_for_private(
             competition,
             deadline,

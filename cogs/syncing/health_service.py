@@ -8,19 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import discord
 
-from cogs.framework import format as fmt
-from cogs.framework.escape import escape_sentence
-from cogs.framework.layout import RED, card
 from cogs.framework.services import Services
 from cogs.syncing.owner_notice import OwnerNotice
 from cogs.syncing.sync_service import SyncService
+from cogs.syncing.syncing_screen import late_text, problems_view, rescued_text, write_timeout_text
 from leaderboards import run_id
 from leaderboards.errors import LeaderboardError
 from records.competitions import Competition
@@ -32,8 +29,6 @@ logger = logging.getLogger(__name__)
 _KEY = "last health check"
 _WRITE_SECONDS = 15.0
 """Longer than a write waits for another process that writes."""
-_SHOWN = 5
-"""Late competitions that the bot's owner is told by name."""
 
 
 class HealthService:
@@ -93,21 +88,21 @@ class HealthService:
         if not problems:
             self._notice.reset()
         elif self._had_problems:
-            await self._notice.send(_problems_view(problems))
+            await self._notice.send(problems_view(problems))
         self._had_problems = bool(problems)
 
     async def _find_database_problems(self) -> list[str]:
         try:
             await self._services.storage.database.require_same_file()
         except DatabaseMoved as error:
-            return [f"{error}{await self._rescue()}"]
+            return [f"{error} {await self._rescue()}"]
         self._rescued_to = None
         # A write that waits for the disk cannot be cancelled: the next check waits for it as well.
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._try_to_write())
         await asyncio.wait({self._writing}, timeout=_WRITE_SECONDS)
         if not self._writing.done():
-            return [f"The database has not answered a write for {_WRITE_SECONDS:.0f} seconds."]
+            return [write_timeout_text(_WRITE_SECONDS)]
         problem = self._writing.result()
         return [] if problem is None else [problem]
 
@@ -125,8 +120,8 @@ class HealthService:
                 try:
                     self._rescued_to = await self._services.storage.database.rescue()
                 except LeaderboardError as error:
-                    return f" {error}"
-            return f" A copy of it is {self._rescued_to.name}."
+                    return str(error)
+            return rescued_text(self._rescued_to.name)
 
     def _build_report(self) -> HealthReport:
         """Return the state of the bot without that of the outbox."""
@@ -154,7 +149,7 @@ class HealthService:
         except LeaderboardError:
             return []  # `_find_database_problems` says why.
         slugs = [one.slug for one in due if self.is_late(one)]
-        return [f"{fmt.join_some(slugs, _SHOWN)} should have been read by now."] if slugs else []
+        return [late_text(slugs)] if slugs else []
 
     @property
     def _late_before(self) -> datetime:
@@ -164,12 +159,3 @@ class HealthService:
     @property
     def _interval(self) -> timedelta:
         return timedelta(minutes=self._services.sync_minutes)
-
-
-def _problems_view(problems: Sequence[str]) -> discord.ui.LayoutView:
-    return card(
-        "### ⚠️ I do not work as I should",
-        "\n".join(escape_sentence(problem, 400) for problem in problems)
-        + "\n\nMy log has the details. I send this once; `/status` shows whether it lasts.",
-        colour=RED,
-    )

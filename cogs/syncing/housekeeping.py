@@ -10,6 +10,7 @@ from discord.ext import commands, tasks
 
 from cogs.framework.loop_cog import LoopCog
 from cogs.framework.services import get_services
+from cogs.syncing.syncing_screen import BACKUP_BUG_TEXT
 from records.competitions import FORMER_MEMBER_RETENTION
 from records.outbox import OUTBOX_RETENTION
 from storage.backup import write_daily_backup
@@ -47,9 +48,7 @@ class Housekeeping(LoopCog):
             services.backup_error = str(error)
         except Exception:
             logger.exception("The backup failed")
-            services.backup_error = (
-                "The daily backup failed because of a bug; my log has the details."
-            )
+            services.backup_error = BACKUP_BUG_TEXT
         else:
             services.backup_error = None
             if backup is not None:

@@ -9,10 +9,9 @@ from datetime import datetime, timedelta
 
 import discord
 
-from cogs.framework.escape import plain
-from cogs.framework.layout import RED, card
 from cogs.framework.services import Services
 from cogs.syncing.owner_notice import OwnerNotice
+from cogs.syncing.syncing_screen import login_view, rate_limit_text
 from leaderboards.errors import NotLoggedIn, RateLimited
 from records.competitions import Competition
 
@@ -38,7 +37,7 @@ def require_pause_over(paused_until: datetime, now: datetime) -> None:
     """Raise `RateLimited`, with the minutes to wait, before the end of a pause."""
     if now < paused_until:
         minutes = -(-(paused_until - now) // timedelta(minutes=1))
-        raise RateLimited(f"Kaggle asks for fewer calls; try again in {minutes} min.")
+        raise RateLimited(rate_limit_text(minutes))
 
 
 class KaggleOutage:
@@ -111,13 +110,4 @@ class KaggleOutage:
         outage = self.current
         if outage is None or outage.refusals < 2 or not isinstance(outage.error, NotLoggedIn):
             return
-        await self._notice.send(_login_view(outage))
-
-
-def _login_view(outage: Outage) -> discord.ui.LayoutView:
-    return card(
-        "### ⚠️ I cannot read any leaderboard",
-        f"{plain(str(outage.error), 400)}\n\nThe last try was refused as well, so it is no mishap."
-        " Nothing that is stored is lost. I go on by myself once Kaggle lets me in.",
-        colour=RED,
-    )
+        await self._notice.send(login_view(str(outage.error)))

@@ -8,10 +8,10 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from cogs.framework import format as fmt
 from cogs.framework.responses import UserError
 from cogs.framework.services import Services
 from cogs.syncing.kaggle_outage import KaggleOutage, require_pause_over
+from cogs.syncing.syncing_screen import TOO_MANY_REQUESTS_TEXT, checked_just_now_text
 from leaderboards.errors import RateLimited
 
 T = TypeVar("T")
@@ -44,8 +44,7 @@ class RequestLimiter:
         }
         if user_id in self._last_requests:
             rest = (self._last_requests[user_id] + _COOLDOWN - now).total_seconds()
-            wait = fmt.plural(math.ceil(rest), "second")
-            raise UserError(f"I checked a moment ago. Try again in {wait}.")
+            raise UserError(checked_just_now_text(math.ceil(rest)))
         self._last_requests[user_id] = now
 
     async def call(self, call: Callable[[], Awaitable[T]]) -> T:
@@ -55,9 +54,7 @@ class RequestLimiter:
         """
         self._require_available()
         if self._waiting >= _MAX_WAITING:
-            raise UserError(
-                "Too many requests to Kaggle are waiting right now. Try again in a minute."
-            )
+            raise UserError(TOO_MANY_REQUESTS_TEXT)
         self._waiting += 1
         try:
             async with self._lock:

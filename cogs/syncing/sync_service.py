@@ -14,12 +14,13 @@ from weakref import WeakValueDictionary
 
 import discord
 
-from cogs.framework import format as fmt
 from cogs.framework.log_context import log_subject
 from cogs.framework.services import Services
+from cogs.framework.texts import BUG_TEXT
 from cogs.syncing.kaggle_outage import MAX_PAUSE, KaggleOutage
 from cogs.syncing.rename_offer import find_new_slug
 from cogs.syncing.request_limiter import RequestLimiter
+from cogs.syncing.syncing_screen import asking_text, renamed_on_kaggle_text
 from leaderboards.errors import (
     CompetitionNotFound,
     CompetitionRenamed,
@@ -157,12 +158,7 @@ class SyncService:
         new_slug = await find_new_slug(self._services.kaggle, competition)
         if new_slug is None:
             return None
-        return CompetitionRenamed(
-            f"Kaggle does not know {competition.slug} any more, but {new_slug} has the same"
-            f" deadline. If that is its new name, the command /competition rename moves it there,"
-            " with its history.",
-            new_slug,
-        )
+        return CompetitionRenamed(renamed_on_kaggle_text(competition.slug, new_slug), new_slug)
 
     async def refresh_info(self, competition: Competition) -> Competition:
         """Update a competition from Kaggle's list; raise `LeaderboardError`."""
@@ -248,7 +244,7 @@ class SyncService:
             logger.log(level, "%s was not synced: %s", competition.slug, error)
         except Exception:
             logger.exception("%s was not synced", competition.slug)
-            await self.record_failure(competition, fmt.BUG_TEXT)
+            await self.record_failure(competition, BUG_TEXT)
 
     async def _download_and_store(
         self, competition: Competition, progress: Callable[[str], None]
@@ -256,7 +252,7 @@ class SyncService:
         slug = competition.slug
         # Kept in another file, the board would be lost, and announced again after a restart.
         await self._services.storage.database.require_same_file()
-        progress(f"Asking Kaggle for {slug}")
+        progress(asking_text(slug))
         began = perf_counter()
         data = await self._services.kaggle.download(slug)
         milliseconds = (perf_counter() - began) * 1000

@@ -24,6 +24,7 @@ from cogs.framework import format as fmt
 from cogs.framework.escape import in_code, plain
 from cogs.framework.layout import card
 from cogs.framework.pages import Page
+from cogs.framework.texts import was_on_board_text
 from cogs.members.directory_screen import (
     DirectoryBoard,
     DirectoryData,
@@ -244,7 +245,7 @@ def histories(name: str) -> ui.LayoutView:
 def absence(name: str) -> ui.LayoutView:
     """Build what is said of a member who is not on the board any more."""
     return card(
-        fmt.was_on_board("<@11>", "titanic", FormerMember("titanic", "dave", 3, NOW, entry(name)))
+        was_on_board_text("<@11>", "titanic", FormerMember("titanic", "dave", 3, NOW, entry(name)))
     )
 
 
