@@ -48,8 +48,8 @@ def draw_shake_up(plot: ShakeUpPlot) -> bytes:
         alpha=0.6,
         markeredgewidth=0,
     )
-    write_notes(canvas, _NOTES_Y, "private rank (better ↑)", "")
-    write_notes(canvas, _PUBLIC_Y, "public rank (better →)", "")
+    write_notes(canvas, _NOTES_Y, "private rank (better ↑)")
+    write_notes(canvas, _PUBLIC_Y, "public rank (better →)")
     labels = []
     for member in plot.members:
         text, rgb = format_rank_change(member.public, member.private)

@@ -11,34 +11,29 @@ _TITLE_Y, _SUBTITLE_Y = 66, 124
 
 
 def write_title(canvas: Canvas, title: str, number: str = "") -> None:
-    """Draw the first line; the title is cut if the number needs the space.
-
-    A long title without a number is smaller instead, as far as it can be.
-    """
-    is_long = canvas.text_width(title, TITLE_SIZE) > canvas.width - LEFT - RIGHT_MARGIN
-    size = TEXT_SIZE if is_long and not number else TITLE_SIZE
-    _write_line(canvas, _TITLE_Y, size, (title, colours.TEXT), (number, colours.BLUE))
+    """Draw the first line: the title, smaller and then cut if it is long, and a number."""
+    end = float(canvas.width - RIGHT_MARGIN)
+    if number:
+        canvas.draw_text(end, _TITLE_Y, number, size=TITLE_SIZE, rgb=colours.BLUE, align="right")
+        end -= canvas.text_width(number, TITLE_SIZE) + _GAP
+    fits = canvas.text_width(title, TITLE_SIZE) <= end - LEFT
+    size = TITLE_SIZE if fits else TEXT_SIZE
+    canvas.draw_text(LEFT, _TITLE_Y, title, size=size, max_width=end - LEFT)
 
 
 def write_subtitle(canvas: Canvas, text: str, rgb: int = colours.MUTED) -> None:
-    """Draw the second line."""
-    _write_line(canvas, _SUBTITLE_Y, TEXT_SIZE, (text, rgb), ("", rgb))
+    """Draw the second line, cut if it is long."""
+    width = canvas.width - LEFT - RIGHT_MARGIN
+    canvas.draw_text(LEFT, _SUBTITLE_Y, text, size=TEXT_SIZE, rgb=rgb, max_width=width)
 
 
 def write_notes(
-    canvas: Canvas, y: float, left: str, right: str, *, rgb: int = colours.MUTED
+    canvas: Canvas, y: float, left: str, right: str = "", *, rgb: int = colours.MUTED
 ) -> None:
     """Draw a line of small print, as above axes: the name of one of them, and a note in `rgb`."""
-    _write_line(canvas, y, SMALL_SIZE, (left, colours.MUTED), (right, rgb))
-
-
-def _write_line(
-    canvas: Canvas, y: float, size: float, left: tuple[str, int], right: tuple[str, int]
-) -> None:
-    (text, rgb), (note, note_rgb) = left, right
     end = float(canvas.width - RIGHT_MARGIN)
-    if note:
-        canvas.draw_text(end, y, note, size=size, rgb=note_rgb, align="right")
-        end -= canvas.text_width(note, size) + _GAP
-    if text:
-        canvas.draw_text(LEFT, y, text, size=size, rgb=rgb, max_width=end - LEFT)
+    if right:
+        canvas.draw_text(end, y, right, size=SMALL_SIZE, rgb=rgb, align="right")
+        end -= canvas.text_width(right, SMALL_SIZE) + _GAP
+    if left:
+        canvas.draw_text(LEFT, y, left, size=SMALL_SIZE, rgb=colours.MUTED, max_width=end - LEFT)
