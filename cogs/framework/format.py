@@ -24,7 +24,7 @@ Names = Mapping[str, str | None]
 
 _NAME_WIDTH = 60
 """Columns of a competition's name; longer ones are cut."""
-SHORT_NAME_WIDTH = 28
+SHORT_NAME_WIDTH = 24
 """The same where a line names several competitions: a rank and a name fill a line of a phone."""
 _MIN_NAME_WIDTH = 12
 """Columns below which a choice has no name."""
