@@ -32,8 +32,8 @@ async def test_channels_with_news_are_those_of_running_competitions(storage: Sto
         await storage.guilds.follow(1, competition.id, channel_id, 7, NOW, None)
     await storage.channels.set_mode(1, 51, ChannelMode.BIG)
     await storage.channels.set_mode(1, 99, ChannelMode.BIG)
-    own = NewsChannel(50, ChannelMode.EVERYTHING, ("titanic",))
-    other = NewsChannel(51, ChannelMode.BIG, ("house-prices", "spaceship"))
+    own = NewsChannel(50, ChannelMode.EVERYTHING, ("Titanic",))
+    other = NewsChannel(51, ChannelMode.BIG, ("House Prices", "Spaceship"))
     assert await storage.channels.load_news_channels(1) == [own, other]
     await storage.database.change(
         "UPDATE competitions SET ended_at = 1, archived_at = 1"
