@@ -13,8 +13,14 @@ from cogs.boards.live_boards import delete_live_board_message
 from cogs.competitions.browse_controls import CONTROLS, show_page
 from cogs.competitions.browse_screen import format_choice
 from cogs.competitions.competitions_screen import (
+    DEADLINE_NAMES,
     list_view,
+    no_deadline_text,
+    no_live_board_text,
     own_name_text,
+    remove_deadline_question,
+    remove_live_board_question,
+    remove_question,
     rename_offer_view,
     renamed_text,
     sync_view,
@@ -22,6 +28,12 @@ from cogs.competitions.competitions_screen import (
 from cogs.competitions.follow_form import FollowButton
 from cogs.competitions.follow_service import FollowService
 from cogs.competitions.progress import ProgressMessage
+from cogs.competitions.remove_controls import (
+    REMOVE_BUTTONS,
+    RemoveCompetitionButton,
+    RemoveDeadlineButton,
+    RemoveLiveBoardButton,
+)
 from cogs.competitions.rename_controls import RenameButton, follow_or_offer_rename
 from cogs.competitions.search_cache import MAX_LENGTH, SearchCache, normalize_search
 from cogs.framework import format as fmt
@@ -47,12 +59,6 @@ from records.guilds import MAX_OWN_NAME_LENGTH, Follow
 
 SlugOrUrl = app_commands.Range[str, 1, 200]
 OwnName = app_commands.Range[str, 1, MAX_OWN_NAME_LENGTH]
-
-_DEADLINE_NAMES = {
-    DeadlineKind.FINAL: "final deadline",
-    DeadlineKind.ENTRY: "entry deadline",
-    DeadlineKind.MERGER: "team merger deadline",
-}
 
 
 class CompetitionListPageButton(PageButton, template=page_template("competitions")):
@@ -163,27 +169,17 @@ class Competitions(commands.GroupCog, group_name="competition"):
     @app_commands.describe(competition="The competition")
     @app_commands.autocomplete(competition=competition_choices)
     async def remove(self, interaction: Interaction, competition: SlugOrUrl) -> None:
-        """Stop following a competition."""
+        """Stop following a competition, after asking again."""
         await defer(interaction, private=True)
         follow = await require_follow(interaction, competition)
-        services = self._services
-        slug, name = follow.competition.slug, _name(follow)
-        live_board = await services.storage.live_boards.remove(
-            follow.guild_id, follow.competition.id
+        storage, competition_id = self._services.storage, follow.competition.id
+        question = remove_question(
+            follow.competition,
+            live_board=await storage.live_boards.find(follow.guild_id, competition_id),
+            deadlines=await storage.deadlines.load_given(follow.guild_id, competition_id),
+            days=self._services.limits.keep_unfollowed.days,
         )
-        await services.storage.guilds.unfollow(follow.guild_id, slug, services.now())
-        if live_board is not None:
-            await delete_live_board_message(
-                self._bot, follow.guild_id, live_board.channel_id, live_board.message_id
-            )
-        period = fmt.plural(services.limits.keep_unfollowed.days, "day")
-        await respond(
-            interaction,
-            notice(
-                f"**{name}** is no longer followed. If no other server follows it and no season"
-                f" contains it, its history is deleted after {period}."
-            ),
-        )
+        await RemoveCompetitionButton.ask(interaction, question, competition_id)
 
     @app_commands.command()
     @app_commands.describe(
@@ -339,7 +335,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
         deadline = None if at is None else parse_deadline(at)
         deadline_kind = DeadlineKind(kind)
         is_final = deadline_kind is DeadlineKind.FINAL
-        what = _DEADLINE_NAMES[deadline_kind]
+        what = DEADLINE_NAMES[deadline_kind]
         listed = {
             DeadlineKind.FINAL: follow.competition.deadline,
             DeadlineKind.MERGER: follow.competition.merger_deadline,
@@ -350,10 +346,17 @@ class Competitions(commands.GroupCog, group_name="competition"):
         is_over = deadline is not None and deadline <= self._services.now()
         if deadline is not None and is_over and not is_final:
             raise UserError(f"That date is in the past: {fmt.date(deadline)}.")
-        await storage.deadlines.set(guild_id, follow.competition.id, deadline_kind, deadline)
         if deadline is None:
-            await respond(interaction, notice(f"Removed the {what} of **{name}**."))
+            given = await storage.deadlines.load_given(guild_id, follow.competition.id)
+            if deadline_kind not in given:
+                raise UserError(no_deadline_text(follow.competition, deadline_kind))
+            question = remove_deadline_question(
+                follow.competition, deadline_kind, given[deadline_kind]
+            )
+            argument = f"{deadline_kind}.{follow.competition.id}"
+            await RemoveDeadlineButton.ask(interaction, question, argument)
             return
+        await storage.deadlines.set(guild_id, follow.competition.id, deadline_kind, deadline)
         text = f"The {what} of **{name}** is {fmt.date(deadline)}, {fmt.when(deadline)}."
         if is_over:
             text += f" {await self._describe_search(follow)}"
@@ -393,30 +396,39 @@ class Competitions(commands.GroupCog, group_name="competition"):
         follow = await require_follow(interaction, competition)
         name, competition_id = _name(follow), follow.competition.id
         if channel is None:
-            previous = await live_boards.remove(guild_id, competition_id)
-            if previous is None:
-                raise UserError(f"**{name}** has no live board. Choose a channel to create one.")
-            text = f"Removed the live board of **{name}**."
-        else:
-            require_writable(channel)
-            previous = await live_boards.put(
-                guild_id, competition_id, channel.id, self._services.now()
+            board = await live_boards.find(guild_id, competition_id)
+            if board is None:
+                raise UserError(no_live_board_text(follow.competition))
+            await RemoveLiveBoardButton.ask(
+                interaction, remove_live_board_question(board), competition_id
             )
-            text = f"The live board of **{name}** is now in {channel.mention}."
-            self._bot.dispatch("messages_queued")
+            return
+        require_writable(channel)
+        previous = await live_boards.put(guild_id, competition_id, channel.id, self._services.now())
+        self._bot.dispatch("messages_queued")
         if previous is not None:
             await delete_live_board_message(
                 self._bot, guild_id, previous.channel_id, previous.message_id
             )
+        text = f"The live board of **{name}** is now in {channel.mention}."
         await respond(interaction, notice(text))
+
+
+_CONTROLS = (
+    *CONTROLS,
+    *REMOVE_BUTTONS,
+    CompetitionListPageButton,
+    FollowButton,
+    RenameButton,
+)
 
 
 async def setup(bot: commands.Bot) -> None:
     """Add the commands and their controls."""
-    bot.add_dynamic_items(*CONTROLS, CompetitionListPageButton, FollowButton, RenameButton)
+    bot.add_dynamic_items(*_CONTROLS)
     await bot.add_cog(Competitions(bot, get_services(bot)))
 
 
 async def teardown(bot: commands.Bot) -> None:
     """Remove the controls."""
-    bot.remove_dynamic_items(*CONTROLS, CompetitionListPageButton, FollowButton, RenameButton)
+    bot.remove_dynamic_items(*_CONTROLS)

@@ -16,10 +16,17 @@ from cogs.server.status_screen import delivery_errors
 from cogs.syncing.end_report import EndOutcome, EndReport
 from leaderboards.board import BoardKind
 from leaderboards.news.competition_end import max_wait
+from leaderboards.news.deadlines import DeadlineKind
 from leaderboards.sync import Outcome, SyncReport
 from records.competitions import BoardInfo, Competition
 from records.guilds import Follow, LiveBoard
 from records.outbox import OutboxRow
+
+DEADLINE_NAMES = {
+    DeadlineKind.FINAL: "final deadline",
+    DeadlineKind.ENTRY: "entry deadline",
+    DeadlineKind.MERGER: "team merger deadline",
+}
 
 _NO_TEAMS = "⏳ Its board has no teams yet. I check for the first ones every few minutes."
 
@@ -82,6 +89,86 @@ def own_name_text(competition: Competition) -> str:
         f"This server now calls `{competition.slug}` {link}."
         " `/competition name` without a name goes back to Kaggle's title."
     )
+
+
+def remove_question(
+    competition: Competition,
+    *,
+    live_board: LiveBoard | None,
+    deadlines: Mapping[DeadlineKind, datetime],
+    days: int,
+) -> str:
+    """Return the question whether to stop following a competition, with all that goes."""
+    lines = [
+        f"### Stop following {fmt.competition_link(competition.slug, competition.name)}?",
+        "This goes in this server:",
+        "- its news, reminders and digests, also those that wait to be posted",
+    ]
+    if live_board is not None:
+        lines.append(f"- its live board in <#{live_board.channel_id}>")
+    lines += [
+        f"- its {DEADLINE_NAMES[kind]} that was given here, {fmt.date(at)}"
+        for kind, at in deadlines.items()
+    ]
+    if competition.own_name is not None:
+        lines.append("- the name that this server gave it")
+    lines.append(
+        "-# Seasons keep it. If no other server follows it and no season contains it, its boards"
+        f" and history are deleted after {fmt.plural(days, 'day')}; until then `/competition add`"
+        " brings them back."
+    )
+    return "\n".join(lines)
+
+
+def removed_text(competition: Competition, days: int) -> str:
+    """Return that a competition is no longer followed."""
+    name = fmt.competition_name(competition.slug, competition.name)
+    return (
+        f"**{name}** is no longer followed. If no other server follows it and no season"
+        f" contains it, its history is deleted after {fmt.plural(days, 'day')}."
+    )
+
+
+def remove_live_board_question(board: LiveBoard) -> str:
+    """Return the question whether to remove a live board."""
+    link = fmt.competition_link(board.competition.slug, board.competition.name)
+    return (
+        f"### Remove the live board of {link}?\n"
+        f"Its message in <#{board.channel_id}> is deleted. The competition is still followed."
+    )
+
+
+def live_board_removed_text(competition: Competition) -> str:
+    """Return that a live board was removed."""
+    name = fmt.competition_name(competition.slug, competition.name)
+    return f"Removed the live board of **{name}**."
+
+
+def no_live_board_text(competition: Competition) -> str:
+    """Return that there is no live board to remove."""
+    name = fmt.competition_name(competition.slug, competition.name)
+    return f"**{name}** has no live board. Choose a channel to create one."
+
+
+def remove_deadline_question(competition: Competition, kind: DeadlineKind, at: datetime) -> str:
+    """Return the question whether to remove a given deadline."""
+    link = fmt.competition_link(competition.slug, competition.name)
+    return (
+        f"### Remove the {DEADLINE_NAMES[kind]} of {link}?\n"
+        f"It is {fmt.date(at)}, as given in this server. Without it nobody is reminded of it."
+    )
+
+
+def deadline_removed_text(competition: Competition, kind: DeadlineKind) -> str:
+    """Return that a given deadline was removed."""
+    name = fmt.competition_name(competition.slug, competition.name)
+    return f"Removed the {DEADLINE_NAMES[kind]} of **{name}**."
+
+
+def no_deadline_text(competition: Competition, kind: DeadlineKind) -> str:
+    """Return that there is no given deadline to remove."""
+    name = fmt.competition_name(competition.slug, competition.name)
+    return f"This server has given no {DEADLINE_NAMES[kind]} for **{name}**."
 
 
 def rename_offer_view(sentence: str, buttons: Sequence[Item]) -> ui.LayoutView:

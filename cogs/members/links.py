@@ -9,6 +9,7 @@ from discord.ext import commands
 from cogs.framework import format as fmt
 from cogs.framework.autocomplete import any_user_or_team_choices, user_name_choices
 from cogs.framework.checks import in_servers, require_manager
+from cogs.framework.confirmation import ConfirmationButton, confirmation_template
 from cogs.framework.escape import plain
 from cogs.framework.layout import MAX_CHOICES, notice
 from cogs.framework.responses import Interaction, OptionNeeded, UserError, defer, respond
@@ -16,12 +17,32 @@ from cogs.framework.services import Services, get_services, require_guild_id
 from cogs.framework.team_lookup import explain_no_team, find_team, load_team_members
 from cogs.framework.visibility import get_visibility
 from cogs.members.link_controls import MAX_USER_NAME_INPUT, LinkButton, link_account
-from cogs.members.links_screen import whois_view
+from cogs.members.links_screen import unlink_question, unlinked_text, whois_view
 from leaderboards.errors import InvalidInput
 from leaderboards.kaggle_ids import find_user_name, parse_user_name
 from records.members import StoredLink
 
 UserName = app_commands.Range[str, 1, MAX_USER_NAME_INPUT]
+
+
+class UnlinkButton(ConfirmationButton, template=confirmation_template("link")):
+    """Button that removes a link; its argument is the linked member's user id."""
+
+    question_name = "link"
+    label = "Unlink"
+
+    async def delete(self, interaction: Interaction) -> None:
+        """Remove it."""
+        user_id, guild_id = int(self.argument), require_guild_id(interaction)
+        own = user_id == interaction.user.id
+        if not own:
+            require_manager(interaction)
+        links = get_services(interaction.client).storage.links
+        link = await links.unlink(guild_id, user_id)
+        if link is None:
+            raise UserError(_describe_unlinked(user_id, interaction))
+        await respond(interaction, notice(unlinked_text(link, own=own)))
+        interaction.client.dispatch("links_changed", guild_id)
 
 
 class Links(commands.Cog):
@@ -70,20 +91,15 @@ class Links(commands.Cog):
     @in_servers
     @app_commands.describe(member="Unlink this member instead of yourself (for managers)")
     async def unlink(self, interaction: Interaction, member: discord.Member | None = None) -> None:
-        """Remove the link to your Kaggle account."""
+        """Remove the link to your Kaggle account, after asking again."""
         await defer(interaction, private=True)
         user = _member_or_self(interaction, member)
         guild_id = require_guild_id(interaction)
-        link = await self._services.storage.links.unlink(guild_id, user.id)
+        link = await self._services.storage.links.find_link(guild_id, user.id)
         if link is None:
-            raise UserError(_describe_unlinked(user, interaction))
-        name = fmt.profile_link(link.user_name)
-        if user == interaction.user:
-            text = f"You are no longer linked to {name}."
-        else:
-            text = f"{fmt.member(user.id)} is no longer linked to {name}."
-        await respond(interaction, notice(text))
-        interaction.client.dispatch("links_changed", guild_id)
+            raise UserError(_describe_unlinked(user.id, interaction))
+        question = unlink_question(link, own=user == interaction.user)
+        await UnlinkButton.ask(interaction, question, user.id)
 
     @app_commands.command()
     @in_servers
@@ -106,7 +122,7 @@ class Links(commands.Cog):
             user = member or interaction.user
             link = await storage.links.find_link(guild_id, user.id)
             if link is None:
-                raise UserError(_describe_unlinked(user, interaction))
+                raise UserError(_describe_unlinked(user.id, interaction))
             links = [link]
         elif member is not None:
             raise UserError("Choose a member or a `username`, not both.")
@@ -151,7 +167,7 @@ class Links(commands.Cog):
         await defer(interaction, private=True)
         guild_id, storage = require_guild_id(interaction), self._services.storage
         if not await storage.links.set_mention(guild_id, interaction.user.id, enabled):
-            raise UserError(_describe_unlinked(interaction.user, interaction))
+            raise UserError(_describe_unlinked(interaction.user.id, interaction))
         if not enabled:
             text = "News about you will not ping you."
         elif (await storage.guilds.load_settings(guild_id)).mention:
@@ -174,19 +190,19 @@ def _member_or_self(
     return member
 
 
-def _describe_unlinked(user: discord.Member | discord.User, interaction: Interaction) -> str:
+def _describe_unlinked(user_id: int, interaction: Interaction) -> str:
     """Return that a user has no link at all, not even one that does not count."""
-    if user == interaction.user:
+    if user_id == interaction.user.id:
         return "You haven't linked your Kaggle account yet: use `/link`."
-    return f"{fmt.member(user.id)} hasn't linked a Kaggle account yet."
+    return f"{fmt.member(user_id)} hasn't linked a Kaggle account yet."
 
 
 async def setup(bot: commands.Bot) -> None:
-    """Add the commands and the button that links an account."""
-    bot.add_dynamic_items(LinkButton)
+    """Add the commands and their buttons."""
+    bot.add_dynamic_items(LinkButton, UnlinkButton)
     await bot.add_cog(Links(get_services(bot)))
 
 
 async def teardown(bot: commands.Bot) -> None:
-    """Remove the button."""
-    bot.remove_dynamic_items(LinkButton)
+    """Remove the buttons."""
+    bot.remove_dynamic_items(LinkButton, UnlinkButton)

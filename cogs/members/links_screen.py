@@ -49,6 +49,30 @@ class LinkData:
     """When the code was looked for without success."""
 
 
+def unlink_question(link: StoredLink, *, own: bool) -> str:
+    """Return the question whether to remove a link, with what goes."""
+    name, member = fmt.profile_link(link.user_name), fmt.member(link.user_id)
+    head = f"### Remove the link of {member} to {name}?"
+    if own:
+        head = f"### Remove your link to {name}?"
+    what = (
+        "No news is posted about it any more, and roles that were given for its ranks are taken"
+        " away. The boards and their history stay."
+    )
+    verified = ""
+    if link.verification is not None:
+        verified = "It is verified, which has to be done again after a new `/link`."
+    return "\n".join(filter(None, [head, what, verified]))
+
+
+def unlinked_text(link: StoredLink, *, own: bool) -> str:
+    """Return that a link was removed."""
+    name = fmt.profile_link(link.user_name)
+    if own:
+        return f"You are no longer linked to {name}."
+    return f"{fmt.member(link.user_id)} is no longer linked to {name}."
+
+
 def link_view(data: LinkData, buttons: Sequence[Item]) -> ui.LayoutView:
     """Build a link: its ranks on the boards, and how to verify it."""
     texts = [_head(data)]

@@ -8,6 +8,7 @@ from discord.ext import commands
 from cogs.framework import format as fmt
 from cogs.framework.autocomplete import build_choices, competition_choices
 from cogs.framework.checks import in_servers, require_manager
+from cogs.framework.confirmation import ConfirmationButton, confirmation_template
 from cogs.framework.layout import MAX_CHOICE_LENGTH, MAX_CHOICES, Item, Picture, notice
 from cogs.framework.pages import Page, PageButton, page_template
 from cogs.framework.responses import (
@@ -20,6 +21,7 @@ from cogs.framework.responses import (
 from cogs.framework.services import Services, get_services, require_guild_id
 from cogs.framework.visibility import find_by_name, require_follow
 from cogs.seasons.seasons_screen import (
+    COMPETITION_GONE_TEXT,
     NO_SEASON_TEXT,
     SEASON_GONE_TEXT,
     UNNAMED_TEXT,
@@ -27,11 +29,13 @@ from cogs.seasons.seasons_screen import (
     already_added_text,
     build_season_plot,
     created_text,
+    delete_question,
     deleted_text,
     list_view,
     name_taken_text,
     not_in_season_text,
     picture_text,
+    remove_question,
     removed_text,
     standings_view,
     too_many_competitions_text,
@@ -103,12 +107,53 @@ class StandingsPageButton(PageButton, template=page_template("standings")):
     async def on_use(self, interaction: Interaction) -> None:
         """Show the page."""
         await defer_update_or_reply(interaction)
-        seasons = get_services(interaction.client).storage.seasons
-        for season in await seasons.load_seasons(require_guild_id(interaction)):
-            if str(season.id) == self.argument:
-                await _show_standings(interaction, season, self.number)
+        season = await _find_season_by_id(interaction, self.argument)
+        await _show_standings(interaction, season, self.number)
+
+
+class DeleteSeasonButton(ConfirmationButton, template=confirmation_template("season")):
+    """Button that deletes a season; its argument is the season's id."""
+
+    question_name = "season"
+    label = "Delete the season"
+
+    async def delete(self, interaction: Interaction) -> None:
+        """Delete it."""
+        require_manager(interaction)
+        season = await _find_season_by_id(interaction, self.argument)
+        await get_services(interaction.client).storage.seasons.delete(season.id)
+        await respond(interaction, notice(deleted_text(season.name)))
+
+
+class RemoveSeasonCompetitionButton(
+    ConfirmationButton, template=confirmation_template("season-competition")
+):
+    """Button that removes a competition from a season; its argument are both ids."""
+
+    question_name = "season-competition"
+    label = "Remove the competition"
+
+    async def delete(self, interaction: Interaction) -> None:
+        """Remove it."""
+        require_manager(interaction)
+        season_id, _, competition_id = self.argument.partition(".")
+        season = await _find_season_by_id(interaction, season_id)
+        for competition in season.competitions:
+            if str(competition.id) == competition_id:
+                seasons = get_services(interaction.client).storage.seasons
+                await seasons.remove_competition(season.id, competition.id)
+                name = fmt.competition_name(competition.slug, competition.name)
+                await respond(interaction, notice(removed_text(name, season.name)))
                 return
-        raise UserError(SEASON_GONE_TEXT)
+        raise UserError(COMPETITION_GONE_TEXT)
+
+
+async def _find_season_by_id(interaction: Interaction, season_id: str) -> Season:
+    seasons = get_services(interaction.client).storage.seasons
+    for season in await seasons.load_seasons(require_guild_id(interaction)):
+        if str(season.id) == season_id:
+            return season
+    raise UserError(SEASON_GONE_TEXT)
 
 
 async def _show_list(interaction: Interaction, number: int) -> None:
@@ -188,26 +233,24 @@ class Seasons(commands.GroupCog, group_name="season"):
     @app_commands.describe(season="The season", competition="One of its competitions")
     @app_commands.autocomplete(season=season_choices, competition=season_competition_choices)
     async def remove(self, interaction: Interaction, season: Text, competition: Text) -> None:
-        """Remove a competition from a season (for managers)."""
+        """Remove a competition from a season, after asking again (for managers)."""
         await defer(interaction, private=True)
         found = await self._find_season(interaction, season)
         named = find_by_name(found.competitions, competition)
         if named is None:
             raise UserError(not_in_season_text(competition, found.name))
-        await self._services.storage.seasons.remove_competition(found.id, named.id)
-        removed = fmt.competition_name(named.slug, named.name)
-        await respond(interaction, notice(removed_text(removed, found.name)))
+        question = remove_question(found, named)
+        await RemoveSeasonCompetitionButton.ask(interaction, question, f"{found.id}.{named.id}")
 
     @app_commands.command()
     @app_commands.check(require_manager)
     @app_commands.describe(season="The season")
     @app_commands.autocomplete(season=season_choices)
     async def delete(self, interaction: Interaction, season: Text) -> None:
-        """Delete a season; its competitions stay followed (for managers)."""
+        """Delete a season, after asking again; its competitions stay followed (for managers)."""
         await defer(interaction, private=True)
         found = await self._find_season(interaction, season)
-        await self._services.storage.seasons.delete(found.id)
-        await respond(interaction, notice(deleted_text(found.name)))
+        await DeleteSeasonButton.ask(interaction, delete_question(found), found.id)
 
     @app_commands.command(name="list")
     async def list_(self, interaction: Interaction) -> None:
@@ -238,12 +281,20 @@ class Seasons(commands.GroupCog, group_name="season"):
         raise UserError(unknown_season_text(name))
 
 
+_BUTTONS = (
+    SeasonListPageButton,
+    StandingsPageButton,
+    DeleteSeasonButton,
+    RemoveSeasonCompetitionButton,
+)
+
+
 async def setup(bot: commands.Bot) -> None:
     """Add the commands and the buttons below their lists."""
-    bot.add_dynamic_items(SeasonListPageButton, StandingsPageButton)
+    bot.add_dynamic_items(*_BUTTONS)
     await bot.add_cog(Seasons(get_services(bot)))
 
 
 async def teardown(bot: commands.Bot) -> None:
     """Remove the buttons."""
-    bot.remove_dynamic_items(SeasonListPageButton, StandingsPageButton)
+    bot.remove_dynamic_items(*_BUTTONS)

@@ -12,6 +12,7 @@ from cogs.framework.layout import BLUE, CHARACTERS, GOLD, Item, Picture, card
 from cogs.framework.pages import Page, select_page
 from leaderboards.seasons import Result, Rule, SeasonStanding
 from plots.specs import MAX_ROWS, SeasonPlot, SeasonRow
+from records.competitions import Competition
 from records.guilds import Season
 
 _MEDALS = {1: "🥇", 2: "🥈", 3: "🥉"}
@@ -29,6 +30,7 @@ _NAME_WIDTH = 60
 
 NO_SEASON_TEXT = "This server has no season yet. A manager can create one with `/season create`."
 SEASON_GONE_TEXT = "That season no longer exists. `/season list` shows all."
+COMPETITION_GONE_TEXT = "That competition is no longer in the season."
 UNNAMED_TEXT = "A season needs a name."
 
 
@@ -55,6 +57,25 @@ def name_taken_text(season: str) -> str:
 def unknown_season_text(season: str) -> str:
     """Return that no season has that name."""
     return f"There is no season **{_season_name(season)}**. `/season list` shows all."
+
+
+def delete_question(season: Season) -> str:
+    """Return the question whether to delete a season, with what goes."""
+    return (
+        f"### Delete the season {_season_name(season.name)}?\n"
+        f"Its standings go for good. It contains: {_names(season)}. Competitions that this server"
+        " follows are still followed."
+    )
+
+
+def remove_question(season: Season, competition: Competition) -> str:
+    """Return the question whether to remove a competition from a season, with what goes."""
+    link = fmt.competition_link(competition.slug, competition.name)
+    return (
+        f"### Remove {link} from the season {_season_name(season.name)}?\n"
+        "What members have reached in it no longer counts in the standings. Only a competition that"
+        " this server follows can be added again."
+    )
 
 
 def deleted_text(season: str) -> str:

@@ -120,6 +120,14 @@ class Deadlines:
                     (*key, to_seconds(at)),
                 )
 
+    async def load_given(self, guild_id: int, competition_id: int) -> dict[DeadlineKind, datetime]:
+        """Return the deadlines that a server's managers have given for a competition."""
+        rows = await self._database.query(
+            "SELECT kind, at FROM deadlines WHERE guild_id = ? AND competition_id = ?",
+            (guild_id, competition_id),
+        )
+        return {DeadlineKind(kind): from_seconds(at) for kind, at in rows}
+
     async def load_upcoming(
         self, guild_id: int, now: datetime, within: timedelta
     ) -> list[Deadline]:

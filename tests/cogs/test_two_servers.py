@@ -57,7 +57,7 @@ async def test_news_go_only_to_the_server_of_the_member(world: World) -> None:
     world.serve("titanic", [ALPHA, world.submit(CHARLIE, "0.946"), BRAVO])
     await world.pass_time(minutes=6)
     assert len(announced(world, elsewhere)) == 1
-    await world.ask(home.manager, "competition remove", competition="titanic")
+    await world.confirm(home.manager, "competition remove", competition="titanic")
     assert "titanic" in await world.ask(elsewhere.manager, "competition list")
 
 

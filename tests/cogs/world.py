@@ -275,6 +275,19 @@ class World:
         """Run a slash command in the server's channel; return the text of its response."""
         return response_text(await self.run(actor, command, **options))
 
+    async def confirm(self, actor: simcord.MemberActor, command: str, **options: object) -> str:
+        """Run a command that asks before it deletes, and let it; return the response's text.
+
+        If it does not ask, that is the response to the command.
+        """
+        result = await self.run(actor, command, **options)
+        message = result.followups[-1] if result.followups else result.response
+        assert message is not None
+        for component in walk_components(message.components):
+            if component.get("style") == discord.ButtonStyle.danger.value:
+                result = await actor.click(message, label=component["label"])
+        return response_text(result)
+
     def allow_everyone(self, name: str, server: Server | None = None) -> None:
         """Override the permissions of a command for everyone, as a server's owner can."""
         server = server or self.server

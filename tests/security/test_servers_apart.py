@@ -138,7 +138,7 @@ class Play:
 
         def ask(name: str, **options: object) -> Callable[[], Awaitable[str]]:
             managers = name.startswith(("competition", "announcements"))
-            return lambda: world.ask(manager if managers else member, name, **options)
+            return lambda: world.confirm(manager if managers else member, name, **options)
 
         ways: dict[str, Callable[[], Awaitable[str]]] = {
             "add own": ask("competition add", competition=home.slug),

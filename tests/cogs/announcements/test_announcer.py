@@ -193,7 +193,7 @@ async def test_news_of_all_competitions_that_waited_becomes_one_message(world: W
     assert len(announced(world)) == followed
     # Those of the last round are merged with the next attempt.
     assert await world.storage.outbox.count_waiting() <= 1 + len(slugs)
-    await world.ask(world.server.manager, "competition remove", competition="digits")
+    await world.confirm(world.server.manager, "competition remove", competition="digits")
     world.env.backend.faults.clear()
     await world.restart()
     world.sync_every(minutes=60)

@@ -283,7 +283,7 @@ async def test_managers_set_the_deadlines_that_kaggle_does_not_list(world: World
     assert (
         await world.storage.deadlines.load_upcoming(other.guild.id, START, timedelta(days=7)) == []
     )
-    assert "Removed the entry deadline of **Titanic**" in await world.ask(
+    assert "Removed the entry deadline of **Titanic**" in await world.confirm(
         manager, "competition deadline", kind="entry"
     )
     assert await world.storage.deadlines.queue_reminders(START + timedelta(days=3)) == 1

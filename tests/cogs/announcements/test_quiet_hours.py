@@ -89,7 +89,7 @@ async def test_settings_changed_in_quiet_hours_apply_to_deferred_news(world: Wor
     elsewhere = moved.guild.create_text_channel("elsewhere")
     await world.run(moved.manager, "announcements", channel=elsewhere)
     await guilds.remove_channel(moved.guild.id, moved.channel.id)
-    await world.run(left.manager, "competition remove", competition="titanic")
+    await world.confirm(left.manager, "competition remove", competition="titanic")
     for server in world.servers.values():
         await guilds.change_settings(server.guild.id, quiet_to=0)
     await world.pass_time(minutes=5)

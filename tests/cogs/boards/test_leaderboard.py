@@ -305,7 +305,7 @@ async def test_button_of_an_unfollowed_board_says_so(world: World) -> None:
     world.serve("titanic", crowd(70))
     await world.follow()
     message = await board(world, world.server.ada)
-    await world.ask(world.server.manager, "competition remove", competition="titanic")
+    await world.confirm(world.server.manager, "competition remove", competition="titanic")
     answer = await press(world, world.server.ada, message, "▶")
     assert answer == "⚠️ This server no longer follows this competition."
     assert message.id in {one.id for one in world.server.channel.history()}

@@ -66,7 +66,7 @@ async def test_live_board_no_longer_names_who_unlinks_or_is_forgotten(world: Wor
     (text,) = shown(world)
     assert ada.mention in text
     assert bob.mention in text
-    await world.ask(ada, "unlink")
+    await world.confirm(ada, "unlink")
     (text,) = shown(world)
     assert ada.mention not in text
     assert bob.mention in text
@@ -120,9 +120,9 @@ async def test_deleted_live_board_is_sent_again_and_moved_one_is_deleted(world: 
     assert shown(world) == []
     (moved,) = elsewhere.history()
     assert "Zulu" in text_of(raw(moved))
-    assert "Removed the live board" in await world.ask(manager, "competition live")
+    assert "Removed the live board" in await world.confirm(manager, "competition live")
     assert list(elsewhere.history()) == []
-    assert "has no live board" in await world.ask(manager, "competition live")
+    assert "has no live board" in await world.confirm(manager, "competition live")
 
 
 async def test_moved_board_is_confirmed_though_the_old_message_cannot_be_deleted(
@@ -202,10 +202,10 @@ async def test_live_board_removed_during_an_edit_stays_removed(
     world.serve("titanic", [BRAVO, ALPHA, CHARLIE])
     with held_up(world, discord.PartialMessage, "edit"):
         await world.pass_time(minutes=6)
-        await world.ask(manager, "competition live")
+        await world.confirm(manager, "competition live")
     await world.pass_time(minutes=6)
     assert shown(world) == []
-    assert "has no live board" in await world.ask(manager, "competition live")
+    assert "has no live board" in await world.confirm(manager, "competition live")
 
 
 async def test_live_board_removed_while_it_is_sent_is_deleted(world: World) -> None:
@@ -215,7 +215,7 @@ async def test_live_board_removed_while_it_is_sent_is_deleted(world: World) -> N
     before = announced(world)
     with held_up(world, discord.PartialMessageable, "send"):
         await world.ask(manager, "competition live", channel=channel)
-        await world.ask(manager, "competition live")
+        await world.confirm(manager, "competition live")
     await world.pass_time(minutes=6)
     assert announced(world) == before
 

@@ -267,12 +267,12 @@ async def test_list_shows_competitions_and_channels(world: World) -> None:
 async def test_remove_stops_syncs(world: World) -> None:
     world.serve("titanic", SMALL)
     await world.follow()
-    answer = await world.ask(world.server.manager, "competition remove", competition="titanic")
+    answer = await world.confirm(world.server.manager, "competition remove", competition="titanic")
     assert "**Titanic** is no longer followed" in answer
     downloads = len(world.kaggle.downloads)
     await world.pass_time(minutes=30)
     assert len(world.kaggle.downloads) == downloads
-    answer = await world.ask(world.server.manager, "competition remove", competition="titanic")
+    answer = await world.confirm(world.server.manager, "competition remove", competition="titanic")
     assert "does not follow **titanic**" in answer
 
 
@@ -283,7 +283,7 @@ async def test_remove_deletes_the_live_board(world: World) -> None:
     stands = world.server.guild.create_text_channel("stands")
     await world.ask(manager, "competition live", channel=stands)
     assert len(stands.history()) == 1
-    await world.ask(manager, "competition remove", competition="titanic")
+    await world.confirm(manager, "competition remove", competition="titanic")
     assert stands.history() == []
 
 

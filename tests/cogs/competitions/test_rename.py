@@ -213,7 +213,7 @@ async def test_outlived_offer_of_a_rename_ends_in_a_sentence(world: World) -> No
     ):
         assert question.response is not None
         assert answer in response_text(await manager.click(question.response, label="Move it"))
-    await world.ask(manager, "competition remove", competition="titanic-survivors")
+    await world.confirm(manager, "competition remove", competition="titanic-survivors")
     assert panels[2].response is not None
     late = await manager.click(panels[2].response, label="Move it to titanic-survivors")
     assert response_text(late) == "⚠️ This server no longer follows this competition."

@@ -161,7 +161,7 @@ async def test_slug_is_not_taken_for_the_title_of_another_competition(world: Wor
             world.kaggle.listed[slug] = CompetitionInfo(slug=slug, title=title)
         world.serve(slug, SMALL)
         await world.follow(slug)
-    answer = await world.ask(world.server.manager, "competition remove", competition="titanic")
+    answer = await world.confirm(world.server.manager, "competition remove", competition="titanic")
     assert "**Titanic**" in answer
     assert await world.storage.competitions.find("a-titanic") is not None
     (follow,) = await world.storage.guilds.load_follows(world.server.guild.id)

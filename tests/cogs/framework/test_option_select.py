@@ -106,7 +106,7 @@ async def test_channel_of_one_competition_means_it(world: World) -> None:
     await follow_two(world)
     home = world.server
     other = home.guild.create_text_channel("titanic")
-    await world.ask(home.manager, "competition remove", competition="titanic")
+    await world.confirm(home.manager, "competition remove", competition="titanic")
     await world.ask(home.manager, "competition add", competition="titanic", channel=other)
     await world.ask(home.ada, "link", username="ada")
     for command in ("leaderboard", "rank", "history", "scores"):
@@ -127,7 +127,7 @@ async def test_thread_means_the_competition_of_its_channel(world: World) -> None
     await follow_two(world)
     home = world.server
     other = home.guild.create_text_channel("titanic")
-    await world.ask(home.manager, "competition remove", competition="titanic")
+    await world.confirm(home.manager, "competition remove", competition="titanic")
     await world.ask(home.manager, "competition add", competition="titanic", channel=other)
     channel = world.bot.get_channel(other.id)
     assert isinstance(channel, discord.TextChannel)

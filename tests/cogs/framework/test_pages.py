@@ -147,6 +147,6 @@ async def test_season_standings_have_pages_which_others_get_for_themselves(world
     assert is_private(turned)
     text = first + await read_all(world.server.bob, turned)
     assert all(text.count(f"<@{10**17 + n}>") == 1 for n in range(1, count + 1))
-    await world.ask(world.server.manager, "season delete", season="Winter")
+    await world.confirm(world.server.manager, "season delete", season="Winter")
     gone = await world.server.ada.click(shown.response, label="▶")
     assert response_text(gone) == "⚠️ That season no longer exists. `/season list` shows all."

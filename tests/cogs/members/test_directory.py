@@ -111,7 +111,7 @@ async def test_many_boards_are_counted_and_a_final_one_is_marked(world: World) -
     text = await world.ask(ada, "members")
     assert text.endswith("\n-# #1 Bravo, #1 Charlie, #1 Delta and 2 more")
     for slug in ("bravo", "charlie", "delta"):
-        await world.ask(world.server.manager, "competition remove", competition=slug)
+        await world.confirm(world.server.manager, "competition remove", competition=slug)
     assert (await world.ask(ada, "members")).endswith("\n-# #1 Echo, #1 Alpha 🏁")
 
 

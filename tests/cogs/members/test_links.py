@@ -45,10 +45,10 @@ async def test_only_managers_link_others(world: World) -> None:
     answer = await world.ask(manager, "link", username="bob", member=bob)
     assert f"{bob.mention} is [bob]" in answer
     assert f"by {manager.mention}" in await world.ask(ada, "whois", member=bob)
-    assert "need the permission *Manage Server*" in await world.ask(ada, "unlink", member=bob)
-    answer = await world.ask(manager, "unlink", member=bob)
+    assert "need the permission *Manage Server*" in await world.confirm(ada, "unlink", member=bob)
+    answer = await world.confirm(manager, "unlink", member=bob)
     assert f"{bob.mention} is no longer linked to [bob]" in answer
-    answer = await world.ask(manager, "unlink", member=bob)
+    answer = await world.confirm(manager, "unlink", member=bob)
     assert f"{bob.mention} hasn't linked" in answer
     assert "You are [ada]" in await world.ask(ada, "link", username="ada", member=ada)
 
@@ -61,11 +61,11 @@ async def test_bots_cannot_be_linked(world: World) -> None:
 
 async def test_unlinking_oneself(world: World) -> None:
     ada = world.server.ada
-    assert "use `/link`" in await world.ask(ada, "unlink")
+    assert "use `/link`" in await world.confirm(ada, "unlink")
     await world.ask(ada, "link", username="ada")
-    result = await world.run(ada, "unlink")
-    assert is_private(result)
-    assert response_text(result).startswith("You are no longer linked to [ada]")
+    assert is_private(await world.run(ada, "unlink"))
+    answer = await world.confirm(ada, "unlink")
+    assert answer.startswith("You are no longer linked to [ada]")
     assert "use `/link`" in await world.ask(ada, "whois")
 
 
@@ -102,7 +102,7 @@ async def test_new_link_starts_from_the_teams_rank_at_that_time(world: World) ->
     await world.follow()
     await world.ask(world.server.ada, "link", username="user10")
     await world.pass_time(hours=1)
-    await world.ask(world.server.ada, "unlink")
+    await world.confirm(world.server.ada, "unlink")
     fallen = [*crowd(9), *crowd(120)[10:], crowd(10)[-1]]
     world.serve("titanic", fallen)
     await world.pass_time(hours=1)

@@ -115,10 +115,10 @@ async def test_roles_are_given_and_taken_with_syncs(world: World, setting: Setti
     assert "I remove those that I gave" in text
     await world.pass_time(minutes=5)
     assert setting.names(bob) == {"First"}
-    assert "No role is assigned for" in await world.ask(
+    assert "No role is assigned for" in await world.confirm(
         setting.chief, "roles remove", criterion="top10"
     )
-    await world.ask(bob, "unlink")
+    await world.confirm(bob, "unlink")
     await world.pass_time(minutes=5)
     assert (setting.names(ada), setting.names(bob)) == ({"First"}, set())
     assert "You are forgotten" in await forget(world, ada)
@@ -126,7 +126,7 @@ async def test_roles_are_given_and_taken_with_syncs(world: World, setting: Setti
     await link(world, bob, "bob")
     await world.pass_time(minutes=5)
     assert setting.names(bob) == {"First"}
-    await world.ask(world.server.manager, "competition remove", competition="titanic")
+    await world.confirm(world.server.manager, "competition remove", competition="titanic")
     await world.pass_time(minutes=5)
     assert setting.names(bob) == set()
 
@@ -333,7 +333,7 @@ async def test_link_and_unlink_change_roles_at_once(world: World, setting: Setti
     first = setting.role("First")
     await setting.give("first", first)
     assert setting.names(world.server.ada) == {"First"}
-    await world.ask(world.server.ada, "unlink")
+    await world.confirm(world.server.ada, "unlink")
     assert setting.names(world.server.ada) == set()
     assert setting.names(world.server.bob) == {"First"}
     await world.ask(world.server.ada, "link", username="ada")

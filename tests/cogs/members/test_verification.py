@@ -239,7 +239,7 @@ async def test_waiting_message_about_a_link_that_has_changed_since_is_not_shown(
         card, code = await link(world, bob)
         world.kaggle.titles["ada"] = [code]
         await check(world, bob, card)
-        await world.run(bob, "unlink")
+        await world.confirm(bob, "unlink")
         result = await world.run(ada, "link", username="ada")
     shown = "\n".join(text_of(each.components) for each in result.followups)
     assert "Kaggle: verified" not in shown

@@ -125,7 +125,7 @@ async def test_paused_failing_and_ended_boards_say_so(world: World) -> None:
 async def test_medals_are_those_of_the_final_boards(world: World) -> None:
     await begin(world)
     server = world.server
-    await world.ask(server.bob, "unlink")
+    await world.confirm(server.bob, "unlink")
     await world.ask(server.bob, "link", username="user8")
     (carol,) = await link(world, "user40")
     for slug in ("digits", "playground"):

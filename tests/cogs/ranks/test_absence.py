@@ -45,7 +45,7 @@ async def test_member_who_left_the_board_is_told_until_when(world: World) -> Non
     world.serve("titanic", [ALPHA, BRAVO, CHARLIE])
     await world.pass_time(minutes=5)
     assert "# #3" in await world.ask(world.server.ada, "rank")
-    await world.ask(world.server.ada, "unlink")
+    await world.confirm(world.server.ada, "unlink")
     assert "is not on Titanic yet" in await world.ask(
         world.server.ada, "rank", username="nobody", competition="titanic"
     )

@@ -239,6 +239,6 @@ async def test_button_of_gone_teams_or_an_unfollowed_board_says_so(world: World)
     await world.pass_time(minutes=11)
     gone = await press(world, world.server.ada, message, "30 d")
     assert gone == "⚠️ None of these teams is on the board of **Titanic** any more."
-    await world.ask(world.server.manager, "competition remove", competition="titanic")
+    await world.confirm(world.server.manager, "competition remove", competition="titanic")
     gone = await press(world, world.server.ada, message, "30 d")
     assert gone == "⚠️ This server no longer follows this competition."

@@ -64,9 +64,9 @@ async def test_season_from_creation_to_deletion(world: World) -> None:
     assert await world.autocomplete(ada, "season standings", "season", "spr") == ["Spring 2026"]
 
     # What is followed no more stays in it; what is taken out does not.
-    await world.ask(manager, "competition remove", competition="titanic")
+    await world.confirm(manager, "competition remove", competition="titanic")
     assert "Titanic #7" in await world.ask(ada, "season standings")
-    gone = await world.ask(
+    gone = await world.confirm(
         manager,
         "season remove",
         season="Spring 2026",
@@ -74,10 +74,10 @@ async def test_season_from_creation_to_deletion(world: World) -> None:
     )
     assert "from **Spring 2026**" in gone
     assert "Titanic" not in await world.ask(ada, "season standings")
-    assert "is not in" in await world.ask(
+    assert "is not in" in await world.confirm(
         manager, "season remove", season="Spring 2026", competition="titanic"
     )
-    assert "is deleted" in await world.ask(manager, "season delete", season="Spring 2026")
+    assert "is deleted" in await world.confirm(manager, "season delete", season="Spring 2026")
     assert "has no season yet" in await world.ask(ada, "season standings")
 
 

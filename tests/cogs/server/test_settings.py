@@ -218,7 +218,7 @@ async def test_modes_are_offered_only_for_channels_that_get_news(world: World) -
     text = await panel.select(f"mode:{other.id}", "big")
     assert f"{channel.mention}: **digests only**" in text
     assert f"{other.mention}: **big news only**" in text
-    await world.ask(world.server.manager, "competition remove", competition="house-prices")
+    await world.confirm(world.server.manager, "competition remove", competition="house-prices")
     error = await panel.select(f"mode:{other.id}", "digest")
     assert error == f"⚠️ {other.mention} gets no news any more, so nothing was changed."
     assert panel.offered("channel:channels") == {"#kaggle": "News of Titanic"}

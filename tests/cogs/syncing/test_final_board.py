@@ -12,7 +12,7 @@ from tests.cogs.world import START, World, announced
 async def archive_competition(world: World) -> None:
     """Let the competition end with a private board on which user8 has bronze, by one rank."""
     await begin(world)
-    await world.ask(world.server.bob, "unlink")
+    await world.confirm(world.server.bob, "unlink")
     await world.ask(world.server.bob, "link", username="user8")
     world.serve_private("titanic", FINAL)
     await world.pass_time(hours=2, minutes=35)

@@ -80,7 +80,7 @@ async def test_board_that_nobody_follows_is_deleted_after_some_days(world: World
     kept = {table: await count(world.storage, table) for table in tables}
     assert all(kept.values())
     for slug in ("titanic", "digits", "houses"):
-        answer = await world.ask(world.server.manager, "competition remove", competition=slug)
+        answer = await world.confirm(world.server.manager, "competition remove", competition=slug)
         assert (
             "If no other server follows it and no season contains it, its history is deleted after"
             " 7 days." in answer
@@ -124,7 +124,7 @@ async def test_board_of_a_refused_follow_is_deleted_after_some_days(world: World
 async def test_board_that_is_followed_again_is_kept(world: World) -> None:
     world.serve("titanic", SMALL)
     await world.follow()
-    await world.ask(world.server.manager, "competition remove", competition="titanic")
+    await world.confirm(world.server.manager, "competition remove", competition="titanic")
     later = world.env.now() + timedelta(days=8)
     world.bot.services.now = lambda: later
     await world.follow()

@@ -115,7 +115,7 @@ async def test_given_end_can_be_taken_back(world: World) -> None:
     await world.ask(manager, "competition deadline", kind="final", at=deadline)
     await world.pass_time(hours=3)
     assert (await find_competition(world)).ended_at == DEADLINE
-    await world.ask(manager, "competition deadline", kind="final")
+    await world.confirm(manager, "competition deadline", kind="final")
     await check_now(world)
     assert (await find_competition(world)).ended_at is None
 
@@ -132,7 +132,7 @@ async def test_sync_command_tells_when_a_given_end_was_moved_or_removed(world: W
     await world.ask(manager, "competition deadline", kind="final", at=f"{DEADLINE:%Y-%m-%d %H:%M}")
     await world.pass_time(hours=1)
     assert (await find_competition(world)).ended_at == DEADLINE
-    await world.ask(manager, "competition deadline", kind="final")
+    await world.confirm(manager, "competition deadline", kind="final")
     assert "It goes on: no deadline is known." in await sync_now(world)
 
 

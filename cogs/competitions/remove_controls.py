@@ -1,0 +1,95 @@
+"""The questions before a competition, its live board or a deadline is removed."""
+
+from __future__ import annotations
+
+from cogs.boards.live_boards import delete_live_board_message
+from cogs.competitions.competitions_screen import (
+    deadline_removed_text,
+    live_board_removed_text,
+    no_deadline_text,
+    no_live_board_text,
+    removed_text,
+)
+from cogs.framework.checks import require_manager
+from cogs.framework.confirmation import ConfirmationButton, confirmation_template
+from cogs.framework.layout import notice
+from cogs.framework.responses import Interaction, UserError, respond
+from cogs.framework.services import get_services, require_guild_id
+from cogs.framework.visibility import ServerVisibility
+from leaderboards.news.deadlines import DeadlineKind
+from records.guilds import Follow
+
+
+class RemoveCompetitionButton(ConfirmationButton, template=confirmation_template("competition")):
+    """Button that stops following a competition; its argument is the competition's id."""
+
+    question_name = "competition"
+    label = "Stop following"
+
+    async def delete(self, interaction: Interaction) -> None:
+        """Stop following it, and delete its live board."""
+        follow = await _require_follow(interaction, self.argument)
+        services = get_services(interaction.client)
+        await _remove_live_board(interaction, follow)
+        slug = follow.competition.slug
+        await services.storage.guilds.unfollow(follow.guild_id, slug, services.now())
+        days = services.limits.keep_unfollowed.days
+        await respond(interaction, notice(removed_text(follow.competition, days)))
+
+
+class RemoveLiveBoardButton(ConfirmationButton, template=confirmation_template("live")):
+    """Button that removes a live board; its argument is the competition's id."""
+
+    question_name = "live"
+    label = "Remove the live board"
+
+    async def delete(self, interaction: Interaction) -> None:
+        """Remove it, and its message."""
+        follow = await _require_follow(interaction, self.argument)
+        if not await _remove_live_board(interaction, follow):
+            raise UserError(no_live_board_text(follow.competition))
+        await respond(interaction, notice(live_board_removed_text(follow.competition)))
+
+
+class RemoveDeadlineButton(ConfirmationButton, template=confirmation_template("deadline")):
+    """Button that removes a given deadline; its argument is its kind and the competition's id."""
+
+    question_name = "deadline"
+    label = "Remove the deadline"
+
+    async def delete(self, interaction: Interaction) -> None:
+        """Remove it."""
+        name, _, competition_id = self.argument.partition(".")
+        follow = await _require_follow(interaction, competition_id)
+        deadlines, kind = get_services(interaction.client).storage.deadlines, DeadlineKind(name)
+        key = follow.guild_id, follow.competition.id
+        if kind not in await deadlines.load_given(*key):
+            raise UserError(no_deadline_text(follow.competition, kind))
+        await deadlines.set(*key, kind, None)
+        await respond(interaction, notice(deadline_removed_text(follow.competition, kind)))
+
+
+async def _require_follow(interaction: Interaction, competition_id: str) -> Follow:
+    """Return a followed competition by its id, for a manager; raise `UserError` if it is gone."""
+    require_manager(interaction)
+    guilds = get_services(interaction.client).storage.guilds
+    for follow in await guilds.load_follows(require_guild_id(interaction)):
+        if str(follow.competition.id) == competition_id:
+            return follow
+    raise UserError(ServerVisibility.gone_text)
+
+
+async def _remove_live_board(interaction: Interaction, follow: Follow) -> bool:
+    """Remove the live board of a competition; return False if it has none."""
+    live_boards = get_services(interaction.client).storage.live_boards
+    board = await live_boards.remove(follow.guild_id, follow.competition.id)
+    if board is None:
+        return False
+    await delete_live_board_message(
+        interaction.client, follow.guild_id, board.channel_id, board.message_id
+    )
+    return True
+
+
+REMOVE_BUTTONS = (RemoveCompetitionButton, RemoveLiveBoardButton, RemoveDeadlineButton)
+"""The dynamic items to register."""
