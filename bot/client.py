@@ -22,12 +22,12 @@ from bot.rate_limit import RateLimit
 from cogs.announcements.http_attempts import add_recording_hooks
 from cogs.competitions.follow_service import FollowService
 from cogs.competitions.search_cache import SearchCache
-from cogs.framework.command_tree import PodiumTree
 from cogs.framework.controls import answer_unhandled
-from cogs.framework.option_select import OptionSelect, WaitingCommands
 from cogs.framework.services import Kaggle, Services, SyncBoard, utc_now
-from cogs.framework.visibility import Memberships
 from cogs.members.role_sync_service import RoleSyncService
+from cogs.options.command_tree import PodiumTree
+from cogs.options.option_select import OptionSelect, WaitingCommands
+from cogs.options.visibility import Memberships
 from cogs.syncing.competition_end_service import CompetitionEndService
 from cogs.syncing.health_service import HealthService
 from cogs.syncing.sync_service import SyncService

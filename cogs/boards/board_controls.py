@@ -28,7 +28,7 @@ from cogs.framework.escape import plain
 from cogs.framework.layout import Item
 from cogs.framework.responses import Interaction, UserError, defer, defer_update_or_reply, respond
 from cogs.framework.services import get_services
-from cogs.framework.visibility import Visibility, get_visibility
+from cogs.options.visibility import Visibility, get_visibility
 from leaderboards.medals import MedalZone
 from records.competitions import Competition
 

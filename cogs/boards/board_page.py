@@ -19,7 +19,7 @@ from cogs.framework.escape import plain
 from cogs.framework.responses import UserError
 from cogs.framework.services import Services
 from cogs.framework.texts import UNLINKED_TEXT, was_on_board_text
-from cogs.framework.visibility import unread_text
+from cogs.options.visibility import unread_text
 from cogs.ranks.absence import explain_never_seen, find_former_member
 from cogs.ranks.past_ranks import load_past_ranks
 from cogs.syncing.sync_service import SyncService

@@ -7,10 +7,10 @@ from discord.ext import commands
 
 from cogs.boards.board_controls import DYNAMIC_ITEMS, respond_board
 from cogs.boards.board_page import BoardFilter
-from cogs.framework.autocomplete import competition_choices
 from cogs.framework.checks import anywhere
 from cogs.framework.responses import Interaction, defer
-from cogs.framework.visibility import get_visibility, needs_private_response
+from cogs.options.autocomplete import competition_choices
+from cogs.options.visibility import get_visibility, needs_private_response
 
 
 class Leaderboard(commands.Cog):

@@ -25,7 +25,7 @@ from cogs.framework.discord_errors import (
 from cogs.framework.log_context import log_subject
 from cogs.framework.responses import UserError
 from cogs.framework.services import Services, get_services
-from cogs.framework.visibility import ServerVisibility
+from cogs.options.visibility import ServerVisibility
 from records.guilds import LiveBoard
 from records.outbox import OutboxRow
 

@@ -7,11 +7,11 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs.boards.scores_screen import ScoresData, scores_picture, scores_view
-from cogs.framework.autocomplete import competition_choices, user_or_team_choices
 from cogs.framework.checks import anywhere
 from cogs.framework.responses import Interaction, UserError, defer, respond
 from cogs.framework.services import Services, get_services
-from cogs.framework.visibility import get_visibility, needs_private_response
+from cogs.options.autocomplete import competition_choices, user_or_team_choices
+from cogs.options.visibility import get_visibility, needs_private_response
 from cogs.ranks.absence import explain_absence
 from cogs.ranks.target import Target, find_boards, resolve_target
 from leaderboards.medals import MedalZone, medal_thresholds

@@ -37,7 +37,6 @@ from cogs.competitions.remove_controls import (
 from cogs.competitions.rename_controls import RenameButton, follow_or_offer_rename
 from cogs.competitions.search_cache import MAX_LENGTH, SearchCache, normalize_search
 from cogs.framework import format as fmt
-from cogs.framework.autocomplete import competition_choices
 from cogs.framework.channels import require_writable
 from cogs.framework.checks import in_servers, require_manager
 from cogs.framework.escape import escape_sentence, plain
@@ -45,7 +44,8 @@ from cogs.framework.layout import notice
 from cogs.framework.pages import PageButton, page_template
 from cogs.framework.responses import Interaction, UserError, defer, defer_update, respond
 from cogs.framework.services import Services, get_services, require_guild_id
-from cogs.framework.visibility import ServerVisibility, find_by_name, require_follow
+from cogs.options.autocomplete import competition_choices
+from cogs.options.visibility import ServerVisibility, find_by_name, require_follow
 from cogs.syncing.competition_end_service import CompetitionEndService
 from cogs.syncing.rename_offer import build_rename_buttons
 from cogs.syncing.sync_service import SyncService

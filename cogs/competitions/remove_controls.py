@@ -15,7 +15,7 @@ from cogs.framework.confirmation import ConfirmationButton, confirmation_templat
 from cogs.framework.layout import notice
 from cogs.framework.responses import Interaction, UserError, respond
 from cogs.framework.services import get_services, require_guild_id
-from cogs.framework.visibility import ServerVisibility
+from cogs.options.visibility import ServerVisibility
 from leaderboards.news.deadlines import DeadlineKind
 from records.guilds import Follow
 

@@ -19,7 +19,7 @@ from cogs.framework.controls import ErrorHandlingItem
 from cogs.framework.layout import notice
 from cogs.framework.responses import Interaction, UserError, defer_update, respond
 from cogs.framework.services import get_services, require_guild_id
-from cogs.framework.visibility import ServerVisibility
+from cogs.options.visibility import ServerVisibility
 from cogs.syncing.rename_offer import build_rename_buttons, rename_custom_id
 
 Step = Literal["ask", "move", "keep"]

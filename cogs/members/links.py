@@ -7,17 +7,17 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs.framework import format as fmt
-from cogs.framework.autocomplete import any_user_or_team_choices, user_name_choices
 from cogs.framework.checks import in_servers, require_manager
 from cogs.framework.confirmation import ConfirmationButton, confirmation_template
 from cogs.framework.escape import plain
 from cogs.framework.layout import MAX_CHOICES, notice
 from cogs.framework.responses import Interaction, OptionNeeded, UserError, defer, respond
 from cogs.framework.services import Services, get_services, require_guild_id
-from cogs.framework.team_lookup import explain_no_team, find_team, load_team_members
-from cogs.framework.visibility import get_visibility
 from cogs.members.link_controls import MAX_USER_NAME_INPUT, LinkButton, link_account
 from cogs.members.links_screen import unlink_question, unlinked_text, whois_view
+from cogs.options.autocomplete import any_user_or_team_choices, user_name_choices
+from cogs.options.team_lookup import explain_no_team, find_team, load_team_members
+from cogs.options.visibility import get_visibility
 from leaderboards.errors import InvalidInput
 from leaderboards.kaggle_ids import find_user_name, parse_user_name
 from records.members import StoredLink

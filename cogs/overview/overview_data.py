@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from cogs.framework.responses import UserError
 from cogs.framework.services import Services
-from cogs.framework.visibility import ServerVisibility
+from cogs.options.visibility import ServerVisibility
 from cogs.overview.overview_screen import (
     MAX_TEAMS,
     Medal,

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from cogs.framework import format as fmt
 from cogs.framework.escape import plain
 from cogs.framework.services import Services
-from cogs.framework.team_lookup import USERNAME_HINT
 from cogs.framework.texts import was_on_board_text
-from cogs.framework.visibility import describe_boards, find_unread_text
+from cogs.options.team_lookup import USERNAME_HINT
+from cogs.options.visibility import describe_boards, find_unread_text
 from cogs.ranks.target import Target
 from records.competitions import Competition, FormerMember
 

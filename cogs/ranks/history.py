@@ -12,13 +12,13 @@ from discord import app_commands, ui
 from discord.ext import commands
 
 from cogs.framework import format as fmt
-from cogs.framework.autocomplete import competition_choices, user_or_team_choices
 from cogs.framework.checks import anywhere
 from cogs.framework.controls import ErrorHandlingItem
 from cogs.framework.responses import Interaction, UserError, defer, defer_update_or_reply, respond
 from cogs.framework.services import Services, get_services
 from cogs.framework.texts import was_on_board_text
-from cogs.framework.visibility import (
+from cogs.options.autocomplete import competition_choices, user_or_team_choices
+from cogs.options.visibility import (
     Visibility,
     choose_competition,
     find_unread_text,

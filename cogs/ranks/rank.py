@@ -11,7 +11,6 @@ from discord import app_commands, ui
 from discord.ext import commands
 
 from cogs.framework import format as fmt
-from cogs.framework.autocomplete import competition_choices, user_or_team_choices
 from cogs.framework.checks import anywhere
 from cogs.framework.controls import ErrorHandlingItem, read_options
 from cogs.framework.layout import Item
@@ -24,7 +23,8 @@ from cogs.framework.responses import (
     respond,
 )
 from cogs.framework.services import get_services
-from cogs.framework.visibility import Visibility, get_visibility, needs_private_response
+from cogs.options.autocomplete import competition_choices, user_or_team_choices
+from cogs.options.visibility import Visibility, get_visibility, needs_private_response
 from cogs.ranks.absence import explain_absence
 from cogs.ranks.history_screen import history_picture
 from cogs.ranks.rank_data import load_rank_data

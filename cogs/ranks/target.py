@@ -11,8 +11,8 @@ from cogs.framework import format as fmt
 from cogs.framework.escape import plain
 from cogs.framework.responses import Interaction, UserError
 from cogs.framework.services import Services, get_services
-from cogs.framework.team_lookup import explain_no_team, find_team, load_team_members
-from cogs.framework.visibility import Visibility
+from cogs.options.team_lookup import explain_no_team, find_team, load_team_members
+from cogs.options.visibility import Visibility
 from leaderboards.board import Entry
 from leaderboards.kaggle_ids import find_user_name, parse_user_name
 from records.competitions import BoardInfo, Competition, NamedTeam

@@ -6,7 +6,6 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs.framework import format as fmt
-from cogs.framework.autocomplete import build_choices, competition_choices
 from cogs.framework.checks import in_servers, require_manager
 from cogs.framework.confirmation import ConfirmationButton, confirmation_template
 from cogs.framework.layout import MAX_CHOICE_LENGTH, MAX_CHOICES, Item, Picture, notice
@@ -19,7 +18,8 @@ from cogs.framework.responses import (
     respond,
 )
 from cogs.framework.services import Services, get_services, require_guild_id
-from cogs.framework.visibility import find_by_name, require_follow
+from cogs.options.autocomplete import build_choices, competition_choices
+from cogs.options.visibility import find_by_name, require_follow
 from cogs.seasons.seasons_screen import (
     COMPETITION_GONE_TEXT,
     NO_SEASON_TEXT,

@@ -11,7 +11,7 @@ from leaderboards.competition_info import CompetitionInfo
 from leaderboards.errors import Forbidden, NotLoggedIn, TimedOut
 from records.limits import Limits
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, SAMPLE, SMALL, crowd
-from tests.cogs.framework.test_option_select import offered
+from tests.cogs.options.test_option_select import offered
 from tests.cogs.world import START, World, announced, is_private, response_text, text_of
 
 

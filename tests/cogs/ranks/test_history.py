@@ -8,7 +8,7 @@ import simcord
 from plots.specs import ComparisonPlot, RankHistoryPlot
 from tests.cogs.boards.test_leaderboard import press, shown
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, FINAL, TEAMS, crowd
-from tests.cogs.framework.test_option_select import offered
+from tests.cogs.options.test_option_select import offered
 from tests.cogs.syncing.ends import begin
 from tests.cogs.world import START, World, is_private, response_text
 

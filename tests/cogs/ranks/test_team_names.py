@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE
-from tests.cogs.framework.test_option_select import menu, offered
-from tests.cogs.framework.test_visibility import in_two_servers
+from tests.cogs.options.test_option_select import menu, offered
+from tests.cogs.options.test_visibility import in_two_servers
 from tests.cogs.world import START, Server, Team, World, raw, response_text
 from tests.wire.command_limits import choice_problems
 

@@ -9,8 +9,8 @@ from discord import app_commands
 
 from cogs.framework.errors import respond_exception
 from cogs.framework.escape import plain
-from cogs.framework.option_select import ask_for_option, read_given_options
 from cogs.framework.responses import OptionNeeded, UserError
+from cogs.options.option_select import ask_for_option, read_given_options
 
 _COMMAND = discord.InteractionType.application_command
 

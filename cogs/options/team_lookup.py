@@ -12,7 +12,7 @@ from cogs.framework.escape import plain
 from cogs.framework.layout import MAX_CHOICES
 from cogs.framework.responses import OptionNeeded, UserError
 from cogs.framework.services import Services
-from cogs.framework.visibility import describe_boards, find_unread_text
+from cogs.options.visibility import describe_boards, find_unread_text
 from leaderboards.display_text import clean, shorten
 from leaderboards.kaggle_ids import is_user_name
 from records.competitions import Competition, NamedTeam

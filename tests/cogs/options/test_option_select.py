@@ -8,8 +8,8 @@ import discord
 import pytest
 import simcord
 
-from cogs.framework.option_select import WaitingCommands
 from cogs.framework.responses import UserError
+from cogs.options.option_select import WaitingCommands
 from leaderboards.kaggle_ids import readable_slug
 from tests.cogs.boards.test_leaderboard import press
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, SMALL

@@ -10,8 +10,8 @@ from cogs.framework import format as fmt
 from cogs.framework.layout import MAX_CHOICES
 from cogs.framework.responses import Interaction, UserError
 from cogs.framework.services import Services, get_services
-from cogs.framework.team_lookup import build_team_options, load_team_members, search_teams
-from cogs.framework.visibility import get_visibility
+from cogs.options.team_lookup import build_team_options, load_team_members, search_teams
+from cogs.options.visibility import get_visibility
 from leaderboards.errors import InvalidInput
 from leaderboards.kaggle_ids import is_user_name
 from records.competitions import Competition, NamedTeam

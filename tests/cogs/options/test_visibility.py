@@ -14,7 +14,7 @@ from cogs.competitions.follow_service import MAX_FOLLOWED
 from leaderboards.news.follower import NewsDecision
 from tests.cogs.boards.test_leaderboard import lines
 from tests.cogs.examples import ALPHA, BRAVO, SMALL, crowd
-from tests.cogs.framework.test_option_select import follow_two, menu, offered
+from tests.cogs.options.test_option_select import follow_two, menu, offered
 from tests.cogs.world import Server, World, is_private, response_text
 
 FOREIGN = 4_242_424_242

@@ -1,0 +1,1 @@
+"""Options of commands: what they take, what is offered for them, and whose data they may show."""
