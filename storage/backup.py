@@ -42,7 +42,10 @@ async def write_backup(path: Path, target: Path, *, replace: bool = True) -> Non
         await finish_despite_cancel(asyncio.to_thread(put_in_place, copy, target))
     except UnusableFile as error:
         raise BackupFailed(f"No backup was written to {target}: {path} {error}") from error
-    except (OSError, sqlite3.Error) as error:
+    except OSError as error:
+        reason = _describe(error, draft=copy)
+        raise BackupFailed(f"No backup was written to {target}: {reason}") from error
+    except sqlite3.Error as error:
         raise BackupFailed(f"No backup was written to {target}: {error}") from error
     finally:
         await close(opened)
@@ -59,13 +62,15 @@ async def write_daily_backup(path: Path, folder: Path, now: datetime) -> Path | 
     try:
         exists = await asyncio.to_thread(target.exists)
     except OSError as error:
-        raise BackupFailed(f"No backup was written to {target}: {error}") from error
+        raise BackupFailed(f"No backup was written to {target}: {_describe(error)}") from error
     if not exists:
         await write_backup(path, target)
     try:
         await asyncio.to_thread(_delete_old_backups, path, folder)
     except OSError as error:
-        raise BackupFailed(f"An old backup was not deleted from {folder}: {error}") from error
+        raise BackupFailed(
+            f"An old backup was not deleted from {folder}: {_describe(error)}"
+        ) from error
     return None if exists else target
 
 
@@ -78,6 +83,12 @@ def list_daily_backups(path: Path, folder: Path) -> list[Path]:
 def _delete_old_backups(path: Path, folder: Path) -> None:
     for old in list_daily_backups(path, folder)[:-BACKUPS_KEPT]:
         old.unlink()
+
+
+def _describe(error: OSError, draft: Path | None = None) -> str:
+    """Return the reason of an error, after the name of the file unless that is the draft's."""
+    reason = error.strerror or str(error)
+    return reason if error.filename in {None, str(draft)} else f"{error.filename}: {reason}"
 
 
 async def _check_integrity(copy: aiosqlite.Connection) -> None:

@@ -49,7 +49,7 @@ def test_a_failed_backup_is_reported(podium: CommandLine) -> None:
     assert podium("import", "titanic", "a.zip")[0] == 0
     code, out, err = podium("backup", "no/such/folder/copy.db")
     assert (code, out) == (1, "")
-    assert err.startswith("No backup was written to no/such/folder/copy.db: ")
+    assert err == "No backup was written to no/such/folder/copy.db: No such file or directory\n"
     assert podium("backup", "podium.db")[0] == 1
 
 
