@@ -102,7 +102,7 @@ def _step_choices(high: float, *, logarithmic: bool) -> Iterator[list[int]]:
         for digit in (1, 2, 5):
             step = power * digit
             if high / step < 1000:
-                # Odd places, because the first one is one of them.
+                # From 1, not 2, in steps of 2: rank 1 is always a tick.
                 start = 1 if step == 2 else step
                 yield sorted({1, *range(start, int(high) + 1, step)})
 
