@@ -13,7 +13,7 @@ from cogs.overview.overview_data import load_overview_data
 from cogs.overview.overview_screen import overview_view
 
 
-class ServerOverviewPageButton(PageButton, template=page_template("overview")):
+class OverviewPageButton(PageButton, template=page_template("overview")):
     """Button that shows another page of `/overview`."""
 
     list_name = "overview"
@@ -39,15 +39,15 @@ async def _show(interaction: Interaction, number: int) -> None:
     """Respond with a page of the overview."""
     services, guild_id = get_services(interaction.client), require_guild_id(interaction)
     data = await load_overview_data(services, guild_id)
-    await respond(interaction, overview_view(data, number, ServerOverviewPageButton.build_rows))
+    await respond(interaction, overview_view(data, number, OverviewPageButton.build_rows))
 
 
 async def setup(bot: commands.Bot) -> None:
     """Add the command and the buttons below the overview."""
-    bot.add_dynamic_items(ServerOverviewPageButton)
+    bot.add_dynamic_items(OverviewPageButton)
     await bot.add_cog(Overview())
 
 
 async def teardown(bot: commands.Bot) -> None:
     """Remove the buttons."""
-    bot.remove_dynamic_items(ServerOverviewPageButton)
+    bot.remove_dynamic_items(OverviewPageButton)

@@ -29,7 +29,7 @@ from cogs.ranks.absence import explain_absence
 from cogs.ranks.history_screen import history_picture
 from cogs.ranks.rank_data import load_rank_data
 from cogs.ranks.rank_histories import load_rank_histories, render_rank_histories
-from cogs.ranks.rank_screen import RankData, rank_card, rank_overview, select_overview_page
+from cogs.ranks.rank_screen import RankData, rank_card, rank_list, select_rank_list_page
 from cogs.ranks.target import (
     Target,
     find_boards,
@@ -90,7 +90,7 @@ async def _show_user_rank(interaction: Interaction, user: discord.User) -> None:
 class RankBoardSelect(
     ErrorHandlingItem, ui.DynamicItem[ui.Select[Any]], template=r"rank:board:(?P<name>[\w-]{0,64})"
 ):
-    """The select of an overview: sends the card of one board to whoever chooses it."""
+    """The select below a list of ranks: sends the card of one board to whoever chooses it."""
 
     def __init__(self, user_name: str, options: list[discord.SelectOption]) -> None:
         super().__init__(
@@ -116,8 +116,8 @@ class RankBoardSelect(
         await _show(interaction, visibility, target, [found])
 
 
-class OverviewPageButton(PageButton, template=page_template("ranks")):
-    """Button that shows another page of an overview.
+class RankListPageButton(PageButton, template=page_template("ranks")):
+    """Button that shows another page of a list of ranks.
 
     Its argument is a user name, or empty: see `_argument`.
     """
@@ -140,14 +140,14 @@ async def _show(
     competitions: Sequence[Competition],
     number: int = 1,
 ) -> None:
-    """Respond with the card of one board, or with a page of an overview of several."""
+    """Respond with the card of one board, or with a page of the list of several."""
     services = get_services(interaction.client)
     boards = await find_boards(services, target, competitions)
     if not boards:
         raise UserError(await explain_absence(services, target, competitions))
     links = await visibility.load_links_by_user_name()
     if len(boards) > 1:
-        page = select_overview_page(boards, number)
+        page = select_rank_list_page(boards, number)
         ranks = [
             await load_rank_data(services, competition, info, team, links)
             for competition, info, team in page.items
@@ -156,8 +156,8 @@ async def _show(
         # Somebody with several names can be in several teams of one board.
         board_count = len({info.board_id for _, info, _ in boards})
         rows: list[list[Item]] = [[_board_select(target, ranks)]] if board_count > 1 else []
-        rows += OverviewPageButton.build_rows(page, _argument(target))
-        await respond(interaction, rank_overview(target.name, board_count, shown, rows))
+        rows += RankListPageButton.build_rows(page, _argument(target))
+        await respond(interaction, rank_list(target.name, board_count, shown, rows))
         return
     ((competition, info, team),) = boards
     data = await load_rank_data(services, competition, info, team, links)
@@ -188,11 +188,11 @@ def _argument(target: Target) -> str:
 
 
 async def setup(bot: commands.Bot) -> None:
-    """Add the commands and the controls of the overview."""
-    bot.add_dynamic_items(RankBoardSelect, OverviewPageButton)
+    """Add the commands and the controls of the list."""
+    bot.add_dynamic_items(RankBoardSelect, RankListPageButton)
     await bot.add_cog(Rank(bot))
 
 
 async def teardown(bot: commands.Bot) -> None:
     """Remove the controls."""
-    bot.remove_dynamic_items(RankBoardSelect, OverviewPageButton)
+    bot.remove_dynamic_items(RankBoardSelect, RankListPageButton)

@@ -1,4 +1,4 @@
-"""The screens of `/rank`: the card of one team, and the overview of several boards."""
+"""The screens of `/rank`: the card of one team, and the list of ranks on several boards."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from records.competitions import BoardInfo, Competition
 from records.members import StoredLink
 
 _MAX_BOARDS = 10
-"""Boards on one page of an overview."""
+"""Boards on one page of a list of ranks."""
 _MAX_FACTS = 240
 """Characters of a summary besides link, name and score: ranks, three changes, the next zone."""
 _NAME_LENGTH = 28
@@ -91,8 +91,8 @@ class RankData:
     now: datetime
 
 
-OverviewBoard = tuple[Competition, BoardInfo, Entry]
-"""A board of an overview and the team on it."""
+ListedBoard = tuple[Competition, BoardInfo, Entry]
+"""A board of a list of ranks and the team on it."""
 
 
 def rank_card(data: RankData, pictures: Sequence[Picture] = ()) -> ui.LayoutView:
@@ -107,8 +107,8 @@ def rank_card(data: RankData, pictures: Sequence[Picture] = ()) -> ui.LayoutView
     )
 
 
-def select_overview_page(boards: Sequence[OverviewBoard], number: int) -> Page[OverviewBoard]:
-    """Return the boards of one page of an overview, of which only these need be loaded."""
+def select_rank_list_page(boards: Sequence[ListedBoard], number: int) -> Page[ListedBoard]:
+    """Return the boards of one page of a list, of which only these need be loaded."""
     return select_page(
         boards,
         number,
@@ -118,7 +118,7 @@ def select_overview_page(boards: Sequence[OverviewBoard], number: int) -> Page[O
     )
 
 
-def _estimate_summary(board: OverviewBoard) -> int:
+def _estimate_summary(board: ListedBoard) -> int:
     """Return how many characters the summary of a board has at most."""
     competition, _, team = board
     link = fmt.competition_link(competition.slug, competition.name)
@@ -126,7 +126,7 @@ def _estimate_summary(board: OverviewBoard) -> int:
     return len(link) + len(name) + len(plain(team.score_text)) + _MAX_FACTS
 
 
-def rank_overview(
+def rank_list(
     name: str, board_count: int, page: Page[RankData], rows: Sequence[Sequence[Item]]
 ) -> ui.LayoutView:
     """Build a summary of each board of a page, and below them the rows of controls."""

@@ -183,7 +183,7 @@ def rank_card(name: str) -> ui.LayoutView:
     )
     view = rank_screen.rank_card(data)
     page = Page([data] * 2, 1, 1)
-    for item in rank_screen.rank_overview("ada", 2, page, []).children[1:3]:
+    for item in rank_screen.rank_list("ada", 2, page, []).children[1:3]:
         view.add_item(item)
     return view
 

@@ -91,7 +91,7 @@ async def test_team_mates_are_named(world: World) -> None:
     assert f"{world.server.bob.mention} and carol · **Bravo**" in answer
 
 
-async def test_overview_lists_all_boards_of_a_member(world: World) -> None:
+async def test_list_lists_all_boards_of_a_member(world: World) -> None:
     for slug in ("titanic", "house-prices", "elsewhere"):
         world.serve(slug, SMALL if slug != "elsewhere" else [BRAVO])
         await world.follow(slug)
@@ -111,7 +111,7 @@ async def test_overview_lists_all_boards_of_a_member(world: World) -> None:
     assert "is not on Elsewhere yet" in answer
 
 
-async def test_overview_of_many_boards_has_pages(world: World) -> None:
+async def test_list_of_many_boards_has_pages(world: World) -> None:
     for n in range(13):
         world.serve(f"competition-{n}", [Team(1, "A *very* [long] name " * 5, "0.5", "ada")])
         await world.follow(f"competition-{n}")
@@ -127,7 +127,7 @@ async def test_overview_of_many_boards_has_pages(world: World) -> None:
     assert all(f"Competition {n}]" in seen for n in range(13))
 
 
-async def test_overview_loads_only_the_boards_of_its_page(
+async def test_list_loads_only_the_boards_of_its_page(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loaded: list[str] = []
