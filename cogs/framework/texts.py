@@ -13,6 +13,11 @@ BUG_TEXT = "An internal error of the bot; its log has the details."
 UNLINKED_TEXT = "You have no linked Kaggle account that counts here yet: use `/link`."
 """Also true for a link that is not verified, where only verified ones count."""
 
+MEMBER_OR_USERNAME_TEXT = "Choose a member or a `username`, not both."
+
+CHOICE_EXPIRED_TEXT = "This choice has expired. Use the command again."
+NOT_YOUR_CHOICE_TEXT = "Only the person who used the command can choose this."
+
 
 def unlinked_text(user_id: int) -> str:
     """Return that a member is not linked, or not with a link that counts."""

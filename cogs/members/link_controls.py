@@ -11,7 +11,7 @@ from discord import ui
 from cogs.framework.controls import ErrorHandlingItem, ErrorHandlingModal
 from cogs.framework.responses import Interaction, UserError, defer, respond
 from cogs.framework.services import get_services, require_guild_id
-from cogs.members.links_screen import link_view, taken_text
+from cogs.members.links_screen import BOT_TEXT, link_view, taken_text
 from cogs.members.verification import issue_code_and_load_link_data, verification_buttons
 from leaderboards.kaggle_ids import parse_user_name
 from leaderboards.verification_codes import VerificationMethod
@@ -26,7 +26,7 @@ async def link_account(
 ) -> None:
     """Link a member of the server to the Kaggle user name that was typed, and respond."""
     if user.bot:
-        raise UserError("A bot does not compete on Kaggle.")
+        raise UserError(BOT_TEXT)
     services = get_services(interaction.client)
     guild_id, name = require_guild_id(interaction), parse_user_name(typed)
     own = user == interaction.user

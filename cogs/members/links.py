@@ -6,15 +6,27 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.framework import format as fmt
 from cogs.framework.checks import in_servers, require_manager
 from cogs.framework.confirmation import ConfirmationButton, confirmation_template
-from cogs.framework.escape import plain
 from cogs.framework.layout import MAX_CHOICES, notice
 from cogs.framework.responses import Interaction, OptionNeeded, UserError, defer, respond
 from cogs.framework.services import Services, get_services, require_guild_id
+from cogs.framework.texts import MEMBER_OR_USERNAME_TEXT
 from cogs.members.link_controls import MAX_USER_NAME_INPUT, LinkButton, link_account
-from cogs.members.links_screen import unlink_question, unlinked_text, whois_view
+from cogs.members.links_screen import (
+    NO_LINK_TEXT,
+    NO_PINGS_TEXT,
+    PINGS_OFF_HERE_TEXT,
+    PINGS_TEXT,
+    member_not_linked_text,
+    name_not_linked_text,
+    no_members_text,
+    team_not_linked_text,
+    unlink_question,
+    unlinked_text,
+    which_member_text,
+    whois_view,
+)
 from cogs.options.autocomplete import any_user_or_team_choices, user_name_choices
 from cogs.options.team_lookup import explain_no_team, find_team, load_team_members
 from cogs.options.visibility import get_visibility
@@ -79,13 +91,12 @@ class Links(commands.Cog):
             if team is None:
                 raise
         members = await load_team_members(self._services, team)
-        name = f"**{plain(team.team_name)}**"
         if not members:
-            raise UserError(f"The board does not tell who is in {name}. Give the user name.")
+            raise UserError(no_members_text(team.team_name))
         if len(members) == 1:
             return members[0]
         choices = [discord.SelectOption(label=member, value=member) for member in members]
-        raise OptionNeeded(f"Which member of {name}?", "username", choices[:MAX_CHOICES])
+        raise OptionNeeded(which_member_text(team.team_name), "username", choices[:MAX_CHOICES])
 
     @app_commands.command()
     @in_servers
@@ -125,7 +136,7 @@ class Links(commands.Cog):
                 raise UserError(_describe_unlinked(user.id, interaction))
             links = [link]
         elif member is not None:
-            raise UserError("Choose a member or a `username`, not both.")
+            raise UserError(MEMBER_OR_USERNAME_TEXT)
         else:
             links, team_name = await self._find_links(interaction, username)
         required = (await storage.guilds.load_settings(guild_id)).require_verified
@@ -147,7 +158,7 @@ class Links(commands.Cog):
             on_boards = bool(await storage.boards.find_boards_by_user_name(name, ids))
         team = None if on_boards else await find_team(self._services, typed, competitions)
         if team is None and name is not None:
-            raise UserError(f"Nobody here has linked {fmt.profile_link(name)}.")
+            raise UserError(name_not_linked_text(name))
         if team is None:
             raise UserError(await explain_no_team(self._services, typed, competitions))
         links = [
@@ -156,7 +167,7 @@ class Links(commands.Cog):
             if (link := await storage.links.find_link_by_user_name(guild_id, member)) is not None
         ]
         if not links:
-            raise UserError(f"Nobody here has linked an account of **{plain(team.team_name)}**.")
+            raise UserError(team_not_linked_text(team.team_name))
         return links, team.team_name
 
     @app_commands.command()
@@ -169,14 +180,11 @@ class Links(commands.Cog):
         if not await storage.links.set_mention(guild_id, interaction.user.id, enabled):
             raise UserError(_describe_unlinked(interaction.user.id, interaction))
         if not enabled:
-            text = "News about you will not ping you."
+            text = NO_PINGS_TEXT
         elif (await storage.guilds.load_settings(guild_id)).mention:
-            text = "News about you will ping you from now on."
+            text = PINGS_TEXT
         else:
-            text = (
-                "Saved, but this server has pings turned off."
-                " A manager can turn them on with `/announcements`."
-            )
+            text = PINGS_OFF_HERE_TEXT
         await respond(interaction, notice(text))
 
 
@@ -192,9 +200,7 @@ def _member_or_self(
 
 def _describe_unlinked(user_id: int, interaction: Interaction) -> str:
     """Return that a user has no link at all, not even one that does not count."""
-    if user_id == interaction.user.id:
-        return "You haven't linked your Kaggle account yet: use `/link`."
-    return f"{fmt.member(user_id)} hasn't linked a Kaggle account yet."
+    return NO_LINK_TEXT if user_id == interaction.user.id else member_not_linked_text(user_id)
 
 
 async def setup(bot: commands.Bot) -> None:

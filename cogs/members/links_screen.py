@@ -19,6 +19,32 @@ from records.members import NOBODY, DirectMessage, LinkEvent, StoredLink, Verifi
 _MAX_BOARDS = 10
 """Boards shown below a link."""
 
+BOT_TEXT = "A bot does not compete on Kaggle."
+CODE_EXPIRED_TEXT = "This code has expired. Use `/link` to get a new one."
+NO_LINK_TEXT = "You haven't linked your Kaggle account yet: use `/link`."
+NO_PINGS_TEXT = "News about you will not ping you."
+PINGS_TEXT = "News about you will ping you from now on."
+PINGS_OFF_HERE_TEXT = (
+    "Saved, but this server has pings turned off. A manager can turn them on with `/announcements`."
+)
+
+_REQUIRED_TEXT = "-# Only verified links count here. This member can get a code with `/link`."
+_NO_BOARD_TEXT = (
+    "-# This account is not on any board that this server follows yet. If the name is spelled"
+    " correctly, there is nothing to do: it appears after the first submission."
+)
+_CODE_IN_NOTEBOOK_TEXT = "Put this code into the title of a public notebook of yours."
+_CODE_IN_TEAM_OR_NOTEBOOK_TEXT = (
+    "Put this code into\n"
+    "- your team's name in a competition that is followed here, or\n"
+    "- the title of a public notebook of yours"
+)
+_AFTER_VERIFICATION_TEXTS = {
+    VerificationMethod.TEAM: "You can change your team's name back now.",
+    VerificationMethod.NOTEBOOK: "You can rename or delete the notebook now.",
+}
+_CLAIM_TEXT = "If this account is yours, verify it. It is then linked to you."
+
 
 @dataclass(frozen=True, slots=True)
 class OtherLink:
@@ -81,7 +107,7 @@ def link_view(data: LinkData, buttons: Sequence[Item]) -> ui.LayoutView:
     if data.code is not None:
         texts.append(_how_to_verify(data, data.code))
     elif not data.own and data.is_verification_required and data.verification is None:
-        texts.append("-# Only verified links count here. This member can get a code with `/link`.")
+        texts.append(_REQUIRED_TEXT)
     rows = [buttons] if data.code is not None else []
     return card(*texts, colour=GOLD if data.verification else BLUE, buttons=rows)
 
@@ -94,25 +120,56 @@ def taken_text(user_name: str, user_id: int) -> str:
     )
 
 
+def no_members_text(team_name: str) -> str:
+    """Return that a team's members are not known, and what to do."""
+    return f"The board does not tell who is in **{plain(team_name)}**. Give the user name."
+
+
+def which_member_text(team_name: str) -> str:
+    """Return the question which member of a team is meant."""
+    return f"Which member of **{plain(team_name)}**?"
+
+
+def member_not_linked_text(user_id: int) -> str:
+    """Return that another member has no link at all, not even one that does not count."""
+    return f"{fmt.member(user_id)} hasn't linked a Kaggle account yet."
+
+
+def name_not_linked_text(user_name: str) -> str:
+    """Return that no member is linked to a Kaggle name."""
+    return f"Nobody here has linked {fmt.profile_link(user_name)}."
+
+
+def team_not_linked_text(team_name: str) -> str:
+    """Return that no member is linked to a name of a team."""
+    return f"Nobody here has linked an account of **{plain(team_name)}**."
+
+
 def _head(data: LinkData) -> str:
     name = fmt.profile_link(data.user_name)
     if data.other_link is not None:
-        how = "verified by a team's name only" if data.other_link.verification else "not verified"
+        other = fmt.member(data.other_link.user_id)
+        if data.other_link.verification is None:
+            return f"### {name} is linked to {other} here, not verified\n{_CLAIM_TEXT}"
         return (
-            f"### {name} is linked to {fmt.member(data.other_link.user_id)} here, {how}\n"
-            "If this account is yours, verify it. It is then linked to you."
+            f"### {name} is linked to {other} here, verified by a team's name only\n{_CLAIM_TEXT}"
         )
-    if data.own:
-        head = f"You are {name} on Kaggle"
-    else:
-        head = f"{fmt.member(data.user_id)} is {name} on Kaggle"
-    if data.verification is not None:
-        afterwards = {
-            VerificationMethod.TEAM: "You can change your team's name back now.",
-            VerificationMethod.NOTEBOOK: ("You can rename or delete the notebook now."),
-        }
-        return f"### {fmt.VERIFIED} {head} (verified)\n{afterwards[data.verification]}"
-    return f"### {head}"
+    if data.verification is None:
+        return f"### {_unverified_head(data.user_id, name, own=data.own)}"
+    head = _verified_head(data.user_id, name, own=data.own)
+    return f"### {fmt.VERIFIED} {head}\n{_AFTER_VERIFICATION_TEXTS[data.verification]}"
+
+
+def _unverified_head(user_id: int, name: str, *, own: bool) -> str:
+    if own:
+        return f"You are {name} on Kaggle"
+    return f"{fmt.member(user_id)} is {name} on Kaggle"
+
+
+def _verified_head(user_id: int, name: str, *, own: bool) -> str:
+    if own:
+        return f"You are {name} on Kaggle (verified)"
+    return f"{fmt.member(user_id)} is {name} on Kaggle (verified)"
 
 
 def _ranks(data: LinkData) -> str:
@@ -124,34 +181,28 @@ def _ranks(data: LinkData) -> str:
     if len(data.boards) > len(lines):
         left_out = fmt.plural(len(data.boards) - len(lines), "more board")
         lines.append(f"-# and {left_out}; `/rank` shows all")
-    return "\n".join(lines) or (
-        "-# This account is not on any board that this server follows yet. If the name is spelled"
-        " correctly, there is nothing to do: it appears after the first submission."
-    )
+    return "\n".join(lines) or _NO_BOARD_TEXT
 
 
 def _how_to_verify(data: LinkData, code: VerificationCode) -> str:
-    locations = ["- the title of a public notebook of yours"]
-    if data.other_link is None or data.other_link.verification is None:
-        locations.insert(0, "- your team's name in a competition that is followed here, or")
-    if data.other_link is not None:
-        intro = "Put this code into"
-    elif data.is_verification_required:
-        intro = "**Only verified links count here.** Put this code into"
+    if data.other_link is not None and data.other_link.verification is not None:
+        where = _CODE_IN_NOTEBOOK_TEXT
     else:
-        intro = f"**Verify your account** ({fmt.VERIFIED}): put this code into"
-    not_found = (
-        f"**Not found yet**, checked {fmt.when(data.checked_at)}. Kaggle can take some minutes."
-    )
-    until = f"The code expires {fmt.when(code.expires_at)}."
-    lines = [intro, *locations, f"```\n{format_code(code.code)}\n```"]
+        where = _CODE_IN_TEAM_OR_NOTEBOOK_TEXT
+    if data.other_link is None and data.is_verification_required:
+        where = f"**Only verified links count here.** {where}"
+    elif data.other_link is None:
+        where = f"**Verify your account** ({fmt.VERIFIED}). {where}"
+    lines = [where, f"```\n{format_code(code.code)}\n```"]
     if data.checked_at is not None:
-        lines.append(not_found)
-    checks = (
-        "I check by myself, less often as the code gets older, and tell you when you can change"
-        " it back."
+        lines.append(
+            f"**Not found yet**, checked {fmt.when(data.checked_at)}. Kaggle can take some minutes."
+        )
+    lines.append(
+        "-# I check by myself, less often as the code gets older, and tell you when you can change"
+        f" it back. The code expires {fmt.when(code.expires_at)}."
     )
-    return "\n".join([*lines, f"-# {checks} {until}"])
+    return "\n".join(lines)
 
 
 def whois_view(
@@ -166,21 +217,20 @@ def whois_view(
 
 
 def _describe_link(link: StoredLink, *, required: bool) -> str:
-    by = f" by {fmt.member(link.linked_by)}" if link.linked_by not in {link.user_id, NOBODY} else ""
-    methods = {
-        VerificationMethod.TEAM: "by a team's name",
-        VerificationMethod.NOTEBOOK: "by a notebook",
-    }
-    if link.verification is not None:
-        status = (
-            f"{fmt.VERIFIED} verified {methods[link.verification]} {fmt.when(link.verified_at)}"
-        )
-    else:
-        status = "not verified, so it does not count here yet" if required else "not verified"
-    return (
-        f"{fmt.person(link)} is {fmt.profile_link(link.user_name)} on Kaggle.\n"
-        f"-# Linked {fmt.when(link.linked_at)}{by} · {status}"
-    )
+    linked = f"Linked {fmt.when(link.linked_at)}"
+    if link.linked_by not in {link.user_id, NOBODY}:
+        linked = f"Linked {fmt.when(link.linked_at)} by {fmt.member(link.linked_by)}"
+    facts = fmt.join_dotted([linked, _verification(link, required=required)])
+    return f"{fmt.person(link)} is {fmt.profile_link(link.user_name)} on Kaggle.\n-# {facts}"
+
+
+def _verification(link: StoredLink, *, required: bool) -> str:
+    match link.verification:
+        case VerificationMethod.TEAM:
+            return f"{fmt.VERIFIED} verified by a team's name {fmt.when(link.verified_at)}"
+        case VerificationMethod.NOTEBOOK:
+            return f"{fmt.VERIFIED} verified by a notebook {fmt.when(link.verified_at)}"
+    return "not verified, so it does not count here yet" if required else "not verified"
 
 
 def direct_messages_view(

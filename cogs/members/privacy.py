@@ -15,8 +15,11 @@ from cogs.framework.controls import ErrorHandlingItem
 from cogs.framework.layout import notice
 from cogs.framework.responses import Interaction, UserError, defer, defer_update, respond
 from cogs.framework.services import Services, get_services
+from cogs.framework.texts import NOT_YOUR_CHOICE_TEXT
 from cogs.members.privacy_screen import (
     FILE_NAME,
+    NOTHING_DELETED_TEXT,
+    NOTHING_STORED_TEXT,
     about_details_view,
     about_view,
     build_export_file,
@@ -58,9 +61,9 @@ class PrivacyButton(
         """Delete everything or nothing."""
         await defer_update(interaction)
         if interaction.user.id != self.user_id:
-            raise UserError("Only the person who used the command can choose this.")
+            raise UserError(NOT_YOUR_CHOICE_TEXT)
         if self.choice == "keep":
-            await respond(interaction, notice("Nothing was deleted."))
+            await respond(interaction, notice(NOTHING_DELETED_TEXT))
             return
         data = await get_services(interaction.client).storage.privacy.delete_member_data(
             self.user_id
@@ -121,7 +124,7 @@ class Privacy(commands.GroupCog, group_name="privacy"):
         user_id = interaction.user.id
         data = await self._services.storage.privacy.load_member_data(user_id)
         if not data.guild_ids:
-            raise UserError("I store nothing about you.")
+            raise UserError(NOTHING_STORED_TEXT)
         buttons = [PrivacyButton("forget", user_id), PrivacyButton("keep", user_id)]
         await respond(interaction, confirm_view(data, buttons))
 

@@ -12,7 +12,7 @@ from cogs.framework.responses import Interaction, UserError
 from cogs.framework.services import get_services, require_guild_id
 from cogs.members.role_rules import explain_problem
 from cogs.members.role_sync_service import RoleSyncService
-from cogs.members.roles_screen import removal_view
+from cogs.members.roles_screen import ROLE_DELETED_TEXT, ROLE_REPLACED_TEXT, removal_view
 from leaderboards.role_criteria import RoleCriterion
 
 ROLE_CHANGE_PATTERN = (
@@ -72,9 +72,9 @@ async def replace_role(
     if new_id is not None:
         role = interaction.guild.get_role(new_id) if interaction.guild else None
         if role is None:
-            raise UserError("That role was deleted.")
+            raise UserError(ROLE_DELETED_TEXT)
         require_assignable(interaction, role)
     if await roles.replace_role(guild_id, criterion, old_id, new_id):
         interaction.client.dispatch("roles_changed")
     elif (await roles.load_roles(guild_id)).get(criterion) != new_id:
-        raise UserError("Somebody has chosen another role meanwhile. Nothing was changed.")
+        raise UserError(ROLE_REPLACED_TEXT)

@@ -4,6 +4,17 @@ from __future__ import annotations
 
 import discord
 
+from cogs.members.roles_screen import (
+    ABOVE_BOT_TEXT,
+    ABOVE_MANAGER_TEXT,
+    ELEVATED_TEXT,
+    EVERYBODY_TEXT,
+    INTEGRATION_TEXT,
+    MANAGER_WITHOUT_PERMISSION_TEXT,
+    NO_PERMISSION_TEXT,
+    ROLE_DELETED_TEXT,
+)
+
 _ELEVATED = discord.Permissions.elevated() | discord.Permissions(mention_everyone=True)
 """Permissions that no role for a rank may have: a Kaggle name may be claimed by anybody."""
 
@@ -21,15 +32,15 @@ def explain_unmanageable(guild: discord.Guild, role_id: int) -> str | None:
     """Return why the bot cannot give or take a role, and how to change that."""
     role = guild.get_role(role_id)
     if role is None:
-        return "That role was deleted."
+        return ROLE_DELETED_TEXT
     if role.is_default():
-        return "Everybody has that role. Pick another one."
+        return EVERYBODY_TEXT
     if role.managed:
-        return "That role belongs to a bot or an integration, so it cannot be assigned by hand."
+        return INTEGRATION_TEXT
     if not guild.me.guild_permissions.manage_roles:
-        return "I need the permission *Manage Roles*: please give it to me in the server settings."
+        return NO_PERMISSION_TEXT
     if role >= guild.me.top_role:
-        return "That role is above mine. Drag mine above it in the server settings, under *Roles*."
+        return ABOVE_BOT_TEXT
     return None
 
 
@@ -38,10 +49,7 @@ def explain_dangerous(guild: discord.Guild, role_id: int) -> str | None:
     role = guild.get_role(role_id)
     if role is None or not role.permissions.value & _ELEVATED.value:
         return None
-    return (
-        "That role lets people moderate or manage the server. I don't assign such roles for a rank:"
-        " choose one without these permissions."
-    )
+    return ELEVATED_TEXT
 
 
 def explain_above_manager(member: discord.Member, role: discord.Role) -> str | None:
@@ -49,7 +57,7 @@ def explain_above_manager(member: discord.Member, role: discord.Role) -> str | N
     if member.id == member.guild.owner_id:
         return None
     if not member.guild_permissions.manage_roles:
-        return "You need the permission *Manage Roles* yourself to choose a role."
+        return MANAGER_WITHOUT_PERMISSION_TEXT
     if role >= member.top_role:
-        return "That role is your highest one, or above it."
+        return ABOVE_MANAGER_TEXT
     return None

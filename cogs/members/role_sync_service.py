@@ -13,7 +13,7 @@ from cogs.framework.discord_errors import is_expected
 from cogs.framework.log_context import log_subject
 from cogs.framework.services import Services
 from cogs.members.role_rules import explain_dangerous, explain_unmanageable
-from cogs.members.roles_screen import format_refusal
+from cogs.members.roles_screen import AUDIT_TEXT, format_refusal
 from leaderboards.role_criteria import RoleCriterion, qualifying_members
 from records.members import GrantState, RoleGrant
 
@@ -32,8 +32,6 @@ _MAX_LOOKED_FOR = 100
 """Discord's limit for the members that one request through the gateway names."""
 
 _UNKNOWN_ROLE = 10011
-_AUDIT_REASON = "Earned on Kaggle's leaderboards"
-
 
 _GrantKey = tuple[int, int, int]
 """Guild, user and role id."""
@@ -227,9 +225,7 @@ class RoleSyncService:
                 )
                 return
             await self._store_state(grant, GrantState.GIVING)
-        await self._client.http.add_role(
-            guild.id, grant.user_id, grant.role_id, reason=_AUDIT_REASON
-        )
+        await self._client.http.add_role(guild.id, grant.user_id, grant.role_id, reason=AUDIT_TEXT)
         await self._store_state(grant, GrantState.GIVEN)
         self._refused.pop((guild.id, grant.role_id), None)
 
@@ -242,7 +238,7 @@ class RoleSyncService:
             return False
         try:
             await self._client.http.remove_role(
-                guild.id, grant.user_id, grant.role_id, reason=_AUDIT_REASON
+                guild.id, grant.user_id, grant.role_id, reason=AUDIT_TEXT
             )
         except discord.NotFound as error:
             if error.code == _UNKNOWN_ROLE:

@@ -23,7 +23,15 @@ from cogs.members.role_changes import (
     require_assignable,
 )
 from cogs.members.role_sync_service import RoleSyncService
-from cogs.members.roles_screen import CRITERION_NAMES, list_view, removed_view, set_view
+from cogs.members.roles_screen import (
+    CRITERION_NAMES,
+    UNCHANGED_TEXT,
+    list_view,
+    no_role_text,
+    removed_meanwhile_text,
+    removed_view,
+    set_view,
+)
 from leaderboards.role_criteria import RoleCriterion, qualifying_members
 from records.members import GrantState
 
@@ -107,7 +115,7 @@ class RoleKeepButton(ErrorHandlingItem, ui.DynamicItem[ui.Button[Any]], template
     async def on_use(self, interaction: Interaction) -> None:
         """Say that nothing was changed."""
         await defer_update(interaction)
-        await respond(interaction, notice("Nothing was changed."))
+        await respond(interaction, notice(UNCHANGED_TEXT))
 
 
 async def _ask(interaction: Interaction, criterion: RoleCriterion, new_id: int | None) -> bool:
@@ -128,7 +136,7 @@ async def _show_role(interaction: Interaction, criterion: RoleCriterion) -> None
     storage, guild_id = get_services(interaction.client).storage, require_guild_id(interaction)
     role_id = (await storage.roles.load_roles(guild_id)).get(criterion)
     if role_id is None:
-        raise UserError(f"No role is assigned any more for **{CRITERION_NAMES[criterion]}**.")
+        raise UserError(removed_meanwhile_text(criterion))
     members = qualifying_members(await storage.member_ranks.load(guild_id))
     settings = await storage.guilds.load_settings(guild_id)
     offer = [] if settings.require_verified else [RequireVerifiedButton(criterion)]
@@ -174,7 +182,7 @@ class Roles(commands.GroupCog, group_name="roles"):
         await defer(interaction, private=True)
         chosen = RoleCriterion(criterion)
         if not await _ask(interaction, chosen, None):
-            raise UserError(f"No role is assigned for **{CRITERION_NAMES[chosen]}**.")
+            raise UserError(no_role_text(chosen))
 
     @app_commands.command(name="list")
     async def list_(self, interaction: Interaction) -> None:

@@ -29,11 +29,43 @@ _EMOJI: Mapping[RoleCriterion, str] = {
     RoleCriterion.TOP_TEN_PERCENT: "🔟",
 }
 
+UNCHANGED_TEXT = "Nothing was changed."
+ROLE_REPLACED_TEXT = "Somebody has chosen another role meanwhile. Nothing was changed."
+ROLE_DELETED_TEXT = "That role was deleted."
+EVERYBODY_TEXT = "Everybody has that role. Pick another one."
+INTEGRATION_TEXT = "That role belongs to a bot or an integration, so it cannot be assigned by hand."
+NO_PERMISSION_TEXT = (
+    "I need the permission *Manage Roles*: please give it to me in the server settings."
+)
+ABOVE_BOT_TEXT = (
+    "That role is above mine. Drag mine above it in the server settings, under *Roles*."
+)
+MANAGER_WITHOUT_PERMISSION_TEXT = (
+    "You need the permission *Manage Roles* yourself to choose a role."
+)
+ABOVE_MANAGER_TEXT = "That role is your highest one, or above it."
+ELEVATED_TEXT = (
+    "That role lets people moderate or manage the server. I don't assign such roles for a rank:"
+    " choose one without these permissions."
+)
+
+AUDIT_TEXT = "Earned on Kaggle's leaderboards"
+"""The reason in the server's audit log."""
 
 UNVERIFIED_WARNING = (
     "Links don't have to be verified here: anyone who claims a leader's Kaggle name with `/link`"
     " gets the role."
 )
+
+
+def no_role_text(criterion: RoleCriterion) -> str:
+    """Return that a criterion has no role."""
+    return f"No role is assigned for **{CRITERION_NAMES[criterion]}**."
+
+
+def removed_meanwhile_text(criterion: RoleCriterion) -> str:
+    """Return that a criterion has no role any more."""
+    return f"No role is assigned any more for **{CRITERION_NAMES[criterion]}**."
 
 
 def set_view(

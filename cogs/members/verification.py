@@ -16,7 +16,7 @@ from cogs.framework.controls import ErrorHandlingItem
 from cogs.framework.log_context import log_subject
 from cogs.framework.responses import Interaction, UserError, defer_update, respond
 from cogs.framework.services import Services, get_services, require_guild_id
-from cogs.members.links_screen import LinkData, OtherLink, link_view, taken_text
+from cogs.members.links_screen import CODE_EXPIRED_TEXT, LinkData, OtherLink, link_view, taken_text
 from cogs.syncing.request_limiter import RequestLimiter
 from cogs.syncing.sync_service import SyncService
 from leaderboards.errors import LeaderboardError
@@ -54,7 +54,7 @@ class CheckNowButton(ErrorHandlingItem, ui.DynamicItem[ui.Button[Any]], template
         if code is None:
             link = await services.storage.links.find_link(guild_id, user_id)
             if link is None or link.verification is None:
-                raise UserError("This code has expired. Use `/link` to get a new one.")
+                raise UserError(CODE_EXPIRED_TEXT)
             user_name = link.user_name
         else:
             user_name = code.user_name

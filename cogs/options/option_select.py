@@ -25,11 +25,10 @@ from cogs.framework.responses import (
     respond_error,
 )
 from cogs.framework.services import Services, get_services
+from cogs.framework.texts import CHOICE_EXPIRED_TEXT, NOT_YOUR_CHOICE_TEXT
 
 _LIFETIME = timedelta(minutes=14)
 """Discord accepts edits of a response for 15 minutes."""
-
-EXPIRED_TEXT = "This choice has expired. Use the command again."
 
 AnyCommand = app_commands.Command[Any, ..., Any]
 
@@ -90,7 +89,7 @@ class WaitingCommands:
         self._drop_expired()
         waiting = self._commands.get(key)
         if waiting is not None and waiting.user_id != user_id:
-            raise UserError("Only the person who used the command can choose here.")
+            raise UserError(NOT_YOUR_CHOICE_TEXT)
         return self._commands.pop(key, None)
 
     def _drop_expired(self) -> None:
@@ -122,7 +121,7 @@ class OptionSelect(
         waiting = waiting_commands.take(self.key, interaction.user.id)
         if waiting is None:
             await defer_update(interaction)
-            await respond(interaction, notice(EXPIRED_TEXT))
+            await respond(interaction, notice(CHOICE_EXPIRED_TEXT))
             return
         (value,) = self.item.values
         await asyncio.gather(waiting.run(interaction, value), waiting.delete_menu())
