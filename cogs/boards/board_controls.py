@@ -21,10 +21,16 @@ from cogs.boards.board_page import (
     Requester,
     load_board_data,
 )
-from cogs.boards.board_screen import BoardData, board_view
+from cogs.boards.board_screen import (
+    NO_PRIVATE_TEXT,
+    OTHER_MEMBERS_TEXT,
+    BoardData,
+    board_view,
+    no_page_text,
+    not_a_page_text,
+)
 from cogs.framework import format as fmt
 from cogs.framework.controls import ErrorHandlingItem, ErrorHandlingModal, read_options
-from cogs.framework.escape import plain
 from cogs.framework.layout import Item
 from cogs.framework.responses import Interaction, UserError, defer, defer_update_or_reply, respond
 from cogs.framework.services import get_services
@@ -150,7 +156,7 @@ class JumpModal(ErrorHandlingModal, title="Jump to a page"):
         """Show that page."""
         text = cast("ui.TextInput[JumpModal]", self.page.component).value.strip()
         if not (text.isascii() and text.isdecimal() and int(text)):
-            raise UserError(f"{plain(text)} is not a page number. Give a number such as 3.")
+            raise UserError(not_a_page_text(text))
         await defer_update_or_reply(interaction)
         start = self._filter.page_start(int(text))
         await _respond_board_by_id(interaction, self._competition_id, start, self._filter)
@@ -182,7 +188,7 @@ async def respond_board(
 ) -> None:
     """Respond with a page of a board and its controls."""
     if board_filter.members_only and not visibility.shows_members:
-        raise UserError("Other members are only shown on the board in your server.")
+        raise UserError(OTHER_MEMBERS_TEXT)
     user_id = interaction.user.id
     data = await load_board_data(
         get_services(interaction.client),
@@ -205,11 +211,10 @@ def _notes(data: BoardData, start: int | None, board_filter: BoardFilter) -> Ite
     """Yield a sentence for each option that could not be met."""
     last_start = max(data.count, 1)
     if start is not None and last_start < start < START_PAST_END:
-        page = fmt.number(board_filter.page_number(start))
-        last = fmt.number(board_filter.page_number(last_start))
-        yield f"There is no page {page}: this is the last one, {last}."
+        page, last = board_filter.page_number(start), board_filter.page_number(last_start)
+        yield no_page_text(page, last)
     if board_filter.public_board and data.frozen_at is None:
-        yield "There is no private board: the public one is shown anyway."
+        yield NO_PRIVATE_TEXT
 
 
 def build_board_controls(

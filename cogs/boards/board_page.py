@@ -18,9 +18,8 @@ from cogs.framework import format as fmt
 from cogs.framework.escape import plain
 from cogs.framework.responses import UserError
 from cogs.framework.services import Services
-from cogs.framework.texts import UNLINKED_TEXT, was_on_board_text
-from cogs.options.visibility import unread_text
-from cogs.ranks.absence import explain_never_seen, find_former_member
+from cogs.framework.texts import UNLINKED_TEXT, never_on_board_text, unread_text, was_on_board_text
+from cogs.ranks.absence import find_former_member
 from cogs.ranks.past_ranks import load_past_ranks
 from cogs.syncing.sync_service import SyncService
 from leaderboards.board import BoardKind
@@ -104,7 +103,7 @@ async def load_board_data(
     if board_filter.public_board:
         info = await boards.find_info(competition.id)
     if info is None:
-        raise UserError(unread_text(competition))
+        raise UserError(unread_text(fmt.competition_name(competition.slug, competition.name)))
     members = await _load_member_lines(services, info, links) if board_filter.members_only else []
     own = await _load_own_line(
         services, info, requester, members if board_filter.members_only else None
@@ -177,7 +176,7 @@ def _require_own_number(
         board = fmt.competition_name(competition.slug, competition.name)
         if former is not None:
             raise UserError(was_on_board_text(f"**{name}**", board, former))
-        raise UserError(explain_never_seen([f"**{name}**"], [competition]))
+        raise UserError(never_on_board_text([f"**{name}**"], board))
     return own.member_rank or own.entry.rank
 
 

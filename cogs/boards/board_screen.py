@@ -35,6 +35,9 @@ _MAX_MATES = 5
 """User names of a team that are named."""
 _RESERVED_CHARACTERS = 100
 
+NO_PRIVATE_TEXT = "There is no private board: the public one is shown anyway."
+OTHER_MEMBERS_TEXT = "Other members are only shown on the board in your server."
+
 
 @dataclass(frozen=True, slots=True)
 class BoardLine:
@@ -104,6 +107,16 @@ class BoardData:
     def page_length(self) -> int:
         """The number of lines on a page."""
         return DETAILED_LINES if self.details else LINES
+
+
+def no_page_text(page: int, last: int) -> str:
+    """Return that a board has no page of that number."""
+    return f"There is no page {fmt.number(page)}: this is the last one, {fmt.number(last)}."
+
+
+def not_a_page_text(typed: str) -> str:
+    """Return that what was typed is no number of a page."""
+    return f"{plain(typed)} is not a page number. Give a number such as 3."
 
 
 def board_view(data: BoardData, controls: Sequence[Sequence[Item]] = ()) -> ui.LayoutView:
@@ -336,12 +349,14 @@ def _footer(data: BoardData) -> str:
     elif data.compared_at is not None:
         full_day = fmt.spans_day(data.compared_at, data.now)
         changes = "change in 24 h" if full_day else fmt.change_since(data.compared_at)
-    last = min(data.start + data.page_length - 1, data.count)
-    shown = f"{fmt.number(data.start)} to {fmt.number(last)}"
-    who = "members of this server" if data.members_only else ""
+    first, count = fmt.number(data.start), fmt.number(data.count)
+    last = fmt.number(min(data.start + data.page_length - 1, data.count))
+    shown = f"{first} to {last} of {count}"
+    if data.members_only:
+        shown = f"{first} to {last} of {count} members of this server"
     return "-# " + fmt.join_dotted(
         [
-            f"{shown} of {fmt.number(data.count)} {who}".strip(),
+            shown,
             changes,
             f"read {fmt.when(data.synced_at)}",
             "ranks follow from the scores: the file has none" if data.ranks_derived else "",
@@ -352,6 +367,6 @@ def _footer(data: BoardData) -> str:
 def _empty(data: BoardData) -> str:
     if not data.members_only:
         return "Nobody has these ranks." if data.team_count else "Nobody is on this board yet."
+    text = "Nobody from this server is on this board yet."
     is_linked = data.requester is not None and data.requester.linked
-    hint = "" if is_linked else f" {UNLINKED_TEXT}"
-    return f"Nobody from this server is on this board yet.{hint}"
+    return text if is_linked else f"{text} {UNLINKED_TEXT}"

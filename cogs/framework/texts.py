@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from cogs.framework import format as fmt
 from cogs.framework.escape import plain
 from leaderboards.board import Entry
@@ -13,6 +15,24 @@ BUG_TEXT = "An internal error of the bot; its log has the details."
 UNLINKED_TEXT = "You have no linked Kaggle account that counts here yet: use `/link`."
 """Also true for a link that is not verified, where only verified ones count."""
 
+USERNAME_HINT = (
+    "`username` takes a Kaggle user name, such as alexisbcook, or any part of a team's name."
+)
+WHICH_COMPETITION_TEXT = "Which competition?"
+WHICH_BOARD_TEXT = "On which board?"
+
+NOTHING_FOLLOWED_TEXT = (
+    "This server follows no competition yet. A manager can add one with `/competition add`."
+)
+NOBODY_LINKED_TEXT = "Nobody here has a linked Kaggle account that counts yet: use `/link`."
+NO_LONGER_FOLLOWED_TEXT = "This server no longer follows this competition."
+NO_OWN_BOARD_TEXT = (
+    "There is no board to show you here yet. Here I show the boards of the servers in which you"
+    " have linked your Kaggle account: use `/link` in one that has this bot."
+)
+NO_LONGER_FOLLOWED_ANYWHERE_TEXT = "None of your servers follows this competition any more."
+OTHER_LINKS_TEXT = "The links of other members are shown only in their server."
+
 MEMBER_OR_USERNAME_TEXT = "Choose a member or a `username`, not both."
 
 CHOICE_EXPIRED_TEXT = "This choice has expired. Use the command again."
@@ -22,6 +42,106 @@ NOT_YOUR_CHOICE_TEXT = "Only the person who used the command can choose this."
 def unlinked_text(user_id: int) -> str:
     """Return that a member is not linked, or not with a link that counts."""
     return f"{fmt.member(user_id)} has no linked Kaggle account that counts here yet."
+
+
+def unread_text(board: str | None) -> str:
+    """Return that a board has not been read yet, or without its name, which is escaped, none."""
+    if board is None:
+        return "No board that is followed here has been read yet. See `/status`."
+    return f"The board of **{board}** has not been read yet. See `/status`."
+
+
+def never_on_board_text(names: Sequence[str], board: str | None) -> str:
+    """Return that people never were on a board or, without its name, on any; all are escaped.
+
+    Without names of people it is about everybody who is linked.
+    """
+    if board is None:
+        return _never_on_any_board_text(names)
+    if not names:
+        return f"Nobody who is linked here is on {board} yet."
+    if len(names) == 1:
+        return f"{names[0]} is not on {board} yet. Teams appear after their first submission."
+    who = fmt.join_words(names)
+    return f"{who} are not on {board} yet. Teams appear after their first submission."
+
+
+def _never_on_any_board_text(names: Sequence[str]) -> str:
+    if not names:
+        return "Nobody who is linked here is on any board followed here yet."
+    if len(names) == 1:
+        return (
+            f"{names[0]} is not on any board followed here yet. Teams appear after their first"
+            " submission."
+        )
+    return (
+        f"{fmt.join_words(names)} are not on any board followed here yet. Teams appear after their"
+        " first submission."
+    )
+
+
+def neither_user_nor_team_text(user: str, typed: str, board: str | None) -> str:
+    """Return that a board or, without its name, none has a user, nor a team of that name.
+
+    `user` and `board` are escaped.
+    """
+    if board is None:
+        return (
+            f"{user} is not on any board followed here yet, and no team there has"
+            f" **{plain(typed)}** in its name. {USERNAME_HINT}"
+        )
+    return (
+        f"{user} is not on {board} yet, and no team there has **{plain(typed)}** in its name."
+        f" {USERNAME_HINT}"
+    )
+
+
+def no_team_text(typed: str, board: str | None) -> str:
+    """Return that no team of a board or, without its name, of any has that in its name."""
+    if board is None:
+        return (
+            f"No team on any board followed here has **{plain(typed)}** in its name."
+            f" {USERNAME_HINT}"
+        )
+    return f"No team on {board} has **{plain(typed)}** in its name. {USERNAME_HINT}"
+
+
+def team_gone_text(board: str | None) -> str:
+    """Return that a chosen team is not on a board or, without its name, on any."""
+    if board is None:
+        return (
+            "That team is not on any board followed here. Type a part of its name, and choose it"
+            " from the list."
+        )
+    return f"That team is not on {board}. Type a part of its name, and choose it from the list."
+
+
+def which_team_text(typed: str, count: int) -> str:
+    """Return the question which team is meant."""
+    return f"Which team? {fmt.number(count)} teams have **{plain(typed)}** in their names."
+
+
+def first_teams_text(shown: int) -> str:
+    """Return the note below a question of which not all teams are shown."""
+    return (
+        f"-# These are the first {shown}, best ranks first. Type more of the name to find any"
+        " other."
+    )
+
+
+def first_competitions_text(shown: int, count: int) -> str:
+    """Return the note below a question of which not all competitions are shown."""
+    return f"-# These are the first {shown} of {count}. Name any other one with `competition`."
+
+
+def not_followed_text(slug: str) -> str:
+    """Return that a server does not follow a competition, and what to do."""
+    return f"This server does not follow **{slug}**. A manager can add it with `/competition add`."
+
+
+def not_followed_anywhere_text(slug: str) -> str:
+    """Return that none of the user's servers follows a competition."""
+    return f"None of the servers in which you are linked follows **{slug}**."
 
 
 def was_on_board_text(who: str, board: str, former: FormerMember) -> str:

@@ -8,18 +8,14 @@ from collections.abc import Sequence
 import discord
 
 from cogs.framework import format as fmt
-from cogs.framework.escape import plain
 from cogs.framework.layout import MAX_CHOICES
 from cogs.framework.responses import OptionNeeded, UserError
 from cogs.framework.services import Services
-from cogs.options.visibility import describe_boards, find_unread_text
+from cogs.framework.texts import first_teams_text, no_team_text, team_gone_text, which_team_text
+from cogs.options.visibility import find_board_name, find_unread_text
 from leaderboards.display_text import clean, shorten
 from leaderboards.kaggle_ids import is_user_name
 from records.competitions import Competition, NamedTeam
-
-USERNAME_HINT = (
-    "`username` takes a Kaggle user name, such as alexisbcook, or any part of a team's name."
-)
 
 _MAX_TEAM_NAME, _MAX_COMPETITION_NAME = 45, 40
 """Characters of two names: with the rank they fit into one choice."""
@@ -73,8 +69,7 @@ async def explain_no_team(
 ) -> str:
     """Return the sentences for a text that is in no team's name, and no user name."""
     unread = await find_unread_text(services, competitions)
-    where = describe_boards(competitions)
-    return unread or f"No team on {where} has **{plain(text)}** in its name. {USERNAME_HINT}"
+    return unread or no_team_text(text, find_board_name(competitions))
 
 
 def build_team_options(
@@ -112,20 +107,14 @@ async def _require_chosen(
     if info is not None:
         team = await boards.find_team(info.board_id, team_id)
     if team is None:
-        raise UserError(
-            f"That team is not on {describe_boards(competitions)}."
-            " Type a part of its name, and choose it from the list."
-        )
+        raise UserError(team_gone_text(find_board_name(competitions)))
     return NamedTeam(competition_id, team_id, team.team_name, team.rank)
 
 
 def _choose_team(
     text: str, teams: Sequence[NamedTeam], count: int, competitions: Sequence[Competition]
 ) -> OptionNeeded:
-    question = f"Which team? {fmt.number(count)} teams have **{plain(text)}** in their names."
+    question = which_team_text(text, count)
     if count > len(teams):
-        question = (
-            f"{question}\n-# These are the first {len(teams)}, best ranks first. Type more of the"
-            " name to find any other."
-        )
+        question += f"\n{first_teams_text(len(teams))}"
     return OptionNeeded(question, "username", build_team_options(teams, competitions))

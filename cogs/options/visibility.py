@@ -20,7 +20,21 @@ from cogs.framework import format as fmt
 from cogs.framework.layout import MAX_CHOICES
 from cogs.framework.responses import Interaction, OptionNeeded, UserError
 from cogs.framework.services import Services, get_services, require_guild_id
-from cogs.framework.texts import UNLINKED_TEXT, unlinked_text
+from cogs.framework.texts import (
+    NO_LONGER_FOLLOWED_ANYWHERE_TEXT,
+    NO_LONGER_FOLLOWED_TEXT,
+    NO_OWN_BOARD_TEXT,
+    NOBODY_LINKED_TEXT,
+    NOTHING_FOLLOWED_TEXT,
+    OTHER_LINKS_TEXT,
+    UNLINKED_TEXT,
+    WHICH_COMPETITION_TEXT,
+    first_competitions_text,
+    not_followed_anywhere_text,
+    not_followed_text,
+    unlinked_text,
+    unread_text,
+)
 from leaderboards.errors import InvalidInput
 from leaderboards.kaggle_ids import parse_competition
 from records.competitions import Competition
@@ -72,8 +86,6 @@ class Visibility(ABC):
     """The answer to a user without a link that counts."""
     nobody_linked_text: str
     """The answer if no link is visible."""
-    unknown_text: str
-    """The answer for a competition that is not visible; with `{slug}`."""
     gone_text: str
     """The answer for a competition that is no longer visible."""
     shows_members: bool
@@ -85,6 +97,10 @@ class Visibility(ABC):
     @abstractmethod
     def describe_unlinked(self, user_id: int) -> str:
         """Return the answer about another member who has no visible link."""
+
+    @abstractmethod
+    def describe_unknown(self, slug: str) -> str:
+        """Return the answer for a competition that is not visible."""
 
     @abstractmethod
     async def load_competitions(self) -> Sequence[Competition]:
@@ -119,7 +135,7 @@ class Visibility(ABC):
         for candidates in (_select_open(own), own, _select_open(found), found):
             if len(candidates) == 1:
                 return candidates[0]
-        raise choose_competition("Which competition?", _select_open(found) or found)
+        raise choose_competition(WHICH_COMPETITION_TEXT, _select_open(found) or found)
 
     async def load_searched_competitions(self, name: str | None) -> Sequence[Competition]:
         """Return the competitions in which a command looks for people: the one that was named.
@@ -136,7 +152,7 @@ class Visibility(ABC):
         if name is not None:
             named = find_by_name(found, name)
             if named is None:
-                raise UserError(self.unknown_text.format(slug=parse_competition(name)))
+                raise UserError(self.describe_unknown(parse_competition(name)))
             return [named]
         if not found:
             raise UserError(self.no_board_text)
@@ -153,15 +169,10 @@ class Visibility(ABC):
 class ServerVisibility(Visibility):
     """The boards that a server follows, and the links of its members."""
 
-    no_board_text = (
-        "This server follows no competition yet. A manager can add one with `/competition add`."
-    )
+    no_board_text = NOTHING_FOLLOWED_TEXT
     unlinked_text = UNLINKED_TEXT
-    nobody_linked_text = "Nobody here has a linked Kaggle account that counts yet: use `/link`."
-    unknown_text = (
-        "This server does not follow **{slug}**. A manager can add it with `/competition add`."
-    )
-    gone_text = "This server no longer follows this competition."
+    nobody_linked_text = NOBODY_LINKED_TEXT
+    gone_text = NO_LONGER_FOLLOWED_TEXT
     shows_members = True
 
     def __init__(self, services: Services, guild_id: int, channel_ids: Sequence[int] = ()) -> None:
@@ -173,6 +184,10 @@ class ServerVisibility(Visibility):
     def describe_unlinked(self, user_id: int) -> str:
         """Return that the member is not linked, or not with a link that counts."""
         return unlinked_text(user_id)
+
+    def describe_unknown(self, slug: str) -> str:
+        """Return that the server does not follow the competition."""
+        return not_followed_text(slug)
 
     async def load_competitions(self) -> Sequence[Competition]:
         """Return the competitions that the server follows, by slug."""
@@ -197,13 +212,8 @@ class ServerVisibility(Visibility):
 class OwnVisibility(Visibility):
     """The boards that the user's servers follow, and only the user's own links."""
 
-    no_board_text = (
-        "There is no board to show you here yet. Here I show the boards of the servers in which you"
-        " have linked your Kaggle account: use `/link` in one that has this bot."
-    )
-    unlinked_text = nobody_linked_text = no_board_text
-    unknown_text = "None of the servers in which you are linked follows **{slug}**."
-    gone_text = "None of your servers follows this competition any more."
+    no_board_text = unlinked_text = nobody_linked_text = NO_OWN_BOARD_TEXT
+    gone_text = NO_LONGER_FOLLOWED_ANYWHERE_TEXT
     shows_members = False
 
     def __init__(self, services: Services, user_id: int, client: discord.Client) -> None:
@@ -214,7 +224,11 @@ class OwnVisibility(Visibility):
     def describe_unlinked(self, user_id: int) -> str:
         """Return the same answer for every other user, whether or not they are linked."""
         del user_id
-        return "The links of other members are shown only in their server."
+        return OTHER_LINKS_TEXT
+
+    def describe_unknown(self, slug: str) -> str:
+        """Return that none of the servers follows the competition."""
+        return not_followed_anywhere_text(slug)
 
     async def load_competitions(self) -> Sequence[Competition]:
         """Return the competitions of the servers in which the user is linked, by slug.
@@ -292,17 +306,14 @@ def choose_competition(question: str, competitions: Sequence[Competition]) -> Op
         for one in competitions[:MAX_CHOICES]
     ]
     if len(choices) < len(competitions):
-        question = (
-            f"{question}\n-# These are the first {len(choices)} of {len(competitions)}. Name any"
-            " other one with `competition`."
-        )
+        question += f"\n{first_competitions_text(len(choices), len(competitions))}"
     return OptionNeeded(question, "competition", choices)
 
 
-def describe_boards(competitions: Sequence[Competition]) -> str:
-    """Return how a sentence about people names the boards that they are not on."""
+def find_board_name(competitions: Sequence[Competition]) -> str | None:
+    """Return what the only competition is called, escaped; None if there are several."""
     if len(competitions) != 1:
-        return "any board followed here"
+        return None
     return fmt.competition_name(competitions[0].slug, competitions[0].name)
 
 
@@ -311,15 +322,7 @@ async def find_unread_text(services: Services, competitions: Sequence[Competitio
     for competition in competitions:
         if await services.storage.boards.find_info(competition.id) is not None:
             return None
-    if len(competitions) != 1:
-        return "No board that is followed here has been read yet. See `/status`."
-    return unread_text(competitions[0])
-
-
-def unread_text(competition: Competition) -> str:
-    """Return the sentence for a competition without a board."""
-    name = fmt.competition_name(competition.slug, competition.name)
-    return f"The board of **{name}** has not been read yet. See `/status`."
+    return unread_text(find_board_name(competitions))
 
 
 def _find_channel_ids(interaction: Interaction) -> Sequence[int]:
@@ -348,5 +351,5 @@ async def require_follow(interaction: Interaction, name: str | None) -> Follow:
     slug = (await visibility.require_competition(name)).slug
     follow = await services.storage.guilds.find_follow(guild_id, slug)
     if follow is None:
-        raise UserError(visibility.unknown_text.format(slug=slug))
+        raise UserError(visibility.describe_unknown(slug))
     return follow

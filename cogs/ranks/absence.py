@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cogs.framework import format as fmt
-from cogs.framework.escape import plain
 from cogs.framework.services import Services
-from cogs.framework.texts import was_on_board_text
-from cogs.options.team_lookup import USERNAME_HINT
-from cogs.options.visibility import describe_boards, find_unread_text
+from cogs.framework.texts import neither_user_nor_team_text, never_on_board_text, was_on_board_text
+from cogs.options.visibility import find_board_name, find_unread_text
 from cogs.ranks.target import Target
 from records.competitions import Competition, FormerMember
 
@@ -29,26 +27,10 @@ async def explain_absence(
         (board,) = (one for one in competitions if one.slug == former.slug)
         name = fmt.competition_name(board.slug, board.name)
         return was_on_board_text(target.name, name, former)
+    board_name = find_board_name(competitions)
     if target.typed:
-        return (
-            f"{target.name} is not on {describe_boards(competitions)} yet, and no team there has"
-            f" **{plain(target.typed)}** in its name. {USERNAME_HINT}"
-        )
-    return explain_never_seen([target.name], competitions)
-
-
-def explain_never_seen(names: Sequence[str], competitions: Sequence[Competition]) -> str:
-    """Return the sentence for people who were on none of the boards.
-
-    Without names it is about everybody who is linked.
-    """
-    where = describe_boards(competitions)
-    if not names:
-        return f"Nobody who is linked here is on {where} yet."
-    if len(names) == 1:
-        return f"{names[0]} is not on {where} yet. Teams appear after their first submission."
-    who = fmt.join_words(names)
-    return f"{who} are not on {where} yet. Teams appear after their first submission."
+        return neither_user_nor_team_text(target.name, target.typed, board_name)
+    return never_on_board_text([target.name], board_name)
 
 
 async def find_former_member(

@@ -16,22 +16,29 @@ from cogs.framework.checks import anywhere
 from cogs.framework.controls import ErrorHandlingItem
 from cogs.framework.responses import Interaction, UserError, defer, defer_update_or_reply, respond
 from cogs.framework.services import Services, get_services
-from cogs.framework.texts import was_on_board_text
+from cogs.framework.texts import WHICH_BOARD_TEXT, never_on_board_text, was_on_board_text
 from cogs.options.autocomplete import competition_choices, user_or_team_choices
 from cogs.options.visibility import (
     Visibility,
     choose_competition,
+    find_board_name,
     find_unread_text,
     get_visibility,
     needs_private_response,
 )
-from cogs.ranks.absence import explain_absence, explain_never_seen, find_former_member
+from cogs.ranks.absence import explain_absence, find_former_member
 from cogs.ranks.history_screen import (
     PERIOD_LABELS,
+    YOUR_TEAM_TEXT,
+    YOURSELF_TEXT,
     Period,
     RankHistories,
     history_picture,
     history_view,
+    not_on_board_text,
+    only_best_text,
+    repeated_text,
+    teams_gone_text,
 )
 from cogs.ranks.rank_histories import (
     final_order,
@@ -129,7 +136,7 @@ class PeriodButton(
         teams = await _find_teams(storage, info, self.team_ids) if info else []
         if info is None or not teams:
             name = fmt.competition_name(competition.slug, competition.name)
-            raise UserError(f"None of these teams is on the board of **{name}** any more.")
+            raise UserError(teams_gone_text(name))
         await _show(interaction, visibility, _BoardTeams(competition, info, teams), self.period)
 
 
@@ -210,11 +217,7 @@ class History(commands.Cog):
         elif len(people) == 1:
             own = await require_link(visibility, interaction.user, interaction.user)
             if own.is_same_person(people[0]):
-                raise UserError(
-                    "That is you. Choose somebody else to compare yourself with."
-                    if people[0].team is None
-                    else "That is your own team. Choose another one to compare yourself with."
-                )
+                raise UserError(YOURSELF_TEXT if people[0].team is None else YOUR_TEAM_TEXT)
             people.append(own)
         options = _Options(competition, Period(period), note, all_members=all_members)
         await _show_people(interaction, visibility, people, options)
@@ -256,8 +259,7 @@ async def _resolve_targets(
             repeated.append(target.name)
         else:
             people.append(target)
-    note = f"-# Named more than once: {fmt.join_words(repeated)}." if repeated else ""
-    return people, note
+    return people, repeated_text(repeated) if repeated else ""
 
 
 async def _show_people(
@@ -284,7 +286,7 @@ async def _show_people(
     if not found:
         raise UserError(await _explain_absence(interaction, people, competitions))
     if len(found) > 1:
-        raise choose_competition("On which board?", [competition for competition, _, _ in found])
+        raise choose_competition(WHICH_BOARD_TEXT, [competition for competition, _, _ in found])
     ((competition, info, teams),) = found
     absent = [one for one, some in zip(people, teams, strict=True) if not some]
     unique = {team.team_id: team for some in teams for team in some}
@@ -299,8 +301,7 @@ async def _show_people(
         missing = await _note_absent(get_services(interaction.client), absent, competition)
         note = "\n".join(filter(None, [note, missing]))
     if len(unique) > len(best):
-        shown = f"-# Only the best {len(best)} of these {len(unique)} teams are shown."
-        note = "\n".join(filter(None, [note, shown]))
+        note = "\n".join(filter(None, [note, only_best_text(len(best), len(unique))]))
     board = _BoardTeams(competition, info, best)
     await _show(interaction, visibility, board, options.period, note)
 
@@ -331,7 +332,8 @@ async def _explain_absence(
     unread = await find_unread_text(services, competitions)
     if unread is not None:
         return unread
-    return explain_never_seen([one.name for one in people if one.name], competitions)
+    names = [one.name for one in people if one.name]
+    return never_on_board_text(names, find_board_name(competitions))
 
 
 async def _note_absent(
@@ -347,8 +349,7 @@ async def _note_absent(
         else:
             lines.append(f"-# {was_on_board_text(one.name, board, former)}")
     if never:
-        names = fmt.join_words([one.name for one in never])
-        lines.append(f"-# Not on this board: {names}.")
+        lines.append(not_on_board_text([one.name for one in never]))
     return "\n".join(lines)
 
 

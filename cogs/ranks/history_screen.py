@@ -72,6 +72,30 @@ class RankHistories:
     """The time of the first board; None if there is no history yet."""
 
 
+YOURSELF_TEXT = "That is you. Choose somebody else to compare yourself with."
+YOUR_TEAM_TEXT = "That is your own team. Choose another one to compare yourself with."
+
+
+def teams_gone_text(board: str) -> str:
+    """Return that no team is left to show; the name of the board is escaped."""
+    return f"None of these teams is on the board of **{board}** any more."
+
+
+def repeated_text(names: Sequence[str]) -> str:
+    """Return the note on people who were named twice; their names are escaped."""
+    return f"-# Named more than once: {fmt.join_words(names)}."
+
+
+def only_best_text(shown: int, count: int) -> str:
+    """Return the note that not all teams are shown."""
+    return f"-# Only the best {shown} of these {count} teams are shown."
+
+
+def not_on_board_text(names: Sequence[str]) -> str:
+    """Return the note on people who are not on the board; their names are escaped."""
+    return f"-# Not on this board: {fmt.join_words(names)}."
+
+
 PERIOD_LABELS = {Period.DAY: "24 h", Period.WEEK: "7 d", Period.MONTH: "30 d", Period.ALL: "All"}
 
 _PERIOD_TEXTS = {
@@ -79,6 +103,11 @@ _PERIOD_TEXTS = {
     Period.WEEK: "the last 7 days",
     Period.MONTH: "the last 30 days",
     Period.ALL: "since tracking began",
+}
+_NO_NEW_BOARD_TEXTS = {
+    Period.DAY: "There was no new board in the last 24 hours.",
+    Period.WEEK: "There was no new board in the last 7 days.",
+    Period.MONTH: "There was no new board in the last 30 days.",
 }
 _NAME_LENGTH = 28
 _DESCRIPTION_LENGTH = 1024
@@ -156,7 +185,7 @@ def _single_history(histories: RankHistories, team: TeamRankHistory) -> str:
     who = _team_label(histories, team)
     if summary is None or len(team.history) < 2:
         if summary and histories.start and summary.first.taken_at <= histories.start:
-            nothing = f"There was no new board in {_PERIOD_TEXTS[histories.period]}."
+            nothing = _NO_NEW_BOARD_TEXTS[histories.period]
         else:
             nothing = "Only one board is stored so far. Changes will show here."
         return f"{_place(histories, team)} {who}\n{nothing}"
@@ -233,7 +262,7 @@ def _comparison(histories: RankHistories) -> str:
             better, worse = ahead.final, behind.final
         places = fmt.plural(worse.rank - better.rank, "place")
         gap = fmt.score_gap(better.score_text, worse.score_text)
-        behind_by = f"{places}{gap and f' and {gap}'} behind"
+        behind_by = f"{places} and {gap} behind" if gap else f"{places} behind"
         blocks[index] += f"\n-# {fmt.join_dotted([behind_by, _ahead_since(histories, behind)])}"
     return "\n".join(filter(None, [*blocks, _format_rescoring(histories)]))
 

@@ -6,7 +6,7 @@ import discord
 import pytest
 
 from cogs.framework.services import Services
-from cogs.options.team_lookup import USERNAME_HINT
+from cogs.framework.texts import USERNAME_HINT
 from cogs.ranks.rank_data import load_rank_data
 from cogs.ranks.rank_screen import RankData
 from records.competitions import Competition
