@@ -74,6 +74,11 @@ def final_board_view(row_id: int, message: FinalBoardMessage, names: fmt.Names) 
     return card(head, *own, foot, colour=_best_colour(won), id=row_id)
 
 
+def end_picture_text(teams: int, board: str) -> str:
+    """Return the description of the picture below the announcement of an end."""
+    return f"Public and private ranks of {fmt.plural(teams, 'team')}, in {board}"
+
+
 def _corrected_line(team: CorrectedTeam) -> str:
     who = fmt.join_words(map(fmt.member, team.user_ids)) or f"**{plain(team.team_name)}**"
     medals = (
@@ -90,11 +95,16 @@ def _corrected_line(team: CorrectedTeam) -> str:
         return f"{line}: on the final board now" + (f", {medals}" if medals else "")
     reasons = []
     if team.removed_above:
-        are = "was" if team.removed_above == 1 else "were"
-        reasons.append(f"{fmt.plural(team.removed_above, 'team')} above this team {are} removed")
+        reasons.append(_removed_above(team.removed_above))
     if medals:
         reasons.append(medals)
     return f"{line}\n-# {': '.join(reasons)}" if reasons else line
+
+
+def _removed_above(count: int) -> str:
+    if count == 1:
+        return "1 team above this team was removed"
+    return f"{fmt.number(count)} teams above this team were removed"
 
 
 def _own_teams(message: EndedMessage, max_characters: int) -> str:

@@ -43,6 +43,11 @@ def digest_view(
     return card(head, *shown, *filter(None, [ahead, foot]), pictures=pictures, id=row_id)
 
 
+def digest_picture_text(teams: int, days: int) -> str:
+    """Return the description of the picture below a digest."""
+    return f"Ranks of {fmt.plural(teams, 'team')} over the last {fmt.plural(days, 'day')}"
+
+
 def _competition(digest: CompetitionDigest, names: fmt.Names) -> str:
     head = f"### {fmt.competition_link(digest.slug, names.get(digest.slug))}"
     return "\n".join([head, f"-# {fmt.plural(digest.team_count, 'team')}", *_lines(digest)])
@@ -59,10 +64,16 @@ def _lines(digest: CompetitionDigest) -> Iterator[str]:
 
 
 def _regrouped_team(team: DigestTeam) -> str:
-    are = "are" if len(team.user_ids) > 1 else "is"
+    who, name, rank = _who(team), plain(team.team_name), _rank(team)
     mates = fmt.join_words(map(plain, team.teammates))
-    whom = f" with {mates}" if mates else ""
-    return f"👋 {_who(team)} {are} now in team **{plain(team.team_name)}**{whom}: {_rank(team)}"
+    many = len(team.user_ids) > 1
+    if mates and many:
+        return f"👋 {who} are now in team **{name}** with {mates}: {rank}"
+    if mates:
+        return f"👋 {who} is now in team **{name}** with {mates}: {rank}"
+    if many:
+        return f"👋 {who} are now in team **{name}**: {rank}"
+    return f"👋 {who} is now in team **{name}**: {rank}"
 
 
 def _who(team: DigestTeam) -> str:

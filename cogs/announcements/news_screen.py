@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import assert_never
 
 import discord
@@ -33,6 +34,69 @@ _CLIMB_SIGN = "🚀"
 """Replaces that of a new best score if the team climbed with it."""
 _MAX_TEAM_BLOCKS = 4
 """Up to so many teams each get a block; of more, only those with big news do."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A whole sentence about a team or one of its members, and about several members."""
+
+    one: str
+    many: str
+
+    def fill(self, item: Item, **values: str) -> str:
+        """Return the sentence about a team, with who it is about and its rank."""
+        text = self.many if len(item.user_ids) > 1 else self.one
+        return text.format(who=_who(item), rank=fmt.rank(item.rank), zone=item.medal_zone, **values)
+
+
+_LEADS = _Sentence("{who} has taken the lead", "{who} have taken the lead")
+_CLIMBED = _Sentence("{who} climbed {places} to **{rank}**", "{who} climbed {places} to **{rank}**")
+_CLIMBED_INTO_ZONE = _Sentence(
+    "{who} climbed {places} to **{rank}** and is in the **{zone} zone**",
+    "{who} climbed {places} to **{rank}** and are in the **{zone} zone**",
+)
+_DROPPED = _Sentence(
+    "{who} dropped from {rank_before} to **{rank}**",
+    "{who} dropped from {rank_before} to **{rank}**",
+)
+_DROPPED_INTO_ZONE = _Sentence(
+    "{who} dropped from {rank_before} to **{rank}** and is in the **{zone} zone**",
+    "{who} dropped from {rank_before} to **{rank}** and are in the **{zone} zone**",
+)
+_STANDS = _Sentence("{who} is at **{rank}**", "{who} are at **{rank}**")
+_STANDS_IN_ZONE = _Sentence(
+    "{who} is at **{rank}** and is in the **{zone} zone**",
+    "{who} are at **{rank}** and are in the **{zone} zone**",
+)
+_FELL = _Sentence("{who} fell to **{rank}**", "{who} fell to **{rank}**")
+_FELL_PLACES = _Sentence("{who} fell {places} to **{rank}**", "{who} fell {places} to **{rank}**")
+_ARRIVED = _Sentence("{who} is on the board: **{rank}**", "{who} are on the board: **{rank}**")
+_RETURNED = _Sentence(
+    "{who} is back on the board: **{rank}**", "{who} are back on the board: **{rank}**"
+)
+_MERGED = _Sentence(
+    "{who} is now in team **{team}**: **{rank}**", "{who} are now in team **{team}**: **{rank}**"
+)
+_MERGED_WITH = _Sentence(
+    "{who} is now in team **{team}** with {mates}: **{rank}**",
+    "{who} are now in team **{team}** with {mates}: **{rank}**",
+)
+_ENTERED_ZONE = _Sentence(
+    "{who} is in the **{zone} zone** now: **{rank}**",
+    "{who} are in the **{zone} zone** now: **{rank}**",
+)
+_TOP_TEN_PERCENT = _Sentence(
+    "{who} is in the **top 10 %** now: **{rank}**",
+    "{who} are in the **top 10 %** now: **{rank}**",
+)
+_LOWER_ZONE = _Sentence(
+    "{who} is down to the {zone} zone: **{rank}**",
+    "{who} are down to the {zone} zone: **{rank}**",
+)
+_LEFT_ZONES = _Sentence(
+    "{who} is out of the {zone_before} zone: **{rank}**",
+    "{who} are out of the {zone_before} zone: **{rank}**",
+)
 
 
 def news_view(
@@ -115,6 +179,11 @@ def rescored_view(row_id: int, message: RescoredMessage, names: fmt.Names) -> ui
     )
 
 
+def news_picture_text(teams: int, board: str) -> str:
+    """Return the description of the picture below news."""
+    return f"Ranks of {fmt.plural(teams, 'team')} then and now, in {board}"
+
+
 def _colour(items: Iterable[Item]) -> discord.Colour:
     entered = {item.medal_zone for item in items if item.entered_zone}
     return zone_colour(
@@ -124,8 +193,7 @@ def _colour(items: Iterable[Item]) -> discord.Colour:
 
 def _block(item: Item) -> str:
     """Return one team's news as a headline with details below."""
-    separator = ":" if _is_best_without_climb(item) else ""
-    headline = f"{_sign(item)} {_who(item)}{separator} {_headline(item)}"
+    headline = f"{_sign(item)} {_headline(item)}"
     details = fmt.join_dotted(_details(item))
     return f"{headline}\n-# {details}" if details else headline
 
@@ -162,24 +230,32 @@ def _sign(item: Item) -> str:
 
 
 def _headline(item: Item) -> str:
-    place = f"**{fmt.rank(item.rank)}**"
     match _main_reason(item):
         case Reason.LEADER:
-            return f"{_has_or_have(item)} taken the lead"
+            text = _LEADS.fill(item)
         case Reason.BEST | Reason.PASSED:
-            if _is_best_without_climb(item):
-                return f"{_score(item)}, {_place_without_climb(item)}"
-            zone = f" and {_is_or_are(item)} in the **{item.medal_zone} zone**"
-            return f"{_movement(item)} {place}{zone if item.entered_zone else ''}"
+            text = _movement(item)
         case Reason.FALL:
-            return f"fell{_places_lost(item)} to {place}"
-        case Reason.FIRST | Reason.RETURN:
-            back = "back " if Reason.RETURN in item.reasons else ""
-            return f"{_is_or_are(item)} {back}on the board: {place}"
-        case Reason.MERGER | Reason.ZONE | Reason.MILESTONE:
-            return f"{_is_or_are(item)} {_merger(item) or _zone_or_milestone(item)}: {place}"
+            text = _fall(item)
+        case Reason.FIRST:
+            text = _ARRIVED.fill(item)
+        case Reason.RETURN:
+            text = _RETURNED.fill(item)
+        case Reason.MERGER:
+            mates = fmt.join_words(map(plain, item.teammates))
+            merged = _MERGED_WITH if mates else _MERGED
+            text = merged.fill(item, team=plain(item.team_name), mates=mates)
+        case Reason.ZONE | Reason.MILESTONE:
+            text = _zone_or_milestone(item)
         case _ as reason:
             assert_never(reason)
+    return text
+
+
+def _fall(item: Item) -> str:
+    if item.rank_before is None:
+        return _FELL.fill(item)
+    return _FELL_PLACES.fill(item, places=fmt.plural(item.rank - item.rank_before, "place"))
 
 
 def _main_reason(item: Item) -> Reason:
@@ -196,8 +272,12 @@ def _merger(item: Item) -> str:
 
 def _zone_or_milestone(item: Item) -> str:
     if item.entered_zone:
-        return f"in the **{item.medal_zone} zone** now"
-    return "in the **top 10 %** now" if Reason.MILESTONE in item.reasons else _left_zone(item)
+        return _ENTERED_ZONE.fill(item)
+    if Reason.MILESTONE in item.reasons:
+        return _TOP_TEN_PERCENT.fill(item)
+    if item.medal_zone:
+        return _LOWER_ZONE.fill(item)
+    return _LEFT_ZONES.fill(item, zone_before=str(item.medal_zone_before))
 
 
 def _details(item: Item) -> Iterable[str]:
@@ -225,21 +305,17 @@ def _who(item: Item) -> str:
     return f"{members} ({name})" if members else f"**{name}**"
 
 
-def _is_or_are(item: Item) -> str:
-    return "are" if len(item.user_ids) > 1 else "is"
-
-
-def _has_or_have(item: Item) -> str:
-    return "have" if len(item.user_ids) > 1 else "has"
-
-
 def _movement(item: Item) -> str:
-    before = item.rank_before
+    if _is_best_without_climb(item):
+        return f"{_who(item)}: {_score(item)}, {_place_without_climb(item)}"
+    before, in_zone = item.rank_before, item.entered_zone
     if before is None or before == item.rank:
-        return f"{_is_or_are(item)} at"
+        return (_STANDS_IN_ZONE if in_zone else _STANDS).fill(item)
     if before < item.rank:
-        return f"dropped from {fmt.rank(before)} to"
-    return f"climbed {fmt.plural(before - item.rank, 'place')} to"
+        sentence = _DROPPED_INTO_ZONE if in_zone else _DROPPED
+        return sentence.fill(item, rank_before=fmt.rank(before))
+    sentence = _CLIMBED_INTO_ZONE if in_zone else _CLIMBED
+    return sentence.fill(item, places=fmt.plural(before - item.rank, "place"))
 
 
 def _climbed(item: Item) -> bool:
@@ -252,7 +328,7 @@ def _is_best_without_climb(item: Item) -> bool:
 
 
 def _place_without_climb(item: Item) -> str:
-    """Return the rank of a team that did not climb, as the end of a sentence."""
+    """Return the rank of a team that did not climb, and what it was before."""
     place = f"**{fmt.rank(item.rank)}**"
     before = item.rank_before
     if before is None:
@@ -260,12 +336,6 @@ def _place_without_climb(item: Item) -> str:
     if before == item.rank:
         return f"still {place}"
     return f"now {place} ({fmt.change(before, item.rank)})"
-
-
-def _places_lost(item: Item) -> str:
-    if item.rank_before is None:
-        return ""
-    return f" {fmt.plural(item.rank - item.rank_before, 'place')}"
 
 
 def _score(item: Item) -> str:

@@ -6,11 +6,13 @@ import asyncio
 import logging
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import discord
 
+from cogs.announcements.competition_end_screen import end_picture_text
+from cogs.announcements.digest_screen import digest_picture_text
+from cogs.announcements.news_screen import news_picture_text
 from cogs.framework import format as fmt
 from cogs.framework.layout import Picture
 from cogs.framework.services import Services
@@ -174,11 +176,7 @@ def _competition_name(slug: str, names: fmt.Names) -> str:
 
 def _describe(picture: TrendsPlot | MovementPlot | ShakeUpPlot) -> str:
     if isinstance(picture, ShakeUpPlot):
-        return f"Public and private ranks of {_count_teams(picture.teams)}, in {picture.board}"
+        return end_picture_text(len(picture.teams), picture.board)
     if isinstance(picture, TrendsPlot):
-        return f"Ranks of {_count_teams(picture.lines)} over the last {picture.days} days"
-    return f"Ranks of {_count_teams(picture.movers)} then and now, in {picture.board}"
-
-
-def _count_teams(rows: Sequence[object]) -> str:
-    return f"{len(rows)} teams"
+        return digest_picture_text(len(picture.lines), picture.days)
+    return news_picture_text(len(picture.movers), picture.board)

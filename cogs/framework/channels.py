@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import discord
 
 from cogs.framework.responses import UserError
+from cogs.framework.texts import not_writable_text
 
 
 def is_writable(channel: discord.TextChannel) -> bool:
@@ -16,9 +17,7 @@ def require_writable(channel: discord.TextChannel) -> None:
     """Raise `UserError` with the missing permissions if the bot cannot write in a channel."""
     missing = _missing_permissions(channel)
     if missing:
-        raise UserError(
-            f"I can't write in {channel.mention}. Please give me {' and '.join(missing)} there."
-        )
+        raise UserError(not_writable_text(channel.mention, missing))
 
 
 def channels_without_history(

@@ -11,6 +11,7 @@ from discord import ui
 from cogs.framework.controls import ErrorHandlingItem
 from cogs.framework.layout import RED, card, notice
 from cogs.framework.responses import Interaction, defer_update, respond
+from cogs.framework.texts import NOTHING_DELETED_TEXT
 
 Choice = Literal["delete", "keep"]
 
@@ -60,7 +61,7 @@ class ConfirmationButton(
         """Delete it, or say that nothing was deleted."""
         await defer_update(interaction)
         if self.choice == "keep":
-            await respond(interaction, notice("Nothing was deleted."))
+            await respond(interaction, notice(NOTHING_DELETED_TEXT))
         else:
             await self.delete(interaction)
 

@@ -11,15 +11,7 @@ from discord import ui
 
 from cogs.framework.errors import respond_exception
 from cogs.framework.responses import Interaction, UserError
-
-OUTDATED_CONTROL = (
-    "This control is from an earlier version of the bot, so nothing was changed. Use the command"
-    " again."
-)
-OUTDATED_FORM = (
-    "The form was open for too long, or the bot was restarted in the meantime. Nothing was changed:"
-    " open it again."
-)
+from cogs.framework.texts import OUTDATED_CONTROL_TEXT, OUTDATED_FORM_TEXT
 
 _FORM_SECONDS = 600.0
 """How long a form can be open."""
@@ -82,7 +74,7 @@ def _require_known_use(interaction: Interaction, component: object) -> None:
         offered = {option.value for option in item.options}
         known = bool(item.values) and offered.issuperset(item.values)
     if not known:
-        raise UserError(OUTDATED_CONTROL)
+        raise UserError(OUTDATED_CONTROL_TEXT)
 
 
 class ErrorHandlingModal(ui.Modal):
@@ -111,8 +103,8 @@ async def answer_unhandled(interaction: Interaction) -> None:
     takes it has already set `_HANDLED`.
     """
     sentence = {
-        discord.InteractionType.component: OUTDATED_CONTROL,
-        discord.InteractionType.modal_submit: OUTDATED_FORM,
+        discord.InteractionType.component: OUTDATED_CONTROL_TEXT,
+        discord.InteractionType.modal_submit: OUTDATED_FORM_TEXT,
     }.get(interaction.type)
     if sentence is not None and _HANDLED not in interaction.extras:
         await respond_exception(interaction, UserError(sentence))

@@ -7,7 +7,15 @@ from enum import Enum, auto
 import aiohttp
 import discord
 
-from cogs.framework.texts import BUG_TEXT
+from cogs.framework.texts import (
+    BUG_TEXT,
+    CHANNEL_GONE_TEXT,
+    NOT_ALLOWED_TEXT,
+    UNREACHABLE_TEXT,
+    discord_failure_text,
+    message_refused_text,
+    wrong_channel_text,
+)
 from leaderboards.errors import LeaderboardError
 from leaderboards.secret_redaction import redact_secrets
 
@@ -101,19 +109,19 @@ def describe_error(error: Exception) -> str:
         case discord.HTTPException():
             return _describe_response(error)
         case OSError() | aiohttp.ClientError():
-            return "Discord could not be reached."
+            return UNREACHABLE_TEXT
     return BUG_TEXT
 
 
 def _describe_response(error: discord.HTTPException) -> str:
     match _classify_response(error):
         case ErrorMeaning.CHANNEL if error.status == 404:
-            return "The channel no longer exists."
+            return CHANNEL_GONE_TEXT
         case ErrorMeaning.CHANNEL if error.status == 403:
-            return "I am not allowed to write there; I need View Channel and Send Messages."
+            return NOT_ALLOWED_TEXT
         case ErrorMeaning.CHANNEL:
-            return f"Messages cannot be sent to this kind of channel (Discord error {error.code})."
+            return wrong_channel_text(error.code)
         case ErrorMeaning.TEMPORARY:
-            return f"Discord answered with an error ({error.status})."
-    reason = f": {redact_secrets(error.text)[:_MAX_TEXT]}" if error.text else "."
-    return f"Discord refused the message ({error.status}, error {error.code}){reason}"
+            return discord_failure_text(error.status)
+    reason = redact_secrets(error.text)[:_MAX_TEXT]
+    return message_refused_text(error.status, error.code, reason)

@@ -9,12 +9,21 @@ import secrets
 import discord
 from discord import app_commands
 
-from cogs.framework import format as fmt
 from cogs.framework.discord_errors import UNKNOWN_MESSAGE, is_temporary
-from cogs.framework.escape import escape_sentence, plain
+from cogs.framework.escape import escape_sentence
 from cogs.framework.layout import notice
 from cogs.framework.log_context import log_subject
 from cogs.framework.responses import Interaction, UserError, respond_error
+from cogs.framework.texts import (
+    COMMAND_CHANGED_TEXT,
+    MANAGERS_ONLY_TEXT,
+    MISSING_PERMISSION_TEXT,
+    NO_ANSWER_TEXT,
+    SERVERS_ONLY_TEXT,
+    cooldown_text,
+    defect_text,
+    unusable_value_text,
+)
 from leaderboards.errors import LeaderboardError
 
 logger = logging.getLogger(__name__)
@@ -39,7 +48,7 @@ async def _respond_exception(interaction: Interaction, error: Exception) -> None
     if sentence is None:
         reference = secrets.token_hex(2).upper()
         logger.error("%s failed (reference %s)", name, reference, exc_info=cause)
-        sentence = f"Something went wrong on my side. It has been logged (reference {reference})."
+        sentence = defect_text(reference)
     else:
         logger.info("%s was refused: %s", name, cause)
     try:
@@ -66,18 +75,17 @@ def describe_for_user(error: Exception) -> str | None:
         case LeaderboardError():
             sentence = escape_sentence(str(error))
         case app_commands.MissingPermissions():
-            sentence = "You need the permission *Manage Server* for this."
+            sentence = MANAGERS_ONLY_TEXT
         case app_commands.NoPrivateMessage():
-            sentence = "This only works in a server."
+            sentence = SERVERS_ONLY_TEXT
         case app_commands.CommandOnCooldown():
-            wait = fmt.plural(math.ceil(error.retry_after), "second")
-            sentence = f"This was used a moment ago. Try again in {wait}."
+            sentence = cooldown_text(math.ceil(error.retry_after))
         case app_commands.TransformerError():
-            sentence = f"I can't use {plain(str(error.value))} here. Pick one that I can see."
+            sentence = unusable_value_text(str(error.value))
         case app_commands.CommandSignatureMismatch() | app_commands.CommandNotFound():
-            sentence = "This command has just changed. Reload Discord (Ctrl+R) and try again."
+            sentence = COMMAND_CHANGED_TEXT
         case discord.Forbidden():
-            sentence = "Discord refused that: I am missing a permission here."
+            sentence = MISSING_PERMISSION_TEXT
         case _ if is_temporary(error):
-            sentence = "Discord did not answer. Try again in a minute."
+            sentence = NO_ANSWER_TEXT
     return sentence

@@ -33,10 +33,89 @@ NO_OWN_BOARD_TEXT = (
 NO_LONGER_FOLLOWED_ANYWHERE_TEXT = "None of your servers follows this competition any more."
 OTHER_LINKS_TEXT = "The links of other members are shown only in their server."
 
+MANAGERS_ONLY_TEXT = "You need the permission *Manage Server* for this."
+SERVERS_ONLY_TEXT = "This only works in a server."
+COMMAND_CHANGED_TEXT = "This command has just changed. Reload Discord (Ctrl+R) and try again."
+OUTDATED_CONTROL_TEXT = (
+    "This control is from an earlier version of the bot, so nothing was changed. Use the command"
+    " again."
+)
+OUTDATED_FORM_TEXT = (
+    "The form was open for too long, or the bot was restarted in the meantime. Nothing was changed:"
+    " open it again."
+)
+
+MISSING_PERMISSION_TEXT = "Discord refused that: I am missing a permission here."
+NO_ANSWER_TEXT = "Discord did not answer. Try again in a minute."
+UNREACHABLE_TEXT = "Discord could not be reached."
+CHANNEL_GONE_TEXT = "The channel no longer exists."
+NOT_ALLOWED_TEXT = "I am not allowed to write there; I need View Channel and Send Messages."
+
 MEMBER_OR_USERNAME_TEXT = "Choose a member or a `username`, not both."
 
 CHOICE_EXPIRED_TEXT = "This choice has expired. Use the command again."
+NOTHING_DELETED_TEXT = "Nothing was deleted."
 NOT_YOUR_CHOICE_TEXT = "Only the person who used the command can choose this."
+
+
+def defect_text(reference: str) -> str:
+    """Return that the bot failed, and what its log calls it."""
+    return f"Something went wrong on my side. It has been logged (reference {reference})."
+
+
+def cooldown_text(seconds: int) -> str:
+    """Return that a command was used a moment ago, and how long to wait."""
+    return f"This was used a moment ago. Try again in {fmt.plural(seconds, 'second')}."
+
+
+def unusable_value_text(value: str) -> str:
+    """Return that an option names a channel, member or role that the bot cannot see."""
+    return f"I can't use {plain(value)} here. Pick one that I can see."
+
+
+def no_choice_text(value: str) -> str:
+    """Return that an option has no such choice."""
+    return f"{plain(value)} is not one of the choices. Pick one from the list."
+
+
+def text_length_text(low: float | None, high: float | None) -> str:
+    """Return how many characters an option allows, of which at least one limit is given."""
+    if high is None:
+        return f"That text is too short or too long: at least {low:,} characters are allowed."
+    if low is None:
+        return f"That text is too short or too long: at most {high:,} characters are allowed."
+    return f"That text is too short or too long: {low:,} to {high:,} characters are allowed."
+
+
+def out_of_range_text(value: float, low: float | None, high: float | None) -> str:
+    """Return which numbers an option allows, of which at least one limit is given."""
+    if high is None:
+        return f"{value} is out of range: at least {low:,} is allowed."
+    if low is None:
+        return f"{value} is out of range: at most {high:,} is allowed."
+    return f"{value} is out of range: {low:,} to {high:,} is allowed."
+
+
+def not_writable_text(channel: str, permissions: Sequence[str]) -> str:
+    """Return which permissions are missing in a channel, given as its mention."""
+    return f"I can't write in {channel}. Please give me {fmt.join_words(permissions)} there."
+
+
+def wrong_channel_text(code: int) -> str:
+    """Return that a channel takes no messages, with Discord's code."""
+    return f"Messages cannot be sent to this kind of channel (Discord error {code})."
+
+
+def discord_failure_text(status: int) -> str:
+    """Return that Discord failed, with the status of its response."""
+    return f"Discord answered with an error ({status})."
+
+
+def message_refused_text(status: int, code: int, reason: str) -> str:
+    """Return that Discord refused a message for good; `reason` is Discord's own, if it gave one."""
+    if not reason:
+        return f"Discord refused the message ({status}, error {code})."
+    return f"Discord refused the message ({status}, error {code}): {reason}"
 
 
 def unlinked_text(user_id: int) -> str:

@@ -15,10 +15,9 @@ from cogs.framework.controls import ErrorHandlingItem
 from cogs.framework.layout import notice
 from cogs.framework.responses import Interaction, UserError, defer, defer_update, respond
 from cogs.framework.services import Services, get_services
-from cogs.framework.texts import NOT_YOUR_CHOICE_TEXT
+from cogs.framework.texts import NOT_YOUR_CHOICE_TEXT, NOTHING_DELETED_TEXT
 from cogs.members.privacy_screen import (
     FILE_NAME,
-    NOTHING_DELETED_TEXT,
     NOTHING_STORED_TEXT,
     about_details_view,
     about_view,

@@ -16,7 +16,6 @@ from records.outbox import OUTBOX_RETENTION
 
 FILE_NAME = "podium-my-data.json"
 
-NOTHING_DELETED_TEXT = "Nothing was deleted."
 NOTHING_STORED_TEXT = "I store nothing about you."
 
 _UNREADABLE = "names you in a form that I cannot read; /privacy delete deletes it"

@@ -8,8 +8,8 @@ import discord
 from discord import app_commands
 
 from cogs.framework.errors import respond_exception
-from cogs.framework.escape import plain
 from cogs.framework.responses import OptionNeeded, UserError
+from cogs.framework.texts import no_choice_text, out_of_range_text, text_length_text
 from cogs.options.option_select import ask_for_option, read_given_options
 
 _COMMAND = discord.InteractionType.application_command
@@ -51,23 +51,13 @@ def _require_allowed(option: app_commands.Parameter, value: object) -> None:
     """Raise `UserError` for a value that is none of an option's choices or not in its range."""
     choices = [choice.value for choice in option.choices]
     if choices and value not in choices:
-        raise UserError(f"{plain(str(value))} is not one of the choices. Pick one from the list.")
-    size: float
-    if isinstance(value, str):
-        size, sentence = (
-            len(value),
-            "That text is too short or too long: {} characters are allowed.",
-        )
-    elif isinstance(value, int | float):
-        size, sentence = value, f"{value} is out of range: {{}} is allowed."
-    else:
+        raise UserError(no_choice_text(str(value)))
+    if not isinstance(value, str | int | float):
         return
+    size = len(value) if isinstance(value, str) else value
     low, high = option.min_value, option.max_value
-    if (low is not None and size < low) or (high is not None and size > high):
-        raise UserError(sentence.format(_describe_range(low, high)))
-
-
-def _describe_range(low: float | None, high: float | None) -> str:
-    if high is None:
-        return f"at least {low:,}"
-    return f"at most {high:,}" if low is None else f"{low:,} to {high:,}"
+    if (low is None or size >= low) and (high is None or size <= high):
+        return
+    if isinstance(value, str):
+        raise UserError(text_length_text(low, high))
+    raise UserError(out_of_range_text(value, low, high))

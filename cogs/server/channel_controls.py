@@ -9,10 +9,11 @@ from typing import Any, Self
 import discord
 from discord import ui
 
-from cogs.framework.controls import OUTDATED_CONTROL, ErrorHandlingItem, read_options
+from cogs.framework.controls import ErrorHandlingItem, read_options
 from cogs.framework.layout import MAX_CHOICE_LENGTH, MAX_CHOICES, Item
 from cogs.framework.responses import Interaction, UserError
 from cogs.framework.services import get_services, require_guild_id
+from cogs.framework.texts import OUTDATED_CONTROL_TEXT
 from cogs.server.settings_changes import change_settings, find_text_channel
 from cogs.server.settings_panel import (
     PanelItem,
@@ -117,7 +118,7 @@ class ChannelModeSelect(
 def _parse_id(text: str) -> int:
     """Parse a Discord id; raises `UserError` for other text."""
     if not re.fullmatch(r"[0-9]{1,20}", text):
-        raise UserError(OUTDATED_CONTROL)
+        raise UserError(OUTDATED_CONTROL_TEXT)
     return int(text)
 
 

@@ -10,10 +10,11 @@ import discord
 from discord import ui
 
 from cogs.framework.checks import require_manager
-from cogs.framework.controls import OUTDATED_CONTROL, ErrorHandlingItem, ErrorHandlingModal
+from cogs.framework.controls import ErrorHandlingItem, ErrorHandlingModal
 from cogs.framework.layout import Item
 from cogs.framework.responses import Interaction, UserError
 from cogs.framework.services import get_services, require_guild_id
+from cogs.framework.texts import OUTDATED_CONTROL_TEXT
 from cogs.server.channel_controls import (
     ChannelModeSelect,
     ChannelSelect,
@@ -173,7 +174,7 @@ class FormButton(
         require_manager(interaction)
         values = self.values.split(":")
         if len(values) != len(FORMS[self.section].fields):
-            raise UserError(OUTDATED_CONTROL)
+            raise UserError(OUTDATED_CONTROL_TEXT)
         await interaction.response.send_modal(SettingsForm(self.section, values))
 
 

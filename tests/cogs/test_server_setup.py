@@ -6,7 +6,7 @@ import discord
 import pytest
 import simcord
 
-from cogs.framework.controls import OUTDATED_FORM
+from cogs.framework.texts import OUTDATED_FORM_TEXT
 from leaderboards.competition_info import CompetitionInfo
 from tests.cogs.examples import SMALL
 from tests.cogs.server.test_help import welcome
@@ -156,7 +156,7 @@ async def test_form_of_before_a_restart_is_refused(world: World) -> None:
     form = await ada.click(message, label=LINK)
     await world.restart()
     result = await submit(ada, form, "ada")
-    assert response_text(result) == f"⚠️ {OUTDATED_FORM}"
+    assert response_text(result) == f"⚠️ {OUTDATED_FORM_TEXT}"
 
 
 async def test_channel_in_which_the_bot_cannot_write_is_refused(world: World) -> None:

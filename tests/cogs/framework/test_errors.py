@@ -6,10 +6,10 @@ import discord
 import pytest
 from discord import ui
 
-from cogs.framework.controls import OUTDATED_CONTROL, OUTDATED_FORM
 from cogs.framework.errors import describe_for_user
 from cogs.framework.layout import card
 from cogs.framework.responses import Interaction, UserError
+from cogs.framework.texts import OUTDATED_CONTROL_TEXT, OUTDATED_FORM_TEXT
 from leaderboards.role_criteria import RoleCriterion
 from tests.cogs.boards.test_leaderboard import board
 from tests.cogs.examples import SMALL, crowd
@@ -171,7 +171,7 @@ async def test_forged_or_outdated_button_ends_in_a_sentence(
 ) -> None:
     message = await send_control(world, ui.Button(label="Press", custom_id=custom_id))
     result = await world.server.manager.click(message, label="Press")
-    assert response_text(result) == "⚠️ " + OUTDATED_CONTROL
+    assert response_text(result) == "⚠️ " + OUTDATED_CONTROL_TEXT
     assert is_private(result)
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
 
@@ -231,7 +231,7 @@ async def test_value_that_a_select_no_longer_offers_ends_in_a_sentence(
     option = discord.SelectOption(label="Once", value="2500")
     message = await send_control(world, ui.Select(custom_id=custom_id, options=[option]))
     result = await world.server.manager.select(message, ["2500"], custom_id=custom_id)
-    assert response_text(result) == "⚠️ " + OUTDATED_CONTROL
+    assert response_text(result) == "⚠️ " + OUTDATED_CONTROL_TEXT
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
 
 
@@ -290,7 +290,7 @@ async def test_control_that_is_of_another_kind_now_changes_nothing(
         result = await server.manager.click(message, label="Press")
     else:
         result = await server.manager.select(message, ["2500"], custom_id=custom_id)
-    assert response_text(result) == f"⚠️ {OUTDATED_CONTROL}"
+    assert response_text(result) == f"⚠️ {OUTDATED_CONTROL_TEXT}"
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
     assert await storage.guilds.load_settings(server.guild.id) == before
     assert await storage.roles.load_roles(server.guild.id) == {RoleCriterion.GOLD: role.id}
@@ -303,7 +303,7 @@ async def test_form_that_was_open_during_a_restart_ends_in_a_sentence(world: Wor
     form = await world.server.ada.click(message, label="1 / 4")
     await world.restart()
     result = await world.server.ada.submit_modal(form, {"page": "3"})
-    assert response_text(result) == "⚠️ " + OUTDATED_FORM
+    assert response_text(result) == "⚠️ " + OUTDATED_FORM_TEXT
     assert is_private(result)
 
 
