@@ -42,6 +42,8 @@ class Competition(CompetitionFacts):
     """The deadline, once it has passed; then only its end is checked. None before."""
     archived_at: datetime | None
     """When the private board was stored or given up; None before."""
+    recheck_at: datetime | None = None
+    """When to look at the final board again; None before the archive and after the last look."""
     renamed_to: str | None = None
     """The slug under which Kaggle probably has it, if the last sync did not find it; else None."""
     own_name: str | None = None

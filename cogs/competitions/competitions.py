@@ -15,8 +15,11 @@ from cogs.competitions.browse_screen import format_choice
 from cogs.competitions.competitions_screen import (
     DEADLINE_NAMES,
     list_view,
+    no_deadline_after_end_text,
     no_deadline_text,
+    no_live_board_after_end_text,
     no_live_board_text,
+    no_pause_after_end_text,
     own_name_text,
     remove_deadline_question,
     remove_live_board_question,
@@ -125,7 +128,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
     @app_commands.command()
     @app_commands.describe(
         competition="Its slug, the last part of its URL on Kaggle, or the whole URL",
-        channel="Where to announce it (default: the channel of /announcements)",
+        channel="Where to announce it (default: the channel of /announcements); also changes that",
     )
     async def add(
         self,
@@ -249,6 +252,8 @@ class Competitions(commands.GroupCog, group_name="competition"):
         await defer(interaction, private=True)
         follow = await require_follow(interaction, competition)
         slug, name = follow.competition.slug, _name(follow)
+        if follow.competition.archived_at is not None and follow.competition.recheck_at is None:
+            raise UserError(no_pause_after_end_text(follow.competition))
         if not await self._services.storage.guilds.pause(follow.guild_id, slug):
             raise UserError(f"**{name}** is already paused.")
         await respond(
@@ -334,7 +339,6 @@ class Competitions(commands.GroupCog, group_name="competition"):
         name = _name(follow)
         deadline = None if at is None else parse_deadline(at)
         deadline_kind = DeadlineKind(kind)
-        is_final = deadline_kind is DeadlineKind.FINAL
         what = DEADLINE_NAMES[deadline_kind]
         listed = {
             DeadlineKind.FINAL: follow.competition.deadline,
@@ -343,6 +347,12 @@ class Competitions(commands.GroupCog, group_name="competition"):
         }[deadline_kind]
         if listed is not None:
             raise UserError(f"Kaggle lists the {what} of **{name}**: {fmt.date(listed)}.")
+        is_final = deadline_kind is DeadlineKind.FINAL
+        has_ended = follow.competition.ended_at is not None and (
+            not is_final or follow.competition.archived_at is not None
+        )
+        if deadline is not None and has_ended:
+            raise UserError(no_deadline_after_end_text(follow.competition, deadline_kind))
         is_over = deadline is not None and deadline <= self._services.now()
         if deadline is not None and is_over and not is_final:
             raise UserError(f"That date is in the past: {fmt.date(deadline)}.")
@@ -368,8 +378,6 @@ class Competitions(commands.GroupCog, group_name="competition"):
         The deadline counts only if all servers that follow the competition have given one.
         """
         storage, competition = self._services.storage, follow.competition
-        if competition.archived_at is not None:
-            return "Its final board is already stored."
         given = await storage.competition_ends.load_given_deadline(competition.id)
         is_over = given is not None and given <= self._services.now()
         if is_over and await storage.boards.find_info(competition.id) is not None:
@@ -403,6 +411,8 @@ class Competitions(commands.GroupCog, group_name="competition"):
                 interaction, remove_live_board_question(board), competition_id
             )
             return
+        if follow.competition.archived_at is not None:
+            raise UserError(no_live_board_after_end_text(follow.competition))
         require_writable(channel)
         previous = await live_boards.put(guild_id, competition_id, channel.id, self._services.now())
         self._bot.dispatch("messages_queued")

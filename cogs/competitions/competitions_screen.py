@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from discord import ui
@@ -15,6 +16,7 @@ from cogs.framework.pages import Page, select_page
 from cogs.server.status_screen import delivery_errors
 from cogs.syncing.end_report import EndOutcome, EndReport
 from leaderboards.board import BoardKind
+from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.news.competition_end import max_wait
 from leaderboards.news.deadlines import DeadlineKind
 from leaderboards.sync import Outcome, SyncReport
@@ -28,7 +30,40 @@ DEADLINE_NAMES = {
     DeadlineKind.MERGER: "team merger deadline",
 }
 
+_TARGET_TEXTS = {
+    (ChannelMode.EVERYTHING, True): "News will be posted in {channel}.",
+    (ChannelMode.EVERYTHING, False): "News will be posted in {channel}.",
+    (ChannelMode.BIG, True): (
+        "Big news will be posted in {channel} at once; the digests there have the rest."
+    ),
+    (ChannelMode.BIG, False): (
+        "Only big news will be posted in {channel}. The rest is for digests, of which this server"
+        " has none: `/settings` turns them on."
+    ),
+    (ChannelMode.DIGEST, True): (
+        "Only digests will be posted in {channel}, as chosen in `/settings`."
+    ),
+    (ChannelMode.DIGEST, False): (
+        "No news will be posted in {channel}: it is for digests only, of which this server has"
+        " none. `/settings` turns them on, or lets the channel have all news."
+    ),
+}
+"""What is posted in a channel, by its mode and whether the server has digests."""
+
 _NO_TEAMS = "⏳ Its board has no teams yet. I check for the first ones every few minutes."
+
+
+@dataclass(frozen=True, slots=True)
+class NewsTarget:
+    """Where a competition is announced, and what."""
+
+    channel_id: int | None
+    """None if no channel is chosen."""
+    mode: ChannelMode
+    announce: bool
+    """Whether announcements are on."""
+    has_digests: bool
+    """Whether the server has daily or weekly digests."""
 
 
 def add_view(
@@ -37,16 +72,14 @@ def add_view(
     board: BoardInfo | None,
     *,
     member_count: int,
-    announce: bool,
-    channel_id: int | None,
+    target: NewsTarget,
     now: datetime,
     controls: Sequence[Sequence[Item]],
 ) -> ui.LayoutView:
     """Build the response to a competition that was added.
 
-    `member_count` is that of linked members on the board; `announce` and `channel_id` say whether
-    and where the server announces its news; `controls` choose a channel. `board` is None while
-    Kaggle's board has no teams.
+    `member_count` is that of linked members on the board; `controls` choose a channel. `board` is
+    None while Kaggle's board has no teams.
     """
     if board is None:
         facts = [_NO_TEAMS]
@@ -67,9 +100,35 @@ def add_view(
         fmt.join_dotted(about),
         fmt.join_dotted(rule_facts(competition)),
         _member_line(member_count) if board else "",
-        _channel_line(channel_id, announce=announce),
+        f"-# {_target_text(target)}",
     ]
     return card("\n".join(filter(None, lines)), buttons=controls)
+
+
+def already_followed_text(competition: Competition, channel_id: int | None) -> str:
+    """Return that a competition is followed, and how its channel is changed."""
+    name = fmt.competition_name(competition.slug, competition.name)
+    if channel_id is None:
+        return f"This server already follows **{name}**. Give a `channel` to have it announced."
+    return (
+        f"This server already follows **{name}** and announces it in <#{channel_id}>. Give another"
+        " `channel` to change that."
+    )
+
+
+def channel_changed_view(
+    competition: Competition, before_id: int | None, target: NewsTarget
+) -> ui.LayoutView:
+    """Build the response to a new channel of a followed competition."""
+    link = fmt.competition_link(competition.slug, competition.name)
+    channel = f"<#{target.channel_id}>"
+    if before_id is None:
+        text = f"✅ {link} is announced in {channel} from now on; it had no channel before."
+    elif before_id == target.channel_id:
+        text = f"✅ {link} stays in {channel}, even if the server's own channel changes."
+    else:
+        text = f"✅ {link} moves from <#{before_id}> to {channel}, with what waits to be announced."
+    return card(f"{text}\n-# {_target_text(target)}")
 
 
 def renamed_text(old_slug: str, new_slug: str) -> str:
@@ -169,6 +228,33 @@ def no_deadline_text(competition: Competition, kind: DeadlineKind) -> str:
     """Return that there is no given deadline to remove."""
     name = fmt.competition_name(competition.slug, competition.name)
     return f"This server has given no {DEADLINE_NAMES[kind]} for **{name}**."
+
+
+def no_live_board_after_end_text(competition: Competition) -> str:
+    """Return that a competition is over for a live board."""
+    name = fmt.competition_name(competition.slug, competition.name)
+    return (
+        f"**{name}** ended {fmt.when(competition.ended_at)} and its final board is stored, so a"
+        " live board has nothing to follow. `/leaderboard` shows the final board."
+    )
+
+
+def no_deadline_after_end_text(competition: Competition, kind: DeadlineKind) -> str:
+    """Return that a competition is over for a deadline."""
+    name = fmt.competition_name(competition.slug, competition.name)
+    return (
+        f"**{name}** ended {fmt.when(competition.ended_at)}, so its {DEADLINE_NAMES[kind]} cannot"
+        " be set any more."
+    )
+
+
+def no_pause_after_end_text(competition: Competition) -> str:
+    """Return that a competition is over, and nothing can be paused."""
+    name = fmt.competition_name(competition.slug, competition.name)
+    return (
+        f"**{name}** ended {fmt.when(competition.ended_at)} and its final board is stored. I no"
+        " longer read or announce anything of it, so there is nothing to pause."
+    )
 
 
 def rename_offer_view(sentence: str, buttons: Sequence[Item]) -> ui.LayoutView:
@@ -341,11 +427,11 @@ def _member_line(member_count: int) -> str:
     return f"{fmt.plural(member_count, 'linked member')} of this server {verb} on it."
 
 
-def _channel_line(channel_id: int | None, *, announce: bool) -> str:
-    if channel_id is None:
-        return (
-            "-# No channel for news is chosen yet: choose one here or by `/announcements channel:`"
-        )
-    if not announce:
-        return "-# Announcements are off; `/announcements enabled:True` turns them on."
-    return f"-# News will be posted in <#{channel_id}>."
+def _target_text(target: NewsTarget) -> str:
+    """Return what will be posted of a competition, and where."""
+    if target.channel_id is None:
+        return "No channel for news is chosen yet: choose one here or by `/announcements channel:`"
+    if not target.announce:
+        return "Announcements are off; `/announcements enabled:True` turns them on."
+    text = _TARGET_TEXTS[target.mode, target.has_digests]
+    return text.format(channel=f"<#{target.channel_id}>")

@@ -10,7 +10,12 @@ import discord
 from discord import ui
 
 from cogs.competitions.add_limiter import AddLimiter
-from cogs.competitions.competitions_screen import add_view
+from cogs.competitions.competitions_screen import (
+    NewsTarget,
+    add_view,
+    already_followed_text,
+    channel_changed_view,
+)
 from cogs.competitions.progress import ProgressMessage
 from cogs.framework.layout import MAX_CHOICES
 from cogs.framework.responses import Interaction, UserError, respond
@@ -19,6 +24,7 @@ from cogs.server.help_controls import NewsChannelSelect
 from cogs.syncing.rename_offer import find_new_slug
 from cogs.syncing.sync_service import SyncService
 from leaderboards.errors import CompetitionRenamed, EmptyBoard
+from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.news.messages import FollowedMessage
 from leaderboards.sync import Outcome, SyncReport
 from records.competitions import BoardInfo, Competition
@@ -57,7 +63,8 @@ class FollowService:
     ) -> None:
         """Follow a competition and respond with what its first sync found.
 
-        Raises `UserError` where the server follows it already or a limit is reached,
+        One that the server follows already gets the channel. Raises `UserError` where it has that
+        channel, or a limit is reached,
         `RenameOffered` if it follows it under the old name, and `LeaderboardError` where the sync
         fails.
         """
@@ -131,8 +138,9 @@ class FollowService:
     ) -> ui.LayoutView:
         storage = self._services.storage
         follows = await storage.guilds.load_follows(guild_id)
-        if any(follow.competition.slug == slug for follow in follows):
-            raise UserError(f"This server already follows **{slug}**.")
+        for follow in follows:
+            if follow.competition.slug == slug:
+                return await self._change_channel(follow, channel)
         if sum(follow.competition.archived_at is None for follow in follows) >= MAX_FOLLOWED:
             raise UserError(_TOO_MANY)
         await self._add_limiter.start_add(slug, guild_id, interaction.user.id)
@@ -173,17 +181,44 @@ class FollowService:
         finally:
             await progress.end()
             await storage.competitions.delete_unused(slug)
-        settings = await storage.guilds.load_settings(guild_id)
-        news_channel_id = channel_id or settings.channel_id
+        target = await self._load_news_target(guild_id, channel_id)
         return add_view(
             competition,
             report,
             board,
             member_count=member_count,
-            announce=settings.announce,
-            channel_id=news_channel_id,
+            target=target,
             now=self._services.now(),
-            controls=[] if news_channel_id else [[NewsChannelSelect()]],
+            controls=[] if target.channel_id else [[NewsChannelSelect()]],
+        )
+
+    async def _change_channel(
+        self, follow: Follow, channel: discord.TextChannel | None
+    ) -> ui.LayoutView:
+        """Give a followed competition another channel; raise `UserError` if it has that one."""
+        guild_id, competition = follow.guild_id, follow.competition
+        before = await self._load_news_target(guild_id, follow.channel_id)
+        if channel is None or channel.id == follow.channel_id:
+            raise UserError(already_followed_text(competition, before.channel_id))
+        guilds = self._services.storage.guilds
+        await guilds.change_channel(guild_id, competition.id, channel.id)
+        target = await self._load_news_target(guild_id, channel.id)
+        return channel_changed_view(competition, before.channel_id, target)
+
+    async def _load_news_target(self, guild_id: int, own_channel_id: int | None) -> NewsTarget:
+        """Return where a competition is announced, and what; it may have its own channel."""
+        storage = self._services.storage
+        settings = await storage.guilds.load_settings(guild_id)
+        channel_id = own_channel_id or settings.channel_id
+        modes = {
+            channel.channel_id: channel.mode
+            for channel in await storage.channels.load_news_channels(guild_id)
+        }
+        return NewsTarget(
+            channel_id,
+            modes.get(channel_id or 0, ChannelMode.EVERYTHING),
+            announce=settings.announce,
+            has_digests=settings.daily_digest or settings.weekly_digest_day is not None,
         )
 
     async def _sync_first(

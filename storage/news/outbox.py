@@ -238,6 +238,19 @@ async def move_waiting(
     )
 
 
+async def move_competition(
+    connection: aiosqlite.Connection, guild_id: int, competition_id: int, channel_id: int
+) -> None:
+    """Move what waits of a competition to another channel, unless it may have been sent."""
+    await connection.execute(
+        "UPDATE outbox SET error = NULL, channel_closed = 0, channel_id = ?3"
+        " WHERE guild_id = ?1 AND competition_id = ?2 AND delivered_at IS NULL"
+        " AND abandoned_at IS NULL AND attempted_at IS NULL"
+        " AND NOT EXISTS (SELECT 1 FROM live_boards WHERE guild_id = ?1 AND outbox_id = outbox.id)",
+        (guild_id, competition_id, channel_id),
+    )
+
+
 def _outbox_row_from_columns(row: Iterable[Any]) -> OutboxRow:
     """Build the value from the columns of `_COLUMNS`."""
     (

@@ -155,6 +155,18 @@ class Guilds:
             await mark_unfollowed(connection, unfollowed, now)
         return bool(unfollowed)
 
+    async def change_channel(self, guild_id: int, competition_id: int, channel_id: int) -> None:
+        """Announce a followed competition in a channel of its own from now on.
+
+        What waits to be announced of it moves there.
+        """
+        async with self._database.write() as connection:
+            await connection.execute(
+                "UPDATE follows SET channel_id = ? WHERE guild_id = ? AND competition_id = ?",
+                (channel_id, guild_id, competition_id),
+            )
+            await outbox.move_competition(connection, guild_id, competition_id, channel_id)
+
     async def rename(self, guild_id: int, competition_id: int, name: str | None) -> None:
         """Store the server's own name for a competition that it follows; None for no own name."""
         await self._database.change(

@@ -83,7 +83,7 @@ async def test_select_follows_a_competition(world: World) -> None:
     assert is_private(result)
     assert "✅ Following [Titanic]" in response_text(result)
     result = await manager.select(message, ["titanic"], custom_id="browse-follow")
-    assert "already follows **titanic**" in response_text(result)
+    assert "already follows **Titanic**" in response_text(result)
     result = await manager.select(message, ["titanic-1"], custom_id="browse-follow")
     assert "Kaggle knows no competition titanic-1" in response_text(result)
     assert "✅ followed" in response_text(await browse(world, manager, words="titanic"))

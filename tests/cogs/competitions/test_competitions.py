@@ -167,7 +167,8 @@ async def test_add_of_an_invalid_name_shows_an_example(world: World) -> None:
 async def test_add_of_a_followed_competition_is_refused(world: World) -> None:
     world.serve("titanic", SMALL)
     await world.follow()
-    assert await world.follow() == "⚠️ This server already follows **titanic**."
+    refused = await world.follow()
+    assert refused.startswith("⚠️ This server already follows **Titanic** and announces it in <#")
     assert len(announced(world)) == 1
 
 

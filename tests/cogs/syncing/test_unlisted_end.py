@@ -105,7 +105,9 @@ async def test_answer_to_an_end_that_is_over_says_when_the_private_board_is_look
     world.serve_private("titanic", FINAL)
     await world.pass_time(minutes=31)
     assert (await find_competition(world)).archived_at is not None
-    assert (await give(elsewhere)).endswith("Its final board is already stored.")
+    refused = await give(elsewhere)
+    assert refused.startswith("⚠️ **Titanic** ended <t:")
+    assert refused.endswith(":R>, so its final deadline cannot be set any more.")
 
 
 async def test_given_end_can_be_taken_back(world: World) -> None:
