@@ -302,7 +302,9 @@ def _merge_items(
     def is_undone(reason: Reason) -> bool:
         match reason:
             case Reason.LEADER:
-                return last.team_id != leader
+                # Another team that drifts to the top within the cooldown leads without news.
+                led_on = min(item.rank for item in items if reason in item.reasons)
+                return last.team_id != leader or last.rank > led_on
             case Reason.ZONE:
                 return last.medal_zone == first.medal_zone_before
             case Reason.PASSED:

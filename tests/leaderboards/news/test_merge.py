@@ -88,6 +88,17 @@ def test_merging_drops_what_was_undone() -> None:
     ]
 
 
+def test_lead_that_was_lost_without_news_is_left_out() -> None:
+    """Another team drifted to the top within the cooldown, which is no news."""
+    leads = item(1, Reason.LEADER, Reason.BEST, rank=1)
+    second = item(1, Reason.BEST, rank=2, rank_before=1)
+    merged = merge_news([message(1, leads), message(2, second)])
+    assert [(one.reasons, one.rank) for one in merged.items] == [((Reason.BEST,), 2)]
+    back = item(1, Reason.BEST, rank=1, rank_before=2)
+    again = merge_news([message(1, leads), message(2, second), message(3, back)])
+    assert again.items[0].reasons == (Reason.LEADER, Reason.BEST)
+
+
 def test_passed_teams_have_their_last_rank() -> None:
     ahead = item(
         3, Reason.PASSED, passed=(PassedTeam((20,), "team 2", 41), PassedTeam((70,), "7", 43))
