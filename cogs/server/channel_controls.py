@@ -22,6 +22,7 @@ from cogs.server.settings_panel import (
     defer_for_manager,
     redraw,
 )
+from cogs.server.settings_screen import CHANNEL_GONE_TEXT, UNSEEN_CHANNEL_TEXT, no_news_channel_text
 from cogs.server.settings_sections import MODES, Section, describe_news_channel
 from leaderboards.news.channel_mode import ChannelMode
 from records.guilds import NewsChannel
@@ -103,10 +104,10 @@ class ChannelModeSelect(
         guild_id = require_guild_id(interaction)
         storage = get_services(interaction.client).storage
         if interaction.guild is None or interaction.guild.get_channel(self.channel_id) is None:
-            raise UserError("That channel no longer exists.")
+            raise UserError(CHANNEL_GONE_TEXT)
         channels = await storage.channels.load_news_channels(guild_id)
         if self.channel_id not in {channel.channel_id for channel in channels}:
-            raise UserError(f"<#{self.channel_id}> gets no news any more, so nothing was changed.")
+            raise UserError(no_news_channel_text(self.channel_id))
         mode = ChannelMode(self.item.values[0])
         await storage.channels.set_mode(guild_id, self.channel_id, mode)
 
@@ -125,7 +126,7 @@ def _parse_id(text: str) -> int:
 def _show_channel(interaction: Interaction, channel_id: int) -> str:
     """Return a channel's name as Discord shows it."""
     channel = interaction.guild and interaction.guild.get_channel(channel_id)
-    return f"#{channel.name}" if channel else "A channel that I cannot see"
+    return f"#{channel.name}" if channel else UNSEEN_CHANNEL_TEXT
 
 
 def build_channel_controls(

@@ -10,6 +10,7 @@ import discord
 from cogs.framework.channels import require_writable
 from cogs.framework.responses import Interaction, UserError
 from cogs.framework.services import get_services, require_guild_id
+from cogs.server.settings_screen import CHANNEL_NOT_SEEN_TEXT
 from cogs.server.settings_sections import Changes
 from cogs.server.time_zones import parse_time_zone
 from records.guilds import GuildSettings, SettingValue
@@ -55,5 +56,5 @@ def find_text_channel(interaction: Interaction, channel_id: int) -> discord.Text
     """Return a channel of the server; raises `UserError` if the bot does not see it."""
     channel = interaction.guild.get_channel(channel_id) if interaction.guild else None
     if not isinstance(channel, discord.TextChannel):
-        raise UserError("I can't see that channel. Pick one that I can see.")
+        raise UserError(CHANNEL_NOT_SEEN_TEXT)
     return channel

@@ -104,7 +104,7 @@ class ToggleButton(
             return None
         buttons: list[Item] = [
             ToggleButton(self.section, self.name, turns_on=True, confirmed=True),
-            SectionButton(self.section, "Go on counting every link"),
+            SectionButton(self.section, label="Go on counting every link"),
         ]
         return unverified_links_view(unverified, len(counted), buttons)
 

@@ -157,8 +157,13 @@ class SectionSelect(ErrorHandlingItem, ui.DynamicItem[ui.Select[Any]], template=
             )
             for section, spec in SECTIONS.items()
         ]
-        placeholder = "Choose what to change" if is_overview else "Go to another section"
-        super().__init__(ui.Select(custom_id=_SECTION_ID, placeholder=placeholder, options=options))
+        super().__init__(
+            ui.Select(
+                custom_id=_SECTION_ID,
+                placeholder="Choose what to change" if is_overview else "Go to another section",
+                options=options,
+            )
+        )
 
     @classmethod
     def read(cls, _item: ui.Item[Any], _match: re.Match[str]) -> Self:

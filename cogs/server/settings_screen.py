@@ -22,6 +22,16 @@ from records.guilds import GuildSettings
 Row = str | Sequence[Item]
 """A line of text, or the controls of a row."""
 
+CHANNEL_GONE_TEXT = "That channel no longer exists."
+CHANNEL_NOT_SEEN_TEXT = "I can't see that channel. Pick one that I can see."
+UNSEEN_CHANNEL_TEXT = "A channel that I cannot see"
+"""Stands for the name of a channel in a select."""
+
+
+def no_news_channel_text(channel_id: int) -> str:
+    """Return that a channel gets no news, so that its mode was not changed."""
+    return f"<#{channel_id}> gets no news any more, so nothing was changed."
+
 
 def settings_view(
     server: PanelData,

@@ -12,8 +12,7 @@ from enum import StrEnum
 from functools import partial
 
 from cogs.framework import format as fmt
-from cogs.framework.escape import plain
-from cogs.framework.layout import MAX_CHOICE_LENGTH, MAX_CHOICES
+from cogs.framework.layout import MAX_CHOICE_LENGTH
 from cogs.framework.responses import UserError
 from cogs.members.roles_screen import CRITERION_NAMES, UNVERIFIED_WARNING
 from cogs.server.time_zones import show_name
@@ -152,16 +151,6 @@ def describe_fall(smallest_fall: int) -> str:
     """Write which falls are announced."""
     places = fmt.plural(smallest_fall, "place")
     return f"Report drops of **{places} or more** that the board's growth does not explain"
-
-
-def describe_found_zones(text: str, count: int) -> str:
-    """Write how many time zones match what was typed, of which the select shows the first."""
-    if count > MAX_CHOICES:
-        return (
-            f"{fmt.number(count)} time zones match **{plain(text)}**: here are the first"
-            f" {MAX_CHOICES}. Type more of the name to find the others."
-        )
-    return f"{fmt.number(count)} time zones match **{plain(text)}**: choose one."
 
 
 def describe_news_channel(channel: NewsChannel) -> str:

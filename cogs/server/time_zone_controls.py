@@ -17,7 +17,8 @@ from cogs.framework.responses import Interaction
 from cogs.framework.services import get_services
 from cogs.server.settings_changes import set_time_zone
 from cogs.server.settings_panel import PanelItem, Selection, defer_for_manager, redraw
-from cogs.server.settings_sections import Section, describe_found_zones
+from cogs.server.settings_sections import Section
+from cogs.server.time_zone_screen import found_text
 from cogs.server.time_zones import (
     describe_time_zones,
     search_time_zones,
@@ -85,7 +86,7 @@ class TimeZoneSearch(ErrorHandlingModal):
         text = self._input.value
         found = await asyncio.to_thread(search_time_zones, text)
         if len(found) > 1:
-            note = describe_found_zones(text, len(found))
+            note = found_text(text, len(found))
             await redraw(interaction, Section.TIME_ZONE, Selection(zones=found, note=note))
             return
         await set_time_zone(interaction, text)

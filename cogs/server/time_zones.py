@@ -13,10 +13,9 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import discord
 
-from cogs.framework import format as fmt
-from cogs.framework.escape import plain
 from cogs.framework.layout import MAX_CHOICES
 from cogs.framework.responses import UserError
+from cogs.server.time_zone_screen import EXAMPLE_TEXT, now_text, several_text, unknown_text
 
 Locale = discord.Locale
 
@@ -98,15 +97,12 @@ _BY_LOCALE: Mapping[Locale, Sequence[str]] = {
 }
 """Zones in which a language of Discord is spoken, with the most people first."""
 
-_EXAMPLE = "Type a city, or a name such as Europe/Berlin, America/New York or UTC."
 _SAMPLED_WEEKS = 3_500
 """Weeks from 1970 to 2037, in which time zones are compared."""
 _MAX_CLOSE = 2
 """How many close matches a refusal names."""
 _SIMILAR = 0.7
 """How much of its letters a close match shares, from 0 to 1."""
-_MAX_NAMED = 5
-"""How many matches a refusal names where there are several."""
 
 
 def suggest_time_zones(locale: Locale, current: str) -> list[str]:
@@ -142,20 +138,15 @@ def parse_time_zone(text: str) -> str:
     if not found:
         raise unknown_time_zone(text)
     if len(found) > 1:
-        shown = fmt.join_some([show_name(name) for name in found], _MAX_NAMED)
-        raise UserError(f"Several time zones match {plain(text)}: {shown}. Type the name of one.")
+        raise UserError(several_text(text, [show_name(name) for name in found]))
     return found[0]
 
 
 def unknown_time_zone(text: str) -> UserError:
     """Return the refusal of a text that is no time zone, with what is spelled most like it."""
     if not text.strip():
-        return UserError(_EXAMPLE)
-    close = _find_close(text)
-    if not close:
-        return UserError(f"There is no time zone {plain(text)}. {_EXAMPLE}")
-    names = " or ".join(show_name(name) for name in close)
-    return UserError(f"There is no time zone {plain(text)}. Did you mean {names}? {_EXAMPLE}")
+        return UserError(EXAMPLE_TEXT)
+    return UserError(unknown_text(text, [show_name(name) for name in _find_close(text)]))
 
 
 def show_name(name: str) -> str:
@@ -165,12 +156,7 @@ def show_name(name: str) -> str:
 
 def describe_time_zones(names: Iterable[str], now: datetime) -> dict[str, str]:
     """Return a line about each zone: what time it is there."""
-    return {name: _describe_now(now.astimezone(ZoneInfo(name))) for name in names}
-
-
-def _describe_now(moment: datetime) -> str:
-    offset = moment.strftime("%z")
-    return f"It is {moment:%H:%M} there now (UTC{offset[:3]}:{offset[3:5]})"
+    return {name: now_text(now.astimezone(ZoneInfo(name))) for name in names}
 
 
 def _find_close(text: str) -> list[str]:
