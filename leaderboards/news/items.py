@@ -320,6 +320,8 @@ def _merge_items(
     if not reasons:
         return None
     is_new = bool({Reason.FIRST, Reason.RETURN} & found)
+    # Its score may have changed since without a submission, in a simulation.
+    best = next((item for item in reversed(items) if Reason.BEST in item.reasons), last)
     teammates = {name: None for item in items for name in item.teammates}
     reached = {milestone for item in items for milestone in item.milestones}
     return replace(
@@ -327,6 +329,7 @@ def _merge_items(
         reasons=reasons,
         mention_ids=tuple(dict.fromkeys(id_ for item in items for id_ in item.mention_ids)),
         rank_before=None if is_new else first.rank_before,
+        score_text=best.score_text,
         score_text_before=None if is_new else first.score_text_before,
         medal_zone_before=first.medal_zone_before,
         passed=select_best_passed(still_behind),

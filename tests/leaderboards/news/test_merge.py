@@ -99,6 +99,19 @@ def test_lead_that_was_lost_without_news_is_left_out() -> None:
     assert again.items[0].reasons == (Reason.LEADER, Reason.BEST)
 
 
+def test_new_best_score_of_the_night_is_that_of_its_submission() -> None:
+    """In a simulation the score goes on falling and rising without one."""
+    best = item(1, Reason.BEST, score_text="950.0", score_text_before="920.0", rank=30)
+    left = item(1, Reason.ZONE, score_text="905.0", score_text_before="910.0", rank=60)
+    left = replace(left, medal_zone_before=MedalZone.BRONZE)
+    entered = replace(best, reasons=(Reason.ZONE, Reason.BEST), medal_zone=MedalZone.BRONZE)
+    for first in (best, entered):
+        (merged,) = merge_news([message(1, first), message(2, left)]).items
+        assert Reason.BEST in merged.reasons
+        assert (merged.score_text, merged.score_text_before) == ("950.0", "920.0")
+        assert merged.rank == 60
+
+
 def test_passed_teams_have_their_last_rank() -> None:
     ahead = item(
         3, Reason.PASSED, passed=(PassedTeam((20,), "team 2", 41), PassedTeam((70,), "7", 43))
