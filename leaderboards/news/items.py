@@ -298,6 +298,7 @@ def _merge_items(
         for team in item.passed
     }
     still_behind = [team for team in passed.values() if team.rank > last.rank]
+    milestones = _find_kept_milestones(items)
 
     def is_undone(reason: Reason) -> bool:
         match reason:
@@ -311,7 +312,9 @@ def _merge_items(
                 return not still_behind
             case Reason.FALL:
                 return first.rank_before is None or last.rank <= first.rank_before
-            case Reason.FIRST | Reason.RETURN | Reason.BEST | Reason.MILESTONE | Reason.MERGER:
+            case Reason.MILESTONE:
+                return Milestone.TOP_TEN_PERCENT not in milestones
+            case Reason.FIRST | Reason.RETURN | Reason.BEST | Reason.MERGER:
                 return False
             case _:
                 assert_never(reason)
@@ -323,7 +326,6 @@ def _merge_items(
     # Its score may have changed since without a submission, in a simulation.
     best = next((item for item in reversed(items) if Reason.BEST in item.reasons), last)
     teammates = {name: None for item in items for name in item.teammates}
-    reached = {milestone for item in items for milestone in item.milestones}
     return replace(
         last,
         reasons=reasons,
@@ -333,6 +335,22 @@ def _merge_items(
         score_text_before=None if is_new else first.score_text_before,
         medal_zone_before=first.medal_zone_before,
         passed=select_best_passed(still_behind),
-        milestones=tuple(milestone for milestone in Milestone if milestone in reached),
+        milestones=milestones,
         teammates=tuple(teammates),
+    )
+
+
+def _find_kept_milestones(items: Sequence[Item]) -> tuple[Milestone, ...]:
+    """Return the milestones of one team's items, oldest first, that still hold at the last one."""
+    last = items[-1]
+    reached_on = {milestone: item.rank for item in items for milestone in item.milestones}
+    return tuple(
+        milestone
+        for milestone in Milestone
+        if milestone in reached_on
+        and (
+            last.medal_zone is not None
+            if milestone is Milestone.FIRST_MEDAL
+            else last.rank <= reached_on[milestone]
+        )
     )

@@ -112,6 +112,21 @@ def test_new_best_score_of_the_night_is_that_of_its_submission() -> None:
         assert merged.rank == 60
 
 
+def test_milestone_that_was_lost_again_is_left_out() -> None:
+    every = tuple(Milestone)
+    reached = item(1, Reason.BEST, rank=30, medal_zone=MedalZone.BRONZE, milestones=every)
+    kept = item(1, Reason.BEST, rank=29, medal_zone=MedalZone.BRONZE)
+    lower = item(1, Reason.BEST, rank=35, medal_zone=MedalZone.BRONZE)
+    outside = item(1, Reason.BEST, rank=60)
+    for last, milestones in ((kept, every), (lower, every[:1]), (outside, ())):
+        (merged,) = merge_news([message(1, reached), message(2, last)]).items
+        assert merged.milestones == milestones
+    top = item(1, Reason.MILESTONE, rank=100, milestones=(Milestone.TOP_TEN_PERCENT,))
+    fell = item(1, Reason.FALL, rank=190, rank_before=100)
+    (merged,) = merge_news([message(1, top), message(2, fell)]).items
+    assert merged.reasons == (Reason.FALL,)
+
+
 def test_passed_teams_have_their_last_rank() -> None:
     ahead = item(
         3, Reason.PASSED, passed=(PassedTeam((20,), "team 2", 41), PassedTeam((70,), "7", 43))
