@@ -325,11 +325,12 @@ def _merge_items(
     is_new = bool({Reason.FIRST, Reason.RETURN} & found)
     # Its score may have changed since without a submission, in a simulation.
     best = next((item for item in reversed(items) if Reason.BEST in item.reasons), last)
+    pinged = {user_id for item in items for user_id in item.mention_ids}
     teammates = {name: None for item in items for name in item.teammates}
     return replace(
         last,
         reasons=reasons,
-        mention_ids=tuple(dict.fromkeys(id_ for item in items for id_ in item.mention_ids)),
+        mention_ids=tuple(id_ for id_ in last.user_ids if id_ in pinged),
         rank_before=None if is_new else first.rank_before,
         score_text=best.score_text,
         score_text_before=None if is_new else first.score_text_before,

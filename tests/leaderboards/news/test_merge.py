@@ -127,6 +127,12 @@ def test_milestone_that_was_lost_again_is_left_out() -> None:
     assert merged.reasons == (Reason.FALL,)
 
 
+def test_member_who_left_the_team_meanwhile_is_not_pinged_nor_kept() -> None:
+    both = item(1, Reason.BEST, user_ids=(10, 11), mention_ids=(10, 11))
+    merged = merge_news([message(1, both), message(2, item(1, Reason.BEST, user_ids=(11,)))])
+    assert merged.mention_ids() == merged.user_ids() == {11}
+
+
 def test_passed_teams_have_their_last_rank() -> None:
     ahead = item(
         3, Reason.PASSED, passed=(PassedTeam((20,), "team 2", 41), PassedTeam((70,), "7", 43))
