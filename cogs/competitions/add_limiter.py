@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections import deque
 from datetime import datetime, timedelta
 
-from cogs.framework import format as fmt
+from cogs.competitions.competitions_screen import (
+    server_limit_text,
+    storage_limit_text,
+    user_limit_text,
+)
 from cogs.framework.responses import UserError
 from cogs.framework.services import Services
 
@@ -25,24 +29,17 @@ class AddLimiter:
         limits, now = self._services.limits, self._services.now()
         while self._adds and not now - _HOUR < self._adds[0][0] <= now:
             self._adds.popleft()
-        for who, times in (
-            ("This server has", [at for at, guild, _ in self._adds if guild == guild_id]),
-            ("You have", [at for at, _, user in self._adds if user == user_id]),
+        for text, times in (
+            (server_limit_text, [at for at, guild, _ in self._adds if guild == guild_id]),
+            (user_limit_text, [at for at, _, user in self._adds if user == user_id]),
         ):
             if len(times) >= limits.adds_per_hour:
-                count = fmt.plural(limits.adds_per_hour, "competition")
-                raise UserError(
-                    f"{who} tried to add {count} within an hour, which is the limit. Try again"
-                    f" {fmt.when(times[-limits.adds_per_hour] + _HOUR)}."
-                )
+                again_at = times[-limits.adds_per_hour] + _HOUR
+                raise UserError(text(limits.adds_per_hour, again_at))
         self._adds.append((now, guild_id, user_id))
         competitions = self._services.storage.competitions
         if (
             await competitions.find(slug) is None
             and await competitions.count() >= limits.competitions
         ):
-            raise UserError(
-                f"I already store {fmt.plural(limits.competitions, 'competition')}, the most that"
-                " my owner allows. Those that no server follows are deleted after some days. You"
-                " can also ask the owner to raise `MAX_COMPETITIONS`."
-            )
+            raise UserError(storage_limit_text(limits.competitions))

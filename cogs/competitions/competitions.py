@@ -13,19 +13,29 @@ from cogs.boards.live_boards import delete_live_board_message
 from cogs.competitions.browse_controls import CONTROLS, show_page
 from cogs.competitions.browse_screen import format_choice
 from cogs.competitions.competitions_screen import (
-    DEADLINE_NAMES,
+    LOOKING_FOR_PRIVATE_TEXT,
+    LOOKING_LATER_TEXT,
+    NAMELESS_TEXT,
+    RESUME_TO_LOOK_TEXT,
+    already_paused_text,
+    deadline_set_text,
     list_view,
+    listed_deadline_text,
+    live_board_text,
+    name_taken_text,
     no_deadline_after_end_text,
     no_deadline_text,
     no_live_board_after_end_text,
     no_live_board_text,
     no_pause_after_end_text,
+    not_paused_text,
     own_name_text,
+    past_date_text,
+    paused_text,
     remove_deadline_question,
     remove_live_board_question,
     remove_question,
-    rename_offer_view,
-    renamed_text,
+    resumed_text,
     sync_view,
 )
 from cogs.competitions.follow_form import FollowButton
@@ -38,11 +48,11 @@ from cogs.competitions.remove_controls import (
     RemoveLiveBoardButton,
 )
 from cogs.competitions.rename_controls import RenameButton, follow_or_offer_rename
+from cogs.competitions.rename_screen import rename_offer_view, renamed_text
 from cogs.competitions.search_cache import MAX_LENGTH, SearchCache, normalize_search
-from cogs.framework import format as fmt
 from cogs.framework.channels import require_writable
 from cogs.framework.checks import in_servers, require_manager
-from cogs.framework.escape import escape_sentence, plain
+from cogs.framework.escape import escape_sentence
 from cogs.framework.layout import notice
 from cogs.framework.pages import PageButton, page_template
 from cogs.framework.responses import Interaction, UserError, defer, defer_update, respond
@@ -74,10 +84,6 @@ class CompetitionListPageButton(PageButton, template=page_template("competitions
         require_manager(interaction)
         await defer_update(interaction)
         await _show_list(interaction, self.number)
-
-
-def _name(follow: Follow) -> str:
-    return fmt.competition_name(follow.competition.slug, follow.competition.name)
 
 
 async def _show_list(interaction: Interaction, number: int) -> None:
@@ -226,14 +232,11 @@ class Competitions(commands.GroupCog, group_name="competition"):
         """Return a clean name; raise `UserError` if it shows nothing or belongs to another one."""
         cleaned = clean(name)[:MAX_OWN_NAME_LENGTH]
         if cleaned == NAMELESS:
-            raise UserError("That name has no characters that can be shown.")
+            raise UserError(NAMELESS_TEXT)
         follows = await self._services.storage.guilds.load_follows(follow.guild_id)
         others = [one.competition for one in follows if one.competition != follow.competition]
         if (other := find_by_name(others, cleaned)) is not None:
-            raise UserError(
-                f"**{plain(cleaned, 60)}** is already a name of"
-                f" {fmt.competition_link(other.slug, other.name)}."
-            )
+            raise UserError(name_taken_text(cleaned, other))
         return cleaned
 
     @app_commands.command(name="list")
@@ -251,15 +254,12 @@ class Competitions(commands.GroupCog, group_name="competition"):
         """Pause syncs and news of a competition."""
         await defer(interaction, private=True)
         follow = await require_follow(interaction, competition)
-        slug, name = follow.competition.slug, _name(follow)
+        slug = follow.competition.slug
         if follow.competition.archived_at is not None and follow.competition.recheck_at is None:
             raise UserError(no_pause_after_end_text(follow.competition))
         if not await self._services.storage.guilds.pause(follow.guild_id, slug):
-            raise UserError(f"**{name}** is already paused.")
-        await respond(
-            interaction,
-            notice(f"**{name}** is paused. Use `/competition resume` to go on."),
-        )
+            raise UserError(already_paused_text(follow.competition))
+        await respond(interaction, notice(paused_text(follow.competition)))
 
     @app_commands.command()
     @app_commands.describe(
@@ -270,13 +270,13 @@ class Competitions(commands.GroupCog, group_name="competition"):
         """Resume a paused competition; what happened in the meantime is not announced."""
         await defer(interaction, private=True)
         follow = await require_follow(interaction, competition)
-        slug, name = follow.competition.slug, _name(follow)
+        slug = follow.competition.slug
         if not await self._services.storage.guilds.resume(follow.guild_id, slug):
-            raise UserError(f"**{name}** is not paused.")
+            raise UserError(not_paused_text(follow.competition))
         # Due since now, not since it was paused, which `/status` would call late.
         due_at = max(follow.competition.next_sync_at, self._services.now())
         await self._services.storage.competitions.schedule(follow.competition.id, due_at)
-        await respond(interaction, notice(f"**{name}** is followed again."))
+        await respond(interaction, notice(resumed_text(follow.competition)))
 
     @app_commands.command()
     @app_commands.describe(
@@ -336,17 +336,15 @@ class Competitions(commands.GroupCog, group_name="competition"):
         await defer(interaction, private=True)
         storage, guild_id = self._services.storage, require_guild_id(interaction)
         follow = await require_follow(interaction, competition)
-        name = _name(follow)
         deadline = None if at is None else parse_deadline(at)
         deadline_kind = DeadlineKind(kind)
-        what = DEADLINE_NAMES[deadline_kind]
         listed = {
             DeadlineKind.FINAL: follow.competition.deadline,
             DeadlineKind.MERGER: follow.competition.merger_deadline,
             DeadlineKind.ENTRY: follow.competition.entry_deadline,
         }[deadline_kind]
         if listed is not None:
-            raise UserError(f"Kaggle lists the {what} of **{name}**: {fmt.date(listed)}.")
+            raise UserError(listed_deadline_text(follow.competition, deadline_kind, listed))
         is_final = deadline_kind is DeadlineKind.FINAL
         has_ended = follow.competition.ended_at is not None and (
             not is_final or follow.competition.archived_at is not None
@@ -355,7 +353,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
             raise UserError(no_deadline_after_end_text(follow.competition, deadline_kind))
         is_over = deadline is not None and deadline <= self._services.now()
         if deadline is not None and is_over and not is_final:
-            raise UserError(f"That date is in the past: {fmt.date(deadline)}.")
+            raise UserError(past_date_text(deadline))
         if deadline is None:
             given = await storage.deadlines.load_given(guild_id, follow.competition.id)
             if deadline_kind not in given:
@@ -367,7 +365,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
             await RemoveDeadlineButton.ask(interaction, question, argument)
             return
         await storage.deadlines.set(guild_id, follow.competition.id, deadline_kind, deadline)
-        text = f"The {what} of **{name}** is {fmt.date(deadline)}, {fmt.when(deadline)}."
+        text = deadline_set_text(follow.competition, deadline_kind, deadline)
         if is_over:
             text += f" {await self._describe_search(follow)}"
         await respond(interaction, notice(text))
@@ -381,10 +379,10 @@ class Competitions(commands.GroupCog, group_name="competition"):
         given = await storage.competition_ends.load_given_deadline(competition.id)
         is_over = given is not None and given <= self._services.now()
         if is_over and await storage.boards.find_info(competition.id) is not None:
-            return "From now on I look for its private board."
+            return LOOKING_FOR_PRIVATE_TEXT
         if follow.paused:
-            return "It is paused: use `/competition resume` so that I look for its private board."
-        return "I look for its private board once its public board has not changed for a day."
+            return RESUME_TO_LOOK_TEXT
+        return LOOKING_LATER_TEXT
 
     @app_commands.command()
     @app_commands.describe(
@@ -402,7 +400,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
         await defer(interaction, private=True)
         live_boards, guild_id = self._services.storage.live_boards, require_guild_id(interaction)
         follow = await require_follow(interaction, competition)
-        name, competition_id = _name(follow), follow.competition.id
+        competition_id = follow.competition.id
         if channel is None:
             board = await live_boards.find(guild_id, competition_id)
             if board is None:
@@ -420,8 +418,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
             await delete_live_board_message(
                 self._bot, guild_id, previous.channel_id, previous.message_id
             )
-        text = f"The live board of **{name}** is now in {channel.mention}."
-        await respond(interaction, notice(text))
+        await respond(interaction, notice(live_board_text(follow.competition, channel.id)))
 
 
 _CONTROLS = (

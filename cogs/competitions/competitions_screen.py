@@ -11,7 +11,7 @@ from discord import ui
 from cogs.boards.about_screen import about_facts, rule_facts
 from cogs.framework import format as fmt
 from cogs.framework.escape import plain
-from cogs.framework.layout import CHARACTERS, RED, Item, card
+from cogs.framework.layout import CHARACTERS, Item, card
 from cogs.framework.pages import Page, select_page
 from cogs.server.status_screen import delivery_errors
 from cogs.syncing.end_report import EndOutcome, EndReport
@@ -49,6 +49,13 @@ _TARGET_TEXTS = {
     ),
 }
 """What is posted in a channel, by its mode and whether the server has digests."""
+
+NAMELESS_TEXT = "That name has no characters that can be shown."
+LOOKING_FOR_PRIVATE_TEXT = "From now on I look for its private board."
+LOOKING_LATER_TEXT = "I look for its private board once its public board has not changed for a day."
+RESUME_TO_LOOK_TEXT = (
+    "It is paused: use `/competition resume` so that I look for its private board."
+)
 
 _NO_TEAMS = "⏳ Its board has no teams yet. I check for the first ones every few minutes."
 
@@ -107,7 +114,7 @@ def add_view(
 
 def already_followed_text(competition: Competition, channel_id: int | None) -> str:
     """Return that a competition is followed, and how its channel is changed."""
-    name = fmt.competition_name(competition.slug, competition.name)
+    name = _name(competition)
     if channel_id is None:
         return f"This server already follows **{name}**. Give a `channel` to have it announced."
     return (
@@ -131,14 +138,6 @@ def channel_changed_view(
     return card(f"{text}\n-# {_target_text(target)}")
 
 
-def renamed_text(old_slug: str, new_slug: str) -> str:
-    """Return that a competition was moved to its new name."""
-    return (
-        f"**{old_slug}** is now **{new_slug}**. Its history, its news and all settings"
-        " continue under the new name."
-    )
-
-
 def own_name_text(competition: Competition) -> str:
     """Return what a competition is called in a server from now on."""
     link = fmt.competition_link(competition.slug, competition.name)
@@ -148,6 +147,94 @@ def own_name_text(competition: Competition) -> str:
         f"This server now calls `{competition.slug}` {link}."
         " `/competition name` without a name goes back to Kaggle's title."
     )
+
+
+def name_taken_text(name: str, other: Competition) -> str:
+    """Return that another competition has a name already."""
+    link = fmt.competition_link(other.slug, other.name)
+    return f"**{plain(name, 60)}** is already a name of {link}."
+
+
+def already_paused_text(competition: Competition) -> str:
+    """Return that a competition is paused already."""
+    return f"**{_name(competition)}** is already paused."
+
+
+def paused_text(competition: Competition) -> str:
+    """Return that a competition is paused, and how to go on."""
+    return f"**{_name(competition)}** is paused. Use `/competition resume` to go on."
+
+
+def not_paused_text(competition: Competition) -> str:
+    """Return that a competition is not paused."""
+    return f"**{_name(competition)}** is not paused."
+
+
+def resumed_text(competition: Competition) -> str:
+    """Return that a competition is no longer paused."""
+    return f"**{_name(competition)}** is followed again."
+
+
+def listed_deadline_text(competition: Competition, kind: DeadlineKind, at: datetime) -> str:
+    """Return that Kaggle lists a deadline, which cannot be set therefore."""
+    return f"Kaggle lists the {DEADLINE_NAMES[kind]} of **{_name(competition)}**: {fmt.date(at)}."
+
+
+def past_date_text(at: datetime) -> str:
+    """Return that a date is in the past."""
+    return f"That date is in the past: {fmt.date(at)}."
+
+
+def deadline_set_text(competition: Competition, kind: DeadlineKind, at: datetime) -> str:
+    """Return which deadline was set."""
+    return (
+        f"The {DEADLINE_NAMES[kind]} of **{_name(competition)}** is {fmt.date(at)}, {fmt.when(at)}."
+    )
+
+
+def live_board_text(competition: Competition, channel_id: int) -> str:
+    """Return where a live board is now."""
+    return f"The live board of **{_name(competition)}** is now in <#{channel_id}>."
+
+
+def too_many_text(limit: int) -> str:
+    """Return that a server follows as many competitions as it can."""
+    return f"A server can follow {limit} competitions. Remove one first."
+
+
+def server_limit_text(count: int, again_at: datetime) -> str:
+    """Return that a server tried to add too many competitions, and when it can again."""
+    return (
+        f"This server has tried to add {fmt.plural(count, 'competition')} within an hour, which is"
+        f" the limit. Try again {fmt.when(again_at)}."
+    )
+
+
+def user_limit_text(count: int, again_at: datetime) -> str:
+    """Return that a user tried to add too many competitions, and when they can again."""
+    return (
+        f"You have tried to add {fmt.plural(count, 'competition')} within an hour, which is the"
+        f" limit. Try again {fmt.when(again_at)}."
+    )
+
+
+def storage_limit_text(count: int) -> str:
+    """Return that the bot stores as many competitions as its owner allows."""
+    return (
+        f"I already store {fmt.plural(count, 'competition')}, the most that my owner allows. Those"
+        " that no server follows are deleted after some days. You can also ask the owner to raise"
+        " `MAX_COMPETITIONS`."
+    )
+
+
+def looking_text(slug: str) -> str:
+    """Return the progress line for the search of a competition."""
+    return f"Looking for {slug} on Kaggle"
+
+
+def no_board_text(slug: str) -> str:
+    """Return that a competition could not be read yet."""
+    return f"**{slug}** has no board yet. Try again later."
 
 
 def remove_question(
@@ -181,7 +268,7 @@ def remove_question(
 
 def removed_text(competition: Competition, days: int) -> str:
     """Return that a competition is no longer followed."""
-    name = fmt.competition_name(competition.slug, competition.name)
+    name = _name(competition)
     return (
         f"**{name}** is no longer followed. If no other server follows it and no season"
         f" contains it, its history is deleted after {fmt.plural(days, 'day')}."
@@ -199,13 +286,13 @@ def remove_live_board_question(board: LiveBoard) -> str:
 
 def live_board_removed_text(competition: Competition) -> str:
     """Return that a live board was removed."""
-    name = fmt.competition_name(competition.slug, competition.name)
+    name = _name(competition)
     return f"Removed the live board of **{name}**."
 
 
 def no_live_board_text(competition: Competition) -> str:
     """Return that there is no live board to remove."""
-    name = fmt.competition_name(competition.slug, competition.name)
+    name = _name(competition)
     return f"**{name}** has no live board. Choose a channel to create one."
 
 
@@ -220,19 +307,19 @@ def remove_deadline_question(competition: Competition, kind: DeadlineKind, at: d
 
 def deadline_removed_text(competition: Competition, kind: DeadlineKind) -> str:
     """Return that a given deadline was removed."""
-    name = fmt.competition_name(competition.slug, competition.name)
+    name = _name(competition)
     return f"Removed the {DEADLINE_NAMES[kind]} of **{name}**."
 
 
 def no_deadline_text(competition: Competition, kind: DeadlineKind) -> str:
     """Return that there is no given deadline to remove."""
-    name = fmt.competition_name(competition.slug, competition.name)
+    name = _name(competition)
     return f"This server has given no {DEADLINE_NAMES[kind]} for **{name}**."
 
 
 def no_live_board_after_end_text(competition: Competition) -> str:
     """Return that a competition is over for a live board."""
-    name = fmt.competition_name(competition.slug, competition.name)
+    name = _name(competition)
     return (
         f"**{name}** ended {fmt.when(competition.ended_at)} and its final board is stored, so a"
         " live board has nothing to follow. `/leaderboard` shows the final board."
@@ -241,7 +328,7 @@ def no_live_board_after_end_text(competition: Competition) -> str:
 
 def no_deadline_after_end_text(competition: Competition, kind: DeadlineKind) -> str:
     """Return that a competition is over for a deadline."""
-    name = fmt.competition_name(competition.slug, competition.name)
+    name = _name(competition)
     return (
         f"**{name}** ended {fmt.when(competition.ended_at)}, so its {DEADLINE_NAMES[kind]} cannot"
         " be set any more."
@@ -250,25 +337,10 @@ def no_deadline_after_end_text(competition: Competition, kind: DeadlineKind) -> 
 
 def no_pause_after_end_text(competition: Competition) -> str:
     """Return that a competition is over, and nothing can be paused."""
-    name = fmt.competition_name(competition.slug, competition.name)
+    name = _name(competition)
     return (
         f"**{name}** ended {fmt.when(competition.ended_at)} and its final board is stored. I no"
         " longer read or announce anything of it, so there is nothing to pause."
-    )
-
-
-def rename_offer_view(sentence: str, buttons: Sequence[Item]) -> ui.LayoutView:
-    """Build the offer to move a renamed competition; `sentence` is escaped."""
-    return card(f"⚠️ {sentence}", colour=RED, buttons=[buttons] if buttons else [])
-
-
-def rename_question_view(old_slug: str, new_slug: str, buttons: Sequence[Item]) -> ui.LayoutView:
-    """Build the question whether to move a competition to another name."""
-    return card(
-        f"Move **{old_slug}** to {fmt.competition_link(new_slug)}? Its history, its news and all"
-        " settings continue under that name, in every server that follows it. First I check that"
-        " both are the same competition.",
-        buttons=[buttons],
     )
 
 
@@ -355,7 +427,6 @@ def _end_line(competition: Competition, end: EndReport | None) -> str:
     if end is None and competition.ended_at is None:
         return ""
     ended = f"It ended {fmt.when(competition.ended_at)}"
-    archived = f"{ended} and is in the archive. The final board"
     waiting = f"{ended}; Kaggle shows no private board yet."
     if competition.ended_at is not None:
         last = competition.ended_at + max_wait(medals=competition.awards_medals)
@@ -375,9 +446,11 @@ def _end_line(competition: Competition, end: EndReport | None) -> str:
             f"{ended}; what Kaggle shows differs little from the public board. It is read again"
             " within the hour, to be sure that it is the private one."
         ),
-        EndOutcome.ARCHIVED: f"{archived} is stored now.",
-        EndOutcome.UNCHANGED: f"{archived} is as it was.",
-        EndOutcome.CHANGED: f"{archived} changed: {_changes(end)}.",
+        EndOutcome.ARCHIVED: f"{ended} and is in the archive. The final board is stored now.",
+        EndOutcome.UNCHANGED: f"{ended} and is in the archive. The final board is as it was.",
+        EndOutcome.CHANGED: (
+            f"{ended} and is in the archive. The final board changed: {_changes(end)}."
+        ),
     }
     return lines.get(end.outcome, waiting)
 
@@ -423,8 +496,13 @@ def _live_board_line(board: LiveBoard) -> str:
 def _member_line(member_count: int) -> str:
     if member_count == 0:
         return "No linked member of this server is on it yet."
-    verb = "is" if member_count == 1 else "are"
-    return f"{fmt.plural(member_count, 'linked member')} of this server {verb} on it."
+    if member_count == 1:
+        return "1 linked member of this server is on it."
+    return f"{fmt.number(member_count)} linked members of this server are on it."
+
+
+def _name(competition: Competition) -> str:
+    return fmt.competition_name(competition.slug, competition.name)
 
 
 def _target_text(target: NewsTarget) -> str:

@@ -15,8 +15,20 @@ from cogs.competitions.competitions_screen import (
     add_view,
     already_followed_text,
     channel_changed_view,
+    looking_text,
+    no_board_text,
+    too_many_text,
 )
 from cogs.competitions.progress import ProgressMessage
+from cogs.competitions.rename_screen import (
+    just_moved_text,
+    new_without_teams_text,
+    old_without_teams_text,
+    other_competition_text,
+    other_name_text,
+    rename_offer_text,
+    same_name_text,
+)
 from cogs.framework.layout import MAX_CHOICES
 from cogs.framework.responses import Interaction, UserError, respond
 from cogs.framework.services import Services, require_guild_id
@@ -32,8 +44,6 @@ from records.guilds import Follow
 
 MAX_FOLLOWED = MAX_CHOICES
 """Competitions that one server can follow besides archived ones: autocomplete can show them all."""
-
-_TOO_MANY = f"A server can follow {MAX_FOLLOWED} competitions. Remove one first."
 
 
 class RenameOffered(UserError):
@@ -83,16 +93,16 @@ class FollowService:
         """
         storage, old_slug = self._services.storage, follow.competition.slug
         if new_slug == old_slug:
-            raise UserError(f"**{old_slug}** already has that name.")
+            raise UserError(same_name_text(old_slug))
         lock = self._locks.setdefault(new_slug, asyncio.Lock())
         async with lock:
             current = await storage.competitions.find_by_id(follow.competition.id)
             if current is None or current.slug != old_slug:
-                raise UserError(f"**{old_slug}** has just been moved.")
+                raise UserError(just_moved_text(old_slug))
             await self._add_limiter.start_add(new_slug, follow.guild_id, interaction.user.id)
             progress = ProgressMessage(interaction)
             try:
-                progress(f"Looking for {new_slug} on Kaggle")
+                progress(looking_text(new_slug))
                 added, _, _ = await self._sync_first(new_slug, progress)
                 await self._require_same(current, added, follow.guild_id)
                 kept_id = await storage.competition_renames.rename(
@@ -115,19 +125,10 @@ class FollowService:
         if await storage.boards.find_info(old.id) is None:
             if await find_new_slug(self._services.kaggle, old) == new.slug:
                 return
-            raise UserError(
-                f"**{old.slug}** had no teams yet, so I cannot tell whether **{new.slug}** is the"
-                " same competition. Use `/competition remove` and `/competition add` instead."
-            )
+            raise UserError(old_without_teams_text(old.slug, new.slug))
         if await storage.boards.find_info(new.id) is None:
-            raise UserError(
-                f"**{new.slug}** has no teams yet, so I cannot tell whether it is the same"
-                f" competition as **{old.slug}**. Try again when it has some."
-            )
-        raise UserError(
-            f"**{new.slug}** has other teams than **{old.slug}**, so it is another"
-            " competition. Use `/competition add` to follow it."
-        )
+            raise UserError(new_without_teams_text(old.slug, new.slug))
+        raise UserError(other_competition_text(old.slug, new.slug))
 
     async def _follow(
         self,
@@ -142,12 +143,12 @@ class FollowService:
             if follow.competition.slug == slug:
                 return await self._change_channel(follow, channel)
         if sum(follow.competition.archived_at is None for follow in follows) >= MAX_FOLLOWED:
-            raise UserError(_TOO_MANY)
+            raise UserError(too_many_text(MAX_FOLLOWED))
         await self._add_limiter.start_add(slug, guild_id, interaction.user.id)
         progress = ProgressMessage(interaction)
         channel_id = channel.id if channel else None
         try:
-            progress(f"Looking for {slug} on Kaggle")
+            progress(looking_text(slug))
             competition, report, board = await self._sync_first(slug, progress)
             failing = {
                 one.competition.slug: one.competition.id
@@ -159,12 +160,7 @@ class FollowService:
                     competition.id, guild_id
                 )
                 for old_slug in failing.keys() & same:
-                    raise RenameOffered(
-                        f"**{slug}** has the teams of **{old_slug}**, which can no longer be read:"
-                        " Kaggle renamed it. `/competition rename"
-                        f" competition:{old_slug} name:{slug}` moves it there, with its history.",
-                        failing[old_slug],
-                    )
+                    raise RenameOffered(rename_offer_text(slug, old_slug), failing[old_slug])
             member_count = 0 if board is None else await self._count_members(guild_id, board)
             followed = await storage.guilds.follow(
                 guild_id,
@@ -177,7 +173,7 @@ class FollowService:
                 max_running=MAX_FOLLOWED,
             )
             if not followed:  # Others were added meanwhile.
-                raise UserError(_TOO_MANY)
+                raise UserError(too_many_text(MAX_FOLLOWED))
         finally:
             await progress.end()
             await storage.competitions.delete_unused(slug)
@@ -235,16 +231,13 @@ class FollowService:
             with suppress(EmptyBoard):
                 report = await self._sync_service.sync(added, progress)
         except CompetitionRenamed as error:  # Its own sentence is for servers that follow it.
-            raise UserError(
-                f"Kaggle does not know **{slug}** any more, but **{error.new_slug}** has the same"
-                " deadline. If that is its new name, use that one instead."
-            ) from error
+            raise UserError(other_name_text(slug, error.new_slug)) from error
         competition = await storage.competitions.find(slug)
         board = await storage.boards.find_info(added.id)
         if competition is not None and report is None:
             return competition, None, board
         if competition is None or board is None:
-            raise UserError(f"**{slug}** has no board yet. Try again later.")
+            raise UserError(no_board_text(slug))
         return competition, report, board
 
     async def _count_members(self, guild_id: int, board: BoardInfo) -> int:

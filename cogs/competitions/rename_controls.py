@@ -8,12 +8,14 @@ from typing import Any, Literal, Self, cast
 import discord
 from discord import ui
 
-from cogs.competitions.competitions_screen import (
+from cogs.competitions.follow_service import FollowService, RenameOffered
+from cogs.competitions.rename_screen import (
+    not_moved_text,
     rename_offer_view,
     rename_question_view,
     renamed_text,
+    same_name_text,
 )
-from cogs.competitions.follow_service import FollowService, RenameOffered
 from cogs.framework.checks import require_manager
 from cogs.framework.controls import ErrorHandlingItem
 from cogs.framework.layout import notice
@@ -64,14 +66,11 @@ class RenameButton(
             raise UserError(ServerVisibility.gone_text)
         old_slug = follow.competition.slug
         if old_slug == self.new_slug:
-            raise UserError(f"**{old_slug}** already has that name.")
+            raise UserError(same_name_text(old_slug))
         if self.step == "ask":
             await respond(interaction, self._build_question(old_slug))
         elif self.step == "keep":
-            await respond(
-                interaction,
-                notice(f"**{old_slug}** was not moved. You can still use `/competition rename`."),
-            )
+            await respond(interaction, notice(not_moved_text(old_slug)))
         else:
             try:
                 await services.get(FollowService).rename(interaction, follow, self.new_slug)
