@@ -38,7 +38,7 @@ def ended_view(
             " one, which I announced as final."
         )
     shake = "\n".join(_shake_up_lines(message))
-    foot = f"-# {_board_label(message)} · `/leaderboard` shows it"
+    foot = f"-# {_board_label(message)} · {_where_to_see(message.slug)}"
     max_characters = CHARACTERS - len(head) - len(shake) - len(foot) - 200
     parts: list[str | Item] = [head, ui.Separator(), _own_teams(message, max_characters)]
     if shake:
@@ -64,7 +64,8 @@ def final_board_view(row_id: int, message: FinalBoardMessage, names: fmt.Names) 
     if message.winner is not None:
         winner = message.winner
         head += f"\n👑 **{plain(winner.team_name)}**{_members(winner)} is the winner now."
-    foot = f"-# final private board · ended {fmt.when(message.ended_at)} · `/leaderboard` shows it"
+    ended = f"final private board · ended {fmt.when(message.ended_at)}"
+    foot = f"-# {ended} · {_where_to_see(message.slug)}"
     lines = list(map(_corrected_line, message.teams))
     body, left_out = join_lines(lines, CHARACTERS - len(head) - len(foot) - 200)
     more = left_out + message.more
@@ -152,6 +153,11 @@ def _shake_up_line(team: ShakeUpTeam) -> str:
     change = fmt.change(team.public_rank, team.rank)
     ranks = f"{fmt.rank(team.public_rank)} → {fmt.rank(team.rank)}"
     return f"{change} {plain(team.team_name, 24)} · {ranks}"
+
+
+def _where_to_see(slug: str) -> str:
+    # Without the option, the command shows a competition that still runs.
+    return f"`/leaderboard competition:{slug}` shows it"
 
 
 def _board_label(message: EndedMessage) -> str:

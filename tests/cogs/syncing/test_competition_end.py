@@ -67,6 +67,7 @@ async def test_competition_is_archived_after_its_deadline(world: World) -> None:
     assert f"🥈 **#7** ▼1 {world.server.bob.mention} · 0.7930" in end
     assert "**Shake-up** 2.4 %: a team moved 1 place on average" in end
     assert "▲19 Team 20 · #20 → #1" in end
+    assert "`/leaderboard competition:titanic` shows it" in end
     (picture,) = announcements(world)[-1].attachments
     assert picture.description == "Public and private ranks of 40 teams, in Titanic"
     end_elsewhere = announced(world, elsewhere)[-1]
