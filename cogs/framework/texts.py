@@ -197,14 +197,17 @@ def team_gone_text(board: str | None) -> str:
 
 def which_team_text(typed: str, count: int) -> str:
     """Return the question which team is meant."""
-    return f"Which team? {fmt.number(count)} teams have **{plain(typed)}** in their names."
+    what = f"**{plain(typed)}**"
+    if len(typed.split()) > 1:
+        return f"Which team? {fmt.number(count)} teams have all words of {what} in their names."
+    return f"Which team? {fmt.number(count)} teams have {what} in their names."
 
 
 def first_teams_text(shown: int) -> str:
     """Return the note below a question of which not all teams are shown."""
     return (
-        f"-# These are the first {shown}, best ranks first. Type more of the name to find any"
-        " other."
+        f"-# These are the first {shown}: exactly that name first, then by rank. Type more of"
+        " the name to find any other."
     )
 
 

@@ -67,6 +67,9 @@ async def test_several_teams_are_a_choice(world: World) -> None:
     assert "nick · **Night Owls**" in shown
     await world.follow("house-prices")
     asked = await world.run(ada, "history", username="night owls", period="week")
+    assert response_text(asked) == (
+        "Which team? 3 teams have all words of **night owls** in their names."
+    )
     assert "'description': '#1 · House Prices'" in repr(raw(menu(asked)))
     shown = response_text(await ada.select(menu(asked), values=[values[0]]))
     assert "[Titanic]" in shown
@@ -79,7 +82,8 @@ async def test_many_teams_are_listed_best_first(world: World) -> None:
     asked = await world.run(world.server.ada, "rank", username="owl")
     assert response_text(asked) == (
         "Which team? 59 teams have **owl** in their names.\n"
-        "-# These are the first 25, best ranks first. Type more of the name to find any other."
+        "-# These are the first 25: exactly that name first, then by rank. Type more of the"
+        " name to find any other."
     )
     assert len(offered(asked)) == 25
     assert len(await choices(world, "owl")) == 25
