@@ -131,11 +131,10 @@ class Visibility(ABC):
         found = await self._load_named_or_all(name)
         if name is not None:
             return found[0]
-        own = await self.load_channel_competitions()
-        for candidates in (_select_open(own), own, _select_open(found), found):
-            if len(candidates) == 1:
-                return candidates[0]
-        raise choose_competition(WHICH_COMPETITION_TEXT, _select_open(found) or found)
+        only = _find_only(await self.load_channel_competitions()) or _find_only(found)
+        if only is None:
+            raise choose_competition(WHICH_COMPETITION_TEXT, _select_open(found) or found)
+        return only
 
     async def load_searched_competitions(self, name: str | None) -> Sequence[Competition]:
         """Return the competitions in which a command looks for people: the one that was named.
@@ -143,8 +142,8 @@ class Visibility(ABC):
         Without a name, that of the channel or else all. Raises `UserError` if there is none.
         """
         found = await self._load_named_or_all(name)
-        own = [] if name is not None else await self.load_channel_competitions()
-        return own if len(own) == 1 else found
+        own = None if name is not None else _find_only(await self.load_channel_competitions())
+        return found if own is None else [own]
 
     async def _load_named_or_all(self, name: str | None) -> Sequence[Competition]:
         """Return the competition that was named, or all; raises `UserError` if there is none."""
@@ -297,6 +296,14 @@ def find_by_name(competitions: Sequence[Competition], name: str) -> Competition 
 def _select_open(competitions: Sequence[Competition]) -> Sequence[Competition]:
     """Return the competitions that are not archived."""
     return [competition for competition in competitions if competition.archived_at is None]
+
+
+def _find_only(competitions: Sequence[Competition]) -> Competition | None:
+    """Return the only open competition, or else the only one; None if there are several."""
+    for candidates in (_select_open(competitions), competitions):
+        if len(candidates) == 1:
+            return candidates[0]
+    return None
 
 
 def choose_competition(question: str, competitions: Sequence[Competition]) -> OptionNeeded:

@@ -123,6 +123,21 @@ async def test_channel_of_one_competition_means_it(world: World) -> None:
     assert "**Titanic** is paused" in answer
 
 
+async def test_channel_means_its_open_competition_after_another_one_ended(world: World) -> None:
+    await follow_two(world)
+    home = world.server
+    await world.ask(home.ada, "link", username="ada")
+    followed = await world.storage.competitions.load_followed()
+    (ended,) = (one for one in followed if one.slug == "house-prices")
+    board = await world.storage.boards.find_info(ended.id)
+    assert board is not None
+    await world.storage.competition_ends.archive(ended.id, board.board_id, None, world.env.now())
+    for command in ("leaderboard", "rank", "history", "scores"):
+        assert "[Titanic]" in await world.ask(home.ada, command), command
+    elsewhere = home.guild.create_text_channel("general")
+    assert "on 2 boards" in response_text(await home.ada.slash(elsewhere, "rank"))
+
+
 async def test_thread_means_the_competition_of_its_channel(world: World) -> None:
     await follow_two(world)
     home = world.server
