@@ -113,9 +113,7 @@ class SyncService:
                 await self._schedule_next(competition, round_started_at or started_at)
                 raise
             except LeaderboardError as error:
-                if isinstance(
-                    error, (CompetitionNotFound, EmptyBoard, Forbidden, LeaderboardNotShown)
-                ):
+                if isinstance(error, (CompetitionNotFound, Forbidden, LeaderboardNotShown)):
                     self.outage.record_answer(competition.slug)
                 if isinstance(error, EmptyBoard):
                     await self._record_empty_board(competition, error)
@@ -129,7 +127,6 @@ class SyncService:
                 await self.record_failure(competition, str(error))
                 raise
             self.outcomes[report.outcome] += 1
-            self.outage.record_answer(competition.slug)
             await self._schedule_next(competition, round_started_at or started_at)
         self._unstored_failures.pop(competition.id, None)
         self._client.dispatch("board_synced", competition.id)
@@ -256,6 +253,8 @@ class SyncService:
         began = perf_counter()
         data = await self._services.kaggle.download(slug)
         milliseconds = (perf_counter() - began) * 1000
+        # Kaggle has answered, whatever the file is worth.
+        self.outage.record_answer(slug)
         options = SyncOptions(
             medals=competition.awards_medals,
             announce=competition.archived_at is None,

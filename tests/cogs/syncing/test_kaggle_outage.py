@@ -223,3 +223,17 @@ async def test_other_errors_do_not_end_an_outage(world: World, owner: simcord.Me
     refuse(world, Forbidden("Kaggle does not show this to this account."))
     await world.pass_time(minutes=5)
     assert world.sync_service.outage.current is None
+
+
+async def test_file_that_is_no_board_ends_an_outage(
+    world: World, owner: simcord.MemberActor
+) -> None:
+    refuse(world, LOGIN)
+    await world.pass_time(minutes=5)
+    assert world.sync_service.outage.current is not None
+    for slug in SLUGS:
+        world.kaggle.boards[slug] = b"This is no zip."
+    await world.pass_time(minutes=5)
+    status = await world.ask(world.server.ada, "status")
+    assert "Kaggle does not accept the bot's login" not in status
+    assert world.sync_service.outage.current is None
