@@ -237,10 +237,8 @@ def _headline(item: Item) -> str:
             text = _movement(item)
         case Reason.FALL:
             text = _fall(item)
-        case Reason.FIRST:
-            text = _ARRIVED.fill(item)
-        case Reason.RETURN:
-            text = _RETURNED.fill(item)
+        case Reason.FIRST | Reason.RETURN:
+            text = (_RETURNED if Reason.RETURN in item.reasons else _ARRIVED).fill(item)
         case Reason.MERGER:
             mates = fmt.join_words(map(plain, item.teammates))
             merged = _MERGED_WITH if mates else _MERGED
