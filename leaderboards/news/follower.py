@@ -61,6 +61,8 @@ class Follower:
     """By team id."""
     mode: ChannelMode = ChannelMode.EVERYTHING
     """Which news the channel is sent."""
+    is_quiet: bool = False
+    """Whether the server has quiet hours now."""
     skip_next_news: bool = False
     """True after a pause, a restore, a rename, a return of the bot, or a follow whose board was
     held: the stored board is older, so the next sync only sets what news is counted from."""

@@ -272,10 +272,17 @@ class NewsMessage(NotInDigestChannels):
 
 
 def select_most_important(items: Iterable[Item]) -> tuple[tuple[Item, ...], int]:
-    """Return the items that one message shows, in its order, and how many do not fit."""
+    """Return the items that one message shows, in its order, and how many do not fit.
+
+    Big news always comes before other news that would fit.
+    """
     order = list(Reason)
     ordered = sorted(items, key=lambda item: (order.index(item.reasons[0]), item.rank))
-    return tuple(ordered[:MAX_ITEMS]), max(0, len(ordered) - MAX_ITEMS)
+    shown = sorted(ordered, key=lambda item: not item.is_big)[:MAX_ITEMS]
+    return (
+        tuple(item for item in ordered if item in shown),
+        len(ordered) - len(shown),
+    )
 
 
 def select_best_passed(passed: Iterable[PassedTeam]) -> tuple[PassedTeam, ...]:

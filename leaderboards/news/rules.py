@@ -68,7 +68,7 @@ def decide_news(
     if leader.is_new and leader.team_id not in teams:
         items.append(leader.item(medals=medals))
 
-    shown, more = select_most_important([item for item in items if item.is_sent_in(follower.mode)])
+    shown, more = select_most_important(item for item in items if _is_wanted(item, follower))
     message = None
     if shown and changes.new.taken_at is not None:
         message = NewsMessage(
@@ -441,6 +441,17 @@ def better_score(order: ScoreOrder | None, one: float, other: float) -> float:
     if order is ScoreOrder.HIGHER:
         return max(one, other)
     return min(one, other) if order is ScoreOrder.LOWER else one
+
+
+def _is_wanted(item: Item, follower: Follower) -> bool:
+    """Check whether a server's channel is sent an item.
+
+    In quiet hours also what is no big news, as it may undo what was: the news of the night is
+    merged, and then filtered for the channel.
+    """
+    if follower.is_quiet:
+        return NewsMessage.is_sent_in(follower.mode)
+    return item.is_sent_in(follower.mode)
 
 
 def _fold(names: Iterable[str]) -> set[str]:

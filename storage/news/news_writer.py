@@ -14,6 +14,7 @@ from leaderboards.medals import MedalZone
 from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.news.follower import Follower, Link, NewsBaseline, NewsDecision
 from leaderboards.news.milestones import BestResults
+from leaderboards.news.schedules import QuietHours
 from records.outbox import Announcement
 from storage.boards.history import load_continued_histories
 from storage.news.deferred_news import add_or_defer
@@ -33,7 +34,7 @@ async def write_news(  # noqa: PLR0917
     `changes` are those of the board just written; None if no board was written. Return how many
     announcements were put in the outbox, without those that quiet hours defer.
     """
-    followers = await _load_followers(connection, competition_id, board_id, changes)
+    followers = await _load_followers(connection, competition_id, board_id, changes, now)
     decisions = await asyncio.to_thread(lambda: [decide(follower) for follower in followers])
     await connection.executemany(
         "UPDATE follows SET leader_team_id = ?, leader_announced_at = ?, skip_next_news = 0"
@@ -91,6 +92,7 @@ async def _load_followers(
     competition_id: int,
     board_id: int,
     changes: BoardDiff | None,
+    now: datetime,
 ) -> list[Follower]:
     links: defaultdict[int, list[Link]] = defaultdict(list)
     for guild_id, user_id, user_name, mention, team_id in await connection.execute_fetchall(
@@ -151,6 +153,7 @@ async def _load_followers(
             links=tuple(links[guild_id]),
             baselines=baselines[guild_id],
             mode=ChannelMode(mode),
+            is_quiet=QuietHours(*quiet).is_quiet(now),
             skip_next_news=bool(skip_next_news),
             histories=histories,
             followed_at=from_seconds(followed_at),
@@ -168,10 +171,11 @@ async def _load_followers(
             skip_next_news,
             mode,
             followed_at,
+            *quiet,
         ) in await connection.execute_fetchall(
             "SELECT f.guild_id, c.channel_id, c.announce, g.smallest_rise,"
             " g.smallest_fall, g.mention, f.leader_team_id, f.leader_announced_at,"
-            " f.skip_next_news, c.mode, f.followed_at"
+            " f.skip_next_news, c.mode, f.followed_at, g.time_zone, g.quiet_from, g.quiet_to"
             " FROM active_follows f JOIN guilds g USING (guild_id)"
             " JOIN follow_channels c USING (guild_id, competition_id)"
             " WHERE f.competition_id = ? ORDER BY f.guild_id",

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from leaderboards.competition_info import CompetitionInfo
 from leaderboards.news.channel_mode import ChannelMode
-from tests.cogs.examples import ALPHA, BRAVO, CHARLIE
+from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, crowd
 from tests.cogs.world import START, Server, World, announced
 
 
@@ -58,6 +58,27 @@ async def test_deferred_news_are_merged_into_one_message(world: World) -> None:
     ]
     assert "During quiet hours" in summary
     assert len(announced(world, awake)) == 4
+
+
+async def test_big_news_that_was_undone_in_the_night_is_not_told(world: World) -> None:
+    """Leaving a medal zone is no big news, but undoes that of entering it."""
+    teams = crowd(20)
+    world.list_competition()
+    world.serve("titanic", teams)
+    await world.run(world.server.ada, "link", username="user9")
+    await world.follow()
+    home = world.server.guild.id
+    await world.storage.channels.set_mode(home, world.server.channel.id, ChannelMode.BIG)
+    await world.storage.guilds.change_settings(home, quiet_from=0, quiet_to=12)
+    world.sync_every(minutes=60)
+    await world.pass_time(hours=1)
+    eighth, ninth = teams[7], world.submit(teams[8], "0.99925")
+    world.serve("titanic", [*teams[:7], ninth, eighth, *teams[9:]])
+    await world.pass_time(hours=7)
+    assert await world.storage.database.query("SELECT 1 FROM deferred_news")
+    world.serve("titanic", [*teams[:7], world.submit(eighth, "0.99926"), ninth, *teams[9:]])
+    await world.pass_time(hours=5)
+    assert len(announced(world)) == 1
 
 
 async def test_unreadable_deferred_message_stops_no_other_news(world: World) -> None:
