@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import socket
 import sys
 from collections.abc import Sequence
 
@@ -49,21 +50,40 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--hours",
-        type=int,
+        type=_hours,
         default=20,
         metavar="N",
         help="how many hours have passed when the page opens, so that there is something to see"
         " (default 20)",
     )
-    parser.add_argument("--port", type=int, help="the page's port (default: a free one)")
+    parser.add_argument("--port", type=_port, help="the page's port (default: a free one)")
     return parser
 
 
 def _seconds(text: str) -> float:
-    seconds = float(text)
-    if not 0 < seconds <= 3600:
-        raise argparse.ArgumentTypeError("give seconds, more than 0 and at most 3600")
-    return seconds
+    with contextlib.suppress(ValueError):
+        if 0 < (seconds := float(text)) <= 3600:
+            return seconds
+    raise argparse.ArgumentTypeError("give seconds, more than 0 and at most 3600")
+
+
+def _hours(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError("give a whole number of hours, 0 or more")
+    return int(text)
+
+
+def _port(text: str) -> int:
+    """Return a port that is free, so that the demo does not find out only once it is set up."""
+    if not text.isdecimal() or not 1 <= int(text) <= 65_535:
+        raise argparse.ArgumentTypeError("give a number from 1 to 65535, or leave it out")
+    try:
+        socket.create_server(("127.0.0.1", int(text))).close()
+    except OSError as error:
+        raise argparse.ArgumentTypeError(
+            f"port {text} cannot be used ({error.strerror}): give another one, or leave it out"
+        ) from error
+    return int(text)
 
 
 async def _once() -> None:
@@ -116,7 +136,7 @@ def _welcome(url: str, seconds: float) -> str:
         "",
         "Type a command, press Enter to choose it, then press the arrow at the right to send it:",
         *(f"  {command}" for command in TRY),
-        "Options are in the list that opens above it: for example /history, member, Tomás.",
+        "Options are chosen in the list above it: type /history, then choose member, then Tomás.",
         "",
         'To try what managers do, choose Robin under "Viewing as" at the top of the page:',
         *(f"  {command}" for command in MANAGER_TRY),
@@ -132,8 +152,8 @@ def _guide() -> str:
     return (
         "**This is a demo of Podium.** You are Mika, a member of this server.\n"
         "Type a command, press Enter to choose it, then press the arrow at the right to send it:"
-        f" {_list_commands(TRY)}. Options are in the list that opens above it: for example"
-        " `/history`, `member`, `Tomás`.\n"
+        f" {_list_commands(TRY)}. Options are chosen in the list above it:"
+        " type `/history`, then choose `member`, then `Tomás`.\n"
         "I am Robin, and I manage this server. To try what managers do, choose Robin under"
         f" **Viewing as** at the top of the page: {_list_commands(MANAGER_TRY)}."
     )

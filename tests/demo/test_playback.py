@@ -1,8 +1,10 @@
 """What the demo offers to a visitor works as it says."""
 
+import socket
+
 import pytest
 
-from demo.__main__ import MANAGER_TRY, TRY
+from demo.__main__ import MANAGER_TRY, TRY, main
 from demo.playback import OTHERS, message_text, open_playback, to_plain_text
 
 
@@ -10,6 +12,35 @@ def test_terminal_shows_names_and_times_without_markdown() -> None:
     text = "### [Harvest](https://x)\n-# <@7> **#3** until <t:1786543200:f>, <t:1786543200:R>"
     time = "2026-08-12 14:00 UTC"
     assert to_plain_text(text, {7: "Mika"}) == f"Harvest\n@Mika #3 until {time}, {time}"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--seconds", "abc"], "give seconds, more than 0 and at most 3600"),
+        (["--seconds", "nan"], "give seconds, more than 0 and at most 3600"),
+        (["--hours", "-1"], "give a whole number of hours, 0 or more"),
+        (["--hours", "x"], "give a whole number of hours, 0 or more"),
+        (["--port", "0"], "give a number from 1 to 65535, or leave it out"),
+        (["--port", "999999"], "give a number from 1 to 65535, or leave it out"),
+    ],
+)
+def test_wrong_option_is_refused_at_once_with_what_to_give(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], sentence: str
+) -> None:
+    with pytest.raises(SystemExit):
+        main(arguments)
+    assert f"argument {arguments[0]}: {sentence}\n" in capsys.readouterr().err
+
+
+def test_port_that_is_taken_is_refused_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        with pytest.raises(SystemExit):
+            main(["--port", str(port)])
+    error = capsys.readouterr().err
+    assert f"port {port} cannot be used (" in error
+    assert "give another one, or leave it out\n" in error
 
 
 @pytest.mark.processes
