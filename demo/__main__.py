@@ -13,6 +13,7 @@ import simcord
 
 from demo.playback import Playback, open_playback
 from demo.serial_proxy import SerialProxy
+from leaderboards.kaggle.worker import select_start
 
 TRY = ("/leaderboard", "/rank", "/history", "/compare", "/overview", "/members", "/whois", "/help")
 MANAGER_TRY = ("/settings", "/competition browse")
@@ -87,7 +88,7 @@ def _port(text: str) -> int:
 
 
 async def _once() -> None:
-    async with open_playback(progress=_say) as playback:
+    async with open_playback(progress=_say, start=select_start()) as playback:
         _print_announcements(playback)
         while await playback.step():
             _print_announcements(playback)
@@ -95,7 +96,7 @@ async def _once() -> None:
 
 
 async def _in_browser(seconds: float, hours: int, port: int | None) -> None:
-    async with open_playback(progress=_say) as playback:
+    async with open_playback(progress=_say, start=select_start()) as playback:
         while playback.hour < hours and await playback.step():
             _say(f"The recording so far: hour {playback.hour} of {hours}", end="\r")
         await playback.manager.send(playback.channel, _guide())

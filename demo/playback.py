@@ -24,6 +24,7 @@ from demo.recording import (
 )
 from leaderboards.competition_info import CompetitionInfo
 from leaderboards.kaggle.client import KaggleCli
+from leaderboards.kaggle.process import Start, spawn
 from storage.storage import Storage
 
 HOUR = timedelta(hours=1)
@@ -176,8 +177,13 @@ class _Clock:
 
 
 @asynccontextmanager
-async def open_playback(*, progress: Callable[[str], None]) -> AsyncIterator[Playback]:
-    """Set everything up in a temporary folder, which is removed afterwards."""
+async def open_playback(
+    *, progress: Callable[[str], None], start: Start = spawn
+) -> AsyncIterator[Playback]:
+    """Set everything up in a temporary folder, which is removed afterwards.
+
+    `start` starts calls of the Kaggle CLI; forks are cheaper if `__main__` imports little.
+    """
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="podium-demo-")))
         kaggle = stack.enter_context(KaggleStandIn().in_thread())
@@ -186,7 +192,7 @@ async def open_playback(*, progress: Callable[[str], None]) -> AsyncIterator[Pla
         clock = _Clock()
         bot = Podium(
             storage,
-            KaggleCli(credentials=CREDENTIALS, environment=kaggle.environment),
+            KaggleCli(credentials=CREDENTIALS, environment=kaggle.environment, start=start),
             sync_minutes=HOUR / timedelta(minutes=1),
             now=clock.now,
         )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
 from demo.playback import COMPETITION, MEMBERS, OTHERS, Playback
+from demo.recording import RecordedBoard
 from demo.screens.actions import (
     Act,
     ShownMessage,
@@ -25,6 +27,14 @@ PLAYED, DIGEST, DEADLINE, OVER = 32, 33, 34, 38
 
 SECOND = OTHERS[0].slug
 """Another competition of the same people, so that a season has two."""
+
+LONGEST = CompetitionInfo(
+    "the-longest-name-that-a-competition-on-kaggle-may-have-is-as-long-as-this",
+    category="Featured",
+    team_count=12_345,
+    title="The Longest Name That a Competition on Kaggle May Have Is About as Long as This One",
+)
+"""A competition that needs all the width there is: long names, great ranks and scores."""
 
 FOUND = (
     ("store-sales-forecasting", 41, "Featured", "50,000 Usd", 2_318),
@@ -110,6 +120,32 @@ async def _season(playback: Playback) -> ShownMessage:
     return await run_command(playback, "Mika", "season standings")
 
 
+def _make_longest_board(teams: int) -> Iterator[str]:
+    """Yield the lines of a board; the members of the server are its last teams."""
+    yield "Rank,TeamId,TeamName,LastSubmissionDate,Score,SubmissionCount,TeamMemberUserNames"
+    members = list(MEMBERS.values())
+    for rank in range(1, teams + 1):
+        user = members[rank - teams - 1] if rank > teams - len(members) else f"user{rank}"
+        name = "WiderThanAPhone" * 4 if rank % 2 else "🏆 Several Words of a Long Name " * 2
+        score = f"-{rank + 1_000_000_000}.12345"
+        yield f'{rank},{rank},{name},"2026-01-01 00:00:00",{score},{rank + 1_000},{user}'
+
+
+def _longest(command: str, **options: object) -> Act:
+    """Build an action that runs a command about the widest board, which Robin adds if need be."""
+
+    async def act(playback: Playback) -> ShownMessage:
+        if LONGEST.slug not in playback.kaggle.download_counts:
+            lines = "\n".join(_make_longest_board(LONGEST.team_count or 0))
+            board = RecordedBoard(LONGEST.slug, playback.env.now(), lines.encode())
+            playback.kaggle.add_competition(LONGEST)
+            playback.kaggle.serve(LONGEST.slug, board.zip)
+            await run_command(playback, "Robin", "competition add", competition=LONGEST.slug)
+        return await run_command(playback, "Mika", command, competition=LONGEST.slug, **options)
+
+    return act
+
+
 SCENES = (
     Scene("welcome", ("Hello!", "/link"), _welcome),
     Scene("board", ("teams", "change in"), command_action("Mika", "leaderboard")),
@@ -164,4 +200,6 @@ SCENES = (
         OVER,
     ),
     Scene("archive", (COMPETITION, "ended"), command_action("Robin", "competition list"), OVER),
+    Scene("board-longest", ("12,345", "Several Words"), _longest("leaderboard", page=618), OVER),
+    Scene("compare-longest", ("#12,344", "Several Words"), _longest("compare"), OVER),
 )
