@@ -95,7 +95,7 @@ class SyncReport:
     def format_line(self) -> str:
         """Return the report as one line for the log."""
         times = ", ".join(f"{step} {spent:.0f} ms" for step, spent in self.milliseconds.items())
-        reason = f", because {self.anomaly}" if self.anomaly else ""
+        reason = f"; {self.anomaly}" if self.anomaly else ""
         return (
             f"{self.slug}: {self.outcome}: {self.teams} teams, {self.new} new, "
             f"{self.changed} changed, {self.gone} gone, {self.benchmarks} benchmarks, "

@@ -131,7 +131,7 @@ async def _import(slug: str, boards: list[SavedBoard]) -> bool:
                         board.path, "It is not newer than the board that is stored."
                     )
                 case Outcome.HELD:
-                    good = _print_refusal(board.path, f"It looks wrong, because {report.anomaly}.")
+                    good = _print_refusal(board.path, f"It looks wrong. {report.anomaly}")
         await storage.competitions.delete_unused(slug)
     return good
 

@@ -92,8 +92,8 @@ def _format_summary(report: SyncReport) -> str:
             return f"{report.slug}: Kaggle served an older board than the one that is stored."
         case Outcome.HELD:
             return (
-                f"{report.slug}: the board is held because {report.anomaly};"
-                " it is stored if the next board looks wrong for the same reason."
+                f"{report.slug}: the board is held. {report.anomaly}"
+                " It is stored if the next board looks wrong for the same reason."
             )
         case Outcome.STORED:
             return (

@@ -364,8 +364,8 @@ def sync_view(
             text = f"{name}: Kaggle sent an older board than the stored one. Nothing was changed."
         case Outcome.HELD:
             text = (
-                f"{name}: the new board is held because {plain(report.anomaly or '', 100)};"
-                " it is stored if the next board looks wrong for the same reason."
+                f"{name}: the new board is held. {plain(report.anomaly or '', 100)}"
+                " It is stored if the next board looks wrong for the same reason."
             )
         case _:
             counts = [

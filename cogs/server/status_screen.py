@@ -175,7 +175,7 @@ def _competition_line(follow: Follow, now: datetime, *, late: bool) -> str:
     if competition.error is not None:
         line += f"\n⚠️ {escape_sentence(competition.error, 300)} ({fmt.when(competition.error_at)})"
     if competition.anomaly is not None:
-        line += f"\n⏳ The newest board is held because {plain(competition.anomaly, 120)}."
+        line += f"\n⏳ The newest board is held. {plain(competition.anomaly, 120)}"
     return line
 
 

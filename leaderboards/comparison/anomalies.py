@@ -15,15 +15,15 @@ MIN_TEAMS = 10
 
 
 class Anomaly(StrEnum):
-    """Why a board looks wrong; the value is the sentence's end: "The board is held because …"."""
+    """Why a board looks wrong; the value is the sentence for people."""
 
-    TEAMS_GONE = "a third of the teams or more are gone"
-    EQUAL_SCORES = "every score is the same"
-    RANK_GAPS = "ranks are missing between the first and the last"
-    RANKS_DERIVED = "Kaggle's ranks are missing"
-    MEMBERS_UNKNOWN = "the members of the teams are missing"
-    SUBMISSIONS_UNKNOWN = "the numbers of submissions are missing"
-    DATES_UNKNOWN = "the dates of the submissions are missing"
+    TEAMS_GONE = "A third of the teams or more are gone."
+    EQUAL_SCORES = "Every score is the same."
+    RANK_GAPS = "Ranks are missing between the first and the last."
+    RANKS_DERIVED = "Kaggle's ranks are missing."
+    MEMBERS_UNKNOWN = "The members of the teams are missing."
+    SUBMISSIONS_UNKNOWN = "The numbers of submissions are missing."
+    DATES_UNKNOWN = "The dates of the submissions are missing."
 
     @classmethod
     def find_in(cls, changes: BoardDiff) -> Anomaly | None:

@@ -59,7 +59,7 @@ def test_a_board_that_looks_wrong_is_not_stored(podium: CommandLine) -> None:
     Path("b.zip").write_bytes(archive(csv(*rows[:5]), "2026-08-09T13:00:00"))
     code, _, err = podium("import", "titanic", "a.zip", "b.zip")
     assert code == 1
-    assert err == "b.zip: It looks wrong, because a third of the teams or more are gone.\n"
+    assert err == "b.zip: It looks wrong. A third of the teams or more are gone.\n"
 
 
 def test_a_competition_without_any_good_file_leaves_nothing(podium: CommandLine) -> None:

@@ -151,8 +151,8 @@ def test_every_other_outcome_is_printed(
         "titanic: Kaggle served an older board than the one that is stored.\n"
     )
     assert sync(rows[:9], "13:00") == (
-        "titanic: the board is held because a third of the teams or more are gone;"
-        " it is stored if the next board looks wrong for the same reason.\n"
+        "titanic: the board is held. A third of the teams or more are gone."
+        " It is stored if the next board looks wrong for the same reason.\n"
     )
     assert sync(newer, "14:00").splitlines()[-1] == "… and 10 more"
     # Only the order changed: nobody scored differently.

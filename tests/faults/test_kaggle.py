@@ -35,10 +35,10 @@ BOARD_TOLD = {
     "another competition's board": "Kaggle answered with the leaderboard of another when asked for",
 }
 HELD = {
-    "ranks with holes": "ranks are missing between the first and the last",
-    "every score zero": "every score is the same",
-    "a third of the teams gone": "a third of the teams or more are gone",
-    "another's teams under its name": "a third of the teams or more are gone",
+    "ranks with holes": "Ranks are missing between the first and the last.",
+    "every score zero": "Every score is the same.",
+    "a third of the teams gone": "A third of the teams or more are gone.",
+    "another's teams under its name": "A third of the teams or more are gone.",
 }
 VARIANTS = {
     "403 private",
@@ -165,11 +165,11 @@ def test_each_fault_has_its_own_sentence(
     met = meeting.met[fault]
     observed = str(met) if isinstance(met, LeaderboardError) else met.outcome.value
     if isinstance(met, SyncReport) and met.anomaly:
-        observed = f"held because {met.anomaly}"
+        observed = f"held. {met.anomaly}"
     record_property("fault", f"Kaggle: {fault}")
     record_property("observed", observed)
     if fault in HELD:
-        assert observed == f"held because {HELD[fault]}"
+        assert observed == f"held. {HELD[fault]}"
     elif fault == "path tricks":
         # It is read in memory, where a path does nothing.
         assert observed == "unchanged"

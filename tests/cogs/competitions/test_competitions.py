@@ -321,7 +321,7 @@ async def test_sync_shows_what_changed(world: World) -> None:
     world.kaggle.boards["titanic"] = TimedOut("Kaggle did not answer.")
     assert await sync() == "⚠️ Kaggle did not answer."
     world.serve("titanic", crowd(5))
-    assert "a third of the teams or more are gone" in await sync()
+    assert "A third of the teams or more are gone." in await sync()
 
 
 async def test_sync_of_an_older_board_changes_nothing(world: World) -> None:

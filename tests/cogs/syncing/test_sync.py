@@ -160,28 +160,29 @@ async def test_anomalous_board_is_held_and_shown_in_status(world: World) -> None
     await world.env.advance_time(60)
     world.serve("titanic", crowd(10))
     told = await world.ask(world.server.manager, "competition sync", competition="titanic")
-    assert "the new board is held because a third of the teams or more are gone;" in told
-    assert "it is stored if the next board looks wrong for the same reason" in told
+    assert "the new board is held. A third of the teams or more are gone." in told
+    assert "It is stored if the next board looks wrong for the same reason" in told
     status = await world.ask(world.server.ada, "status")
-    assert "is held because a third of the teams or more are gone" in status
+    assert "is held. A third of the teams or more are gone" in status
     assert "40 teams" in await world.ask(world.server.ada, "leaderboard")
     await world.pass_time(minutes=10)
     assert "10 teams" in await world.ask(world.server.ada, "leaderboard")
 
 
-_MEMBERS, _COUNTS = "the members of the teams are missing", "the numbers of submissions are missing"
+_MEMBERS = "The members of the teams are missing."
+_COUNTS = "The numbers of submissions are missing."
 
 
 @pytest.mark.parametrize(
     ("column", "values_only", "sentence"),
     [
-        ("TeamMemberUserNames", False, f"is held because {_MEMBERS}"),
-        ("TeamMemberUserNames", True, f"is held because {_MEMBERS}"),
-        ("SubmissionCount", False, f"is held because {_COUNTS}"),
-        ("SubmissionCount", True, f"is held because {_COUNTS}"),
+        ("TeamMemberUserNames", False, f"is held. {_MEMBERS}"),
+        ("TeamMemberUserNames", True, f"is held. {_MEMBERS}"),
+        ("SubmissionCount", False, f"is held. {_COUNTS}"),
+        ("SubmissionCount", True, f"is held. {_COUNTS}"),
         ("LastSubmissionDate", False, "the header names neither LastSubmissionDate nor"),
-        ("LastSubmissionDate", True, "is held because the dates of the submissions are missing"),
-        ("Rank", False, "is held because Kaggle's ranks are missing"),
+        ("LastSubmissionDate", True, "is held. The dates of the submissions are missing."),
+        ("Rank", False, "is held. Kaggle's ranks are missing."),
         ("Rank", True, "rank '' is no whole number"),
         ("Score", False, "Its header must name TeamId, TeamName and Score"),
         ("Score", True, "the score '' is no number"),
