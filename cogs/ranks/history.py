@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import discord
@@ -78,6 +78,10 @@ class _Options:
     """A line about options that change nothing."""
     all_members: bool = False
     """Whether all linked members are compared: those not on the board are not mentioned."""
+    own_names: Sequence[str] = ()
+    """Kaggle user names whose team is shown even if it is not among the best."""
+    has_opponent: bool = False
+    """Whether the first of the people is compared with the user: without them nothing is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +183,7 @@ class History(commands.Cog):
     @app_commands.command()
     @anywhere
     @app_commands.describe(
-        member="Whom to compare yourself with (default: the best members of this server)",
+        member="Whom to compare yourself with (default: the best members of this server, and you)",
         member2="A second member (you are then left out)",
         member3="Another member",
         member4="Another member",
@@ -209,17 +213,19 @@ class History(commands.Cog):
         people, note = await _resolve_targets(
             interaction, visibility, members, username, competition
         )
-        all_members = not people
-        if all_members:
+        options = _Options(competition, Period(period), note)
+        if not people:
             people = [Target([link.user_name], "") for link in await visibility.load_links()]
             if not people:
                 raise UserError(visibility.nobody_linked_text)
+            own_names = await visibility.find_user_names(interaction.user.id)
+            options = replace(options, all_members=True, own_names=own_names)
         elif len(people) == 1:
             own = await require_link(visibility, interaction.user, interaction.user)
             if own.is_same_person(people[0]):
                 raise UserError(YOURSELF_TEXT if people[0].team is None else YOUR_TEAM_TEXT)
             people.append(own)
-        options = _Options(competition, Period(period), note, all_members=all_members)
+            options = replace(options, has_opponent=True)
         await _show_people(interaction, visibility, people, options)
 
 
@@ -281,10 +287,11 @@ async def _show_people(
         if info is None or (named and competition.id not in named):
             continue
         teams = await _find_entries(boards, info, people)
-        if any(teams):
+        if teams[0] if options.has_opponent else any(teams):
             found.append((competition, info, teams))
     if not found:
-        raise UserError(await _explain_absence(interaction, people, competitions))
+        absent = people[:1] if options.has_opponent else people
+        raise UserError(await _explain_absence(interaction, absent, competitions))
     if len(found) > 1:
         raise choose_competition(WHICH_BOARD_TEXT, [competition for competition, _, _ in found])
     ((competition, info, teams),) = found
@@ -295,15 +302,26 @@ async def _show_people(
     if final_board is not None:
         final_teams = await _find_entries(boards, final_board, people)
         finals = {team.team_id: team for some in final_teams for team in some}
-    best = sorted(unique.values(), key=lambda team: final_order(team, finals))[:MAX_COMPARED]
+    ranked = sorted(unique.values(), key=lambda team: final_order(team, finals))
+    best, others = ranked[:MAX_COMPARED], ranked[MAX_COMPARED:]
+    own = next((team for team in others if _has_member(team, options.own_names)), None)
+    if own is not None:
+        best = [*best[:-1], own]
     note = options.note
     if absent and not options.all_members:
         missing = await _note_absent(get_services(interaction.client), absent, competition)
         note = "\n".join(filter(None, [note, missing]))
-    if len(unique) > len(best):
-        note = "\n".join(filter(None, [note, only_best_text(len(best), len(unique))]))
+    if others:
+        left_out = only_best_text(len(best), len(unique), with_own=own is not None)
+        note = "\n".join(filter(None, [note, left_out]))
     board = _BoardTeams(competition, info, best)
     await _show(interaction, visibility, board, options.period, note)
+
+
+def _has_member(team: Entry, user_names: Sequence[str]) -> bool:
+    """Return whether one of some Kaggle users is in a team."""
+    folded = {name.casefold() for name in user_names}
+    return any(name.casefold() in folded for name in team.members)
 
 
 async def _find_entries(

@@ -86,8 +86,10 @@ def repeated_text(names: Sequence[str]) -> str:
     return f"-# Named more than once: {fmt.join_words(names)}."
 
 
-def only_best_text(shown: int, count: int) -> str:
-    """Return the note that not all teams are shown."""
+def only_best_text(shown: int, count: int, *, with_own: bool) -> str:
+    """Return the note that not all teams are shown; `with_own`: the last one is the reader's."""
+    if with_own:
+        return f"-# Only the best {shown - 1} of these {count} teams and yours are shown."
     return f"-# Only the best {shown} of these {count} teams are shown."
 
 

@@ -10,7 +10,7 @@ from tests.cogs.boards.test_leaderboard import press, shown
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, FINAL, TEAMS, crowd
 from tests.cogs.options.test_option_select import offered
 from tests.cogs.syncing.ends import begin
-from tests.cogs.world import START, World, is_private, response_text
+from tests.cogs.world import START, Team, World, is_private, response_text
 
 PNG = b"\x89PNG"
 
@@ -154,6 +154,37 @@ async def test_members_and_boards_that_cannot_be_shown_are_errors(world: World) 
     assert "**Charlie**" in await world.ask(ada, "history", username="dave")
     answer = await world.ask(ada, "history", username="ada", competition="titanic")
     assert "[Titanic]" in answer
+
+
+async def test_own_team_is_compared_even_if_it_is_not_among_the_best(world: World) -> None:
+    teams = [Team(n, f"Team {n}", f"0.{99 - n}", f"user{n}") for n in range(1, 10)]
+    world.serve("titanic", teams)
+    await world.follow()
+    for n in range(1, 10):
+        await world.storage.links.link(world.server.guild.id, n, f"user{n}", n, START)
+    ada, bob = world.server.ada, world.server.bob
+    assert "Only the best 6 of these 9 teams are shown." in await world.ask(bob, "compare")
+    await world.storage.links.unlink(world.server.guild.id, 9)
+    await world.ask(ada, "link", username="USER9")
+    answer = await world.ask(ada, "compare")
+    assert "5. **#5**" in answer
+    assert f"6. **#9** {ada.mention}" in answer
+    assert "-# 4 places and 0.04 behind" in answer
+    assert "Only the best 5 of these 9 teams and yours are shown." in answer
+
+
+async def test_nobody_is_compared_with_somebody_on_no_board(world: World) -> None:
+    world.serve("titanic", [ALPHA, BRAVO])
+    world.serve("house-prices", [ALPHA, CHARLIE])
+    await world.follow()
+    await world.follow("house-prices")
+    ada = world.server.ada
+    await world.ask(ada, "link", username="ada")
+    asked = await world.run(ada, "compare", username="alhpa", competition="titanic")
+    assert is_private(asked)
+    assert "no team there has **alhpa** in its name" in response_text(asked)
+    # The only board that both are on need not be chosen.
+    assert "**Charlie**" in await world.ask(ada, "compare", username="dave")
 
 
 async def test_who_is_named_twice_is_shown_once_with_a_note(world: World) -> None:
