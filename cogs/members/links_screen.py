@@ -16,6 +16,10 @@ from leaderboards.verification_codes import VerificationMethod, format_code
 from records.competitions import BoardInfo, Competition
 from records.members import NOBODY, DirectMessage, LinkEvent, StoredLink, VerificationCode
 
+_MAX_MEMBERS = 5
+"""Members of such a team that are named."""
+_MAX_NAMESAKES = 3
+"""Teams of the same name that are named below a link."""
 _MAX_BOARDS = 10
 """Boards shown below a link."""
 
@@ -71,6 +75,8 @@ class LinkData:
     """Whether only verified links count in this server."""
     boards: Sequence[tuple[Competition, BoardInfo, Entry]]
     """Competition, board and team of each board that the name is on."""
+    namesakes: Sequence[tuple[Competition, Entry]] = ()
+    """Teams whose name was given as the user name, if no board has such a user."""
     checked_at: datetime | None = None
     """When the code was looked for without success."""
 
@@ -181,7 +187,26 @@ def _ranks(data: LinkData) -> str:
     if len(data.boards) > len(lines):
         left_out = fmt.plural(len(data.boards) - len(lines), "more board")
         lines.append(f"-# and {left_out}; `/rank` shows all")
-    return "\n".join(lines) or _NO_BOARD_TEXT
+    if lines:
+        return "\n".join(lines)
+    namesakes = [namesake_text(*namesake) for namesake in data.namesakes[:_MAX_NAMESAKES]]
+    return "\n".join([*namesakes, _NO_BOARD_TEXT])
+
+
+def namesake_text(competition: Competition, team: Entry) -> str:
+    """Return that what was given as a user name is a team's name, and what to do then."""
+    name, rank = plain(team.team_name), fmt.rank(team.rank)
+    board = fmt.competition_name(competition.slug, competition.name)
+    if not team.members:
+        return (
+            f"⚠️ **{name}** is the name of a team: {rank} on {board}. If you meant that, use"
+            " `/link` again with the user name of its member."
+        )
+    members = fmt.join_some([plain(member) for member in team.members], _MAX_MEMBERS)
+    return (
+        f"⚠️ **{name}** is the name of a team: {rank} on {board} ({members}). If you meant that, use"
+        " `/link` again with the user name of its member."
+    )
 
 
 def _how_to_verify(data: LinkData, code: VerificationCode) -> str:

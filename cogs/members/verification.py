@@ -17,6 +17,7 @@ from cogs.framework.log_context import log_subject
 from cogs.framework.responses import Interaction, UserError, defer_update, respond
 from cogs.framework.services import Services, get_services, require_guild_id
 from cogs.members.links_screen import CODE_EXPIRED_TEXT, LinkData, OtherLink, link_view, taken_text
+from cogs.options.team_lookup import load_teams_of_name
 from cogs.syncing.request_limiter import RequestLimiter
 from cogs.syncing.sync_service import SyncService
 from leaderboards.errors import LeaderboardError
@@ -101,6 +102,9 @@ async def issue_code_and_load_link_data(
     follows = await storage.guilds.load_follows(guild_id)
     competitions = {follow.competition.id: follow.competition for follow in follows}
     boards = await storage.boards.find_boards_by_user_name(user_name, list(competitions))
+    namesakes = []
+    if not boards:
+        namesakes = await load_teams_of_name(services, user_name, list(competitions.values()))
     return LinkData(
         user_id=user_id,
         user_name=link.user_name if link is not None else user_name,
@@ -110,6 +114,7 @@ async def issue_code_and_load_link_data(
         other_link=other_link,
         is_verification_required=(await storage.guilds.load_settings(guild_id)).require_verified,
         boards=[(competitions[info.competition_id], info, team) for info, team in boards],
+        namesakes=namesakes,
     )
 
 

@@ -13,6 +13,7 @@ from cogs.framework.responses import OptionNeeded, UserError
 from cogs.framework.services import Services
 from cogs.framework.texts import first_teams_text, no_team_text, team_gone_text, which_team_text
 from cogs.options.visibility import find_board_name, find_unread_text
+from leaderboards.board import Entry
 from leaderboards.display_text import clean, shorten
 from leaderboards.kaggle_ids import is_user_name
 from records.competitions import Competition, NamedTeam
@@ -40,7 +41,7 @@ async def find_team(
     if chosen is not None:
         return await _require_chosen(services, int(chosen[1]), int(chosen[2]), competitions)
     found, count = await search_teams(services, text, competitions, MAX_CHOICES)
-    exact = [team for team in found if team.team_name.strip().casefold() == text.strip().casefold()]
+    exact = [team for team in found if _is_name(team.team_name, text)]
     if len(exact) == 1:
         return exact[0]
     if len(found) > 1:
@@ -54,6 +55,24 @@ async def search_teams(
     """Return the teams whose name contains the words of a text, and how many there are."""
     ids = [competition.id for competition in competitions]
     return await services.storage.boards.find_teams_by_name(text, ids, limit)
+
+
+async def load_teams_of_name(
+    services: Services, name: str, competitions: Sequence[Competition]
+) -> list[tuple[Competition, Entry]]:
+    """Return the teams of exactly a name, the best ranks first; at most `MAX_CHOICES`."""
+    boards, by_id = services.storage.boards, {one.id: one for one in competitions}
+    teams: list[tuple[Competition, Entry]] = []
+    for found in (await search_teams(services, name, competitions, MAX_CHOICES))[0]:
+        info = await boards.find_private_or_public(found.competition_id)
+        team = await boards.find_team(info.board_id, found.team_id) if info else None
+        if team is not None and _is_name(team.team_name, name):
+            teams.append((by_id[found.competition_id], team))
+    return teams
+
+
+def _is_name(team_name: str, typed: str) -> bool:
+    return team_name.strip().casefold() == typed.strip().casefold()
 
 
 async def load_team_members(services: Services, team: NamedTeam) -> list[str]:

@@ -24,6 +24,19 @@ async def test_name_on_no_board_is_linked_with_a_hint(world: World) -> None:
     assert "not on any board that this server follows yet" in answer
 
 
+async def test_name_of_a_team_is_told_from_a_user_name(world: World) -> None:
+    teams = [Team(1, "Owls", "0.9", "olga,otto"), Team(2, "owls", "0.8"), Team(3, "Owls_2", "0.7")]
+    world.serve("titanic", teams)
+    await world.follow()
+    answer = await world.ask(world.server.ada, "link", username="owls")
+    again = "If you meant that, use `/link` again with the user name of its member."
+    assert f"⚠️ **Owls** is the name of a team: #1 on Titanic (olga, otto). {again}\n" in answer
+    assert f"⚠️ **owls** is the name of a team: #2 on Titanic. {again}\n" in answer
+    assert "#3" not in answer
+    answer = await world.ask(world.server.ada, "link", username="otto")
+    assert "the name of a team" not in answer
+
+
 async def test_a_name_belongs_to_one_member(world: World) -> None:
     await world.ask(world.server.ada, "link", username="ada")
     answer = await world.ask(world.server.bob, "link", username="ADA")
