@@ -62,6 +62,8 @@ class BoardDiff:
     """Rows of the old board whose team is not on the new one."""
     moved_itself: Mask
     """Rows of the new board that are new, scored differently, or out of the old order."""
+    score_changed: Mask
+    """Rows of the new board that are new or whose score differs."""
     submissions_changed: Mask
     """Rows of the new board that are new or whose submissions or last submission differ."""
     name_changed: Mask
@@ -95,6 +97,7 @@ class BoardDiff:
             old_rows=old_rows,
             gone_rows=np.flatnonzero(~stayed),
             moved_itself=~in_order,
+            score_changed=score_changed,
             submissions_changed=changed["submissions"] | changed["last_submission_at"],
             name_changed=changed["team_name"],
             members_changed=changed["members"],
@@ -110,6 +113,7 @@ class BoardDiff:
             old_rows=np.full(len(new.teams), ABSENT, dtype=np.int64),
             gone_rows=np.empty(0, dtype=np.int64),
             moved_itself=all_rows,
+            score_changed=all_rows,
             submissions_changed=all_rows,
             name_changed=all_rows,
             members_changed=all_rows,
@@ -150,7 +154,7 @@ class BoardDiff:
     @cached_property
     def changed_count(self) -> int:
         """The number of teams that were there before and have another rank or score."""
-        return int((self.rank_changed | (self.moved_itself & (self.old_rows != ABSENT))).sum())
+        return int((self.rank_changed | (self.score_changed & (self.old_rows != ABSENT))).sum())
 
     @cached_property
     def gone_ids(self) -> list[int]:

@@ -40,6 +40,12 @@ def test_new_team_shifts_others_down() -> None:
     assert changes.new.teams.team_id[changes.members_changed].tolist() == [3]
 
 
+def test_team_between_two_that_swapped_is_not_counted_as_changed() -> None:
+    tied = board(entry(1, 1), entry(2, 2), entry(3, 3))
+    changes = BoardDiff.between(tied, board(entry(1, 3), entry(2, 2), entry(3, 1), hours=1))
+    assert changes.changed_count == 2
+
+
 def test_diff_is_empty_only_for_equal_boards() -> None:
     old = board(entry(1, 1), entry(2, 2), benchmarks=((1, entry(0, 9)),))
     assert BoardDiff.between(old, replace(old, taken_at=LATER)).is_empty
