@@ -23,8 +23,9 @@ SettingValue = bool | int | str | None
 class GuildSettings:
     """A server's settings, named as the columns of the table `guilds`.
 
-    The defaults stand only here. A new setting also needs a migration, and a control and a sentence
-    in `cogs/server/settings_sections.py`.
+    The defaults stand only here, and in the migration that adds a setting to the servers that are
+    there already. A new setting also needs a control and a sentence in
+    `cogs/server/settings_sections.py`.
     """
 
     guild_id: int

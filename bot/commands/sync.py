@@ -11,7 +11,7 @@ from bot.commands import output
 from bot.commands.dependencies import load_settings, open_kaggle, open_storage
 from bot.commands.parser import Commands, add_command, parse_slug
 from leaderboards.comparison.board_diff import BoardDiff
-from leaderboards.errors import LeaderboardError
+from leaderboards.errors import LeaderboardError, NoNetwork, NotLoggedIn, RateLimited
 from leaderboards.kaggle.client import KaggleCli
 from leaderboards.sync import Outcome, ReportLog, SyncOptions, SyncReport, sync_board
 from records.competitions import Competition
@@ -75,6 +75,8 @@ def _print_step(step: str) -> None:
 async def _add(storage: Storage, kaggle: KaggleCli, slug: str) -> Competition:
     try:
         info = await kaggle.find_competition(slug)
+    except (NotLoggedIn, RateLimited, NoNetwork):
+        raise  # The download would fail with the same sentence.
     except LeaderboardError as error:
         # Whether there is a board is for the download to say.
         print(f"Kaggle's list could not be read: {error}", file=sys.stderr)

@@ -10,6 +10,7 @@ import pytest
 from bot.commands import dependencies
 from demo.kaggle import CREDENTIALS, KaggleStandIn
 from leaderboards.competition_info import CompetitionInfo
+from leaderboards.errors import LeaderboardError, NoNetwork, NotLoggedIn, RateLimited
 from leaderboards.kaggle.client import KaggleCli
 from leaderboards.news.follower import Follower, NewsDecision
 from storage.storage import Storage
@@ -129,6 +130,20 @@ class Served:
 
     def close(self) -> None:
         pass
+
+
+@pytest.mark.parametrize("kind", [NotLoggedIn, RateLimited, NoNetwork])
+def test_what_every_call_fails_with_is_said_once(
+    podium: CommandLine, monkeypatch: pytest.MonkeyPatch, kind: type[LeaderboardError]
+) -> None:
+    async def fail(*_: object) -> None:
+        raise kind("Kaggle does not answer.")
+
+    monkeypatch.setattr(Served, "download", fail)
+    monkeypatch.setattr(Served, "find_competition", fail)
+    monkeypatch.setattr(dependencies, "KaggleCli", Served)
+    assert podium("sync", "titanic") == (1, "", "Kaggle does not answer.\n")
+    assert competitions() == []
 
 
 def test_every_other_outcome_is_printed(

@@ -1,4 +1,5 @@
 import asyncio
+import re
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing, nullcontext
@@ -38,6 +39,14 @@ async def test_all_tables_are_strict(database: Database) -> None:
             " AND name NOT LIKE 'sqlite_%'"
         )
     assert list(rows) == []
+
+
+def test_columns_that_are_added_have_a_value_in_the_rows_that_exist() -> None:
+    """SQLite refuses others only where the table has rows: in no new database, but in every old."""
+    for file in sorted(FOLDER.glob("*.sql")):
+        statements = re.sub("--.*", " ", file.read_text("utf-8"))
+        for added in re.findall(r"(?i)ADD\s+(?:COLUMN\s+)?\w[^;]*\bNOT\s+NULL\b[^;]*", statements):
+            assert "DEFAULT" in added.upper(), f"{file.name} lacks DEFAULT: {added}"
 
 
 async def test_each_migration_is_recorded_once(path: Path) -> None:
