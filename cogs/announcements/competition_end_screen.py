@@ -89,6 +89,8 @@ def _corrected_line(team: CorrectedTeam) -> str:
     )
     if team.rank is None:
         was = fmt.join_dotted([f"was {fmt.rank(team.rank_before or 0)}", medals])
+        if len(team.user_ids) > 1:
+            return f"{who} are no longer on the final board ({was})"
         return f"{who} is no longer on the final board ({was})"
     medal = f"{fmt.MEDALS[team.medal]} " if team.medal else ""
     line = f"{medal}**{fmt.rank(team.rank)}**{_rank_change(team.rank_before, team.rank)} {who}"
@@ -126,7 +128,10 @@ def _own_teams(message: EndedMessage, max_characters: int) -> str:
 def _line(team: Finisher) -> str:
     who = fmt.join_words(map(fmt.member, team.user_ids)) or f"**{plain(team.team_name)}**"
     if team.rank is None:
-        return f"{who} is not on the final board (public {fmt.rank(team.public_rank or 0)})"
+        public = fmt.rank(team.public_rank or 0)
+        if len(team.user_ids) > 1:
+            return f"{who} are not on the final board (public {public})"
+        return f"{who} is not on the final board (public {public})"
     medal = f"{fmt.MEDALS[team.medal]} " if team.medal else ""
     moved = _rank_change(team.public_rank, team.rank)
     return f"{medal}**{fmt.rank(team.rank)}**{moved} {who} · {plain(team.score_text)}"
