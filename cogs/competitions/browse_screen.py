@@ -86,4 +86,4 @@ def _competition_line(data: BrowseData, competition: CompetitionInfo) -> str:
 def _deadline(deadline: datetime | None, now: datetime) -> str:
     if deadline is None:
         return ""
-    return f"{'ends' if deadline > now else 'ended'} {deadline:%Y-%m-%d}"
+    return f"ends {deadline:%Y-%m-%d}" if deadline > now else f"ended {deadline:%Y-%m-%d}"

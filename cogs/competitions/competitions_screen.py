@@ -426,8 +426,8 @@ def _list_line(competition: Competition, facts: Sequence[str], state: str = "") 
 def _end_line(competition: Competition, end: EndReport | None) -> str:
     if end is None and competition.ended_at is None:
         return ""
-    ended = f"It ended {fmt.when(competition.ended_at)}"
-    waiting = f"{ended}; Kaggle shows no private board yet."
+    at = fmt.when(competition.ended_at)
+    waiting = f"It ended {at}; Kaggle shows no private board yet."
     if competition.ended_at is not None:
         last = competition.ended_at + max_wait(medals=competition.awards_medals)
         waiting += f" Without one by {fmt.date(last)} the public board is the final one."
@@ -439,17 +439,19 @@ def _end_line(competition: Competition, end: EndReport | None) -> str:
     lines = {
         EndOutcome.REOPENED: goes_on,
         EndOutcome.HELD: (
-            f"{ended}. I did not look for the private board, as the public one looks wrong."
+            f"It ended {at}. I did not look for the private board, as the public one looks wrong."
         ),
-        EndOutcome.MOVING: f"{ended}; the board still changes, and is followed until it does not.",
+        EndOutcome.MOVING: (
+            f"It ended {at}; the board still changes, and is followed until it does not."
+        ),
         EndOutcome.UNCONFIRMED: (
-            f"{ended}; what Kaggle shows differs little from the public board. It is read again"
-            " within the hour, to be sure that it is the private one."
+            f"It ended {at}; what Kaggle shows differs little from the public board. It is read"
+            " again within the hour, to be sure that it is the private one."
         ),
-        EndOutcome.ARCHIVED: f"{ended} and is in the archive. The final board is stored now.",
-        EndOutcome.UNCHANGED: f"{ended} and is in the archive. The final board is as it was.",
+        EndOutcome.ARCHIVED: f"It ended {at} and is in the archive. The final board is stored now.",
+        EndOutcome.UNCHANGED: f"It ended {at} and is in the archive. The final board is as it was.",
         EndOutcome.CHANGED: (
-            f"{ended} and is in the archive. The final board changed: {_changes(end)}."
+            f"It ended {at} and is in the archive. The final board changed: {_changes(end)}."
         ),
     }
     return lines.get(end.outcome, waiting)
