@@ -15,7 +15,7 @@ BUG_TEXT = "An internal error of the bot; its log has the details."
 UNLINKED_TEXT = "You have no linked Kaggle account that counts here yet: use `/link`."
 """Also true for a link that is not verified, where only verified ones count."""
 
-USERNAME_HINT = (
+USERNAME_TEXT = (
     "`username` takes a Kaggle user name, such as alexisbcook, or any part of a team's name."
 )
 WHICH_COMPETITION_TEXT = "Which competition?"
@@ -167,11 +167,11 @@ def neither_user_nor_team_text(user: str, typed: str, board: str | None) -> str:
     if board is None:
         return (
             f"{user} is not on any board followed here yet, and no team there has"
-            f" **{plain(typed)}** in its name. {USERNAME_HINT}"
+            f" **{plain(typed)}** in its name. {USERNAME_TEXT}"
         )
     return (
         f"{user} is not on {board} yet, and no team there has **{plain(typed)}** in its name."
-        f" {USERNAME_HINT}"
+        f" {USERNAME_TEXT}"
     )
 
 
@@ -180,9 +180,9 @@ def no_team_text(typed: str, board: str | None) -> str:
     if board is None:
         return (
             f"No team on any board followed here has **{plain(typed)}** in its name."
-            f" {USERNAME_HINT}"
+            f" {USERNAME_TEXT}"
         )
-    return f"No team on {board} has **{plain(typed)}** in its name. {USERNAME_HINT}"
+    return f"No team on {board} has **{plain(typed)}** in its name. {USERNAME_TEXT}"
 
 
 def team_gone_text(board: str | None) -> str:

@@ -6,7 +6,7 @@ import discord
 import pytest
 
 from cogs.framework.services import Services
-from cogs.framework.texts import USERNAME_HINT
+from cogs.framework.texts import USERNAME_TEXT
 from cogs.ranks.rank_data import load_rank_data
 from cogs.ranks.rank_screen import RankData
 from records.competitions import Competition
@@ -159,11 +159,11 @@ async def test_unknown_members_and_names_are_errors(world: World) -> None:
     answer = await world.ask(ada, "rank", username="nobody")
     assert answer == (
         "⚠️ [nobody](https://www.kaggle.com/nobody) is not on any board followed here yet, and no"
-        f" team there has **nobody** in its name. {USERNAME_HINT}"
+        f" team there has **nobody** in its name. {USERNAME_TEXT}"
     )
     answer = await world.ask(ada, "rank", username="<@1>", competition="titanic")
     assert answer.startswith(r"⚠️ No team on Titanic has **\<@")
-    assert answer.endswith("in its name. " + USERNAME_HINT)
+    assert answer.endswith("in its name. " + USERNAME_TEXT)
 
 
 async def test_user_names_are_autocompleted(world: World) -> None:
