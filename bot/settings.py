@@ -75,7 +75,7 @@ class Settings(BaseSettings):
 
     discord_token: SecretStr | None = Field(
         None,
-        description="make one at the Discord developer portal, Bot → Reset Token",
+        description="make one at https://discord.com/developers/applications, Bot → Reset Token",
     )
     kaggle_api_token: SecretStr | None = Field(
         None,

@@ -82,8 +82,8 @@ def test_wrong_settings_are_named_one_by_one(
         1,
         "",
         (
-            "DISCORD_TOKEN is not set: make one at the Discord developer portal, Bot → Reset Token,"
-            " and put it into .env.\n"
+            "DISCORD_TOKEN is not set: make one at https://discord.com/developers/applications, Bot"
+            " → Reset Token, and put it into .env.\n"
         ),
     )
     monkeypatch.setenv("SYNC_MINUTES", "0")

@@ -21,8 +21,8 @@ def test_without_settings_only_the_token_is_missing() -> None:
     assert settings.limits() == DEFAULT_LIMITS
     assert find_problems(settings) == [
         (
-            "DISCORD_TOKEN is not set: make one at the Discord developer portal, Bot → Reset Token,"
-            " and put it into .env."
+            "DISCORD_TOKEN is not set: make one at https://discord.com/developers/applications, Bot"
+            " → Reset Token, and put it into .env."
         )
     ]
     assert find_problems(settings, discord=False) == []
