@@ -186,13 +186,15 @@ class _Process:
         try:
             self._wait_until_ready()
             self._connection.send((slug, data, options))
-            answer = self._connection.recv()
+            answer, note = self._connection.recv()
         except (EOFError, OSError):
             self._process.join(_CLOSE_SECONDS)
             raise _WorkerLost(f"ended (exit code {self._process.exitcode})") from None
         if isinstance(answer, Exception):
+            if note:
+                answer.add_note(note)
             raise answer
-        assert isinstance(answer, SyncReport)  # noqa: S101 - what `_answer` returns
+        assert isinstance(answer, SyncReport)  # noqa: S101 - what `_serve` sends
         return answer
 
     def _wait_until_ready(self) -> None:
@@ -232,6 +234,7 @@ def _serve(connection: Connection, initialize: Callable[[], None]) -> None:
             arguments = connection.recv()
         except EOFError:
             return
+        note = ""
         try:
             if not initialized:
                 initialize()
@@ -240,9 +243,9 @@ def _serve(connection: Connection, initialize: Callable[[], None]) -> None:
         except LeaderboardError as error:
             answer = error
         except Exception as error:  # noqa: BLE001 - the bot raises it
-            error.add_note(f"In the board worker:\n{traceback.format_exc()}")
-            answer = error
-        connection.send(answer)
+            # Apart from the error: some kinds lose their notes on the way.
+            answer, note = error, f"In the board worker:\n{traceback.format_exc()}"
+        connection.send((answer, note))
 
 
 def _initialize(database: Path) -> None:

@@ -107,6 +107,18 @@ async def test_worker_makes_no_database_in_the_place_of_a_deleted_one(
     assert left <= {"podium.db-wal", "podium.db-shm"}
 
 
+async def test_error_of_the_worker_says_where_it_occurred(
+    storage: Storage, worker: BoardWorker
+) -> None:
+    await sync(worker, archive("titanic", crowd(30)))
+    await storage.database.change(
+        "UPDATE encoded_columns SET data = X'00' WHERE board_id = 1 AND name = 'team_name'"
+    )
+    with pytest.raises(ValueError, match="JSON") as caught:
+        await sync(worker, archive("titanic", crowd(31), at=NOW))
+    assert "decode_column" in "".join(getattr(caught.value, "__notes__", ()))
+
+
 async def test_an_unknown_column_is_logged_once_for_each_competition(
     worker: BoardWorker, caplog: pytest.LogCaptureFixture
 ) -> None:
