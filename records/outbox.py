@@ -43,7 +43,8 @@ class OutboxRow:
     kind: str
     """The `type` of its message."""
     created_at: datetime
-    attempts: int
+    failures: int
+    """Failed attempts to deliver it, which may have ended with the search for its message."""
     attempted_at: datetime | None
     """When the first attempt of unknown outcome began; None if there is none."""
     after_id: int | None

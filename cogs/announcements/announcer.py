@@ -278,7 +278,7 @@ class Announcer(commands.Cog):
         """Pause a channel after a failure, and record that for its row."""
         self._outcomes[DeliveryOutcome.FAILED] += 1
         meaning = classify_error(error)
-        pause = pause_before_retry(meaning, row.attempts if row else 0)
+        pause = pause_before_retry(meaning, row.failures if row else 0)
         self._pause(channel_id, pause)
         sentence = describe_error(error)
         logger.warning("Channel %s: %s (%s); next try in %s", channel_id, sentence, error, pause)

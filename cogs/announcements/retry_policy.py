@@ -24,16 +24,16 @@ SUSPECT_FAILURES = 10
 """After so many in a row, in about an hour and a half, the message is held to be at fault."""
 
 
-def pause_before_retry(meaning: ErrorMeaning, attempts: int) -> timedelta:
+def pause_before_retry(meaning: ErrorMeaning, failures: int) -> timedelta:
     """Return how long a channel is left alone after a failure.
 
-    `attempts` counts the earlier attempts to send the message; each doubles the pause.
+    `failures` counts the message's earlier failures; each doubles the pause.
     """
     match meaning:
         case ErrorMeaning.CHANNEL:
             return CLOSED_CHANNEL_PAUSE
         case ErrorMeaning.TEMPORARY | ErrorMeaning.MESSAGE | ErrorMeaning.MESSAGE_SUSPECT:
-            return min(FIRST_PAUSE * (1 << min(attempts, 12)), LONGEST_PAUSE)
+            return min(FIRST_PAUSE * (1 << min(failures, 12)), LONGEST_PAUSE)
 
 
 def is_final(meaning: ErrorMeaning, suspect_failures: int) -> bool:

@@ -488,7 +488,7 @@ CREATE TABLE outbox (
     nonce             TEXT NOT NULL UNIQUE CHECK (length(nonce) <= 25),
     message           TEXT NOT NULL,    -- JSON of a class in leaderboards/news.
     created_at        INTEGER NOT NULL, -- When it was written.
-    attempts          INTEGER NOT NULL DEFAULT 0, -- Attempts to send it.
+    failures          INTEGER NOT NULL DEFAULT 0, -- Failed attempts to deliver it.
     -- When the first attempt whose outcome is unknown began; NULL: there is none. Stays after the
     -- delivery.
     attempted_at      INTEGER,

@@ -28,7 +28,7 @@ from storage.timestamps import from_seconds, to_seconds
 
 _COLUMNS = (
     "id, guild_id, channel_id, competition_id,"
-    " CASE WHEN json_valid(message) THEN message ->> '$.type' END, created_at, attempts,"
+    " CASE WHEN json_valid(message) THEN message ->> '$.type' END, created_at, failures,"
     " attempted_at, after_id, error, suspect_failures, abandoned_at"
 )
 _ADD = (
@@ -80,7 +80,7 @@ _MINUTE_BEFORE_NEWEST = (
     "(SELECT max(message_id) FROM outbox WHERE message_id IS NOT NULL) - (60000 << 22)"
 )
 _MARK_ATTEMPT = (
-    "UPDATE outbox SET attempts = attempts + 1, attempted_at = coalesce(attempted_at, begun_at),"  # noqa: S608
+    "UPDATE outbox SET attempted_at = coalesce(attempted_at, begun_at),"  # noqa: S608
     f" after_id = coalesce(after_id, max(known_id, coalesce({_MINUTE_BEFORE_NEWEST}, 0)))"
     " FROM (SELECT value ->> 0 AS row_id, value ->> 1 AS in_channel, value ->> 2 AS begun_at,"
     "  value ->> 3 AS known_id FROM json_each(?))"
@@ -260,7 +260,7 @@ def _outbox_row_from_columns(row: Iterable[Any]) -> OutboxRow:
         competition_id,
         kind,
         created_at,
-        attempts,
+        failures,
         attempted_at,
         after_id,
         error,
@@ -274,7 +274,7 @@ def _outbox_row_from_columns(row: Iterable[Any]) -> OutboxRow:
         competition_id=competition_id,
         kind=kind or "",
         created_at=from_seconds(created_at),
-        attempts=attempts,
+        failures=failures,
         attempted_at=from_seconds(attempted_at),
         after_id=after_id,
         error=error,
@@ -373,8 +373,8 @@ class Outbox:
         the message itself may be at fault, `channel_closed` that the channel is gone or closed.
         """
         await self._update(
-            "UPDATE outbox SET error = ?1, attempted_at = iif(?2, NULL, attempted_at),"
-            " after_id = iif(?2, NULL, after_id),"
+            "UPDATE outbox SET error = ?1, failures = failures + 1,"
+            " attempted_at = iif(?2, NULL, attempted_at), after_id = iif(?2, NULL, after_id),"
             " suspect_failures = iif(?3, suspect_failures + 1, 0), channel_closed = ?4"
             " WHERE id = ?5",
             error,

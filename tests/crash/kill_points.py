@@ -33,7 +33,7 @@ class KillPoint(StrEnum):
 
 
 _BOARD = "INSERT INTO log_segments"
-_SENDING = "UPDATE outbox SET attempts"
+_SENDING = "UPDATE outbox SET attempted_at = coalesce"
 _DELIVERED = "UPDATE outbox SET delivered_at"
 
 _IN_TRANSACTION = (

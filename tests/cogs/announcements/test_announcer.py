@@ -280,6 +280,19 @@ async def test_message_that_may_have_been_sent_is_searched_for_first(
     assert "No announcement is waiting" in await world.ask(world.server.ada, "status")
 
 
+async def test_failing_searches_have_growing_pauses(world: World) -> None:
+    def count_searches() -> int:
+        sent = world.env.http_requests
+        return sum(one.method == "GET" and one.path.endswith("/messages") for one in sent)
+
+    world.env.inject_error("POST", POST, status=503, times=1)
+    world.env.inject_error("GET", POST, status=503, times=500)
+    await bob_climbs(world)
+    world.sync_every(minutes=60)
+    await world.pass_time(hours=1)
+    assert 5 <= count_searches() <= 9
+
+
 async def test_without_access_to_the_history_the_nonce_prevents_duplicates(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
