@@ -223,7 +223,9 @@ class Competitions(commands.GroupCog, group_name="competition"):
         guild_id = require_guild_id(interaction)
         follow = await require_follow(interaction, competition)
         own_name = None if name is None else await self._check_own_name(follow, name)
-        await self._services.storage.guilds.rename(guild_id, follow.competition.id, own_name)
+        await self._services.storage.guilds.name_competition(
+            guild_id, follow.competition.id, own_name
+        )
         self._bot.dispatch("competition_named", guild_id)
         named = replace(follow.competition, own_name=own_name)
         await respond(interaction, notice(own_name_text(named)))
