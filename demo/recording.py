@@ -80,7 +80,8 @@ def make_other_board(
 ) -> RecordedBoard:
     """Make a board of another competition: some of the teams, also those of these users.
 
-    Each has the score of another team.
+    Each has the score of another team, and a team id of its own, as on Kaggle: by their ids, boards
+    of the same teams are taken for one competition under two names.
     """
     chance = random.Random(slug)  # noqa: S311 - no secret, and the same each time
     columns, rows = _read(board)
@@ -90,8 +91,10 @@ def make_other_board(
     rows = [row for row in rows if row["Rank"] != "0"][:teams]
     scores = [row["Score"] for row in rows]
     chance.shuffle(scores)
-    for row, score in zip(rows, scores, strict=True):
-        row["Score"] = score
+    for team_id, (row, score) in enumerate(
+        zip(rows, scores, strict=True), chance.randrange(10**8, 10**9)
+    ):
+        row["TeamId"], row["Score"] = str(team_id), score
     return replace(board, slug=slug, csv=_write(columns, rows))
 
 

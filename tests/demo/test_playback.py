@@ -6,6 +6,8 @@ import pytest
 
 from demo.__main__ import MANAGER_TRY, TRY, main
 from demo.playback import OTHERS, message_text, open_playback, to_plain_text
+from demo.recording import make_other_board, read_recording
+from leaderboards.parsing.reader import read_board
 
 
 def test_terminal_shows_names_and_times_without_markdown() -> None:
@@ -75,3 +77,11 @@ async def test_hints_work_and_offered_competitions_can_be_followed() -> None:
             added = await robin.slash(playback.channel, "competition add", competition=other.slug)
             assert added.response is not None
             assert f"Following [{other.title}]" in message_text(added.response.message)
+
+
+def test_no_competition_can_be_taken_for_another_that_was_renamed() -> None:
+    """`/competition rename` looks for the same team ids."""
+    recorded = read_recording()[0]
+    boards = [recorded, *(make_other_board(recorded, one.slug, 300, ()) for one in OTHERS)]
+    ids = [set(read_board(board.csv, taken_at=board.taken_at).teams.team_id) for board in boards]
+    assert sum(map(len, ids)) == len(set().union(*ids))
