@@ -161,11 +161,11 @@ def describe_news_channel(channel: NewsChannel) -> str:
     return shorten(text, MAX_CHOICE_LENGTH)[:MAX_CHOICE_LENGTH]
 
 
-def parse_places(minimum: int, text: str) -> int:
-    """Parse a number of places; raises `UserError`."""
+def parse_places(minimum: int, refusal: str, text: str) -> int:
+    """Parse a number of places; raises `UserError` with the refusal."""
     digits = text.strip()
     if not digits.isascii() or not digits.isdigit() or not minimum <= int(digits) <= MAX_PLACES:
-        raise UserError(f"Give a whole number of places from {minimum} to {MAX_PLACES:,}.")
+        raise UserError(refusal)
     return int(digits)
 
 
@@ -234,7 +234,7 @@ def _describe_channels(server: PanelData) -> list[str]:
     settings = server.settings
     for_digests = any(channel.mode is ChannelMode.DIGEST for channel in server.channels)
     if for_digests and not settings.daily_digest and settings.weekly_digest_day is None:
-        lines.append("⚠️ No digest is turned on, so channels for digests only get no news")
+        lines.append("⚠️ No digest is turned on: nothing is posted in channels for digests only")
     return lines or ["No channel gets news yet: choose one under Announcements"]
 
 
@@ -297,8 +297,8 @@ def _describe_roles(server: PanelData) -> list[str]:
     return lines or ["No roles for ranks"]
 
 
-def _places_field(label: str, description: str, minimum: int) -> TextFieldSpec:
-    parse = partial(parse_places, minimum)
+def _places_field(label: str, description: str, minimum: int, refusal: str) -> TextFieldSpec:
+    parse = partial(parse_places, minimum, refusal)
     return TextFieldSpec(label, description, max_length=len(str(MAX_PLACES)), parse=parse)
 
 
@@ -323,10 +323,17 @@ SECTIONS: Mapping[Section, SectionSpec] = {
             title="What is news",
             fields={
                 "smallest_rise": _places_field(
-                    "A new best score must gain", "Number of places; 0 announces all", MIN_RISE
+                    "A new best score must gain",
+                    "Number of places; 0 announces all",
+                    MIN_RISE,
+                    f"A new best score must gain a whole number of places from {MIN_RISE} to"
+                    f" {MAX_PLACES:,}.",
                 ),
                 "smallest_fall": _places_field(
-                    "A drop must be", "Number of places, at least 1", MIN_FALL
+                    "A drop must be",
+                    "Number of places, at least 1",
+                    MIN_FALL,
+                    f"A drop must be a whole number of places from {MIN_FALL} to {MAX_PLACES:,}.",
                 ),
             },
         ),

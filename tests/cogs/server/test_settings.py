@@ -203,7 +203,7 @@ async def test_modes_are_offered_only_for_channels_that_get_news(world: World) -
     # The only one needs not be selected first.
     text = await panel.select(f"mode:{channel.id}", "digest")
     assert f"{channel.mention}: **digests only**" in text
-    assert "⚠️ No digest is turned on, so channels for digests only get no news" in text
+    assert "⚠️ No digest is turned on: nothing is posted in channels for digests only" in text
 
     for slug, place in (("titanic", channel), ("house-prices", other)):
         world.serve(slug, SMALL)
@@ -368,7 +368,9 @@ async def test_form_stores_valid_values_and_explains_invalid_ones(world: World) 
     assert "drops of **20 places or more**" in text
     assert await panel.read_form("Change …") == ["3", "20"]
     error = await panel.fill("Change …", rise="3", fall="none")
-    assert "Give a whole number of places from 1 to 100,000." in error
+    assert "A drop must be a whole number of places from 1 to 100,000." in error
+    error = await panel.fill("Change …", rise="many", fall="20")
+    assert "A new best score must gain a whole number of places from 0 to 100,000." in error
     assert await panel.settings() == GuildSettings(
         world.server.guild.id, smallest_rise=3, smallest_fall=20
     )
