@@ -48,8 +48,8 @@ def browse_view(
     if not data.competitions:
         head = f"### Kaggle finds nothing for **{words}**" if words else "### Kaggle lists nothing"
         return card(
-            f"{head}\nTry fewer words. A competition that is not listed, such as a private one, can"
-            " still be followed: give its URL to `/competition add`."
+            f"{head}\nCheck the spelling, or try fewer words. A competition that is not listed,"
+            " such as a private one, can still be followed: give its URL to `/competition add`."
         )
     head = "### 🔎 Competitions on Kaggle that are popular now"
     if words:
@@ -58,6 +58,15 @@ def browse_view(
     count = fmt.plural(len(data.competitions), "competition")
     foot = f"{page.number_line()} · {count}" if page.count > 1 else f"-# {count}"
     return card(head, "\n".join(lines), foot, buttons=controls)
+
+
+def unclear_name_text(typed: str) -> str:
+    """Return that words do not name one competition."""
+    return (
+        f"It is not clear which competition **{plain(typed, 60)}** means."
+        " `/competition browse` finds it. Or give its slug or its URL, for example titanic or"
+        " https://www.kaggle.com/competitions/titanic."
+    )
 
 
 def format_choice(competition: CompetitionInfo, now: datetime, *, followed: bool) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Literal
 
 import discord
@@ -27,6 +28,7 @@ from cogs.competitions.competitions_screen import (
     no_deadline_text,
     no_live_board_after_end_text,
     no_live_board_text,
+    no_own_name_text,
     no_pause_after_end_text,
     not_paused_text,
     own_name_text,
@@ -38,7 +40,7 @@ from cogs.competitions.competitions_screen import (
     resumed_text,
     sync_view,
 )
-from cogs.competitions.follow_form import FollowButton
+from cogs.competitions.follow_form import FollowButton, follow_named
 from cogs.competitions.follow_service import FollowService
 from cogs.competitions.progress import ProgressMessage
 from cogs.competitions.remove_controls import (
@@ -47,7 +49,7 @@ from cogs.competitions.remove_controls import (
     RemoveDeadlineButton,
     RemoveLiveBoardButton,
 )
-from cogs.competitions.rename_controls import RenameButton, follow_or_offer_rename
+from cogs.competitions.rename_controls import RenameButton
 from cogs.competitions.rename_screen import rename_offer_view, renamed_text
 from cogs.competitions.search_cache import MAX_LENGTH, SearchCache, normalize_search
 from cogs.framework.channels import require_writable
@@ -86,6 +88,15 @@ class CompetitionListPageButton(PageButton, template=page_template("competitions
         await _show_list(interaction, self.number)
 
 
+def _listed_deadlines(competition: Competition) -> dict[DeadlineKind, datetime | None]:
+    """Return the deadlines that Kaggle lists; a server can give those that it does not."""
+    return {
+        DeadlineKind.FINAL: competition.deadline,
+        DeadlineKind.MERGER: competition.merger_deadline,
+        DeadlineKind.ENTRY: competition.entry_deadline,
+    }
+
+
 async def _show_list(interaction: Interaction, number: int) -> None:
     """Respond with a page of what the server follows."""
     storage, guild_id = get_services(interaction.client).storage, require_guild_id(interaction)
@@ -99,6 +110,16 @@ async def _show_list(interaction: Interaction, number: int) -> None:
     settings = await storage.guilds.load_settings(guild_id)
     failing = await storage.outbox.load_failing(guild_id)
     live_boards = await storage.live_boards.load_by_guild(guild_id)
+    deadlines = {
+        follow.competition.id: {
+            kind: at
+            for kind, at in (
+                await storage.deadlines.load_given(guild_id, follow.competition.id)
+            ).items()
+            if _listed_deadlines(follow.competition)[kind] is None
+        }
+        for follow in follows
+    }
     await respond(
         interaction,
         list_view(
@@ -107,6 +128,7 @@ async def _show_list(interaction: Interaction, number: int) -> None:
             channel_id=settings.channel_id,
             failing=failing,
             live_boards=live_boards,
+            deadlines=deadlines,
             number=number,
             build_buttons=CompetitionListPageButton.build_rows,
         ),
@@ -133,7 +155,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
 
     @app_commands.command()
     @app_commands.describe(
-        competition="Its slug, the last part of its URL on Kaggle, or the whole URL",
+        competition="Its title, its slug, or its address on Kaggle",
         channel="Where to announce it (default: the channel of /announcements); also changes that",
     )
     async def add(
@@ -144,10 +166,9 @@ class Competitions(commands.GroupCog, group_name="competition"):
     ) -> None:
         """Follow a competition: its board is read now, and every few minutes from then on."""
         await defer(interaction, private=True)
-        slug = parse_competition(competition)
         if channel is not None:
             require_writable(channel)
-        await follow_or_offer_rename(interaction, slug, channel)
+        await follow_named(interaction, competition, channel)
 
     @add.autocomplete("competition")
     async def find_choices(
@@ -222,6 +243,8 @@ class Competitions(commands.GroupCog, group_name="competition"):
         await defer(interaction, private=True)
         guild_id = require_guild_id(interaction)
         follow = await require_follow(interaction, competition)
+        if name is None and follow.competition.own_name is None:
+            raise UserError(no_own_name_text(follow.competition))
         own_name = None if name is None else await self._check_own_name(follow, name)
         await self._services.storage.guilds.name_competition(
             guild_id, follow.competition.id, own_name
@@ -340,11 +363,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
         follow = await require_follow(interaction, competition)
         deadline = None if at is None else parse_deadline(at)
         deadline_kind = DeadlineKind(kind)
-        listed = {
-            DeadlineKind.FINAL: follow.competition.deadline,
-            DeadlineKind.MERGER: follow.competition.merger_deadline,
-            DeadlineKind.ENTRY: follow.competition.entry_deadline,
-        }[deadline_kind]
+        listed = _listed_deadlines(follow.competition)[deadline_kind]
         if listed is not None:
             raise UserError(listed_deadline_text(follow.competition, deadline_kind, listed))
         is_final = deadline_kind is DeadlineKind.FINAL

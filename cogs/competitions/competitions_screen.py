@@ -116,10 +116,13 @@ def already_followed_text(competition: Competition, channel_id: int | None) -> s
     """Return that a competition is followed, and how its channel is changed."""
     name = _name(competition)
     if channel_id is None:
-        return f"This server already follows **{name}**. Give a `channel` to have it announced."
+        return (
+            f"This server already follows **{name}**. `/competition add` with a `channel` has it"
+            " announced there."
+        )
     return (
-        f"This server already follows **{name}** and announces it in <#{channel_id}>. Give another"
-        " `channel` to change that."
+        f"This server already follows **{name}** and announces it in <#{channel_id}>."
+        " `/competition add` with another `channel` changes that."
     )
 
 
@@ -136,6 +139,15 @@ def channel_changed_view(
     else:
         text = f"✅ {link} moves from <#{before_id}> to {channel}, with what waits to be announced."
     return card(f"{text}\n-# {_target_text(target)}")
+
+
+def no_own_name_text(competition: Competition) -> str:
+    """Return that there is no name of the server's own to take away."""
+    name = _name(competition)
+    return (
+        f"This server has no name of its own for **{name}**. `/competition name` with a `name`"
+        " gives it one."
+    )
 
 
 def own_name_text(competition: Competition) -> str:
@@ -259,9 +271,9 @@ def remove_question(
     if competition.own_name is not None:
         lines.append("- the name that this server gave it")
     lines.append(
-        "-# Seasons keep it. If no other server follows it and no season contains it, its boards"
-        f" and history are deleted after {fmt.plural(days, 'day')}; until then `/competition add`"
-        " brings them back."
+        "-# Seasons keep the competition. If no other server follows it and no season contains it,"
+        f" its boards and history are deleted after {fmt.plural(days, 'day')}; until then"
+        " `/competition add` brings them back."
     )
     return "\n".join(lines)
 
@@ -385,17 +397,24 @@ def list_view(
     channel_id: int | None,
     failing: Sequence[OutboxRow],
     live_boards: Sequence[LiveBoard],
+    deadlines: Mapping[int, Mapping[DeadlineKind, datetime]],
     number: int,
     build_buttons: Callable[[Page[str]], list[list[Item]]],
 ) -> ui.LayoutView:
     """Build a page of what a server follows, with its live boards and undelivered announcements.
 
-    `boards` are by competition id; `channel_id` is the server's own channel for announcements.
+    `boards` are by competition id, and so are `deadlines`, those that this server gave;
+    `channel_id` is the server's own channel for announcements.
     """
     active = [follow for follow in follows if follow.competition.archived_at is None]
     archived = [follow for follow in follows if follow.competition.archived_at is not None]
     head = f"### This server follows {fmt.plural(len(active), 'competition')}"
-    lines = [_follow_line(follow, boards[follow.competition.id], channel_id) for follow in active]
+    lines = [
+        _follow_line(
+            follow, boards[follow.competition.id], deadlines[follow.competition.id], channel_id
+        )
+        for follow in active
+    ]
     lines += [_live_board_line(board) for board in live_boards]
     lines += delivery_errors(failing)
     if archived:
@@ -465,7 +484,12 @@ def _changes(end: EndReport) -> str:
     return fmt.join_words(filter(None, changes)) or "scores or names differ"
 
 
-def _follow_line(follow: Follow, board: BoardInfo | None, server_channel_id: int | None) -> str:
+def _follow_line(
+    follow: Follow,
+    board: BoardInfo | None,
+    deadlines: Mapping[DeadlineKind, datetime],
+    server_channel_id: int | None,
+) -> str:
     channel_id = follow.channel_id or server_channel_id
     competition = follow.competition
     runs = competition.deadline is not None and competition.ended_at is None
@@ -473,6 +497,7 @@ def _follow_line(follow: Follow, board: BoardInfo | None, server_channel_id: int
         plain(competition.category) if competition.category else "",
         f"prize: {plain(competition.reward)}" if competition.reward else "",
         f"deadline {fmt.when(competition.deadline)}" if runs else "",
+        *(f"{DEADLINE_NAMES[kind]} {fmt.when(at)} (set here)" for kind, at in deadlines.items()),
         fmt.plural(board.team_count, "team") if board else "",
         f"<#{channel_id}>" if channel_id else "no channel",
         _sync_state(competition),

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from typing import Any, Self
 
+import discord
 from discord import ui
 
 from cogs.competitions.browse_controls import show_page
+from cogs.competitions.browse_screen import unclear_name_text
 from cogs.competitions.rename_controls import follow_or_offer_rename
 from cogs.competitions.search_cache import SearchCache, normalize_search
 from cogs.framework.checks import require_manager
 from cogs.framework.controls import ErrorHandlingItem, ErrorHandlingModal
-from cogs.framework.responses import Interaction, defer
+from cogs.framework.responses import Interaction, UserError, defer
 from cogs.framework.services import get_services
 from cogs.server.help_controls import FOLLOW_CUSTOM_ID, build_follow_button
 from leaderboards.errors import CompetitionNotFound, InvalidInput
@@ -54,23 +56,28 @@ class FollowForm(ErrorHandlingModal):
         """Follow the competition as `/competition add` does."""
         require_manager(interaction)
         await defer(interaction, private=True)
-        await _follow_named(interaction, self._competition.value)
+        await follow_named(interaction, self._competition.value)
 
 
-async def _follow_named(interaction: Interaction, typed: str) -> None:
+async def follow_named(
+    interaction: Interaction, typed: str, channel: discord.TextChannel | None = None
+) -> None:
     """Follow a competition and respond; show what Kaggle finds unless it is clear which is meant.
 
-    Raises `InvalidInput` for an address that names no competition.
+    Raises `InvalidInput` for an address that names no competition, and `UserError` for other words
+    where a channel was given, which what is selected then would not get.
     """
     slug = await _find_slug(interaction, typed)
     try:
         if slug is not None:
-            await follow_or_offer_rename(interaction, slug)
+            await follow_or_offer_rename(interaction, slug, channel)
             return
     except CompetitionNotFound:
-        if _is_address(typed):
+        if channel is not None or _is_address(typed):
             raise
         # A title of one word looks like a slug.
+    if channel is not None:
+        raise UserError(unclear_name_text(typed))
     await show_page(interaction, normalize_search(typed), 1)
 
 

@@ -228,6 +228,21 @@ async def test_words_that_name_no_competition_are_searched(
     assert f"✅ Following [{TITLES[slug]}]" in response_text(result)
 
 
+async def test_command_takes_a_title_too(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    list_titles(world, monkeypatch)
+    for slug in ("titanic", "spaceship-titanic"):
+        world.serve(slug, SMALL)
+    manager, channel = world.server.manager, news_channel(world)
+    unclear = await world.ask(manager, "competition add", competition="titanic -", channel=channel)
+    assert "It is not clear which competition **titanic -** means." in unclear
+    for title in (TITLES["titanic"], "Spaceship Titanic"):
+        answer = await world.ask(manager, "competition add", competition=title, channel=channel)
+        assert f"✅ Following [{title}]" in answer
+        assert f"News will be posted in {channel.mention}" in answer
+    found = await world.ask(manager, "competition add", competition="disaster titanic")
+    assert "### 🔎 Competitions on Kaggle for **disaster titanic**" in found
+
+
 @pytest.mark.parametrize(
     ("typed", "answer"),
     [

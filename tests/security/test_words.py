@@ -202,6 +202,6 @@ async def test_commands_refuse_them_and_autocomplete_finds_nothing(world: World)
         # A slug may be pasted as code.
         if not re.fullmatch(r"[A-Za-z0-9]+", text.strip("`")):
             answer = await world.ask(manager, "competition add", competition=text)
-            assert "is not a Kaggle competition" in answer
+            assert re.search("is not a Kaggle competition|Kaggle finds nothing for", answer), text
     assert await cells(world.storage) == before
     assert world.kaggle.downloads == downloads

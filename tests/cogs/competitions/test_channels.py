@@ -21,7 +21,7 @@ async def test_add_again_changes_the_channel_and_says_so(world: World) -> None:
     refused = await world.ask(server.manager, "competition add", competition="titanic")
     assert refused == (
         f"⚠️ This server already follows **Titanic** and announces it in {server.channel.mention}."
-        " Give another `channel` to change that."
+        " `/competition add` with another `channel` changes that."
     )
     competition = await storage.competitions.find("titanic")
     assert competition is not None
@@ -55,7 +55,7 @@ async def test_first_channel_and_the_servers_own_one_are_told(world: World) -> N
     world.serve("titanic", SMALL)
     await world.ask(server.manager, "competition add", competition="titanic")
     refused = await world.ask(server.manager, "competition add", competition="titanic")
-    assert refused.endswith("Give a `channel` to have it announced.")
+    assert refused.endswith("`/competition add` with a `channel` has it announced there.")
     answer = await world.follow()
     assert "from now on; it had no channel before." in answer
     world.serve("digits", SMALL)

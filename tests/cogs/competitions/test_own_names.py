@@ -138,6 +138,10 @@ async def test_name_is_removed(ships: World) -> None:
         f"This server has no name of its own for {KAGGLES_LINK} any more."
     )
     assert KAGGLES_LINK in await ships.ask(ships.server.ada, "leaderboard", competition="titanic")
+    assert await name(ships, None) == (
+        f"⚠️ This server has no name of its own for **{TITLE}**. `/competition name` with a `name`"
+        " gives it one."
+    )
 
 
 async def test_name_of_another_competition_is_refused(ships: World) -> None:
