@@ -14,6 +14,8 @@ from leaderboards.kaggle.client import KaggleCli
 from storage import migrations
 from tests.bot.conftest import FIRST, CommandLine, archive
 
+NEWEST = max(migrations.FOLDER.glob("*.sql")).stem
+
 
 class Kaggle:
     """Stands for the Kaggle CLI."""
@@ -69,7 +71,7 @@ def test_doctor_opens_an_existing_database(podium: CommandLine) -> None:
     Path("a.zip").write_bytes(archive(FIRST))
     podium("import", "titanic", "a.zip")
     assert (
-        "ok    database      podium.db, schema 0001_schema, 0 competitions followed"
+        f"ok    database      podium.db, schema {NEWEST}, 0 competitions followed"
         in podium("doctor")[1]
     )
     Path("podium.db").write_text("no database" * 1000)
@@ -93,12 +95,12 @@ def test_doctor_says_what_an_upgrade_would_do_and_does_nothing(
     podium("import", "titanic", "a.zip")
     folder = tmp_path / "migrations"
     shutil.copytree(migrations.FOLDER, folder)
-    (folder / "0002_second.sql").write_text("DROP TABLE key_values;")
+    (folder / "9999_next.sql").write_text("DROP TABLE key_values;")
     monkeypatch.setattr(migrations.load_schema_state, "__defaults__", (folder,))
     before = Path("podium.db").read_bytes()
     assert (
-        "ok    database      podium.db, schema 0001_schema; the next start upgrades it to"
-        " 0002_second and keeps a copy as podium-before-0002_second.db" in podium("doctor")[1]
+        f"ok    database      podium.db, schema {NEWEST}; the next start upgrades it to"
+        " 9999_next and keeps a copy as podium-before-9999_next.db" in podium("doctor")[1]
     )
     assert Path("podium.db").read_bytes() == before
 

@@ -11,20 +11,23 @@ from storage.database import Database
 from storage.errors import DatabaseUnusable
 from storage.upgrade import read_schema_state
 
-COPY = "podium-before-0002_second.db"
+NEWEST = max(migrations.FOLDER.glob("*.sql")).stem
+NEXT = "9999_next"
+"""A migration of a later version."""
+COPY = f"podium-before-{NEXT}.db"
 
 
 @pytest.fixture
 def older(
     path: Path, tmp_path: Path, empty_database: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Path:
-    """A database with a row, from before a second migration."""
+    """A database with a row, from before the next migration."""
     shutil.copy(empty_database, path)
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("INSERT INTO key_values VALUES ('a', 'here')")
     folder = tmp_path / "migrations"
     shutil.copytree(migrations.FOLDER, folder)
-    (folder / "0002_second.sql").write_text("ALTER TABLE key_values RENAME TO single_values;\n")
+    (folder / f"{NEXT}.sql").write_text("ALTER TABLE key_values RENAME TO single_values;\n")
     monkeypatch.setattr(migrations.load_schema_state, "__defaults__", (folder,))
     monkeypatch.setattr(migrations.migrate, "__defaults__", (folder,))
     return path
@@ -52,7 +55,7 @@ async def test_older_database_is_refused_and_unchanged_without_upgrade(older: Pa
     for blocking in (False, True):
         with pytest.raises(
             DatabaseUnusable,
-            match=rf"has the older schema 0001_schema; start the bot, which keeps .* {COPY}",
+            match=rf"has the older schema {NEWEST}; start the bot, which keeps .* {COPY}",
         ):
             await Database.open(older, blocking=blocking)
     assert contents(older) == before
@@ -61,7 +64,7 @@ async def test_older_database_is_refused_and_unchanged_without_upgrade(older: Pa
 
 async def test_upgrade_keeps_a_copy_from_before(older: Path) -> None:
     database = await Database.open(older, upgrade=True)
-    assert database.schema_version == "0002_second"
+    assert database.schema_version == NEXT
     await database.close()
     assert rows(older, "single_values") == [("a", "here")]
     copy = older.with_name(COPY)
@@ -78,8 +81,8 @@ async def test_failed_copy_prevents_the_upgrade(older: Path) -> None:
 
 async def test_schema_state_says_what_an_upgrade_would_apply(older: Path) -> None:
     state = await read_schema_state(older)
-    assert state.version == "0001_schema"
-    assert [migration.name for migration in state.pending] == ["0002_second"]
+    assert state.version == NEWEST
+    assert [migration.name for migration in state.pending] == [NEXT]
 
 
 @pytest.mark.parametrize("upgrade", [False, True])
