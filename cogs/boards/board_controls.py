@@ -190,11 +190,14 @@ async def respond_board(
     if board_filter.members_only and not visibility.shows_members:
         raise UserError(OTHER_MEMBERS_TEXT)
     user_id = interaction.user.id
+    names, unlinked = await visibility.find_user_names(user_id), ""
+    if not names:
+        unlinked = await visibility.explain_unlinked(user_id, own=True)
     data = await load_board_data(
         get_services(interaction.client),
         competition,
         await visibility.load_links_by_user_name(),
-        requester=Requester(user_id, await visibility.find_user_names(user_id)),
+        requester=Requester(user_id, names, unlinked),
         start=start,
         board_filter=board_filter,
     )

@@ -40,6 +40,8 @@ class Requester:
     user_id: int
     user_names: Sequence[str]
     """Kaggle user names that are linked to the member."""
+    unlinked_text: str = ""
+    """The sentence for a member without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,7 @@ async def load_board_data(
         failed_at=failed.error_at if failed.error else None,
         lines=lines,
         leader=(await boards.find_teams_by_rank(info.board_id, [1])).get(1),
-        requester=RequesterLine(requester.user_id, bool(requester.user_names), own, former)
+        requester=RequesterLine(requester.user_id, requester.unlinked_text, own, former)
         if requester
         else None,
         ranks_before=ranks_before,
@@ -170,8 +172,10 @@ def _require_own_number(
     former: FormerMember | None,
 ) -> int:
     if own is None:
-        if requester is None or not requester.user_names:
+        if requester is None:
             raise UserError(UNLINKED_TEXT)
+        if not requester.user_names:
+            raise UserError(requester.unlinked_text)
         name = plain(requester.user_names[0])
         board = fmt.competition_name(competition.slug, competition.name)
         if former is not None:

@@ -15,7 +15,7 @@ from discord import ui
 from cogs.framework import format as fmt
 from cogs.framework.escape import in_code, plain
 from cogs.framework.layout import CHARACTERS, Item, card, join_lines
-from cogs.framework.texts import UNLINKED_TEXT, was_on_board_text
+from cogs.framework.texts import was_on_board_text
 from leaderboards.board import Entry, ScoreOrder
 from leaderboards.display_text import format_percentile
 from leaderboards.medals import MedalThresholds, MedalZone
@@ -56,7 +56,8 @@ class RequesterLine:
     """The member who asked for a board, and their team's line."""
 
     user_id: int
-    linked: bool
+    unlinked_text: str
+    """The sentence for a member without a link that counts; empty for one who has one."""
     line: BoardLine | None
     """None if they are not on the board."""
     former: FormerMember | None = None
@@ -323,8 +324,8 @@ def _requester_line(data: BoardData) -> str:
     requester = data.requester
     if requester is None:
         return ""
-    if not requester.linked:
-        return f"-# {UNLINKED_TEXT}"
+    if requester.unlinked_text:
+        return f"-# {requester.unlinked_text}"
     links = [link for link in data.links.values() if link.user_id == requester.user_id]
     who = fmt.person(links[0]) if links else fmt.member(requester.user_id)
     if requester.line is None and requester.former is not None:
@@ -368,5 +369,4 @@ def _empty(data: BoardData) -> str:
     if not data.members_only:
         return "Nobody has these ranks." if data.team_count else "Nobody is on this board yet."
     text = "Nobody from this server is on this board yet."
-    is_linked = data.requester is not None and data.requester.linked
-    return text if is_linked else f"{text} {UNLINKED_TEXT}"
+    return f"{text} {data.requester.unlinked_text}".strip() if data.requester else text

@@ -12,8 +12,12 @@ from records.competitions import FormerMember
 BUG_TEXT = "An internal error of the bot; its log has the details."
 """The reason of a failure that is neither Kaggle's nor Discord's."""
 
-UNLINKED_TEXT = "You have no linked Kaggle account that counts here yet: use `/link`."
-"""Also true for a link that is not verified, where only verified ones count."""
+UNLINKED_TEXT = "You haven't linked your Kaggle account yet: use `/link`."
+UNVERIFIED_TEXT = (
+    "Your Kaggle account is not verified, so it does not count here yet: `/link` shows how to"
+    " verify it."
+)
+"""Of a link where only verified ones count."""
 
 USERNAME_TEXT = (
     "`username` takes a Kaggle user name, such as alexisbcook, or any part of a team's name."
@@ -118,9 +122,14 @@ def message_refused_text(status: int, code: int, reason: str) -> str:
     return f"Discord refused the message ({status}, error {code}): {reason}"
 
 
-def unlinked_text(user_id: int) -> str:
-    """Return that a member is not linked, or not with a link that counts."""
-    return f"{fmt.member(user_id)} has no linked Kaggle account that counts here yet."
+def member_unlinked_text(user_id: int) -> str:
+    """Return that another member has no link at all, not even one that does not count."""
+    return f"{fmt.member(user_id)} hasn't linked a Kaggle account yet."
+
+
+def member_unverified_text(user_id: int) -> str:
+    """Return that another member's link does not count where only verified ones do."""
+    return f"{fmt.member(user_id)} is not verified, so their link does not count here yet."
 
 
 def unread_text(board: str | None) -> str:

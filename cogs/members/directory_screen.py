@@ -10,7 +10,7 @@ from discord import ui
 from cogs.framework import format as fmt
 from cogs.framework.layout import CHARACTERS, Item, card
 from cogs.framework.pages import Page, select_page
-from cogs.members.links_screen import NO_LINK_TEXT
+from cogs.framework.texts import UNLINKED_TEXT
 from leaderboards.medals import MedalZone
 from records.members import StoredLink
 
@@ -100,7 +100,7 @@ def _head(data: DirectoryData) -> Iterator[str]:
             " are not linked; bots are counted too."
         )
     if not data.is_requester_linked:
-        yield f"-# {NO_LINK_TEXT}"
+        yield f"-# {UNLINKED_TEXT}"
 
 
 def _row(member: DirectoryMember) -> str:

@@ -11,14 +11,12 @@ from cogs.framework.confirmation import ConfirmationButton, confirmation_templat
 from cogs.framework.layout import MAX_CHOICES, notice
 from cogs.framework.responses import Interaction, OptionNeeded, UserError, defer, respond
 from cogs.framework.services import Services, get_services, require_guild_id
-from cogs.framework.texts import MEMBER_OR_USERNAME_TEXT
+from cogs.framework.texts import MEMBER_OR_USERNAME_TEXT, UNLINKED_TEXT, member_unlinked_text
 from cogs.members.link_controls import MAX_USER_NAME_INPUT, LinkButton, link_account
 from cogs.members.links_screen import (
-    NO_LINK_TEXT,
     NO_PINGS_TEXT,
     PINGS_OFF_HERE_TEXT,
     PINGS_TEXT,
-    member_not_linked_text,
     name_not_linked_text,
     no_members_text,
     team_not_linked_text,
@@ -200,7 +198,7 @@ def _member_or_self(
 
 def _describe_unlinked(user_id: int, interaction: Interaction) -> str:
     """Return that a user has no link at all, not even one that does not count."""
-    return NO_LINK_TEXT if user_id == interaction.user.id else member_not_linked_text(user_id)
+    return UNLINKED_TEXT if user_id == interaction.user.id else member_unlinked_text(user_id)
 
 
 async def setup(bot: commands.Bot) -> None:

@@ -25,7 +25,6 @@ _MAX_BOARDS = 10
 
 BOT_TEXT = "A bot does not compete on Kaggle."
 CODE_EXPIRED_TEXT = "This code has expired. Use `/link` to get a new one."
-NO_LINK_TEXT = "You haven't linked your Kaggle account yet: use `/link`."
 NO_PINGS_TEXT = "News about you will not ping you."
 PINGS_TEXT = "News about you will ping you from now on."
 PINGS_OFF_HERE_TEXT = (
@@ -134,11 +133,6 @@ def no_members_text(team_name: str) -> str:
 def which_member_text(team_name: str) -> str:
     """Return the question which member of a team is meant."""
     return f"Which member of **{plain(team_name)}**?"
-
-
-def member_not_linked_text(user_id: int) -> str:
-    """Return that another member has no link at all, not even one that does not count."""
-    return f"{fmt.member(user_id)} hasn't linked a Kaggle account yet."
 
 
 def name_not_linked_text(user_name: str) -> str:

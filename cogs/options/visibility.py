@@ -28,11 +28,13 @@ from cogs.framework.texts import (
     NOTHING_FOLLOWED_TEXT,
     OTHER_LINKS_TEXT,
     UNLINKED_TEXT,
+    UNVERIFIED_TEXT,
     WHICH_COMPETITION_TEXT,
     first_competitions_text,
+    member_unlinked_text,
+    member_unverified_text,
     not_followed_anywhere_text,
     not_followed_text,
-    unlinked_text,
     unread_text,
 )
 from leaderboards.errors import InvalidInput
@@ -82,8 +84,6 @@ class Visibility(ABC):
 
     no_board_text: str
     """The answer if no board is visible."""
-    unlinked_text: str
-    """The answer to a user without a link that counts."""
     nobody_linked_text: str
     """The answer if no link is visible."""
     gone_text: str
@@ -95,8 +95,8 @@ class Visibility(ABC):
         self._services = services
 
     @abstractmethod
-    def describe_unlinked(self, user_id: int) -> str:
-        """Return the answer about another member who has no visible link."""
+    async def explain_unlinked(self, user_id: int, *, own: bool) -> str:
+        """Return the answer about a user without a visible link; `own`: to that user."""
 
     @abstractmethod
     def describe_unknown(self, slug: str) -> str:
@@ -169,7 +169,6 @@ class ServerVisibility(Visibility):
     """The boards that a server follows, and the links of its members."""
 
     no_board_text = NOTHING_FOLLOWED_TEXT
-    unlinked_text = UNLINKED_TEXT
     nobody_linked_text = NOBODY_LINKED_TEXT
     gone_text = NO_LONGER_FOLLOWED_TEXT
     shows_members = True
@@ -180,9 +179,11 @@ class ServerVisibility(Visibility):
         self._channel_ids = channel_ids
         """Where a command was used."""
 
-    def describe_unlinked(self, user_id: int) -> str:
+    async def explain_unlinked(self, user_id: int, *, own: bool) -> str:
         """Return that the member is not linked, or not with a link that counts."""
-        return unlinked_text(user_id)
+        if await self._services.storage.links.find_link(self._guild_id, user_id) is None:
+            return UNLINKED_TEXT if own else member_unlinked_text(user_id)
+        return UNVERIFIED_TEXT if own else member_unverified_text(user_id)
 
     def describe_unknown(self, slug: str) -> str:
         """Return that the server does not follow the competition."""
@@ -211,7 +212,7 @@ class ServerVisibility(Visibility):
 class OwnVisibility(Visibility):
     """The boards that the user's servers follow, and only the user's own links."""
 
-    no_board_text = unlinked_text = nobody_linked_text = NO_OWN_BOARD_TEXT
+    no_board_text = nobody_linked_text = NO_OWN_BOARD_TEXT
     gone_text = NO_LONGER_FOLLOWED_ANYWHERE_TEXT
     shows_members = False
 
@@ -220,10 +221,10 @@ class OwnVisibility(Visibility):
         self._user_id = user_id
         self._client = client
 
-    def describe_unlinked(self, user_id: int) -> str:
+    async def explain_unlinked(self, user_id: int, *, own: bool) -> str:
         """Return the same answer for every other user, whether or not they are linked."""
         del user_id
-        return OTHER_LINKS_TEXT
+        return NO_OWN_BOARD_TEXT if own else OTHER_LINKS_TEXT
 
     def describe_unknown(self, slug: str) -> str:
         """Return that none of the servers follows the competition."""

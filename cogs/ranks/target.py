@@ -141,4 +141,4 @@ async def require_link(
         profiles = fmt.join_words(map(fmt.profile_link, names))
         return Target(names, f"{fmt.member(user.id)} ({profiles})")
     is_own = user.id == requester.id
-    raise UserError(visibility.unlinked_text if is_own else visibility.describe_unlinked(user.id))
+    raise UserError(await visibility.explain_unlinked(user.id, own=is_own))

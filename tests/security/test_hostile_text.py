@@ -142,7 +142,7 @@ def board(*names: str, score: str | None = None, details: bool = False) -> ui.La
         thresholds=medal_thresholds(100),
         lines=[BoardLine(one) for one in entries],
         leader=entries[0],
-        requester=RequesterLine(11, linked=True, line=BoardLine(entry(names[-1], 60, score))),
+        requester=RequesterLine(11, unlinked_text="", line=BoardLine(entry(names[-1], 60, score))),
         ranks_before={1: 2, 2: 1},
         compared_at=NOW,
         now=NOW,

@@ -61,7 +61,7 @@ def page(name: str, *, details: bool) -> BoardData:
         failed_at=NOW,
         lines=[BoardLine(one) for one in entries],
         leader=entry(1, name),
-        requester=RequesterLine(2**63, linked=True, line=BoardLine(entry(7, name))),
+        requester=RequesterLine(2**63, unlinked_text="", line=BoardLine(entry(7, name))),
         ranks_before={one.team_id: one.rank * 2 for one in entries},
         compared_at=NOW,
         now=NOW,

@@ -76,7 +76,7 @@ async def test_board_shows_ranks_scores_benchmarks_and_linked_members(world: Wor
     ]
     assert f"3 teams · higher is better · deadline <t:{int(end.timestamp())}:R>" in answer
     assert "1 to 3 of 3 · read <t:" in answer
-    assert "You have no linked Kaggle account that counts here yet" in answer
+    assert "-# You haven't linked your Kaggle account yet: use `/link`." in answer
     answer = await world.ask(world.server.bob, "leaderboard")
     assert lines(answer)[1] == f"`2 0.940` **Bravo** {world.server.bob.mention}"
     assert f"{world.server.bob.mention} **#2** · top 67 % · 0.010 behind the first" in answer

@@ -261,9 +261,11 @@ async def test_only_verified_links_count_if_required(world: World) -> None:
         await world.ask(ada, "leaderboard"),
         await world.ask(ada, "leaderboard", members=True),
     ):
-        assert "You have no linked Kaggle account that counts here yet: use `/link`." in answer
+        assert "Your Kaggle account is not verified, so it does not count here yet" in answer
     other = await world.ask(bob, "rank", member=ada)
-    assert f"{ada.mention} has no linked Kaggle account that counts here yet." in other
+    assert f"{ada.mention} is not verified, so their link does not count here yet." in other
+    manager = await world.ask(world.server.manager, "rank")
+    assert manager == "⚠️ You haven't linked your Kaggle account yet: use `/link`."
     everybody = await world.ask(bob, "compare")
     assert "Nobody here has a linked Kaggle account that counts yet" in everybody
     await world.pass_time(minutes=5)

@@ -140,7 +140,7 @@ async def test_members_and_boards_that_cannot_be_shown_are_errors(world: World) 
     world.serve("titanic", [ALPHA, BRAVO])
     world.serve("house-prices", [ALPHA, CHARLIE])
     await world.follow()
-    assert f"{bob.mention} has no linked Kaggle account" in await world.ask(
+    assert f"{bob.mention} hasn't linked a Kaggle account yet." in await world.ask(
         ada, "history", member=bob
     )
     await world.ask(bob, "link", username="nobody")
@@ -244,7 +244,7 @@ async def test_no_links_of_other_servers_and_no_others_in_direct_messages(world:
     answer = await world.ask(elsewhere.ada, "compare")
     assert "Team 3" in answer
     assert "Team 1" not in answer
-    assert f"{home.bob.mention} has no linked Kaggle account" not in answer
+    assert f"{home.bob.mention} hasn't linked a Kaggle account" not in answer
     for command in ("history", "compare"):
         direct = await home.ada.user.slash(command)
         assert "Team 1" in response_text(direct)

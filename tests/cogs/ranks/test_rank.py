@@ -148,7 +148,8 @@ async def test_list_loads_only_the_boards_of_its_page(
 async def test_unknown_members_and_names_are_errors(world: World) -> None:
     ada, bob = world.server.ada, world.server.bob
     assert "use `/link`" in await world.ask(ada, "rank")
-    assert f"{bob.mention} has no linked Kaggle account" in await world.ask(ada, "rank", member=bob)
+    answer = await world.ask(ada, "rank", member=bob)
+    assert f"{bob.mention} hasn't linked a Kaggle account yet." in answer
     assert "not both" in await world.ask(ada, "rank", member=bob, username="bob")
     result = await world.run(ada, "rank", username="bob")
     assert "follows no competition yet" in response_text(result)
@@ -209,7 +210,7 @@ async def test_context_menu_shows_a_rank_privately(world: World) -> None:
     assert f"{server.bob.mention} and carol · **Bravo**" in response_text(result)
     await world.restart()
     result = await server.bob.context_menu(server.channel, "Kaggle rank", server.ada)
-    assert f"{server.ada.mention} has no linked Kaggle account" in response_text(result)
+    assert f"{server.ada.mention} hasn't linked a Kaggle account" in response_text(result)
 
 
 async def test_card_does_not_wait_for_the_whole_log(
