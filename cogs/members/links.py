@@ -18,6 +18,7 @@ from cogs.members.links_screen import (
     PINGS_OFF_HERE_TEXT,
     PINGS_TEXT,
     name_not_linked_text,
+    neither_linked_nor_team_text,
     no_members_text,
     team_not_linked_text,
     unlink_question,
@@ -27,7 +28,7 @@ from cogs.members.links_screen import (
 )
 from cogs.options.autocomplete import any_user_or_team_choices, user_name_choices
 from cogs.options.team_lookup import explain_no_team, find_team, load_team_members
-from cogs.options.visibility import get_visibility
+from cogs.options.visibility import find_board_name, get_visibility
 from leaderboards.errors import InvalidInput
 from leaderboards.kaggle_ids import find_user_name, parse_user_name
 from records.members import StoredLink
@@ -155,8 +156,11 @@ class Links(commands.Cog):
             ids = [competition.id for competition in competitions]
             on_boards = bool(await storage.boards.find_boards_by_user_name(name, ids))
         team = None if on_boards else await find_team(self._services, typed, competitions)
-        if team is None and name is not None:
+        if on_boards and name is not None:
             raise UserError(name_not_linked_text(name))
+        if team is None and name is not None:
+            board = find_board_name(competitions)
+            raise UserError(neither_linked_nor_team_text(name, board))
         if team is None:
             raise UserError(await explain_no_team(self._services, typed, competitions))
         links = [

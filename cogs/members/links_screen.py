@@ -140,6 +140,20 @@ def name_not_linked_text(user_name: str) -> str:
     return f"Nobody here has linked {fmt.profile_link(user_name)}."
 
 
+def neither_linked_nor_team_text(user_name: str, board: str | None) -> str:
+    """Return that nobody has linked a name, nor has a team it in its own; `board` is escaped."""
+    name = fmt.profile_link(user_name)
+    if board is None:
+        return (
+            f"Nobody here has linked {name}, and no team on any board followed here has"
+            f" **{plain(user_name)}** in its name."
+        )
+    return (
+        f"Nobody here has linked {name}, and no team on {board} has **{plain(user_name)}** in its"
+        " name."
+    )
+
+
 def team_not_linked_text(team_name: str) -> str:
     """Return that no member is linked to a name of a team."""
     return f"Nobody here has linked an account of **{plain(team_name)}**."

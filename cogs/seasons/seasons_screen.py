@@ -128,7 +128,7 @@ def standings_view(
     ]
     head = f"## 🏆 {plain(season.name)}\n-# {fmt.join_dotted(facts)}"
     if not season.competitions:
-        return card(head, "It has no competitions yet. Add one with `/season add`.")
+        return card(head, "It has no competitions yet. A manager can add one with `/season add`.")
     if not standings:
         return card(head, "No linked member is on one of its boards yet.")
     lines = [_line(season, standing) for standing in standings]

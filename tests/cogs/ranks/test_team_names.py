@@ -189,7 +189,12 @@ async def test_whois_finds_the_linked_members_of_a_team(world: World) -> None:
     answer = await world.ask(server.ada, "whois", username="charlie")
     assert answer == "⚠️ Nobody here has linked an account of **Charlie**."
     answer = await world.ask(server.ada, "whois", username="dave")
-    assert "Nobody here has linked [dave]" in answer
+    assert answer == "⚠️ Nobody here has linked [dave](https://www.kaggle.com/dave)."
+    answer = await world.ask(server.ada, "whois", username="ngiht")
+    assert answer == (
+        "⚠️ Nobody here has linked [ngiht](https://www.kaggle.com/ngiht), and no team on Titanic has"
+        " **ngiht** in its name."
+    )
 
 
 async def test_team_is_linked_by_one_of_its_members(world: World) -> None:

@@ -29,7 +29,8 @@ async def test_season_from_creation_to_deletion(world: World) -> None:
     await follow_two(world)
     assert "✅ Created **" in await world.ask(manager, "season create", name=" Spring  2026 ")
     assert "already" in await world.ask(manager, "season create", name="spring 2026")
-    assert "It has no competitions yet" in await world.ask(ada, "season standings")
+    answer = await world.ask(ada, "season standings")
+    assert "It has no competitions yet. A manager can add one with `/season add`." in answer
     for slug in ("titanic", "spaceship"):
         answer = await world.ask(manager, "season add", season="SPRING 2026", competition=slug)
         assert f"Added **{slug.title()}** to **Spring 2026**" in answer
