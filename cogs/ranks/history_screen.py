@@ -194,14 +194,16 @@ def _single_history(histories: RankHistories, team: TeamRankHistory) -> str:
     first, last = fmt.rank(summary.first.rank or 0), fmt.rank(summary.last.rank or 0)
     moved = f"**{first} → {last}** {_rank_change(summary)}"
     if histories.final_info is None:
-        head = [f"{moved} · {who}"]
+        head, score = [f"{moved} · {who}"], "Score"
     else:
-        head = [f"{_place(histories, team)} · {who}", f"**Public board** {moved}"]
+        final_score = f"**Final score** {plain(team.final.score_text)}" if team.final else ""
+        head = [f"{_place(histories, team)} · {who}", final_score, f"**Public board** {moved}"]
+        score = "Public score"
     lines = [
         *head,
         f"**Best** {fmt.rank(summary.best.rank or 0)} {fmt.when(summary.best.taken_at)}",
         f"**Worst** {fmt.rank(summary.worst.rank or 0)} {fmt.when(summary.worst.taken_at)}",
-        f"**Score** {_scores(summary)}",
+        f"**{score}** {_scores(summary)}",
         _submissions(summary),
         _format_return(summary),
         *(_format_continuation(past, team.team.team_name) for past in team.continuations),

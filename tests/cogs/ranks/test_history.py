@@ -215,7 +215,9 @@ async def test_final_board_counts_after_the_end(world: World) -> None:
     (plot,) = drawn[1:]
     assert isinstance(plot, RankHistoryPlot)
     assert (plot.is_public, plot.final_rank) == (True, 1)
-    assert "**Public board** **#20 → #20** ±0" in answer
+    assert "\n**Final score** 0.7990\n**Public board** **#20 → #20** ±0\n" in answer
+    assert "\n**Public score** " in answer
+    assert "**Score**" not in answer
     assert "🏁 final private board" in answer
     drawn.clear()
     result = await world.run(bob, "compare")
