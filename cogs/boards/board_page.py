@@ -180,7 +180,8 @@ def _require_own_number(
         board = fmt.competition_name(competition.slug, competition.name)
         if former is not None:
             raise UserError(was_on_board_text(f"**{name}**", board, former))
-        raise UserError(never_on_board_text([f"**{name}**"], board))
+        final = competition.archived_at is not None
+        raise UserError(never_on_board_text([f"**{name}**"], board, final=final))
     return own.member_rank or own.entry.rank
 
 

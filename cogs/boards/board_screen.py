@@ -331,7 +331,7 @@ def _requester_line(data: BoardData) -> str:
     if requester.line is None and requester.former is not None:
         return was_on_board_text(who, fmt.competition_name(data.slug, data.name), requester.former)
     if requester.line is None:
-        return f"{who} is not on this board yet."
+        return f"{who} is not on this board." if data.final else f"{who} is not on this board yet."
     entry, leader = requester.line.entry, data.leader
     gap = fmt.score_gap(entry.score_text, leader.score_text) if leader else ""
     return fmt.join_dotted(
@@ -369,4 +369,6 @@ def _empty(data: BoardData) -> str:
     if not data.members_only:
         return "Nobody has these ranks." if data.team_count else "Nobody is on this board yet."
     text = "Nobody from this server is on this board yet."
+    if data.final:
+        text = "Nobody from this server is on this board."
     return f"{text} {data.requester.unlinked_text}".strip() if data.requester else text

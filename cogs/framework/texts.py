@@ -133,25 +133,39 @@ def member_unverified_text(user_id: int) -> str:
 
 
 def unread_text(board: str | None) -> str:
-    """Return that a board has not been read yet, or without its name, which is escaped, none."""
+    """Return that a board has not been read yet; None stands for all boards.
+
+    `board` is its name, escaped.
+    """
     if board is None:
         return "No board that is followed here has been read yet. See `/status`."
     return f"The board of **{board}** has not been read yet. See `/status`."
 
 
-def never_on_board_text(names: Sequence[str], board: str | None) -> str:
-    """Return that people never were on a board or, without its name, on any; all are escaped.
+def never_on_board_text(names: Sequence[str], board: str | None, *, final: bool) -> str:
+    """Return that people never were on a board; no names stand for all who are linked.
 
-    Without names of people it is about everybody who is linked.
+    `board` is its name, or None for all boards; `final` says that nobody can appear on it any more.
+    All names are escaped.
     """
     if board is None:
         return _never_on_any_board_text(names)
+    if final:
+        return _not_on_final_board_text(names, board)
     if not names:
         return f"Nobody who is linked here is on {board} yet."
     if len(names) == 1:
         return f"{names[0]} is not on {board} yet. Teams appear after their first submission."
     who = fmt.join_words(names)
     return f"{who} are not on {board} yet. Teams appear after their first submission."
+
+
+def _not_on_final_board_text(names: Sequence[str], board: str) -> str:
+    if not names:
+        return f"Nobody who is linked here is on the final board of {board}."
+    if len(names) == 1:
+        return f"{names[0]} is not on the final board of {board}."
+    return f"{fmt.join_words(names)} are not on the final board of {board}."
 
 
 def _never_on_any_board_text(names: Sequence[str]) -> str:
@@ -168,14 +182,20 @@ def _never_on_any_board_text(names: Sequence[str]) -> str:
     )
 
 
-def neither_user_nor_team_text(user: str, typed: str, board: str | None) -> str:
-    """Return that a board or, without its name, none has a user, nor a team of that name.
+def neither_user_nor_team_text(user: str, typed: str, board: str | None, *, final: bool) -> str:
+    """Return that neither a user is on a board, nor a team with what was typed in its name.
 
+    `board` is its name, or None for all boards; `final` says that nobody can appear on it any more.
     `user` and `board` are escaped.
     """
     if board is None:
         return (
             f"{user} is not on any board followed here yet, and no team there has"
+            f" **{plain(typed)}** in its name. {USERNAME_TEXT}"
+        )
+    if final:
+        return (
+            f"{user} is not on the final board of {board}, and no team there has"
             f" **{plain(typed)}** in its name. {USERNAME_TEXT}"
         )
     return (
@@ -185,7 +205,7 @@ def neither_user_nor_team_text(user: str, typed: str, board: str | None) -> str:
 
 
 def no_team_text(typed: str, board: str | None) -> str:
-    """Return that no team of a board or, without its name, of any has that in its name."""
+    """Return that no team of a board has that in its name; None stands for all boards."""
     if board is None:
         return (
             f"No team on any board followed here has **{plain(typed)}** in its name."
@@ -195,7 +215,7 @@ def no_team_text(typed: str, board: str | None) -> str:
 
 
 def team_gone_text(board: str | None) -> str:
-    """Return that a chosen team is not on a board or, without its name, on any."""
+    """Return that a chosen team is not on a board; None stands for all boards."""
     if board is None:
         return (
             "That team is not on any board followed here. Type a part of its name, and choose it"

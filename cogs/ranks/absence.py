@@ -15,9 +15,9 @@ from records.competitions import Competition, FormerMember
 async def explain_absence(
     services: Services, target: Target, competitions: Sequence[Competition]
 ) -> str:
-    """Return the sentence for a person on none of the boards: they left one or never were.
+    """Return why a person is on none of some boards.
 
-    It says so if no board has been read yet.
+    None of these has been read yet, or the person left one, or never was on any.
     """
     unread = await find_unread_text(services, competitions)
     if unread is not None:
@@ -28,9 +28,10 @@ async def explain_absence(
         name = fmt.competition_name(board.slug, board.name)
         return was_on_board_text(target.name, name, former)
     board_name = find_board_name(competitions)
+    final = all(one.archived_at is not None for one in competitions)
     if target.typed:
-        return neither_user_nor_team_text(target.name, target.typed, board_name)
-    return never_on_board_text([target.name], board_name)
+        return neither_user_nor_team_text(target.name, target.typed, board_name, final=final)
+    return never_on_board_text([target.name], board_name, final=final)
 
 
 async def find_former_member(

@@ -351,7 +351,8 @@ async def _explain_absence(
     if unread is not None:
         return unread
     names = [one.name for one in people if one.name]
-    return never_on_board_text(names, find_board_name(competitions))
+    final = all(one.archived_at is not None for one in competitions)
+    return never_on_board_text(names, find_board_name(competitions), final=final)
 
 
 async def _note_absent(

@@ -51,6 +51,33 @@ async def test_member_who_left_the_board_is_told_until_when(world: World) -> Non
     )
 
 
+async def test_nobody_is_told_to_wait_for_a_final_board(world: World) -> None:
+    world.serve("titanic", [ALPHA, BRAVO, CHARLIE])
+    await world.follow()
+    (ended,) = await world.storage.competitions.load_followed()
+    board = await world.storage.boards.find_info(ended.id)
+    assert board is not None
+    await world.storage.competition_ends.archive(ended.id, board.board_id, None, world.env.now())
+    server = world.server
+    await world.ask(server.ada, "link", username="erin")
+    for command in ("rank", "history", "scores"):
+        answer = await world.ask(server.ada, command)
+        assert "is not on the final board of Titanic." in answer
+        answer = await world.ask(server.ada, command, username="nobody")
+        assert "is not on the final board of Titanic, and no team there has" in answer
+    assert "Nobody who is linked here is on the final board of Titanic." in await world.ask(
+        server.ada, "compare"
+    )
+    await world.ask(server.bob, "link", username="frank")
+    answer = await world.ask(server.ada, "history", member=server.ada, member2=server.bob)
+    assert "are not on the final board of Titanic." in answer
+    assert f"{server.ada.mention} is not on this board.\n" in await world.ask(
+        server.ada, "leaderboard"
+    )
+    answer = await world.ask(server.ada, "leaderboard", members=True)
+    assert "Nobody from this server is on this board." in answer
+
+
 async def test_member_who_changed_the_team_is_not_gone(world: World) -> None:
     teams = [replace(ALPHA, members="ada,dave"), BRAVO, replace(CHARLIE, members="erin")]
     await link_and_sync(world, teams)
