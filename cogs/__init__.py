@@ -4,14 +4,14 @@ Cogs tell each other what happened by events of the client (`bot.dispatch`):
 
 | event | what happened |
 |---|---|
-| `board_synced(competition_id)` | a sync of one competition ended |
-| `sync_round_finished` | all due competitions were synced |
+| `board_synced(competition_id)` | the board of a competition was read, or the competition renamed |
+| `sync_round_finished` | a round of syncs ended, perhaps with failures |
 | `messages_queued` | the outbox or the direct messages have something new to send |
 | `settings_changed`, `roles_changed` | a manager changed settings or roles of a server |
 | `links_changed(guild_id)` | the links that count in a server changed |
 | `competition_followed` | a server follows one more competition |
 | `competition_named(guild_id)` | a server gave a competition another name, or its title back |
-| `competition_archived(competition_id)` | the final board of a competition was stored |
+| `competition_archived(competition_id)` | the final board of a competition was stored or changed |
 | `live_board_delivered(row, message_id)` | the message of a live board was sent |
 """
 

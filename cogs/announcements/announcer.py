@@ -51,8 +51,9 @@ class Announcer(commands.Cog):
     container, which is the row's, before it is sent again. Where the bot may not read the history,
     only the nonce prevents a second message, for the few minutes that Discord remembers it.
 
-    A message that Discord will never accept is abandoned, and the next ones are sent. A channel
-    that is closed or gone keeps its messages until that is repaired; after a day they are merged.
+    A message that Discord will never accept is abandoned, and the next ones are sent. The messages
+    of a channel that is closed to the bot wait until it may write there again; after a day they are
+    merged. Those of a deleted channel move to the server's own channel.
     """
 
     def __init__(self, bot: commands.Bot, services: Services) -> None:

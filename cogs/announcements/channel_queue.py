@@ -30,7 +30,7 @@ class ChannelQueue:
         self._stopped = False
 
     def put(self, channel_id: int) -> None:
-        """Queue a channel; its work begins after this call."""
+        """Queue a channel; work that is running for it runs once more afterwards."""
         if channel_id in self._running:
             self._put_while_running.add(channel_id)
         else:

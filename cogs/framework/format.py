@@ -20,7 +20,7 @@ from records.members import StoredLink
 UP, DOWN, NEW, UNCHANGED = "▲", "▼", "new", "±0"
 
 Names = Mapping[str, str | None]
-"""What competitions are called by slug: a server's own name or Kaggle's title, if there is one."""
+"""The names of competitions by slug: a server's own one or Kaggle's title; None without either."""
 
 _NAME_WIDTH = 60
 """Columns of a competition's name; longer ones are cut."""

@@ -42,9 +42,9 @@ def build_choices(
 async def user_or_team_choices(
     interaction: Interaction, current: str
 ) -> list[app_commands.Choice[str]]:
-    """Return the user names and teams that match the typed text, on the boards looked at.
+    """Return the user names and teams that match the typed text.
 
-    These are those of `Visibility.load_searched_competitions`.
+    They are on the boards of `Visibility.load_searched_competitions`.
     """
     try:
         competitions = await get_visibility(interaction).load_searched_competitions(

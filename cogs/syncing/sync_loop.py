@@ -38,7 +38,7 @@ class SyncLoop(_IntervalLoopCog):
             await self._sync_service.sync_due()
             await self._sync_service.outage.notify_owner()
         except Exception:
-            logger.exception("The due competitions could not be loaded")
+            logger.exception("The round of syncs failed")
         self._bot.dispatch("sync_round_finished")
         self.restart_after_clock_change()
 
@@ -90,7 +90,7 @@ class CompetitionEndCheck(commands.Cog):
         try:
             await self._service.check_due()
         except Exception:
-            logger.exception("The competitions that ended could not be loaded")
+            logger.exception("The checks of ended competitions failed")
         finally:
             self._checking = False
 

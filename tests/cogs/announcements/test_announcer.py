@@ -256,7 +256,7 @@ async def test_delivery_goes_on_after_a_database_error(
         monkeypatch.setattr(Database, name, broken)
     await world.pass_time(minutes=6)
     assert "The outbox could not be read" in caplog.text
-    assert "The due competitions could not be loaded" in caplog.text
+    assert "The round of syncs failed" in caplog.text
     for name, method in zip(reads, real, strict=True):
         monkeypatch.setattr(Database, name, method)
     await world.pass_time(minutes=6)
