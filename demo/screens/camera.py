@@ -31,7 +31,6 @@ message => [...message.querySelectorAll("*")]
 """
 """Finds what is cut off at its right or has to be scrolled to; inline elements have no width."""
 
-
 _REPORT = "window.simcordPreview"
 
 _LONGEST_WAIT = 90_000
