@@ -36,6 +36,10 @@ _NO_BOARD_TEXT = (
     "-# This account is not on any board that this server follows yet. If the name is spelled"
     " correctly, there is nothing to do: it appears after the first submission."
 )
+_NAMESAKES_TEXT = (
+    "⚠️ This is a team's name. If you meant the team, use `/link` again with the user name of its"
+    " member:"
+)
 _CODE_IN_NOTEBOOK_TEXT = "Put this code into the title of a public notebook of yours."
 _CODE_IN_TEAM_OR_NOTEBOOK_TEXT = (
     "Put this code into\n"
@@ -197,24 +201,18 @@ def _ranks(data: LinkData) -> str:
         lines.append(f"-# and {left_out}; `/rank` shows all")
     if lines:
         return "\n".join(lines)
-    namesakes = [namesake_text(*namesake) for namesake in data.namesakes[:_MAX_NAMESAKES]]
-    return "\n".join([*namesakes, _NO_BOARD_TEXT])
+    if not data.namesakes:
+        return _NO_BOARD_TEXT
+    teams = [_namesake(*namesake) for namesake in data.namesakes[:_MAX_NAMESAKES]]
+    return "\n".join([_NAMESAKES_TEXT, *teams, _NO_BOARD_TEXT])
 
 
-def namesake_text(competition: Competition, team: Entry) -> str:
-    """Return that what was given as a user name is a team's name, and what to do then."""
-    name, rank = plain(team.team_name), fmt.rank(team.rank)
+def _namesake(competition: Competition, team: Entry) -> str:
+    """Format a team whose name was given as a user name, with its members."""
     board = fmt.competition_name(competition.slug, competition.name)
-    if not team.members:
-        return (
-            f"⚠️ **{name}** is the name of a team: {rank} on {board}. If you meant that, use"
-            " `/link` again with the user name of its member."
-        )
     members = fmt.join_some([plain(member) for member in team.members], _MAX_MEMBERS)
-    return (
-        f"⚠️ **{name}** is the name of a team: {rank} on {board} ({members}). If you meant that, use"
-        " `/link` again with the user name of its member."
-    )
+    place = f"{fmt.rank(team.rank)} on {board}"
+    return f"- **{plain(team.team_name)}** {fmt.join_dotted([place, members])}"
 
 
 def _how_to_verify(data: LinkData, code: VerificationCode) -> str:

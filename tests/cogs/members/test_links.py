@@ -29,12 +29,13 @@ async def test_name_of_a_team_is_told_from_a_user_name(world: World) -> None:
     world.serve("titanic", teams)
     await world.follow()
     answer = await world.ask(world.server.ada, "link", username="owls")
-    again = "If you meant that, use `/link` again with the user name of its member."
-    assert f"⚠️ **Owls** is the name of a team: #1 on Titanic (olga, otto). {again}\n" in answer
-    assert f"⚠️ **owls** is the name of a team: #2 on Titanic. {again}\n" in answer
+    assert (
+        "⚠️ This is a team's name. If you meant the team, use `/link` again with the user name of"
+        " its member:\n- **Owls** #1 on Titanic · olga, otto\n- **owls** #2 on Titanic\n-# This"
+    ) in answer
     assert "#3" not in answer
     answer = await world.ask(world.server.ada, "link", username="otto")
-    assert "the name of a team" not in answer
+    assert "This is a team's name" not in answer
 
 
 async def test_a_name_belongs_to_one_member(world: World) -> None:
