@@ -4,11 +4,12 @@ import asyncio
 import os
 import sys
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 
 import pytest
 
+import bot.commands.health
 from bot.client import Podium
 from bot.health import record_health
 from demo.kaggle import CREDENTIALS, KaggleStandIn
@@ -23,7 +24,7 @@ from tests.wire.client import Wire
 
 PROJECT = Path(__file__).parent.parent.parent
 
-NOW = datetime.now(UTC).replace(microsecond=0)
+NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 WELL = HealthReport(
     run_id=run_id.run_id(),
     recorded_at=NOW,
@@ -35,10 +36,19 @@ WELL = HealthReport(
 )
 
 
+class Clock(datetime):
+    """The clock of the command, at the time of the reports."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> "Clock":
+        return cls.fromtimestamp(NOW.timestamp(), tz)
+
+
 @pytest.fixture
 def process_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     """The process of the reports runs, which some systems do not say of the test's own."""
     monkeypatch.setattr(run_id, "is_running", lambda _: True)
+    monkeypatch.setattr(bot.commands.health, "datetime", Clock)
 
 
 def record(report: HealthReport) -> None:
