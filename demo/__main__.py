@@ -96,7 +96,8 @@ async def _once() -> None:
 
 
 async def _in_browser(seconds: float, hours: int, port: int | None) -> None:
-    async with open_playback(progress=_say, start=select_start()) as playback:
+    # A visitor may be refused something, which is no fault of the demo.
+    async with open_playback(progress=_say, start=select_start(), check_errors=False) as playback:
         while playback.hour < hours and await playback.step():
             _say(f"The recording so far: hour {playback.hour} of {hours}", end="\r")
         await playback.manager.send(playback.channel, _guide())

@@ -178,11 +178,12 @@ class _Clock:
 
 @asynccontextmanager
 async def open_playback(
-    *, progress: Callable[[str], None], start: Start = spawn
+    *, progress: Callable[[str], None], start: Start = spawn, check_errors: bool = True
 ) -> AsyncIterator[Playback]:
     """Set everything up in a temporary folder, which is removed afterwards.
 
     `start` starts calls of the Kaggle CLI; forks are cheaper if `__main__` imports little.
+    With `check_errors` all errors of the bot are raised at the end, also those that it answered.
     """
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="podium-demo-")))
@@ -196,7 +197,9 @@ async def open_playback(
             sync_minutes=HOUR / timedelta(minutes=1),
             now=clock.now,
         )
-        env = await stack.enter_async_context(simcord.run(bot, shard_count=1, settle_timeout=60))
+        env = await stack.enter_async_context(
+            simcord.run(bot, shard_count=1, settle_timeout=60, check_errors=check_errors)
+        )
         clock.env = env
         if bot.user is not None:
             await bot.user.edit(username="Podium")

@@ -85,3 +85,13 @@ def test_no_competition_can_be_taken_for_another_that_was_renamed() -> None:
     boards = [recorded, *(make_other_board(recorded, one.slug, 300, ()) for one in OTHERS)]
     ids = [set(read_board(board.csv, taken_at=board.taken_at).teams.team_id) for board in boards]
     assert sum(map(len, ids)) == len(set().union(*ids))
+
+
+@pytest.mark.processes
+async def test_demo_ends_without_errors_after_a_refusal() -> None:
+    async with open_playback(progress=lambda _: None, check_errors=False) as playback:
+        refused = await playback.manager.slash(
+            playback.channel, "competition add", competition=playback.slug
+        )
+        assert refused.response is not None
+        assert "already follows" in message_text(refused.response.message)
