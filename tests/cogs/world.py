@@ -335,6 +335,12 @@ class World:
             await self.env.advance_time(step.total_seconds())
             rest -= step
 
+    async def wait_until_delivered(self) -> None:
+        """Wait for the announcements of what the test itself called; SimCord does not."""
+        async with asyncio.timeout(60):
+            while await self.storage.outbox.count_waiting():  # noqa: ASYNC110 - it has no event
+                await asyncio.sleep(0.01)
+
     def record_plots(self) -> list[Plot]:
         """Return a list to which each plot is added from now on when it is rendered."""
         drawn: list[Plot] = []

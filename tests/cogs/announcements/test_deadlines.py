@@ -74,6 +74,7 @@ async def test_merger_and_entry_deadlines_that_moved_are_announced_with_the_fina
     )
     world.kaggle.listed["titanic"] = extended
     await refresh(world)
+    await world.wait_until_delivered()
     (all_moved,) = announced(world)[1:]
     assert all_moved.startswith("### 📅")
     assert "3 deadlines moved" in all_moved.split("\n")[0]
@@ -95,10 +96,12 @@ async def test_merger_and_entry_deadlines_that_moved_are_announced_with_the_fina
         extended, merger_deadline=merger + week + timedelta(minutes=1)
     )
     await refresh(world)
+    await world.wait_until_delivered()
     assert len(announced(world)) == 2
     earlier = merger + week - timedelta(days=3)
     world.kaggle.listed["titanic"] = replace(extended, merger_deadline=earlier)
     await refresh(world)
+    await world.wait_until_delivered()
     (alone,) = announced(world)[2:]
     moved = f"Deadline for team mergers: moved from {date(merger + week, minutes=1)} to"
     assert moved in alone
@@ -131,6 +134,7 @@ async def test_merger_deadline_that_moved_into_the_past_is_not_announced(world: 
     await world.follow()
     world.kaggle.listed["titanic"] = replace(info, merger_deadline=START - timedelta(days=1))
     await refresh(world)
+    await world.wait_until_delivered()
     assert len(announced(world)) == 1
 
 
@@ -159,7 +163,7 @@ async def test_deadline_that_moved_near_counts_as_reminded(world: World) -> None
     competition = await world.storage.competitions.find("titanic")
     assert competition is not None
     await world.sync_service.refresh_info(competition)
-    await world.pass_time(minutes=20)
+    await world.wait_until_delivered()
     assert ["📅" in text for text in announced(world)] == [False, True]
     assert await world.storage.deadlines.queue_reminders(at - timedelta(minutes=59)) == 1
 

@@ -1,6 +1,5 @@
 """Digests: once a day or week, at the server's own hour, with what happened to its members."""
 
-import asyncio
 import json
 from collections import Counter
 from dataclasses import replace
@@ -48,12 +47,6 @@ class Calendar:
     async def queue_due(self) -> None:
         cog = self.world.bot.get_cog("ScheduledAnnouncements")
         await cast("ScheduledAnnouncements", cog).queue_due()
-
-    async def wait_until_delivered(self) -> None:
-        """Wait for what the test itself, rather than the bot's loop, has started."""
-        async with asyncio.timeout(20):
-            while await self.world.storage.outbox.count_waiting():  # noqa: ASYNC110 - it has no event
-                await asyncio.sleep(0.01)
 
     async def submit(self, number: int, place: int) -> None:
         """Let a team hand in a submission that moves it to a rank."""
@@ -145,7 +138,7 @@ async def test_digest_lists_changes_and_is_not_sent_without_any(world: World) ->
     await calendar.queue_due()
     calendar.now += HOUR
     await calendar.queue_due()
-    await calendar.wait_until_delivered()
+    await calendar.world.wait_until_delivered()
     followed = announced(world)
     assert "Now following" in followed[-1]
     assert "Climbs" not in followed[-1], "a channel for digests only gets none"
@@ -160,7 +153,7 @@ async def test_digest_lists_changes_and_is_not_sent_without_any(world: World) ->
     await calendar.queue_due()
     calendar.now += HOUR
     await calendar.queue_due()
-    await calendar.wait_until_delivered()
+    await calendar.world.wait_until_delivered()
     ada, bob = world.server.ada.mention, world.server.bob.mention
     (digest,) = announced(world)[len(followed) :]
     assert digest.split("\n") == [

@@ -85,7 +85,7 @@ async def test_picture_of_a_digest_shows_who_climbed_and_who_fell(world: World) 
     await calendar.submit(20, 30)
     calendar.now += timedelta(hours=1)
     await calendar.queue_due()
-    await calendar.wait_until_delivered()
+    await calendar.world.wait_until_delivered()
     (movement,) = drawn
     assert isinstance(movement, MovementPlot)
     assert movement.movers == (Mover("Team 150", 150, 100), Mover("Team 20", 20, 30))

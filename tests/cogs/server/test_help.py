@@ -22,9 +22,7 @@ async def join(world: World, guild_id: int) -> None:
 async def welcome(world: World) -> str:
     """Let the bot join twice at once; return the one message that is sent."""
     await asyncio.gather(*(join(world, world.server.guild.id) for _ in range(2)))
-    async with asyncio.timeout(60):
-        while await world.storage.outbox.count_waiting():  # noqa: ASYNC110 - the outbox has no event
-            await asyncio.sleep(0.01)
+    await world.wait_until_delivered()
     (message,) = announced(world)
     return message
 
