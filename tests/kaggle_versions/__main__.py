@@ -14,6 +14,7 @@ import importlib.metadata
 import io
 import logging
 import os
+import platform
 import re
 import subprocess
 import sys
@@ -98,7 +99,9 @@ def main() -> int:
 def run(name: str, folder: Path) -> bool:
     """Check one version in its environment; return whether all of it worked."""
     requirement = find_requirement(name)
-    python = folder / requirement.removeprefix("kaggle").strip("=") / "bin" / "python"
+    version = requirement.removeprefix("kaggle").strip("=")
+    # An environment made by another Python does not work.
+    python = folder / platform.python_version() / version / "bin" / "python"
     if name == "newest" or not python.exists():
         venv.create(python.parents[1], with_pip=True)
         # kaggle does not declare six; the others are what this check and the bot's client import.
