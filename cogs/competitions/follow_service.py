@@ -74,9 +74,8 @@ class FollowService:
         """Follow a competition and respond with what its first sync found.
 
         One that the server follows already gets the channel. Raises `UserError` where it has that
-        channel, or a limit is reached,
-        `RenameOffered` if it follows it under the old name, and `LeaderboardError` where the sync
-        fails.
+        channel or a limit is reached, `RenameOffered` if the server follows it under the old name,
+        and `LeaderboardError` where the sync fails.
         """
         guild_id = require_guild_id(interaction)
         lock = self._locks.setdefault(slug, asyncio.Lock())
@@ -191,7 +190,7 @@ class FollowService:
     async def _change_channel(
         self, follow: Follow, channel: discord.TextChannel | None
     ) -> ui.LayoutView:
-        """Give a followed competition another channel; raise `UserError` if it has that one."""
+        """Change the channel of a followed competition; raise `UserError` if it has that one."""
         guild_id, competition = follow.guild_id, follow.competition
         before = await self._load_news_target(guild_id, follow.channel_id)
         if channel is None or channel.id == follow.channel_id:

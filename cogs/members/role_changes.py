@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 import discord
@@ -19,6 +20,12 @@ ROLE_CHANGE_PATTERN = (
     rf"(?P<criterion>{'|'.join(RoleCriterion)}):(?P<old>\d{{1,20}}):(?P<new>\d{{1,20}}|none)"
 )
 """A part of custom_ids: the criterion, its role, and the role that it gets instead, if any."""
+
+
+def parse_role_change(match: re.Match[str]) -> tuple[RoleCriterion, int, int | None]:
+    """Return the criterion, its role, and the role that it gets instead, from a custom_id."""
+    new_id = None if match["new"] == "none" else int(match["new"])
+    return RoleCriterion(match["criterion"]), int(match["old"]), new_id
 
 
 def build_confirm_button(

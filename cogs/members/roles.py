@@ -19,6 +19,7 @@ from cogs.members.role_changes import (
     ROLE_CHANGE_PATTERN,
     build_confirm_button,
     build_question,
+    parse_role_change,
     replace_role,
     require_assignable,
 )
@@ -87,8 +88,7 @@ class RoleReplaceButton(
     @classmethod
     def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
         """Build the button from its custom id."""
-        new_id = None if match["new"] == "none" else int(match["new"])
-        return cls(RoleCriterion(match["criterion"]), int(match["old"]), new_id)
+        return cls(*parse_role_change(match))
 
     async def on_use(self, interaction: Interaction) -> None:
         """Remove or replace the role."""
