@@ -32,7 +32,7 @@ EXTENSIONS: tuple[str, ...] = (
     "cogs.competitions.competitions",
     "cogs.seasons.seasons",
     "cogs.overview.overview",
-    "cogs.server.settings",
+    "cogs.settings.settings",
     "cogs.server.status",
     "cogs.members.privacy",
     "cogs.server.guild_lifecycle",

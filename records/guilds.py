@@ -25,7 +25,7 @@ class GuildSettings:
 
     The defaults stand only here, and in the migration that adds a setting to the servers that are
     there already. A new setting also needs a control and a sentence in
-    `cogs/server/settings_sections.py`.
+    `cogs/settings/settings_sections.py`.
     """
 
     guild_id: int

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 
 OTHER_MODULES = {
     "cogs/framework/texts.py",  # what several rooms show
-    "cogs/server/settings_sections.py",  # the settings: label, control and sentence of each
+    "cogs/settings/settings_sections.py",  # the settings: label, control and sentence of each
 }
 """Besides the screens, where sentences may stand."""
 

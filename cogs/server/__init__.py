@@ -1,1 +1,1 @@
-"""What concerns a server as a whole: settings, status, help, joining and leaving."""
+"""What concerns a server as a whole: status, help, joining and leaving."""

@@ -15,7 +15,7 @@ from cogs.framework.responses import Interaction, defer_update_or_reply, respond
 from cogs.framework.services import get_services, require_guild_id
 from cogs.members.link_controls import LinkButton
 from cogs.server.help_screen import HelpData, help_view
-from cogs.server.settings_changes import change_settings
+from cogs.settings.settings_changes import change_settings
 
 FOLLOW_CUSTOM_ID = "setup:follow"
 """The custom id of `FollowButton` in `cogs/competitions/follow_form.py`."""

@@ -10,7 +10,7 @@ import pytest
 
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, SMALL
 from tests.cogs.members.test_privacy import forget
-from tests.cogs.server.test_settings import Panel
+from tests.cogs.settings.test_settings import Panel
 from tests.cogs.world import Server, Team, World, announced, announcements, raw, text_of
 
 MESSAGE = "/channels/*/messages/*"

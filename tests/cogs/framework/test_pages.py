@@ -7,7 +7,7 @@ from typing import Any
 import simcord
 
 from cogs.framework.pages import Page, select_page
-from cogs.server.channel_controls import ChannelSelect
+from cogs.settings.channel_controls import ChannelSelect
 from leaderboards.kaggle_ids import readable_slug
 from tests.cogs.examples import SMALL
 from tests.cogs.world import START, Team, World, is_private, response_text

@@ -10,7 +10,7 @@ from discord import app_commands
 from simcord.components import walk_components
 
 from cogs.members.roles_screen import CRITERION_NAMES
-from cogs.server.settings_sections import NONE, SECTIONS
+from cogs.settings.settings_sections import NONE, SECTIONS
 from leaderboards.role_criteria import RoleCriterion
 from records.guilds import GuildSettings
 from tests.cogs.examples import SMALL, crowd
@@ -464,7 +464,9 @@ def test_every_setting_has_a_control() -> None:
     for spec in SECTIONS.values():
         with_control.update(spec.selects, spec.toggles, spec.form.fields if spec.form else ())
     settings = {field.name for field in fields(GuildSettings)} - {"guild_id"}
-    assert settings - with_control == set(), "declare a control in cogs/server/settings_sections.py"
+    assert settings - with_control == set(), (
+        "declare a control in cogs/settings/settings_sections.py"
+    )
     assert with_control <= settings, "add a field to records.guilds.GuildSettings"
 
 

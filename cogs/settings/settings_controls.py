@@ -15,15 +15,15 @@ from cogs.framework.layout import Item
 from cogs.framework.responses import Interaction, UserError
 from cogs.framework.services import get_services, require_guild_id
 from cogs.framework.texts import OUTDATED_CONTROL_TEXT
-from cogs.server.channel_controls import (
+from cogs.settings.channel_controls import (
     ChannelModeSelect,
     ChannelSelect,
     ModeChannelSelect,
     build_channel_controls,
 )
-from cogs.server.role_controls import RoleRemovalButton, RoleSelect, build_role_controls
-from cogs.server.settings_changes import change_settings, store_settings
-from cogs.server.settings_panel import (
+from cogs.settings.role_controls import RoleRemovalButton, RoleSelect, build_role_controls
+from cogs.settings.settings_changes import change_settings, store_settings
+from cogs.settings.settings_panel import (
     BackButton,
     PanelItem,
     SectionButton,
@@ -33,8 +33,8 @@ from cogs.server.settings_panel import (
     defer_for_manager,
     redraw,
 )
-from cogs.server.settings_screen import Row, unverified_links_view
-from cogs.server.settings_sections import (
+from cogs.settings.settings_screen import Row, unverified_links_view
+from cogs.settings.settings_sections import (
     FORMS,
     NONE,
     SECTIONS,
@@ -43,7 +43,7 @@ from cogs.server.settings_sections import (
     Section,
     SectionSpec,
 )
-from cogs.server.time_zone_controls import (
+from cogs.settings.time_zone_controls import (
     TimeZoneSearchButton,
     TimeZoneSelect,
     build_time_zone_controls,

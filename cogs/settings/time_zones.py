@@ -15,7 +15,7 @@ import discord
 
 from cogs.framework.layout import MAX_CHOICES
 from cogs.framework.responses import UserError
-from cogs.server.time_zone_screen import EXAMPLE_TEXT, now_text, several_text, unknown_text
+from cogs.settings.time_zone_screen import EXAMPLE_TEXT, now_text, several_text, unknown_text
 
 Locale = discord.Locale
 

@@ -12,12 +12,12 @@ from cogs.framework.checks import in_servers, managers_only
 from cogs.framework.layout import MAX_CHOICES
 from cogs.framework.responses import Interaction, defer, respond
 from cogs.framework.services import get_services
-from cogs.server.settings_changes import change_settings, load_settings, set_time_zone
-from cogs.server.settings_controls import CONTROLS, build_controls
-from cogs.server.settings_panel import SettingsPanel, show_panel
-from cogs.server.settings_screen import announcements_view
-from cogs.server.settings_sections import MAX_PLACES, MIN_FALL, MIN_RISE, Section
-from cogs.server.time_zones import search_time_zones, show_name, suggest_time_zones
+from cogs.settings.settings_changes import change_settings, load_settings, set_time_zone
+from cogs.settings.settings_controls import CONTROLS, build_controls
+from cogs.settings.settings_panel import SettingsPanel, show_panel
+from cogs.settings.settings_screen import announcements_view
+from cogs.settings.settings_sections import MAX_PLACES, MIN_FALL, MIN_RISE, Section
+from cogs.settings.time_zones import search_time_zones, show_name, suggest_time_zones
 
 
 class Settings(commands.Cog):

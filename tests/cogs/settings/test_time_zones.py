@@ -6,7 +6,7 @@ import discord
 import pytest
 
 from cogs.framework.layout import MAX_CHOICES
-from cogs.server.time_zones import search_time_zones, suggest_time_zones
+from cogs.settings.time_zones import search_time_zones, suggest_time_zones
 
 
 @pytest.mark.parametrize("locale", list(discord.Locale))

@@ -14,16 +14,20 @@ from cogs.framework.layout import MAX_CHOICE_LENGTH, MAX_CHOICES, Item
 from cogs.framework.responses import Interaction, UserError
 from cogs.framework.services import get_services, require_guild_id
 from cogs.framework.texts import OUTDATED_CONTROL_TEXT
-from cogs.server.settings_changes import change_settings, find_text_channel
-from cogs.server.settings_panel import (
+from cogs.settings.settings_changes import change_settings, find_text_channel
+from cogs.settings.settings_panel import (
     PanelItem,
     Selection,
     build_option,
     defer_for_manager,
     redraw,
 )
-from cogs.server.settings_screen import CHANNEL_GONE_TEXT, UNSEEN_CHANNEL_TEXT, no_news_channel_text
-from cogs.server.settings_sections import MODES, Section, describe_news_channel
+from cogs.settings.settings_screen import (
+    CHANNEL_GONE_TEXT,
+    UNSEEN_CHANNEL_TEXT,
+    no_news_channel_text,
+)
+from cogs.settings.settings_sections import MODES, Section, describe_news_channel
 from leaderboards.news.channel_mode import ChannelMode
 from records.guilds import NewsChannel
 

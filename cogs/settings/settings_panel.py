@@ -17,8 +17,8 @@ from cogs.framework.checks import require_manager
 from cogs.framework.controls import ErrorHandlingItem
 from cogs.framework.responses import Interaction, UserError, defer_update, respond
 from cogs.framework.services import get_services, require_guild_id
-from cogs.server.settings_screen import Row, settings_view
-from cogs.server.settings_sections import SECTIONS, Option, PanelData, Section
+from cogs.settings.settings_screen import Row, settings_view
+from cogs.settings.settings_sections import SECTIONS, Option, PanelData, Section
 
 _SECTION_ID = "settings:section"
 _BACK_PATTERN = (

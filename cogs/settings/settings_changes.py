@@ -10,9 +10,9 @@ import discord
 from cogs.framework.channels import require_writable
 from cogs.framework.responses import Interaction, UserError
 from cogs.framework.services import get_services, require_guild_id
-from cogs.server.settings_screen import CHANNEL_NOT_SEEN_TEXT
-from cogs.server.settings_sections import Changes
-from cogs.server.time_zones import parse_time_zone
+from cogs.settings.settings_screen import CHANNEL_NOT_SEEN_TEXT
+from cogs.settings.settings_sections import Changes
+from cogs.settings.time_zones import parse_time_zone
 from records.guilds import GuildSettings, SettingValue
 
 

@@ -9,7 +9,7 @@ from discord import ui
 
 from cogs.framework import format as fmt
 from cogs.framework.layout import RED, Item, card
-from cogs.server.settings_sections import (
+from cogs.settings.settings_sections import (
     SECTIONS,
     PanelData,
     Section,

@@ -15,11 +15,11 @@ from cogs.framework.controls import ErrorHandlingItem, ErrorHandlingModal, read_
 from cogs.framework.layout import MAX_CHOICES, Item
 from cogs.framework.responses import Interaction
 from cogs.framework.services import get_services
-from cogs.server.settings_changes import set_time_zone
-from cogs.server.settings_panel import PanelItem, Selection, defer_for_manager, redraw
-from cogs.server.settings_sections import Section
-from cogs.server.time_zone_screen import found_text
-from cogs.server.time_zones import (
+from cogs.settings.settings_changes import set_time_zone
+from cogs.settings.settings_panel import PanelItem, Selection, defer_for_manager, redraw
+from cogs.settings.settings_sections import Section
+from cogs.settings.time_zone_screen import found_text
+from cogs.settings.time_zones import (
     describe_time_zones,
     search_time_zones,
     show_name,

@@ -15,7 +15,7 @@ from cogs.framework import format as fmt
 from cogs.framework.layout import MAX_CHOICE_LENGTH
 from cogs.framework.responses import UserError
 from cogs.members.roles_screen import CRITERION_NAMES, UNVERIFIED_WARNING
-from cogs.server.time_zones import show_name
+from cogs.settings.time_zones import show_name
 from leaderboards.display_text import clean, shorten
 from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.role_criteria import RoleCriterion

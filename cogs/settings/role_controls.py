@@ -21,9 +21,9 @@ from cogs.members.role_changes import (
     require_assignable,
 )
 from cogs.members.roles_screen import CRITERION_NAMES
-from cogs.server.settings_panel import PanelItem, SectionButton
-from cogs.server.settings_screen import Row
-from cogs.server.settings_sections import Section
+from cogs.settings.settings_panel import PanelItem, SectionButton
+from cogs.settings.settings_screen import Row
+from cogs.settings.settings_sections import Section
 from leaderboards.role_criteria import RoleCriterion
 
 

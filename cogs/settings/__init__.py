@@ -1,0 +1,1 @@
+"""The settings of a server: `/settings`, `/announcements`, channels, roles, time zones."""
