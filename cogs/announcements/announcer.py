@@ -14,7 +14,7 @@ from discord.ext import commands
 from cogs.announcements.channel_queue import ChannelQueue
 from cogs.announcements.find_sent import find_sent
 from cogs.announcements.http_attempts import created_nothing, start_recording
-from cogs.announcements.message_view import message_view
+from cogs.announcements.message_screen import message_view
 from cogs.announcements.pictures import MessagePictures
 from cogs.announcements.retry_policy import MERGE_AFTER, is_final, pause_before_retry
 from cogs.framework.channels import channels_without_history
@@ -30,6 +30,7 @@ from cogs.framework.discord_errors import (
 from cogs.framework.layout import build_files
 from cogs.framework.log_context import log_subject
 from cogs.framework.services import Services, get_services
+from cogs.server.help_controls import build_setup_controls
 from leaderboards.news.messages import message_to_json
 from records.outbox import DeliveryOutcome, OutboxMessage, OutboxRow
 
@@ -232,7 +233,9 @@ class Announcer(commands.Cog):
         pictures = await self._pictures.draw(message, self._bot.get_guild(row.guild_id))
         try:
             sent = await self._channel(row).send(
-                view=message_view(row.id, message.message, pictures, message.names),
+                view=message_view(
+                    row.id, message.message, pictures, message.names, build_setup_controls()
+                ),
                 files=build_files(pictures),
                 nonce=message.nonce,
                 silent=not mentioned,

@@ -14,7 +14,6 @@ from cogs.framework.escape import plain
 from cogs.framework.layout import CHARACTERS, Picture, card, join_lines, zone_colour
 from leaderboards.medals import MedalZone
 from leaderboards.news.items import Item, NewsMessage, PassedTeam, Reason
-from leaderboards.news.messages import RescoredMessage
 from leaderboards.news.milestones import Milestone
 from leaderboards.news.news_summary import NewsSummaryMessage
 
@@ -165,18 +164,6 @@ def _summary_section(news: NewsMessage, lines: Sequence[str], names: fmt.Names) 
     if more:
         parts.append(f"-# and news of {fmt.plural(more, 'more team')}")
     return "\n".join(parts)
-
-
-def rescored_view(row_id: int, message: RescoredMessage, names: fmt.Names) -> ui.LayoutView:
-    """Build the announcement that Kaggle has scored a board anew."""
-    return card(
-        f"### {fmt.competition_link(message.slug, names.get(message.slug))}\n"
-        "🧮 Kaggle has **rescored the board**: most scores changed without a submission. That is no"
-        " climb and no drop; ranks, zones and bests count from this board on. `/rank` shows where"
-        " you are now.",
-        f"-# {fmt.plural(message.team_count, 'team')} · board of {fmt.when(message.taken_at)}",
-        id=row_id,
-    )
 
 
 def news_picture_text(teams: int, board: str) -> str:

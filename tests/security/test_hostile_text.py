@@ -18,7 +18,7 @@ from discord import ui
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cogs.announcements.message_view import message_view
+from cogs.announcements.message_screen import message_view
 from cogs.boards.board_screen import BoardData, BoardLine, RequesterLine, board_view
 from cogs.framework import format as fmt
 from cogs.framework.escape import in_code, plain

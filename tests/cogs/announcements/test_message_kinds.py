@@ -13,7 +13,7 @@ from typing import Any, get_args
 import pytest
 from pydantic import TypeAdapter
 
-from cogs.announcements.message_view import message_view
+from cogs.announcements.message_screen import message_view
 from leaderboards.medals import MedalZone
 from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.news.deadlines import (

@@ -1,0 +1,105 @@
+"""The screen of each kind of message in the outbox.
+
+A kind with a few sentences has its screen here; the others have a module of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import MappingProxyType
+from typing import assert_never
+
+from discord import ui
+
+from cogs.announcements.competition_end_screen import ended_view, final_board_view
+from cogs.announcements.deadline_screen import deadline_moved_view, reminder_view
+from cogs.announcements.digest_screen import digest_view
+from cogs.announcements.news_screen import news_summary_view, news_view
+from cogs.boards.board_screen import live_board_placeholder
+from cogs.framework import format as fmt
+from cogs.framework.layout import Item, Picture, card
+from cogs.server.help_screen import welcome_view
+from leaderboards.news.deadlines import DeadlineMovedMessage, ReminderMessage
+from leaderboards.news.digest import DigestMessage
+from leaderboards.news.items import NewsMessage
+from leaderboards.news.messages import (
+    EndedMessage,
+    FinalBoardMessage,
+    FollowedMessage,
+    LiveBoardMessage,
+    Message,
+    RescoredMessage,
+    WelcomeMessage,
+)
+from leaderboards.news.news_summary import NewsSummaryMessage
+
+
+def message_view(  # noqa: C901, PLR0911
+    row_id: int,
+    message: Message,
+    pictures: Sequence[Picture] = (),
+    names: fmt.Names = MappingProxyType({}),
+    setup_controls: Sequence[Sequence[Item]] = (),
+) -> ui.LayoutView:
+    """Build the view of a message; the id of its container is that of the outbox row.
+
+    `setup_controls` are the buttons of the welcome, in rows.
+    """
+    match message:
+        case NewsMessage():
+            return news_view(row_id, message, names, pictures)
+        case NewsSummaryMessage():
+            return news_summary_view(row_id, message, names)
+        case RescoredMessage():
+            return _rescored_view(row_id, message, names)
+        case DigestMessage():
+            return digest_view(row_id, message, names, pictures)
+        case EndedMessage():
+            return ended_view(row_id, message, names, pictures)
+        case FinalBoardMessage():
+            return final_board_view(row_id, message, names)
+        case ReminderMessage():
+            return reminder_view(row_id, message, names)
+        case DeadlineMovedMessage():
+            return deadline_moved_view(row_id, message, names)
+        case FollowedMessage():
+            return _followed_view(row_id, message, names)
+        case WelcomeMessage():
+            return welcome_view(row_id, message, setup_controls)
+        case LiveBoardMessage():
+            return live_board_placeholder(row_id, message, names)
+        case _:
+            assert_never(message)
+
+
+def _followed_view(row_id: int, message: FollowedMessage, names: fmt.Names) -> ui.LayoutView:
+    """Build the announcement that a competition is followed from now on."""
+    link = fmt.competition_link(message.slug, names.get(message.slug))
+    members = message.members_on_board
+    if message.team_count == 0:
+        return card(
+            f"### Now following {link}\nIts board has no teams yet. I wait for the first ones.",
+            id=row_id,
+        )
+    among = {
+        0: "No linked member is on it yet: use `/link`.",
+        1: "One linked member is on it.",
+    }.get(members, f"{fmt.number(members)} linked members are on it.")
+    return card(
+        f"### Now following {link}\n"
+        f"The board has {fmt.plural(message.team_count, 'team')}."
+        f" {among} Announcements about it will come here.",
+        id=row_id,
+    )
+
+
+def _rescored_view(row_id: int, message: RescoredMessage, names: fmt.Names) -> ui.LayoutView:
+    """Build the announcement that Kaggle has scored a board anew."""
+    return card(
+        f"### {fmt.competition_link(message.slug, names.get(message.slug))}\n"
+        "🧮 Kaggle has **rescored the board**: most scores changed without a submission. That is no"
+        " climb and no drop; ranks, zones and bests count from this board on. `/rank` shows where"
+        " you are now.",
+        f"-# {fmt.plural(message.team_count, 'team')} · board of {fmt.when(message.taken_at)}",
+        id=row_id,
+    )
