@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections import deque
 from datetime import datetime, timedelta
 
-from cogs.competitions.competitions_screen import (
-    server_limit_text,
-    storage_limit_text,
-    user_limit_text,
-)
+from cogs.competitions.follow_screen import server_limit_text, storage_limit_text, user_limit_text
 from cogs.framework.responses import UserError
 from cogs.framework.services import Services
 

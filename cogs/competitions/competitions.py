@@ -20,7 +20,6 @@ from cogs.competitions.competitions_screen import (
     RESUME_TO_LOOK_TEXT,
     already_paused_text,
     deadline_set_text,
-    list_view,
     listed_deadline_text,
     live_board_text,
     name_taken_text,
@@ -42,6 +41,7 @@ from cogs.competitions.competitions_screen import (
 )
 from cogs.competitions.follow_form import FollowButton, follow_named
 from cogs.competitions.follow_service import FollowService
+from cogs.competitions.list_screen import list_view
 from cogs.competitions.progress import ProgressMessage
 from cogs.competitions.remove_controls import (
     REMOVE_BUTTONS,

@@ -1,28 +1,21 @@
-"""The screens of `/competition`."""
+"""The screens of `/competition`, but those of `add` and `list`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
 
 from discord import ui
 
-from cogs.boards.about_screen import about_facts, rule_facts
 from cogs.framework import format as fmt
 from cogs.framework.escape import plain
-from cogs.framework.layout import CHARACTERS, Item, card
-from cogs.framework.pages import Page, select_page
-from cogs.server.status_screen import delivery_errors
+from cogs.framework.layout import card
 from cogs.syncing.end_report import EndOutcome, EndReport
-from leaderboards.board import BoardKind
-from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.news.competition_end import max_wait
 from leaderboards.news.deadlines import DeadlineKind
 from leaderboards.sync import Outcome, SyncReport
-from records.competitions import BoardInfo, Competition
-from records.guilds import Follow, LiveBoard
-from records.outbox import OutboxRow
+from records.competitions import Competition
+from records.guilds import LiveBoard
 
 DEADLINE_NAMES = {
     DeadlineKind.FINAL: "final deadline",
@@ -30,25 +23,6 @@ DEADLINE_NAMES = {
     DeadlineKind.MERGER: "team merger deadline",
 }
 
-_TARGET_TEXTS = {
-    (ChannelMode.EVERYTHING, True): "News will be posted in {channel}.",
-    (ChannelMode.EVERYTHING, False): "News will be posted in {channel}.",
-    (ChannelMode.BIG, True): (
-        "Big news will be posted in {channel} at once; the digests there have the rest."
-    ),
-    (ChannelMode.BIG, False): (
-        "Only big news will be posted in {channel}. The rest is for digests, of which this server"
-        " has none: `/settings` turns them on."
-    ),
-    (ChannelMode.DIGEST, True): (
-        "Only digests will be posted in {channel}, as chosen in `/settings`."
-    ),
-    (ChannelMode.DIGEST, False): (
-        "No news will be posted in {channel}: it is for digests only, of which this server has"
-        " none. `/settings` turns them on, or lets the channel have all news."
-    ),
-}
-"""What is posted in a channel, by its mode and whether the server has digests."""
 
 NAMELESS_TEXT = "That name has no characters that can be shown."
 LOOKING_FOR_PRIVATE_TEXT = "From now on I look for its private board."
@@ -57,88 +31,7 @@ RESUME_TO_LOOK_TEXT = (
     "It is paused: use `/competition resume` so that I look for its private board."
 )
 
-_NO_TEAMS = "⏳ Its board has no teams yet. I check for the first ones every few minutes."
-
-
-@dataclass(frozen=True, slots=True)
-class NewsTarget:
-    """Where a competition is announced, and what."""
-
-    channel_id: int | None
-    """None if no channel is chosen."""
-    mode: ChannelMode
-    announce: bool
-    """Whether announcements are on."""
-    has_digests: bool
-    """Whether the server has daily or weekly digests."""
-
-
-def add_view(
-    competition: Competition,
-    report: SyncReport | None,
-    board: BoardInfo | None,
-    *,
-    member_count: int,
-    target: NewsTarget,
-    now: datetime,
-    controls: Sequence[Sequence[Item]],
-) -> ui.LayoutView:
-    """Build the response to a competition that was added.
-
-    `member_count` is that of linked members on the board; `controls` choose a channel. `board` is
-    None while Kaggle's board has no teams.
-    """
-    if board is None:
-        facts = [_NO_TEAMS]
-    else:
-        facts = [
-            f"**{fmt.plural(board.team_count, 'team')}** on the board",
-            fmt.plural(report.benchmarks, "benchmark") if report and report.benchmarks else "",
-            fmt.better(board.order),
-        ]
-    about = [
-        competition.slug,
-        *about_facts(competition),
-        fmt.deadline(competition.deadline, now),
-    ]
-    lines = [
-        f"### ✅ Following {fmt.competition_link(competition.slug, competition.name)}",
-        fmt.join_dotted(facts),
-        fmt.join_dotted(about),
-        fmt.join_dotted(rule_facts(competition)),
-        _member_line(member_count) if board else "",
-        f"-# {_target_text(target)}",
-    ]
-    return card("\n".join(filter(None, lines)), buttons=controls)
-
-
-def already_followed_text(competition: Competition, channel_id: int | None) -> str:
-    """Return that a competition is followed, and how its channel is changed."""
-    name = _name(competition)
-    if channel_id is None:
-        return (
-            f"This server already follows **{name}**. `/competition add` with a `channel` has it"
-            " announced there."
-        )
-    return (
-        f"This server already follows **{name}** and announces it in <#{channel_id}>."
-        " `/competition add` with another `channel` changes that."
-    )
-
-
-def channel_changed_view(
-    competition: Competition, before_id: int | None, target: NewsTarget
-) -> ui.LayoutView:
-    """Build the response to a new channel of a followed competition."""
-    link = fmt.competition_link(competition.slug, competition.name)
-    channel = f"<#{target.channel_id}>"
-    if before_id is None:
-        text = f"✅ {link} is announced in {channel} from now on; it had no channel before."
-    elif before_id == target.channel_id:
-        text = f"✅ {link} stays in {channel}, even if the server's own channel changes."
-    else:
-        text = f"✅ {link} moves from <#{before_id}> to {channel}, with what waits to be announced."
-    return card(f"{text}\n-# {_target_text(target)}")
+NO_TEAMS_TEXT = "⏳ Its board has no teams yet. I check for the first ones every few minutes."
 
 
 def no_own_name_text(competition: Competition) -> str:
@@ -184,7 +77,7 @@ def not_paused_text(competition: Competition) -> str:
 
 def resumed_text(competition: Competition) -> str:
     """Return that a competition is no longer paused."""
-    return f"**{_name(competition)}** is followed again."
+    return f"**{_name(competition)}** is no longer paused. I read and announce it again."
 
 
 def listed_deadline_text(competition: Competition, kind: DeadlineKind, at: datetime) -> str:
@@ -207,46 +100,6 @@ def deadline_set_text(competition: Competition, kind: DeadlineKind, at: datetime
 def live_board_text(competition: Competition, channel_id: int) -> str:
     """Return where a live board is now."""
     return f"The live board of **{_name(competition)}** is now in <#{channel_id}>."
-
-
-def too_many_text(limit: int) -> str:
-    """Return that a server follows as many competitions as it can."""
-    return f"A server can follow {limit} competitions. Remove one first."
-
-
-def server_limit_text(count: int, again_at: datetime) -> str:
-    """Return that a server tried to add too many competitions, and when it can again."""
-    return (
-        f"This server has tried to add {fmt.plural(count, 'competition')} within an hour, which is"
-        f" the limit. Try again {fmt.when(again_at)}."
-    )
-
-
-def user_limit_text(count: int, again_at: datetime) -> str:
-    """Return that a user tried to add too many competitions, and when they can again."""
-    return (
-        f"You have tried to add {fmt.plural(count, 'competition')} within an hour, which is the"
-        f" limit. Try again {fmt.when(again_at)}."
-    )
-
-
-def storage_limit_text(count: int) -> str:
-    """Return that the bot stores as many competitions as its owner allows."""
-    return (
-        f"I already store {fmt.plural(count, 'competition')}, the most that my owner allows. Those"
-        " that no server follows are deleted after some days. You can also ask the owner to raise"
-        " `MAX_COMPETITIONS`."
-    )
-
-
-def looking_text(slug: str) -> str:
-    """Return the progress line for the search of a competition."""
-    return f"Looking for {slug} on Kaggle"
-
-
-def no_board_text(slug: str) -> str:
-    """Return that a competition could not be read yet."""
-    return f"**{slug}** has no board yet. Try again later."
 
 
 def remove_question(
@@ -365,7 +218,7 @@ def sync_view(
     """
     name = fmt.competition_link(competition.slug, competition.name)
     if report is None and competition.waits_for_teams:
-        return card(f"{name}\n{_NO_TEAMS}")
+        return card(f"{name}\n{NO_TEAMS_TEXT}")
     if report is None:
         return card(f"{name}\n{_end_line(competition, end)}")
     seconds = f"-# in {sum(report.milliseconds.values()) / 1000:.1f} s"
@@ -388,58 +241,6 @@ def sync_view(
             ]
             text = f"{name} is up to date: {fmt.join_dotted(counts)}"
     return card("\n".join(filter(None, [text, _end_line(competition, end), seconds])))
-
-
-def list_view(
-    follows: Sequence[Follow],
-    boards: Mapping[int, BoardInfo | None],
-    *,
-    channel_id: int | None,
-    failing: Sequence[OutboxRow],
-    live_boards: Sequence[LiveBoard],
-    deadlines: Mapping[int, Mapping[DeadlineKind, datetime]],
-    number: int,
-    build_buttons: Callable[[Page[str]], list[list[Item]]],
-) -> ui.LayoutView:
-    """Build a page of what a server follows, with its live boards and undelivered announcements.
-
-    `boards` are by competition id, and so are `deadlines`, those that this server gave;
-    `channel_id` is the server's own channel for announcements.
-    """
-    active = [follow for follow in follows if follow.competition.archived_at is None]
-    archived = [follow for follow in follows if follow.competition.archived_at is not None]
-    head = f"### This server follows {fmt.plural(len(active), 'competition')}"
-    lines = [
-        _follow_line(
-            follow, boards[follow.competition.id], deadlines[follow.competition.id], channel_id
-        )
-        for follow in active
-    ]
-    lines += [_live_board_line(board) for board in live_boards]
-    lines += delivery_errors(failing)
-    if archived:
-        lines.append(f"### 🏁 {fmt.plural(len(archived), 'competition')} in the archive")
-        lines += [
-            _archived_line(follow.competition, boards[follow.competition.id]) for follow in archived
-        ]
-    page = select_page(lines, number, max_characters=CHARACTERS - 200, length=len)
-    body = "\n".join(page.items)
-    return card(head, body, page.number_line(), buttons=build_buttons(page))
-
-
-def _archived_line(competition: Competition, board: BoardInfo | None) -> str:
-    facts = [
-        fmt.plural(board.team_count, "team") if board else "",
-        "private board" if board and board.kind is BoardKind.PRIVATE else "public board",
-        f"ended {fmt.when(competition.ended_at)}",
-    ]
-    return _list_line(competition, facts)
-
-
-def _list_line(competition: Competition, facts: Sequence[str], state: str = "") -> str:
-    """Return the lines of a competition: its name, and below it its slug, to be typed."""
-    name = fmt.competition_link(competition.slug, competition.name)
-    return f"**{name}**\n-# {state}{fmt.join_dotted([competition.slug, *facts])}"
 
 
 def _end_line(competition: Competition, end: EndReport | None) -> str:
@@ -484,59 +285,5 @@ def _changes(end: EndReport) -> str:
     return fmt.join_words(filter(None, changes)) or "scores or names differ"
 
 
-def _follow_line(
-    follow: Follow,
-    board: BoardInfo | None,
-    deadlines: Mapping[DeadlineKind, datetime],
-    server_channel_id: int | None,
-) -> str:
-    channel_id = follow.channel_id or server_channel_id
-    competition = follow.competition
-    runs = competition.deadline is not None and competition.ended_at is None
-    facts = [
-        plain(competition.category) if competition.category else "",
-        f"prize: {plain(competition.reward)}" if competition.reward else "",
-        f"deadline {fmt.when(competition.deadline)}" if runs else "",
-        *(f"{DEADLINE_NAMES[kind]} {fmt.when(at)} (set here)" for kind, at in deadlines.items()),
-        fmt.plural(board.team_count, "team") if board else "",
-        f"<#{channel_id}>" if channel_id else "no channel",
-        _sync_state(competition),
-    ]
-    state = "⏸️ paused · " if follow.paused else "⚠️ " if competition.error else ""
-    return _list_line(competition, facts, state)
-
-
-def _sync_state(competition: Competition) -> str:
-    if competition.ended_at is None:
-        if competition.waits_for_teams:
-            return "⏳ waiting for the first team"
-        return f"read {fmt.when(competition.synced_at)}"
-    return f"ended {fmt.when(competition.ended_at)}, waiting for the private board"
-
-
-def _live_board_line(board: LiveBoard) -> str:
-    name = fmt.competition_name(board.competition.slug, board.competition.name)
-    line = f"📌 **{name}** is shown live in <#{board.channel_id}>"
-    return f"{line}\n-# ⚠️ {plain(board.error, 200)}" if board.error else line
-
-
-def _member_line(member_count: int) -> str:
-    if member_count == 0:
-        return "No linked member of this server is on it yet."
-    if member_count == 1:
-        return "1 linked member of this server is on it."
-    return f"{fmt.number(member_count)} linked members of this server are on it."
-
-
 def _name(competition: Competition) -> str:
     return fmt.competition_name(competition.slug, competition.name)
-
-
-def _target_text(target: NewsTarget) -> str:
-    """Return what will be posted of a competition, and where."""
-    if target.channel_id is None:
-        return "No channel for news is chosen yet: choose one here or by `/announcements channel:`"
-    if not target.announce:
-        return "Announcements are off; `/announcements enabled:True` turns them on."
-    text = _TARGET_TEXTS[target.mode, target.has_digests]
-    return text.format(channel=f"<#{target.channel_id}>")

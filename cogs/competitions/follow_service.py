@@ -10,7 +10,7 @@ import discord
 from discord import ui
 
 from cogs.competitions.add_limiter import AddLimiter
-from cogs.competitions.competitions_screen import (
+from cogs.competitions.follow_screen import (
     NewsTarget,
     add_view,
     already_followed_text,

@@ -300,7 +300,7 @@ async def test_pause_stops_syncs_and_resume_restarts_them(world: World) -> None:
     downloads = len(world.kaggle.downloads)
     await world.pass_time(minutes=10)
     assert len(world.kaggle.downloads) == downloads
-    assert "is followed again" in await world.ask(manager, "competition resume")
+    assert "is no longer paused" in await world.ask(manager, "competition resume")
     assert "is not paused" in await world.ask(manager, "competition resume")
     await world.pass_time(minutes=10)
     assert len(world.kaggle.downloads) > downloads

@@ -1,0 +1,176 @@
+"""The screens of `/competition add`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from discord import ui
+
+from cogs.boards.about_screen import about_facts, rule_facts
+from cogs.competitions.competitions_screen import NO_TEAMS_TEXT
+from cogs.framework import format as fmt
+from cogs.framework.layout import Item, card
+from leaderboards.news.channel_mode import ChannelMode
+from leaderboards.sync import SyncReport
+from records.competitions import BoardInfo, Competition
+
+_TARGET_TEXTS = {
+    (ChannelMode.EVERYTHING, True): "News will be posted in {channel}.",
+    (ChannelMode.EVERYTHING, False): "News will be posted in {channel}.",
+    (ChannelMode.BIG, True): (
+        "Big news will be posted in {channel} at once; the digests there have the rest."
+    ),
+    (ChannelMode.BIG, False): (
+        "Only big news will be posted in {channel}. The rest is for digests, of which this server"
+        " has none: `/settings` turns them on."
+    ),
+    (ChannelMode.DIGEST, True): (
+        "Only digests will be posted in {channel}, as chosen in `/settings`."
+    ),
+    (ChannelMode.DIGEST, False): (
+        "No news will be posted in {channel}: it is for digests only, of which this server has"
+        " none. `/settings` turns them on, or lets the channel have all news."
+    ),
+}
+"""What is posted in a channel, by its mode and whether the server has digests."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewsTarget:
+    """Where a competition is announced, and what."""
+
+    channel_id: int | None
+    """None if no channel is chosen."""
+    mode: ChannelMode
+    announce: bool
+    """Whether announcements are on."""
+    has_digests: bool
+    """Whether the server has daily or weekly digests."""
+
+
+def add_view(
+    competition: Competition,
+    report: SyncReport | None,
+    board: BoardInfo | None,
+    *,
+    member_count: int,
+    target: NewsTarget,
+    now: datetime,
+    controls: Sequence[Sequence[Item]],
+) -> ui.LayoutView:
+    """Build the response to a competition that was added.
+
+    `member_count` is that of linked members on the board; `controls` choose a channel. `board` is
+    None while Kaggle's board has no teams.
+    """
+    if board is None:
+        facts = [NO_TEAMS_TEXT]
+    else:
+        facts = [
+            f"**{fmt.plural(board.team_count, 'team')}** on the board",
+            fmt.plural(report.benchmarks, "benchmark") if report and report.benchmarks else "",
+            fmt.better(board.order),
+        ]
+    about = [
+        competition.slug,
+        *about_facts(competition),
+        fmt.deadline(competition.deadline, now),
+    ]
+    lines = [
+        f"### ✅ Following {fmt.competition_link(competition.slug, competition.name)}",
+        fmt.join_dotted(facts),
+        fmt.join_dotted(about),
+        fmt.join_dotted(rule_facts(competition)),
+        _member_line(member_count) if board else "",
+        f"-# {_target_text(target)}",
+    ]
+    return card("\n".join(filter(None, lines)), buttons=controls)
+
+
+def already_followed_text(competition: Competition, channel_id: int | None) -> str:
+    """Return that a competition is followed, and how its channel is changed."""
+    name = fmt.competition_name(competition.slug, competition.name)
+    if channel_id is None:
+        return (
+            f"This server already follows **{name}**. `/competition add` with a `channel` has it"
+            " announced there."
+        )
+    return (
+        f"This server already follows **{name}** and announces it in <#{channel_id}>."
+        " `/competition add` with another `channel` changes that."
+    )
+
+
+def channel_changed_view(
+    competition: Competition, before_id: int | None, target: NewsTarget
+) -> ui.LayoutView:
+    """Build the response to a new channel of a followed competition."""
+    link = fmt.competition_link(competition.slug, competition.name)
+    channel = f"<#{target.channel_id}>"
+    if before_id is None:
+        text = f"✅ {link} is announced in {channel} from now on; it had no channel before."
+    elif before_id == target.channel_id:
+        text = f"✅ {link} stays in {channel}, even if the server's own channel changes."
+    else:
+        text = f"✅ {link} moves from <#{before_id}> to {channel}, with what waits to be announced."
+    return card(f"{text}\n-# {_target_text(target)}")
+
+
+def too_many_text(limit: int) -> str:
+    """Return that a server follows as many competitions as it can."""
+    return f"A server can follow {limit} competitions. Remove one first."
+
+
+def server_limit_text(count: int, again_at: datetime) -> str:
+    """Return that a server tried to add too many competitions, and when it can again."""
+    return (
+        f"This server has tried to add {fmt.plural(count, 'competition')} within an hour, which is"
+        f" the limit. Try again {fmt.when(again_at)}."
+    )
+
+
+def user_limit_text(count: int, again_at: datetime) -> str:
+    """Return that a user tried to add too many competitions, and when they can again."""
+    return (
+        f"You have tried to add {fmt.plural(count, 'competition')} within an hour, which is the"
+        f" limit. Try again {fmt.when(again_at)}."
+    )
+
+
+def storage_limit_text(count: int) -> str:
+    """Return that the bot stores as many competitions as its owner allows."""
+    return (
+        f"I already store {fmt.plural(count, 'competition')}, the most that my owner allows. Those"
+        " that no server follows are deleted after some days. You can also ask the owner to raise"
+        " `MAX_COMPETITIONS`."
+    )
+
+
+def looking_text(slug: str) -> str:
+    """Return the progress line for the search of a competition."""
+    return f"Looking for {slug} on Kaggle"
+
+
+def no_board_text(slug: str) -> str:
+    """Return that a competition could not be read yet."""
+    return f"**{slug}** has no board yet. Try again later."
+
+
+def _member_line(member_count: int) -> str:
+    if member_count == 0:
+        return "No linked member of this server is on it yet."
+    if member_count == 1:
+        return "1 linked member of this server is on it."
+    return f"{fmt.number(member_count)} linked members of this server are on it."
+
+
+def _target_text(target: NewsTarget) -> str:
+    """Return what will be posted of a competition, and where."""
+    if target.channel_id is None:
+        return "No channel for news is chosen yet: choose one here or by `/announcements channel:`"
+    if not target.announce:
+        return "Announcements are off; `/announcements enabled:True` turns them on."
+    text = _TARGET_TEXTS[target.mode, target.has_digests]
+    return text.format(channel=f"<#{target.channel_id}>")
