@@ -36,7 +36,6 @@ from cogs.server.help_controls import NewsChannelSelect
 from cogs.syncing.rename_offer import find_new_slug
 from cogs.syncing.sync_service import SyncService
 from leaderboards.errors import CompetitionRenamed, EmptyBoard
-from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.news.messages import FollowedMessage
 from leaderboards.sync import Outcome, SyncReport
 from records.competitions import BoardInfo, Competition
@@ -205,13 +204,9 @@ class FollowService:
         storage = self._services.storage
         settings = await storage.guilds.load_settings(guild_id)
         channel_id = own_channel_id or settings.channel_id
-        modes = {
-            channel.channel_id: channel.mode
-            for channel in await storage.channels.load_news_channels(guild_id)
-        }
         return NewsTarget(
             channel_id,
-            modes.get(channel_id or 0, ChannelMode.EVERYTHING),
+            await storage.channels.load_mode(guild_id, channel_id or 0),
             announce=settings.announce,
             has_digests=settings.daily_digest or settings.weekly_digest_day is not None,
         )

@@ -46,9 +46,11 @@ async def show_help(interaction: Interaction) -> None:
     settings = await storage.guilds.load_settings(guild_id)
     link = await storage.links.find_counted_link(guild_id, interaction.user.id)
     channel_ids = [settings.channel_id, *(follow.channel_id for follow in follows)]
+    channel_id = next(filter(None, channel_ids), None)
     data = HelpData(
         follow_count=len(follows),
-        channel_id=next(filter(None, channel_ids), None),
+        channel_id=channel_id,
+        mode=await storage.channels.load_mode(guild_id, channel_id or 0),
         announce=settings.announce,
         user_name=link.user_name if link else None,
         is_manager=interaction.permissions.manage_guild,

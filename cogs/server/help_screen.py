@@ -9,6 +9,7 @@ from discord import ui
 
 from cogs.framework import format as fmt
 from cogs.framework.layout import Item, card
+from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.news.messages import WelcomeMessage
 
 _FOLLOW = "Follow a competition: `/competition add`"
@@ -17,6 +18,12 @@ _LINK = "Link your Kaggle account: `/link`"
 """The steps of the set-up, which the README lists in the same words."""
 
 _LINK_IF_COMPETING = "Link your Kaggle account: `/link` (if you compete)"
+
+_CHANNEL_TEXTS = {
+    ChannelMode.EVERYTHING: "News is posted in {channel}",
+    ChannelMode.BIG: "Big news is posted in {channel}",
+    ChannelMode.DIGEST: "Digests are posted in {channel}",
+}
 
 _MEMBERS = (
     ("`/link`", "link your Kaggle account, and verify it"),
@@ -53,6 +60,8 @@ class HelpData:
     follow_count: int
     channel_id: int | None
     """Where news is announced; None for nowhere yet."""
+    mode: ChannelMode
+    """What is announced there."""
     announce: bool
     """Whether anything is announced."""
     user_name: str | None
@@ -112,7 +121,7 @@ def _channel_step(data: HelpData) -> tuple[bool, str]:
     if not data.announce:
         return False, _manager_step(data, "Announcements are off; turn them on: `/settings`")
     if data.channel_id:
-        return True, f"News is posted in <#{data.channel_id}>"
+        return True, _CHANNEL_TEXTS[data.mode].format(channel=f"<#{data.channel_id}>")
     return False, _manager_step(data, _CHOOSE_CHANNEL)
 
 

@@ -50,6 +50,14 @@ class Channels:
                 ]
         return channels
 
+    async def load_mode(self, guild_id: int, channel_id: int) -> ChannelMode:
+        """Load the mode of a channel; everything before the first change."""
+        rows = await self._database.query(
+            "SELECT mode FROM channels WHERE guild_id = ? AND channel_id = ?",
+            (guild_id, channel_id),
+        )
+        return ChannelMode(rows[0][0]) if rows else ChannelMode.EVERYTHING
+
     async def set_mode(self, guild_id: int, channel_id: int, mode: ChannelMode) -> None:
         """Store the mode of a channel."""
         async with self._database.write() as connection:

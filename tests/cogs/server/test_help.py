@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import cast
 
 import discord
+import pytest
 
 from cogs.server.help import Help
+from leaderboards.news.channel_mode import ChannelMode
 from tests.cogs.examples import SMALL
 from tests.cogs.syncing.test_final_board import archive_competition
 from tests.cogs.world import World, announced, is_private, response_text
@@ -103,3 +105,17 @@ async def test_channel_of_an_ended_competition_is_none_for_news(world: World) ->
     assert "✅ This server follows 1 competition" in answer
     assert "News is posted in" not in answer
     assert "▫️ Choose the channel for news" in answer
+
+
+@pytest.mark.parametrize(
+    ("mode", "expected"),
+    [("everything", "News is posted"), ("big", "Big news is posted"), ("digest", "Digests are")],
+)
+async def test_help_says_what_the_channel_gets(world: World, mode: str, expected: str) -> None:
+    world.serve("titanic", SMALL)
+    await world.follow()
+    channel = world.server.channel
+    await world.storage.channels.set_mode(world.server.guild.id, channel.id, ChannelMode(mode))
+    answer = await world.ask(world.server.ada, "help")
+    assert expected in answer
+    assert channel.mention in answer
