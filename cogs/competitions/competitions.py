@@ -49,8 +49,8 @@ from cogs.competitions.remove_controls import (
     RemoveDeadlineButton,
     RemoveLiveBoardButton,
 )
-from cogs.competitions.rename_controls import RenameButton
-from cogs.competitions.rename_screen import rename_offer_view, renamed_text
+from cogs.competitions.rename_controls import RenameButton, ask_to_rename
+from cogs.competitions.rename_screen import rename_offer_view
 from cogs.competitions.search_cache import MAX_LENGTH, SearchCache, normalize_search
 from cogs.framework.channels import require_writable
 from cogs.framework.checks import in_servers, require_manager
@@ -220,15 +220,10 @@ class Competitions(commands.GroupCog, group_name="competition"):
     async def rename(
         self, interaction: Interaction, competition: SlugOrUrl, name: SlugOrUrl
     ) -> None:
-        """Move a competition that Kaggle renamed to its new name, with its history."""
+        """Move a competition that Kaggle renamed to its new name, after asking again."""
         await defer(interaction, private=True)
         follow = await require_follow(interaction, competition)
-        new_slug = parse_competition(name)
-        await self._follow_service.rename(interaction, follow, new_slug)
-        await respond(
-            interaction,
-            notice(renamed_text(follow.competition.slug, new_slug)),
-        )
+        await ask_to_rename(interaction, follow, parse_competition(name))
 
     @app_commands.command(name="name")
     @app_commands.describe(

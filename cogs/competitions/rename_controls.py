@@ -23,6 +23,7 @@ from cogs.framework.responses import Interaction, UserError, defer_update, respo
 from cogs.framework.services import get_services, require_guild_id
 from cogs.options.visibility import ServerVisibility
 from cogs.syncing.rename_offer import build_rename_buttons, rename_custom_id
+from records.guilds import Follow
 
 Step = Literal["ask", "move", "keep"]
 
@@ -68,7 +69,7 @@ class RenameButton(
         if old_slug == self.new_slug:
             raise UserError(same_name_text(old_slug))
         if self.step == "ask":
-            await respond(interaction, self._build_question(old_slug))
+            await respond(interaction, _build_question(follow, self.new_slug))
         elif self.step == "keep":
             await respond(interaction, notice(not_moved_text(old_slug)))
         else:
@@ -76,14 +77,30 @@ class RenameButton(
                 await services.get(FollowService).rename(interaction, follow, self.new_slug)
             except Exception:
                 # The progress has replaced the buttons.
-                await respond(interaction, self._build_question(old_slug))
+                await respond(interaction, _build_question(follow, self.new_slug))
                 raise
             await respond(interaction, notice(renamed_text(old_slug, self.new_slug)))
 
-    def _build_question(self, old_slug: str) -> ui.LayoutView:
-        steps: tuple[Step, ...] = ("move", "keep")
-        buttons = [RenameButton(step, self.competition_id, self.new_slug) for step in steps]
-        return rename_question_view(old_slug, self.new_slug, buttons)
+
+async def ask_to_rename(interaction: Interaction, follow: Follow, new_slug: str) -> None:
+    """Ask whether to move a competition; raise `UserError` if it has that name already.
+
+    If the name is too long for a button, move it without asking.
+    """
+    old_slug = follow.competition.slug
+    if old_slug == new_slug:
+        raise UserError(same_name_text(old_slug))
+    if build_rename_buttons(follow.competition.id, new_slug):
+        await respond(interaction, _build_question(follow, new_slug))
+        return
+    await get_services(interaction.client).get(FollowService).rename(interaction, follow, new_slug)
+    await respond(interaction, notice(renamed_text(old_slug, new_slug)))
+
+
+def _build_question(follow: Follow, new_slug: str) -> ui.LayoutView:
+    steps: tuple[Step, ...] = ("move", "keep")
+    buttons = [RenameButton(step, follow.competition.id, new_slug) for step in steps]
+    return rename_question_view(follow.competition.slug, new_slug, buttons)
 
 
 async def follow_or_offer_rename(

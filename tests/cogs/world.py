@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
+import re
 import zipfile
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
@@ -276,7 +277,7 @@ class World:
         return response_text(await self.run(actor, command, **options))
 
     async def confirm(self, actor: simcord.MemberActor, command: str, **options: object) -> str:
-        """Run a command that asks before it deletes, and let it; return the response's text.
+        """Run a command that asks first, and agree; return the response's text.
 
         If it does not ask, that is the response to the command.
         """
@@ -284,7 +285,7 @@ class World:
         message = result.followups[-1] if result.followups else result.response
         assert message is not None
         for component in walk_components(message.components):
-            if component.get("style") == discord.ButtonStyle.danger.value:
+            if re.match("confirm:[a-z-]+:delete:|rename:move:", component.get("custom_id", "")):
                 result = await actor.click(message, label=component["label"])
         return response_text(result)
 

@@ -38,7 +38,7 @@ async def begin(world: World) -> None:
 
 
 async def rename(world: World, name: str = "titanic-survivors") -> str:
-    return await world.ask(
+    return await world.confirm(
         world.server.manager, "competition rename", competition="titanic", name=name
     )
 
@@ -196,6 +196,26 @@ async def test_offer_of_a_long_name_has_buttons_that_discord_accepts(
         assert list(component_problems(asked.response.components, v2=True)) == []
         moved = await manager.click(asked.response, label="Move it")
         assert f"**titanic** is now **{name}**." in response_text(moved)
+    else:
+        # No button can ask.
+        options = {"competition": "titanic", "name": name}
+        assert f"is now **{name}**." in await world.ask(manager, "competition rename", **options)
+
+
+async def test_command_asks_before_it_moves_a_competition_in_every_server(world: World) -> None:
+    await begin(world)
+    rename_on_kaggle(world)
+    manager = world.server.manager
+    options = {"competition": "titanic", "name": "titanic-survivors"}
+    asked = await world.run(manager, "competition rename", **options)
+    assert "in every server that follows it" in response_text(asked)
+    assert labels(asked) == ["Move it", "Leave it"]
+    assert await world.storage.competitions.find("titanic") is not None
+    assert asked.response is not None
+    left = await manager.click(asked.response, label="Leave it")
+    assert "**titanic** was not moved." in response_text(left)
+    assert await world.storage.competitions.find("titanic-survivors") is None
+    assert "**titanic** is now **titanic-survivors**." in await rename(world)
 
 
 async def test_outlived_offer_of_a_rename_ends_in_a_sentence(world: World) -> None:

@@ -106,7 +106,9 @@ async def test_board_of_a_refused_follow_is_deleted_after_some_days(world: World
     others = [Team(n, f"Other {n}", f"0.{n}") for n in range(71, 75)]
     world.serve("digits", others)
     manager = world.server.manager
-    refused = await world.ask(manager, "competition rename", competition="titanic", name="digits")
+    refused = await world.confirm(
+        manager, "competition rename", competition="titanic", name="digits"
+    )
     assert "has other teams than" in refused
     # What the owner has imported stays, also when a follow of it fails.
     await world.storage.competitions.add("imported")
