@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from cogs.framework.responses import UserError
 from demo.playback import Playback, open_playback
 from demo.screens.camera import WIDTHS, Camera, ScreenError, open_camera
 from demo.screens.scenes import SCENES, Scene
@@ -53,6 +54,10 @@ async def _take_scene(camera: Camera, playback: Playback, scene: Scene, folder: 
     """Take a scene's pictures; return how many are wrong."""
     try:
         shown = await scene.act(playback)
+        # A refusal is a screen, too; any other error of the bot ends the pictures.
+        errors = [error for error in playback.env.errors if not isinstance(error, UserError)]
+        if errors:
+            raise BaseExceptionGroup(scene.name, errors)
     except ScreenError as error:
         _say(f"{scene.name}: {error}")
         return len(WIDTHS)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
+from cogs.settings.settings_sections import Section
 from demo.playback import COMPETITION, MEMBERS, OTHERS, Playback
 from demo.recording import RecordedBoard
 from demo.screens.actions import (
@@ -120,6 +121,13 @@ async def _season(playback: Playback) -> ShownMessage:
     return await run_command(playback, "Mika", "season standings")
 
 
+async def _choice_of_competition(playback: Playback) -> ShownMessage:
+    """Use a command without `competition` where several are followed."""
+    for other in OTHERS[:2]:
+        await run_command(playback, "Robin", "competition add", competition=other.slug)
+    return await run_command(playback, "Mika", "scores")
+
+
 def _make_longest_board(teams: int) -> Iterator[str]:
     """Yield the lines of a board; the members of the server are its last teams."""
     yield "Rank,TeamId,TeamName,LastSubmissionDate,Score,SubmissionCount,TeamMemberUserNames"
@@ -144,6 +152,12 @@ def _longest(command: str, **options: object) -> Act:
         return await run_command(playback, "Mika", command, competition=LONGEST.slug, **options)
 
     return act
+
+
+def _section(section: Section, *expected: str) -> Scene:
+    """Build the scene of a section of `/settings`."""
+    act = select_action("Robin", "settings", "settings:section", section)
+    return Scene(f"settings-{section}", expected, act)
 
 
 SCENES = (
@@ -175,10 +189,20 @@ SCENES = (
     ),
     Scene("browse", ("followed", "Page 1 of 2", "Follow one of these"), _browse),
     Scene("settings", ("Settings of this server",), command_action("Robin", "settings")),
+    _section(Section.ANNOUNCEMENTS, "Overview", "Back"),
+    _section(Section.NEWS, "Overview", "Back"),
+    _section(Section.CHANNELS, "Overview", "Back"),
+    _section(Section.QUIET, "Overview", "Back"),
+    _section(Section.TIME_ZONE, "Overview", "Back"),
+    _section(Section.DIGESTS, "Digests", "Turn the daily digest off"),
+    _section(Section.DEADLINES, "Overview", "Back"),
+    _section(Section.LINKS, "Overview", "Back"),
+    _section(Section.ROLES, "Overview", "Back"),
+    Scene("choice-of-team", ("Which team?",), command_action("Mika", "rank", username="lanter")),
     Scene(
-        "settings-digests",
-        ("Digests", "Turn the daily digest off"),
-        select_action("Robin", "settings", "settings:section", "digests"),
+        "refusal",
+        ("nobody-has-this-name",),
+        command_action("Mika", "rank", username="nobody-has-this-name"),
     ),
     Scene("help", ("For managers",), command_action("Robin", "help")),
     Scene("status", ("All is well",), command_action("Mika", "status")),
@@ -197,6 +221,27 @@ SCENES = (
         "overview-medals",
         ("Medals won so far", "@Kwame"),
         command_action("Mika", "overview"),
+        OVER,
+    ),
+    Scene("history-final", ("Final",), command_action("Mika", "history"), OVER),
+    Scene("compare-final", ("Final",), command_action("Mika", "compare"), OVER),
+    Scene(
+        "refusal-after-the-end",
+        ("ended",),
+        command_action("Robin", "competition deadline", kind="entry", at="2027-01-01"),
+        OVER,
+    ),
+    Scene(
+        "competition-add",
+        ("Following", "News will be posted"),
+        command_action("Robin", "competition add", competition=OTHERS[1].slug),
+        OVER,
+    ),
+    Scene("choice-of-competition", ("Which competition?",), _choice_of_competition, OVER),
+    Scene(
+        "competition-remove",
+        ("Keep it",),
+        command_action("Robin", "competition remove", competition=OTHERS[1].slug),
         OVER,
     ),
     Scene("archive", (COMPETITION, "ended"), command_action("Robin", "competition list"), OVER),
