@@ -112,7 +112,7 @@ def remove_question(
     """Return the question whether to stop following a competition, with all that goes."""
     lines = [
         f"### Stop following {fmt.competition_link(competition.slug, competition.name)}?",
-        "This goes in this server:",
+        "This server then loses:",
         "- its news, reminders and digests, also those that wait to be posted",
     ]
     if live_board is not None:

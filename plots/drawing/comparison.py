@@ -38,7 +38,7 @@ _MAX_NAMES_IN_ONE_COLUMN = 3
 def draw_comparison(plot: ComparisonPlot) -> bytes:
     """Draw the PNG: each line ends with its rank, and the names are below, the best one first."""
     canvas = Canvas()
-    _write_header(canvas, plot)
+    write_title(canvas, drop_unsupported(plot.board))
     lines = [
         (line, rgb, last)
         for line, rgb in zip(plot.lines, colours.SERIES, strict=False)
@@ -61,6 +61,9 @@ def draw_comparison(plot: ComparisonPlot) -> bytes:
     edges = medal_thresholds(longest[-1].team_count) if plot.medals else ()
     ranks = [at.rank for line in points for at in line if at.rank is not None]
     scale_ranks(axes, *rank_range(ranks, edges))
+    axis = name_rank_axis("public rank" if plot.is_public else "rank", "↑", axes)
+    teams = max(line[-1].team_count for line in points)
+    write_notes(canvas, _NOTES_Y, axis, f"{teams:,} teams")
     if plot.medals:
         blocked = find_deadline_name(axes, plot.deadline)
         draw_medal_zones(axes, longest, points, blocked)
@@ -75,13 +78,6 @@ def draw_comparison(plot: ComparisonPlot) -> bytes:
         canvas, labels, left=right, top=_TOP, right=canvas.width, bottom=bottom, size=SMALL_SIZE
     )
     return canvas.png()
-
-
-def _write_header(canvas: Canvas, plot: ComparisonPlot) -> None:
-    teams = max((line.points[-1].team_count for line in plot.lines if line.points), default=0)
-    write_title(canvas, drop_unsupported(plot.board))
-    axis = name_rank_axis(is_public=plot.is_public)
-    write_notes(canvas, _NOTES_Y, axis, f"{teams:,} teams")
 
 
 def _last_rank(line: RankLine) -> int | None:

@@ -31,9 +31,11 @@ _LEFT, _TOP, _RIGHT, _BOTTOM = 146, 206, 964, 678
 def draw_rank_history(plot: RankHistoryPlot) -> bytes:
     """Draw the PNG."""
     canvas = Canvas()
-    _write_header(canvas, plot)
+    write_title(canvas, drop_unsupported(plot.name), _describe_rank(plot))
     line = plot.line.points
     ranks = [at.rank for at in line if at.rank is not None]
+    best = f"best #{min(ranks):,} · " if ranks else ""
+    write_subtitle(canvas, f"{best}{drop_unsupported(plot.board)}")
     if not ranks:
         return canvas.png_with_text("no rank in this time")
     axes = canvas.axes(_LEFT, _TOP, _RIGHT, _BOTTOM)
@@ -41,6 +43,9 @@ def draw_rank_history(plot: RankHistoryPlot) -> bytes:
     scale_time(axes, start, end)
     edges = medal_thresholds(line[-1].team_count) if plot.medals else ()
     scale_ranks(axes, *rank_range(ranks, edges))
+    axis = name_rank_axis("public rank" if plot.is_public else "rank", "↑", axes)
+    submissions = "○ submission" if plot.line.submissions else ""
+    write_notes(canvas, _NOTES_Y, axis, submissions, rgb=colours.TEXT)
     if plot.medals:
         draw_medal_zones(axes, line, blocked=find_deadline_name(axes, plot.deadline))
     draw_rank_line(axes, line, colours.BLUE)
@@ -49,17 +54,6 @@ def draw_rank_history(plot: RankHistoryPlot) -> bytes:
     if plot.deadline is not None:
         draw_deadline(axes, plot.deadline, line[-1].rank)
     return canvas.png()
-
-
-def _write_header(canvas: Canvas, plot: RankHistoryPlot) -> None:
-    line = plot.line.points
-    write_title(canvas, drop_unsupported(plot.name), _describe_rank(plot))
-    write_subtitle(canvas, drop_unsupported(plot.board))
-    ranks = [at.rank for at in line if at.rank is not None]
-    notes = [f"best #{min(ranks):,}"] if ranks else []
-    notes += ["○ submission"] if plot.line.submissions else []
-    axis = name_rank_axis(is_public=plot.is_public)
-    write_notes(canvas, _NOTES_Y, axis, " · ".join(notes), rgb=colours.TEXT)
 
 
 def _describe_rank(plot: RankHistoryPlot) -> str:

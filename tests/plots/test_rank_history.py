@@ -38,11 +38,18 @@ def test_line_and_submissions_are_drawn() -> None:
 
 def test_axis_and_submissions_are_explained(monkeypatch: pytest.MonkeyPatch) -> None:
     texts = {one.text for one in draw_texts(picture(), monkeypatch)}
-    assert {"rank (better ↑)", "best #40 · ○ submission"} <= texts
-    texts = {one.text for one in draw_texts(picture(is_public=True), monkeypatch)}
+    assert {"rank (better ↑, log scale)", "best #40 · titanic", "○ submission"} <= texts
+    line = RankLine.from_history("ada", history([44, 40, 42]))
+    texts = {one.text for one in draw_texts(picture(line=line, is_public=True), monkeypatch)}
     assert {"public rank (better ↑)", "not on the final board"} <= texts
     plot = picture(is_public=True, final_rank=1077)
     assert "Final #1,077" in {one.text for one in draw_texts(plot, monkeypatch)}
+
+
+def test_logarithmic_axis_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = RankLine.from_history("ada", history([1200, 90, 1234]))
+    texts = {one.text for one in draw_texts(picture(line=line, is_public=True), monkeypatch)}
+    assert {"public rank (better ↑, log scale)", "best #90 · titanic"} <= texts
 
 
 def test_better_ranks_are_higher() -> None:

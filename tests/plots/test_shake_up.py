@@ -30,7 +30,7 @@ def test_risers_are_above_fallers() -> None:
 
 def test_both_axes_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     texts = {one.text for one in draw_texts(shake_up(1500), monkeypatch)}
-    assert {"private rank (better ↑)", "public rank (better →)"} <= texts
+    assert {"private rank (better ↑, log scale)", "public rank (better →, log scale)"} <= texts
 
 
 def test_each_team_is_a_dot() -> None:

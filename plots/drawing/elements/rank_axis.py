@@ -25,9 +25,10 @@ _NAME_LEFTS = (0.0, 0.4, 0.8)
 """Where a zone's name can begin, as shares of the width; the first choice first."""
 
 
-def name_rank_axis(*, is_public: bool) -> str:
-    """Return the name of an axis of ranks, best on top."""
-    return f"{'public rank' if is_public else 'rank'} (better ↑)"
+def name_rank_axis(rank: str, better: str, axes: Axes) -> str:
+    """Return the name of an axis of ranks, with the arrow to the better ones and its scale."""
+    scale = ", log scale" if axes.get_yscale() == "log" else ""
+    return f"{rank} (better {better}{scale})"
 
 
 def is_logarithmic(best: float, worst: float) -> bool:
