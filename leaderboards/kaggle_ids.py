@@ -65,6 +65,11 @@ def is_slug(text: str) -> bool:
     return _SLUG.fullmatch(text) is not None
 
 
+def is_address(text: str) -> bool:
+    """Check whether a text is meant as an address, of Kaggle or of any other site."""
+    return "://" in text or "kaggle.com" in text.casefold()
+
+
 def readable_slug(slug: str) -> str:
     """Return a slug as a title: "Playground Series S6E8" for playground-series-s6e8."""
     words = filter(None, slug.split("-"))

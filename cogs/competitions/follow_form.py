@@ -18,7 +18,7 @@ from cogs.framework.responses import Interaction, UserError, defer
 from cogs.framework.services import get_services
 from cogs.server.help_controls import FOLLOW_CUSTOM_ID, build_follow_button
 from leaderboards.errors import CompetitionNotFound, InvalidInput
-from leaderboards.kaggle_ids import parse_competition
+from leaderboards.kaggle_ids import is_address, parse_competition
 
 
 class FollowButton(ErrorHandlingItem, ui.DynamicItem[ui.Button[Any]], template=FOLLOW_CUSTOM_ID):
@@ -73,7 +73,7 @@ async def follow_named(
             await follow_or_offer_rename(interaction, slug, channel)
             return
     except CompetitionNotFound:
-        if channel is not None or _is_address(typed):
+        if channel is not None or is_address(typed):
             raise
         # A title of one word looks like a slug.
     if channel is not None:
@@ -86,7 +86,7 @@ async def _find_slug(interaction: Interaction, typed: str) -> str | None:
     try:
         return parse_competition(typed)
     except InvalidInput:
-        if _is_address(typed):
+        if is_address(typed):
             raise
     found = await get_services(interaction.client).get(SearchCache).find(typed)
     title = " ".join(typed.casefold().split())
@@ -94,7 +94,3 @@ async def _find_slug(interaction: Interaction, typed: str) -> str | None:
     if not slugs:
         slugs = [one.slug for one in found]
     return slugs[0] if len(slugs) == 1 else None
-
-
-def _is_address(typed: str) -> bool:
-    return "://" in typed or "kaggle.com" in typed.casefold()

@@ -22,6 +22,9 @@ UNVERIFIED_TEXT = (
 USERNAME_TEXT = (
     "`username` takes a Kaggle user name, such as alexisbcook, or any part of a team's name."
 )
+_TYPED_WIDTH = 100
+"""Columns of what was typed for a competition; a slug has at most so many characters."""
+
 WHICH_COMPETITION_TEXT = "Which competition?"
 WHICH_BOARD_TEXT = "On which board?"
 
@@ -245,14 +248,22 @@ def first_competitions_text(shown: int, count: int) -> str:
     return f"-# These are the first {shown} of {count}. Name any other one with `competition`."
 
 
-def not_followed_text(slug: str) -> str:
+def not_followed_text(typed: str) -> str:
     """Return that a server does not follow a competition, and what to do."""
-    return f"This server does not follow **{slug}**. A manager can add it with `/competition add`."
+    return (
+        f"This server does not follow **{plain(typed, _TYPED_WIDTH)}**. A manager can add it with"
+        " `/competition add`."
+    )
 
 
-def not_followed_anywhere_text(slug: str) -> str:
+def not_followed_anywhere_text(typed: str) -> str:
     """Return that none of the user's servers follows a competition."""
-    return f"None of the servers in which you are linked follows **{slug}**."
+    return f"None of the servers in which you are linked follows **{plain(typed, _TYPED_WIDTH)}**."
+
+
+def unclear_competition_text(typed: str) -> str:
+    """Return the question which competition is meant by what was typed."""
+    return f"Which competition do you mean by **{plain(typed, _TYPED_WIDTH)}**?"
 
 
 def was_on_board_text(who: str, board: str, former: FormerMember) -> str:

@@ -35,10 +35,11 @@ from cogs.framework.texts import (
     member_unverified_text,
     not_followed_anywhere_text,
     not_followed_text,
+    unclear_competition_text,
     unread_text,
 )
 from leaderboards.errors import InvalidInput
-from leaderboards.kaggle_ids import parse_competition
+from leaderboards.kaggle_ids import is_address, parse_competition
 from records.competitions import Competition
 from records.guilds import Follow
 from records.members import StoredLink
@@ -99,7 +100,7 @@ class Visibility(ABC):
         """Return the answer about a user without a visible link; `own`: to that user."""
 
     @abstractmethod
-    def describe_unknown(self, slug: str) -> str:
+    def describe_unknown(self, typed: str) -> str:
         """Return the answer for a competition that is not visible."""
 
     @abstractmethod
@@ -123,7 +124,7 @@ class Visibility(ABC):
         return []
 
     async def require_competition(self, name: str | None) -> Competition:
-        """Return the competition with a slug, address or name.
+        """Return the competition with a slug, address or name, or with words of a name.
 
         Without a name, that of the channel or else the only open one. Raises `UserError` if there
         is none, and `OptionNeeded` if it must be chosen.
@@ -149,13 +150,34 @@ class Visibility(ABC):
         """Return the competition that was named, or all; raises `UserError` if there is none."""
         found = await self.load_competitions()
         if name is not None:
-            named = find_by_name(found, name)
-            if named is None:
-                raise UserError(self.describe_unknown(parse_competition(name)))
-            return [named]
+            return [self._find_named(found, name)]
         if not found:
             raise UserError(self.no_board_text)
         return found
+
+    def _find_named(self, competitions: Sequence[Competition], typed: str) -> Competition:
+        """Return the competition with a slug, address, name, or words of a name.
+
+        Raises `UserError` if there is none, and `OptionNeeded` if it is not clear which is meant.
+        """
+        named = find_by_name(competitions, typed)
+        if named is not None:
+            return named
+        try:
+            unknown = parse_competition(typed)
+            is_slug = True
+        except InvalidInput:
+            if is_address(typed):
+                raise
+            unknown, is_slug = typed, False
+        similar = [
+            one for one in competitions if fmt.is_named(typed, one.slug, one.name, one.title)
+        ]
+        if len(similar) == 1 and not is_slug:
+            return similar[0]
+        if similar:
+            raise choose_competition(unclear_competition_text(typed), similar)
+        raise UserError(self.describe_unknown(unknown))
 
     async def find_competition(self, competition_id: int) -> Competition | None:
         """Return a competition by its id; None if it is no longer visible."""
@@ -185,9 +207,9 @@ class ServerVisibility(Visibility):
             return UNLINKED_TEXT if own else member_unlinked_text(user_id)
         return UNVERIFIED_TEXT if own else member_unverified_text(user_id)
 
-    def describe_unknown(self, slug: str) -> str:
+    def describe_unknown(self, typed: str) -> str:
         """Return that the server does not follow the competition."""
-        return not_followed_text(slug)
+        return not_followed_text(typed)
 
     async def load_competitions(self) -> Sequence[Competition]:
         """Return the competitions that the server follows, by slug."""
@@ -226,9 +248,9 @@ class OwnVisibility(Visibility):
         del user_id
         return NO_OWN_BOARD_TEXT if own else OTHER_LINKS_TEXT
 
-    def describe_unknown(self, slug: str) -> str:
+    def describe_unknown(self, typed: str) -> str:
         """Return that none of the servers follows the competition."""
-        return not_followed_anywhere_text(slug)
+        return not_followed_anywhere_text(typed)
 
     async def load_competitions(self) -> Sequence[Competition]:
         """Return the competitions of the servers in which the user is linked, by slug.

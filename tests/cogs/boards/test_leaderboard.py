@@ -295,8 +295,11 @@ async def test_competition_must_be_named_if_several_are_followed(world: World) -
     assert "does not follow **spaceship**" in await world.ask(
         ada, "leaderboard", competition="spaceship"
     )
-    assert "is not a Kaggle competition" in await world.ask(
+    assert "does not follow **@\u2060everyone**" in await world.ask(
         ada, "leaderboard", competition="@everyone"
+    )
+    assert "is not a Kaggle competition" in await world.ask(
+        ada, "leaderboard", competition="https://example.com/titanic"
     )
     assert await world.autocomplete(ada, "leaderboard", "competition", "HOUSE") == ["house-prices"]
 

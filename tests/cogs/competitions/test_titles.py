@@ -137,6 +137,18 @@ async def test_autocomplete_offers_and_finds_titles(titanic: World) -> None:
     assert await titanic.autocomplete(server.ada, "leaderboard", "competition", "spaceship") == []
 
 
+async def test_words_of_a_title_name_a_followed_competition(titanic: World) -> None:
+    """`/competition add` takes them, so all other commands do, too."""
+    manager, ada = titanic.server.manager, titanic.server.ada
+    assert LINK in await titanic.ask(ada, "leaderboard", competition=TITLE.split(maxsplit=1)[1])
+    assert "is paused" in await titanic.ask(manager, "competition pause", competition="ml from")
+    unknown = await titanic.ask(manager, "competition pause", competition="bird songs")
+    assert unknown == (
+        "⚠️ This server does not follow **bird songs**. A manager can add it with"
+        " `/competition add`."
+    )
+
+
 async def test_long_titles_are_cut(world: World) -> None:
     title = "Predict 🚢 " * 40
     slug = "x" * 90

@@ -58,6 +58,22 @@ async def test_choice_of_a_competition_answers_the_command_in_public(
     assert response_text(chosen) == named
 
 
+@pytest.mark.parametrize(
+    ("typed", "slugs"), [("titan", ["titanic"]), ("i", ["house-prices", "titanic"])]
+)
+async def test_name_that_may_mean_a_followed_competition_is_a_choice(
+    world: World, typed: str, slugs: list[str]
+) -> None:
+    """One word may be the slug of a competition that is not followed."""
+    await follow_two(world)
+    ada = world.server.ada
+    asked = await world.run(ada, "leaderboard", competition=typed)
+    assert response_text(asked) == f"Which competition do you mean by **{typed}**?"
+    assert offered(asked) == slugs
+    chosen = await ada.select(menu(asked), values=["titanic"])
+    assert "[Titanic]" in response_text(chosen)
+
+
 async def test_other_options_are_kept(world: World) -> None:
     await follow_two(world)
     ada, bob = world.server.ada, world.server.bob
