@@ -9,6 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+_TOTAL_DECIMALS = 9
+"""Decimals of a total: what equal totals differ in beyond them are errors of rounding."""
+
 
 class Rule(StrEnum):
     """How a rank in one competition counts in a season."""
@@ -73,7 +76,9 @@ def rank_season(
             best[place.user_id][place.slug] = result
     divisor = 1 if rule is Rule.POINTS else max(competitions, 1)
     totals = {
-        user_id: sum(result.points for result in results.values()) / divisor
+        user_id: round(
+            math.fsum(result.points for result in results.values()) / divisor, _TOTAL_DECIMALS
+        )
         for user_id, results in best.items()
     }
     ordered = sorted(totals, key=lambda user_id: (-totals[user_id], user_id))

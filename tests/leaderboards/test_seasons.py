@@ -32,6 +32,25 @@ def test_better_of_two_teams_of_a_member_counts() -> None:
     assert [result.place.rank for result in only.results] == [10]
 
 
+@pytest.mark.parametrize(
+    ("rule", "ranks", "other_ranks"),
+    [
+        (Rule.POINTS, (1, 1, 2), (2, 1, 1)),
+        (Rule.MEAN_NORMALISED_RANK, (1, 2, 4), (4, 1, 2)),
+        (Rule.MEAN_NORMALISED_RANK, (1, 4, 11), (2, 3, 11)),
+    ],
+)
+def test_members_with_equal_totals_share_a_rank(
+    rule: Rule, ranks: tuple[int, ...], other_ranks: tuple[int, ...]
+) -> None:
+    places = [
+        SeasonPlace(user_id, f"user{user_id}", slug, rank, 11, 1, final=True)
+        for user_id, own in ((1, ranks), (2, other_ranks))
+        for slug, rank in zip(("one", "two", "three"), own, strict=True)
+    ]
+    assert [(one.rank, one.user_id) for one in rank_season(places, rule, 3)] == [(1, 1), (1, 2)]
+
+
 def test_season_without_members_is_empty() -> None:
     assert rank_season([], Rule.POINTS, 0) == []
 
