@@ -149,13 +149,15 @@ def find_ahead_since(ahead: TeamHistory, behind: TeamHistory) -> int | None:
 
 
 def skip_absence(ranks: Integers, sync: int) -> int:
-    """Return `sync`, or the sync of the team's return if it was off the board after `sync`.
+    """Return `sync`, or the sync of the team's last return if it was off the board after `sync`.
 
     A team that was away from the board meanwhile is counted from its return: it did not fall to
     where it came back, nor is it new. `ranks` are 0 while it was not on the board.
     """
-    absent = np.flatnonzero(ranks[sync:] == 0) + sync
-    if not absent.size or absent[-1] + 1 == len(ranks) or not ranks[: absent[-1]].any():
+    present = np.flatnonzero(ranks)
+    end = int(present[-1]) + 1 if present.size else 0
+    absent = np.flatnonzero(ranks[sync:end] == 0) + sync
+    if not absent.size or not ranks[: absent[-1]].any():
         return sync
     return int(absent[-1]) + 1
 

@@ -61,6 +61,13 @@ def test_summary_of_a_team_that_was_away_counts_from_its_return() -> None:
     )
 
 
+def test_summary_of_a_team_that_is_away_again_counts_from_its_last_return() -> None:
+    rows = [*ROWS, at(6, None)]
+    assert summarize_history(build_history(rows)) == RankSummary(
+        first=rows[4], last=rows[5], best=rows[5], worst=rows[4], submissions=3, best_before=rows[2]
+    )
+
+
 def test_team_that_was_never_on_the_board_has_no_summary() -> None:
     assert summarize_history(build_history([])) is None
     assert summarize_history(build_history([at(0, None), at(1, None)])) is None
