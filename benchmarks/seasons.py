@@ -144,6 +144,7 @@ async def _store_current(storage: Storage, board: Board) -> int:
         return NewsDecision(None, (), follower.leader_team_id, follower.leader_announced_at)
 
     changes = BoardDiff.between(None, board)
+    await storage.competitions.add(board.slug)
     await storage.board_writer.commit(
         board.slug,
         changes,

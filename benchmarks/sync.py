@@ -117,4 +117,5 @@ def podium(
 async def synced(storage: Storage, archive: bytes, syncs: int, slug: str = SLUG) -> SyncReport:
     """Sync a competition whose download is this archive."""
     options = SyncOptions(now=FIRST + syncs * timedelta(minutes=5))
+    await storage.competitions.add(slug)
     return await sync_board(slug, archive, store=storage.board_writer, options=options)

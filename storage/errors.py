@@ -38,3 +38,12 @@ class NameTaken(Exception):
 
 class StaleBoardDiff(LeaderboardError):
     """Another process stored the board after this one had read it."""
+
+
+class CompetitionDeleted(LeaderboardError):
+    """A competition was deleted, or got another slug, while Kaggle was asked for it."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(
+            f"{slug} was deleted or renamed meanwhile; what Kaggle answered is dropped."
+        )

@@ -43,7 +43,7 @@ from leaderboards.news.competition_end import (
 )
 from leaderboards.sync import Outcome, PrivateBoardRows, SyncOptions
 from records.competitions import Competition
-from storage.errors import StaleBoardDiff
+from storage.errors import CompetitionDeleted, StaleBoardDiff
 
 logger = logging.getLogger(__name__)
 
@@ -123,7 +123,9 @@ class CompetitionEndService:
         lock = self._locks.setdefault(competition.id, asyncio.Lock())
         async with lock:
             current = await self._services.storage.competitions.find_by_id(competition.id)
-            return await self._check(current or competition, progress)
+            if current is None:
+                raise CompetitionDeleted(competition.slug)
+            return await self._check(current, progress)
 
     async def _check_or_log(self, competition: Competition) -> None:
         """Check a competition, record a failure, and schedule the next check.
@@ -137,6 +139,8 @@ class CompetitionEndService:
         report = None
         try:
             report = await self.check(competition)
+        except CompetitionDeleted as error:
+            logger.info("%s: its end was not checked: %s", competition.slug, error)
         except (NotLoggedIn, RateLimited) as error:
             if not self._sync_service.outage.record_refusal(competition.slug, error):
                 await self._sync_service.record_failure(competition, str(error))

@@ -36,7 +36,7 @@ from leaderboards.outcomes import OutcomeCounts
 from leaderboards.sync import ReportLog, SyncOptions, SyncReport
 from records.competitions import Competition
 from records.guilds import Follow
-from storage.errors import StaleBoardDiff
+from storage.errors import CompetitionDeleted, StaleBoardDiff
 
 logger = logging.getLogger(__name__)
 
@@ -94,7 +94,7 @@ class SyncService:
         """Download a competition's board and store what changed.
 
         Waits for a sync of the same competition that is running. Raises `LeaderboardError`, after
-        the failure was recorded.
+        the failure was recorded; one of them is `CompetitionDeleted`.
         """
         async with self._only_sync_of(competition.slug):
             self.outage.require_no_rate_limit()
@@ -112,6 +112,8 @@ class SyncService:
                 # The command line has just synced it, which counts as a sync.
                 await self._schedule_next(competition, round_started_at or started_at)
                 raise
+            except CompetitionDeleted:
+                raise  # If it was renamed, the failure is not that of its new name.
             except LeaderboardError as error:
                 if isinstance(error, (CompetitionNotFound, Forbidden, LeaderboardNotShown)):
                     self.outage.record_answer(competition.slug)
@@ -165,7 +167,7 @@ class SyncService:
         if info is not None:
             if await self._services.storage.deadlines.store_listed(competition.id, info, now):
                 self._client.dispatch("messages_queued")
-            competition = await competitions.record_info(info)
+            competition = await competitions.update_info(info)
         pause = pause_before_next_info(competition.deadlines, now)
         await competitions.schedule_info(competition.id, now + pause)
         return competition
@@ -268,6 +270,8 @@ class SyncService:
     async def _refresh_info_or_log(self, competition: Competition) -> Competition:
         try:
             return await self.refresh_info(competition)
+        except CompetitionDeleted:
+            raise
         except LeaderboardError as error:
             # The list misses some competitions: whether there is a board, the download shows.
             logger.warning("%s: Kaggle's list was not read: %s", competition.slug, error)

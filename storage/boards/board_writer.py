@@ -19,7 +19,7 @@ from storage.boards.board_rows import read_benchmarks, read_teams, write_rows
 from storage.boards.continuations import delete_former_members, write_continuations
 from storage.boards.history import append
 from storage.database import Database
-from storage.errors import StaleBoardDiff
+from storage.errors import CompetitionDeleted, StaleBoardDiff
 from storage.members.link_verification import verify_by_board
 from storage.news.news_baselines import forget_announced
 from storage.news.news_writer import write_news
@@ -72,7 +72,7 @@ class BoardWriter:
         return None
 
     async def record_unchanged(self, slug: str, now: datetime) -> None:
-        """Record a successful sync that changed nothing."""
+        """Record a successful sync that changed nothing; raise `CompetitionDeleted`."""
         async with self._database.write() as connection:
             competition_id = await _record_sync(connection, slug, now)
             await verify_by_board(connection, competition_id, now)
@@ -82,17 +82,21 @@ class BoardWriter:
             )
 
     async def hold(self, slug: str, kind: BoardKind, anomaly: str, digest: bytes) -> None:
-        """Record the anomaly and the digest of the file of a held board; the stored board stays."""
+        """Record the anomaly and the digest of the file of a held board; the stored board stays.
+
+        Raises `CompetitionDeleted`.
+        """
         async with self._database.write() as connection:
-            await connection.execute(
-                "UPDATE competitions SET anomaly = ?, failures = 0, error = NULL, error_at = NULL"
-                " WHERE slug = ?",
-                (anomaly, slug),
+            competition_id = await _update(
+                connection,
+                slug,
+                "UPDATE competitions SET anomaly = ?2, failures = 0, error = NULL, error_at = NULL"
+                " WHERE slug = ?1 RETURNING id",
+                anomaly,
             )
             await connection.execute(
-                "UPDATE boards SET held_digest = ? WHERE kind = ?"
-                " AND competition_id = (SELECT id FROM competitions WHERE slug = ?)",
-                (digest, kind, slug),
+                "UPDATE boards SET held_digest = ? WHERE kind = ? AND competition_id = ?",
+                (digest, kind, competition_id),
             )
 
     async def delete_former_members(self, before: datetime, limit: int = 1000) -> bool:
@@ -114,7 +118,8 @@ class BoardWriter:
         """Write a board, its history and its announcements in one transaction.
 
         A private board also archives its competition. Returns the number of announcements; 0
-        without `decide`. Raises `StaleBoardDiff` if another process stored a board meanwhile.
+        without `decide`. Raises `StaleBoardDiff` if another process stored a board meanwhile, and
+        `CompetitionDeleted`.
         """
         async with self._database.write() as connection:
             await _require_current(connection, slug, changes)
@@ -212,13 +217,20 @@ def _parse_stored_board(rows: Iterable[sqlite3.Row]) -> StoredBoard | None:
 
 
 async def _record_sync(connection: aiosqlite.Connection, slug: str, now: datetime) -> int:
-    ((competition_id,),) = await connection.execute_fetchall(
-        "INSERT INTO competitions (slug, synced_at) VALUES (?, ?) ON CONFLICT (slug) DO UPDATE SET"
-        " synced_at = excluded.synced_at, failures = 0, error = NULL, error_at = NULL,"
-        " anomaly = NULL RETURNING id",
-        (slug, to_seconds(now)),
+    return await _update(
+        connection,
+        slug,
+        "UPDATE competitions SET synced_at = ?2, failures = 0, error = NULL, error_at = NULL,"
+        " anomaly = NULL WHERE slug = ?1 RETURNING id",
+        to_seconds(now),
     )
-    return int(competition_id)
+
+
+async def _update(connection: aiosqlite.Connection, slug: str, sql: str, value: object) -> int:
+    """Update a competition and return its id; raise `CompetitionDeleted` if it is not stored."""
+    for (competition_id,) in await connection.execute_fetchall(sql, (slug, value)):
+        return int(competition_id)
+    raise CompetitionDeleted(slug)
 
 
 async def _write_info(  # noqa: PLR0917

@@ -12,6 +12,7 @@ import aiosqlite
 from leaderboards.competition_info import CompetitionInfo
 from records.competitions import Competition
 from storage.database import Database
+from storage.errors import CompetitionDeleted
 from storage.timestamps import from_seconds, to_seconds
 
 
@@ -92,6 +93,35 @@ async def mark_unfollowed(
         " (SELECT 1 FROM follows WHERE competition_id = value) ON CONFLICT DO NOTHING",
         (to_seconds(now), json.dumps(list(competition_ids))),
     )
+
+
+async def _update_info(connection: aiosqlite.Connection, info: CompetitionInfo) -> Competition:
+    for row in await connection.execute_fetchall(
+        "UPDATE competitions SET category = coalesce(?, category),"
+        " deadline = coalesce(?, deadline), reward = coalesce(?, reward),"
+        " title = coalesce(?, title), merger_deadline = coalesce(?, merger_deadline),"
+        " entry_deadline = coalesce(?, entry_deadline),"
+        " awards_points = coalesce(?, awards_points), metric = coalesce(?, metric),"
+        " daily_submissions = coalesce(?, daily_submissions),"
+        " team_size = coalesce(?, team_size), host = coalesce(?, host)"
+        " WHERE slug = ? RETURNING *",
+        (
+            info.category,
+            to_seconds(info.deadline),
+            info.reward,
+            info.title,
+            to_seconds(info.merger_deadline),
+            to_seconds(info.entry_deadline),
+            info.awards_points,
+            info.metric,
+            info.daily_submissions,
+            info.team_size,
+            info.host,
+            info.slug,
+        ),
+    ):
+        return competition_from_row(row)
+    raise CompetitionDeleted(info.slug)
 
 
 class Competitions:
@@ -190,39 +220,15 @@ class Competitions:
     async def record_info(self, info: CompetitionInfo) -> Competition:
         """Insert or update a competition with all that Kaggle's list tells, and return it."""
         async with self._database.write() as connection:
-            (row,) = await connection.execute_fetchall(
-                "INSERT INTO competitions (slug, category, deadline, reward, title,"
-                " merger_deadline, entry_deadline, awards_points, metric, daily_submissions,"
-                " team_size, host)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (slug) DO UPDATE SET"
-                " category = coalesce(excluded.category, category),"
-                " deadline = coalesce(excluded.deadline, deadline),"
-                " reward = coalesce(excluded.reward, reward),"
-                " title = coalesce(excluded.title, title),"
-                " merger_deadline = coalesce(excluded.merger_deadline, merger_deadline),"
-                " entry_deadline = coalesce(excluded.entry_deadline, entry_deadline),"
-                " awards_points = coalesce(excluded.awards_points, awards_points),"
-                " metric = coalesce(excluded.metric, metric),"
-                " daily_submissions = coalesce(excluded.daily_submissions, daily_submissions),"
-                " team_size = coalesce(excluded.team_size, team_size),"
-                " host = coalesce(excluded.host, host)"
-                " RETURNING *",
-                (
-                    info.slug,
-                    info.category,
-                    to_seconds(info.deadline),
-                    info.reward,
-                    info.title,
-                    to_seconds(info.merger_deadline),
-                    to_seconds(info.entry_deadline),
-                    info.awards_points,
-                    info.metric,
-                    info.daily_submissions,
-                    info.team_size,
-                    info.host,
-                ),
+            await connection.execute(
+                "INSERT INTO competitions (slug) VALUES (?) ON CONFLICT DO NOTHING", (info.slug,)
             )
-        return competition_from_row(row)
+            return await _update_info(connection, info)
+
+    async def update_info(self, info: CompetitionInfo) -> Competition:
+        """Update a competition as `record_info` does; raise `CompetitionDeleted`."""
+        async with self._database.write() as connection:
+            return await _update_info(connection, info)
 
     async def record_failure(
         self,

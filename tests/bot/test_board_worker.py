@@ -19,6 +19,7 @@ import pytest
 
 from bot import board_worker as module
 from bot.board_worker import BoardWorker, WorkerFailed
+from leaderboards.board import BoardKind
 from leaderboards.errors import NotALeaderboard
 from leaderboards.kaggle.pages import Row
 from leaderboards.sync import Outcome, PrivateBoardRows, ReportLog, SyncOptions, SyncReport
@@ -51,6 +52,7 @@ asyncio.run(main())
 @pytest.fixture
 async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
     storage = await Storage.open(tmp_path / "podium.db")
+    await storage.competitions.add("titanic")
     yield storage
     await storage.close()
 
@@ -217,7 +219,7 @@ async def test_board_that_no_worker_stores_is_a_failure_with_a_sentence(storage:
         with pytest.raises(WorkerFailed, match=r"could not be stored: .*, twice"):
             await sync(worker, archive("titanic", crowd(30)))
         assert worker.pid == 0
-    assert await storage.competitions.find("titanic") is None
+    assert await storage.board_writer.find_stored("titanic", BoardKind.PUBLIC) is None
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGSTOP")

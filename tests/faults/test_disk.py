@@ -249,6 +249,7 @@ from tests.cogs.examples import crowd
 from tests.cogs.world import START, archive
 async def write():
     storage = await Storage.open(Path(sys.argv[1]))
+    await storage.competitions.add("titanic")
     for number in range(1, 100_000):
         data = archive("titanic", crowd(400 + number % 50), at=START + timedelta(minutes=number))
         await sync_board("titanic", data, store=storage.board_writer, options=SyncOptions())

@@ -50,6 +50,7 @@ async def commit_with_news(
     """Store a board after the current one; return the number of announcements."""
     assert new.slug is not None
     assert new.taken_at is not None
+    await storage.competitions.add(new.slug)
     changes = BoardDiff.between(await storage.board_writer.load_board(new.slug, new.kind), new)
     return await storage.board_writer.commit(
         new.slug,

@@ -257,6 +257,29 @@ async def test_move_that_fails_can_be_tried_again(world: World) -> None:
     assert "**titanic** is now **titanic-survivors**." in response_text(moved)
 
 
+async def test_sync_that_ends_after_a_rename_does_not_bring_the_old_name_back(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await begin(world)
+    for slug in ("titanic", "titanic-survivors"):
+        world.serve(slug, LATER)
+    competitions, download = world.storage.competitions, world.kaggle.download
+
+    async def rename_and_download(slug: str) -> bytes:
+        for competition in filter(None, [await competitions.find("titanic")]):
+            await world.storage.competition_renames.rename(
+                competition.id, "titanic-survivors", world.env.now()
+            )
+        return await download(slug)
+
+    monkeypatch.setattr(world.kaggle, "download", rename_and_download)
+    await world.pass_time(minutes=6)
+    assert await competitions.find("titanic") is None
+    moved = await competitions.find("titanic-survivors")
+    assert moved is not None
+    assert moved.error is None
+
+
 async def test_competition_with_other_teams_is_not_the_renamed_one(world: World) -> None:
     await begin(world)
     world.serve("digits", [Team(n, f"Other {n}", f"0.{n}") for n in range(71, 75)])

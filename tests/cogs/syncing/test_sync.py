@@ -4,9 +4,11 @@ from itertools import pairwise
 
 import pytest
 
+from leaderboards.competition_info import CompetitionInfo
 from leaderboards.errors import TimedOut
 from tests.cogs.examples import SMALL, crowd
 from tests.cogs.world import START, Team, World, announced, drop_column
+from tests.storage.examples import count
 
 
 async def test_competition_is_synced_every_five_minutes(world: World) -> None:
@@ -152,6 +154,47 @@ async def test_concurrent_syncs_of_a_competition_run_one_after_the_other(
     )
     await both
     assert most == 1
+
+
+async def test_sync_that_ends_after_its_competition_was_deleted_stores_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.serve("titanic", SMALL)
+    world.list_competition()
+    await world.follow()
+    competitions, guild_id = world.storage.competitions, world.server.guild.id
+    download, find = world.kaggle.download, world.kaggle.find_competition
+
+    async def delete() -> None:
+        await world.storage.guilds.unfollow(guild_id, "titanic", START)
+        assert await competitions.delete_one_unfollowed_before(START + timedelta(days=1))
+
+    async def delete_and_download(slug: str) -> bytes:
+        await delete()
+        return await download(slug)
+
+    async def delete_and_find(slug: str) -> CompetitionInfo | None:
+        await delete()
+        return await find(slug)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(world.kaggle, "download", delete_and_download)
+        await world.pass_time(minutes=10)
+    assert "titanic was not synced: titanic was deleted or renamed meanwhile" in caplog.text
+    assert await competitions.find("titanic") is None
+    assert await count(world.storage, "boards") == 0
+
+    # The same in the moment in which Kaggle's list is read.
+    await world.follow()
+    followed = await competitions.find("titanic")
+    assert followed is not None
+    await competitions.schedule_info(followed.id, START)
+    downloads = len(world.kaggle.downloads)
+    with monkeypatch.context() as patch:
+        patch.setattr(world.kaggle, "find_competition", delete_and_find)
+        await world.pass_time(minutes=10)
+    assert await competitions.find("titanic") is None
+    assert len(world.kaggle.downloads) == downloads
 
 
 async def test_anomalous_board_is_held_and_shown_in_status(world: World) -> None:

@@ -13,12 +13,13 @@ from hypothesis import given, settings
 
 from leaderboards.board import Board, BoardKind, Entry, ScoreOrder
 from leaderboards.comparison.board_diff import BoardDiff
+from leaderboards.competition_info import CompetitionInfo
 from leaderboards.history import build_snapshot
 from leaderboards.medals import MedalZone
 from leaderboards.news.follower import Follower, Link, NewsBaseline, NewsDecision
 from leaderboards.news.items import NewsMessage
 from leaderboards.news.milestones import BestResults
-from storage.errors import StaleBoardDiff
+from storage.errors import CompetitionDeleted, StaleBoardDiff
 from storage.storage import Storage
 from tests.leaderboards.boards import START, all_values, board, board_sequences, entry
 from tests.storage.examples import (
@@ -303,12 +304,28 @@ async def test_diff_from_another_board_than_the_stored_one_is_refused(
     assert_same(await load_current(storage), second)
 
 
+async def test_board_of_a_deleted_competition_is_not_stored(storage: Storage) -> None:
+    writer, changes = storage.board_writer, BoardDiff.between(None, board(entry(1, 1)))
+    snapshot = build_snapshot(changes, START)
+    for write in (
+        writer.commit("deleted", changes, snapshot, digest=b"", decide=None, now=NOW),
+        writer.record_unchanged("deleted", NOW),
+        writer.hold("deleted", BoardKind.PUBLIC, "every score is equal", b"digest"),
+        storage.competitions.update_info(CompetitionInfo("deleted")),
+    ):
+        with pytest.raises(CompetitionDeleted, match="deleted or renamed"):
+            await write
+    assert [await count(storage, table) for table in ("competitions", "boards")] == [0, 0]
+
+
 async def test_board_with_a_nan_score_is_not_stored(storage: Storage) -> None:
     invalid = board(entry(1, 1), entry(2, 2, "nan"))
     with pytest.raises(sqlite3.IntegrityError):
         await commit(storage, invalid)
     assert await count(storage, "board_rows") == 0
-    assert await storage.competitions.find("titanic") is None
+    competition = await storage.competitions.find("titanic")
+    assert competition is not None
+    assert competition.synced_at is None
 
 
 async def test_large_first_board_is_stored(storage: Storage) -> None:
