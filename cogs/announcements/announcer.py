@@ -187,7 +187,13 @@ class Announcer(commands.Cog):
         Return whether another row may wait for its channel.
         """
         outbox, now = self._services.storage.outbox, self._services.now
-        message_id = await self._find_sent(row) if row.attempted_at else None
+        try:
+            message_id = await self._find_sent(row) if row.attempted_at else None
+        except Exception as error:
+            if not is_final(classify_error(error), row.suspect_failures):
+                raise
+            await self._abandon(row, error)
+            return True
         if message_id is None:
             message = await outbox.mark_attempt(row, now(), self._newest_known_message_id(row))
             if message is None:
@@ -205,16 +211,24 @@ class Announcer(commands.Cog):
             except Exception as error:
                 if not is_final(classify_error(error), message.row.suspect_failures):
                     raise
-                await outbox.abandon(row.id, describe_error(error), now())
-                self._outcomes[DeliveryOutcome.ABANDONED] += 1
-                with await self._log_row(row):
-                    logger.exception("Channel %s: message %s is abandoned", row.channel_id, row.id)
+                await self._abandon(row, error)
                 return True
         others_wait = await outbox.mark_delivered(row.id, message_id, now())
         self._outcomes[DeliveryOutcome.DELIVERED] += 1
         if row.kind == _LIVE_BOARD:
             self._bot.dispatch("live_board_delivered", row, message_id)
         return others_wait
+
+    async def _abandon(self, row: OutboxRow, error: Exception) -> None:
+        """Record and log that a row is not tried again."""
+        await self._services.storage.outbox.abandon(
+            row.id, describe_error(error), self._services.now()
+        )
+        self._outcomes[DeliveryOutcome.ABANDONED] += 1
+        with await self._log_row(row):
+            logger.error(
+                "Channel %s: message %s is abandoned", row.channel_id, row.id, exc_info=error
+            )
 
     def _newest_known_message_id(self, row: OutboxRow) -> int:
         """Return the id of a channel's newest message, as far as known without asking Discord.

@@ -370,6 +370,25 @@ async def test_message_that_always_fails_is_abandoned_and_the_next_ones_are_sent
     assert len(announced(world)) == 1
 
 
+async def test_message_that_cannot_be_searched_for_is_abandoned(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def broken(*_: object) -> None:
+        raise RuntimeError("no search")
+
+    monkeypatch.setattr(sys.modules[Announcer.__module__], "find_sent", broken)
+    monkeypatch.setattr(retry_policy, "SUSPECT_FAILURES", 3)
+    world.env.inject_error("POST", POST, status=503, times=1)
+    await bob_climbs(world)
+    await world.pass_time(minutes=10)
+    assert ["👑" in text for text in announced(world)] == [True]
+    (record,) = (one for one in caplog.records if "is abandoned" in one.getMessage())
+    assert record.exc_info is not None
+    status = await world.ask(world.server.ada, "status")
+    assert "1 announcement could not be delivered" in status
+    assert "No announcement is waiting" in status
+
+
 async def test_message_that_fails_once_is_kept(
     world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
