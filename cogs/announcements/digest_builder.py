@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import defaultdict
 from datetime import datetime, timedelta
 
 from cogs.framework.services import Services
 from leaderboards.board import Entry
 from leaderboards.history import RankAt, TeamHistory
-from leaderboards.history.team_history import skip_absence
+from leaderboards.history.team_history import find_compared_sync
 from leaderboards.medals import medal_zone
 from leaderboards.news.digest import (
     CompetitionDigest,
@@ -115,12 +114,8 @@ async def _build_competition(
 
 
 def _find_rank_before(history: TeamHistory, since: datetime) -> RankAt:
-    """Return the rank from which a team's change since a moment is counted.
-
-    That is its rank at the moment, or on the first board if that is later, or on its return.
-    """
-    sync = max(bisect_right(history.taken_at, since.timestamp()) - 1, 0)
-    return history[skip_absence(history.rank, sync)]
+    """Return the rank from which a team's change since a moment is counted."""
+    return history[find_compared_sync(history.taken_at, history.rank, since)]
 
 
 def _count_submissions(before: RankAt, team: Entry) -> int:

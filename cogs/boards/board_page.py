@@ -130,7 +130,9 @@ async def load_board_data(
     failed = services.get(SyncService).with_last_failure(competition)
     teams = [line.entry for line in (*lines, *([own] if own else [])) if line.entry.rank]
     ranks_now = {team.team_id: team.rank for team in teams}
-    compared_at, ranks_before = await load_past_ranks(services, info, now - _DAY, ranks_now)
+    compared_at, ranks_before = await load_past_ranks(
+        services, competition, info, now - _DAY, ranks_now
+    )
     return BoardData(
         slug=competition.slug,
         name=competition.name,

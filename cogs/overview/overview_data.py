@@ -73,7 +73,9 @@ async def _load_board(
     info = await services.storage.boards.find_info(follow.competition.id)
     if info is not None:
         ranks_now = {team_id: team[0].rank for team_id, team in shown.items()}
-        compared_at, ranks_before = await load_past_ranks(services, info, now - _DAY, ranks_now)
+        compared_at, ranks_before = await load_past_ranks(
+            services, follow.competition, info, now - _DAY, ranks_now
+        )
     return OverviewBoard(
         competition=follow.competition,
         paused=follow.paused,

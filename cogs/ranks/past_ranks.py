@@ -6,25 +6,47 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from cogs.framework.services import Services
-from leaderboards.board import BoardKind
-from records.competitions import BoardInfo
+from leaderboards.board import BoardKind, Integers
+from leaderboards.history.team_history import find_compared_sync
+from records.competitions import BoardInfo, Competition
 
 
 async def load_past_ranks(
-    services: Services, info: BoardInfo, moment: datetime, ranks_now: Mapping[int, int]
+    services: Services,
+    competition: Competition,
+    info: BoardInfo,
+    moment: datetime,
+    ranks_now: Mapping[int, int],
 ) -> tuple[datetime | None, Mapping[int, int | None]]:
     """Load the ranks of teams at a moment, or on the first or rescored board if that is later.
 
-    Return the moment as well; None and no ranks if there is no earlier board to compare with. The
-    ranks to compare a private board with are those on the public one.
+    That of a team that was away from the board is its rank on its return. Return the moment as
+    well; None and no ranks if there is nothing to compare with. The ranks to compare a private
+    board with are those on the public one.
     """
     if info.kind is BoardKind.PRIVATE:
         boards = services.storage.boards
         public = await boards.find_info(info.competition_id)
         return None, await boards.find_ranks(public.board_id, ranks_now) if public else {}
     replay = await services.storage.history.replay(info, moment, ranks_now)
-    if len(replay.taken_at) < 2:
+    taken_at = replay.taken_at
+    if not can_compare(competition, taken_at, moment):
         return None, {}
-    first = datetime.fromtimestamp(int(replay.taken_at[0]), UTC)
+    first = datetime.fromtimestamp(int(taken_at[0]), UTC)
     since = max(moment, first, info.rescored_at or first)
-    return since, replay.ranks_at(since)
+    ranks_before: dict[int, int | None] = {}
+    for team_id in ranks_now:
+        ranks = replay.ranks(team_id)
+        ranks_before[team_id] = int(ranks[find_compared_sync(taken_at, ranks, since)]) or None
+    return since, ranks_before
+
+
+def can_compare(competition: Competition, taken_at: Integers, moment: datetime) -> bool:
+    """Return whether a change since a moment can be told from the syncs of a log.
+
+    `taken_at` are their Unix seconds since the last one at or before the moment, ascending. A
+    running board that has not changed since is a change of 0; a final one has no trend any more.
+    """
+    if len(taken_at) > 1:
+        return True
+    return competition.archived_at is None and bool((taken_at <= moment.timestamp()).any())

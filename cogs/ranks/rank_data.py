@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from cogs.framework.services import Services
+from cogs.ranks.past_ranks import can_compare
 from cogs.ranks.rank_screen import NextMedalZone, PastRank, PeriodStart, RankData
 from leaderboards.board import BoardKind, Entry, Integers
-from leaderboards.history.team_history import skip_absence
+from leaderboards.history.team_history import find_compared_sync
 from leaderboards.medals import MedalThresholds, MedalZone, medal_thresholds
 from records.competitions import BoardInfo, Competition
 from records.members import StoredLink
@@ -34,7 +34,7 @@ async def load_rank_data(
     if thresholds is not None and competition.archived_at is None:
         next_zone = await _load_next_zone(boards, info, thresholds, team.rank)
     neighbours = await boards.find_teams_by_rank(info.board_id, [team.rank - 1, team.rank + 1])
-    past_ranks = await _load_past_ranks(services, info, team, now - _WEEK)
+    past_ranks = await _load_past_ranks(services, competition, info, team, now - _WEEK)
     unchanged = competition.synced_at is not None and competition.synced_at > info.stored_at
     return RankData(
         competition=competition,
@@ -78,6 +78,7 @@ async def _load_public_rank(boards: Boards, info: BoardInfo, team_id: int) -> in
 class _PastRanks:
     """The ranks of one team, up to the board that is shown."""
 
+    competition: Competition
     taken_at: Integers
     """Unix seconds of the syncs, ascending."""
     ranks: Integers
@@ -88,21 +89,19 @@ class _PastRanks:
     def at(self, moment: datetime) -> PastRank | None:
         """Return the rank at a moment, or at the first later one that can be compared.
 
-        That is the first board, the board scored anew, or the team's return. None with fewer than
-        two boards.
+        That is the first board, the board scored anew, or the team's return. None if there is
+        nothing to compare with.
         """
-        if len(self.taken_at) < 2:
+        if not can_compare(self.competition, self.taken_at, moment):
             return None
         since, start = moment, PeriodStart.ASKED
         if self._sync_time(0) > since:
             since, start = self._sync_time(0), PeriodStart.FIRST_BOARD
         if self.rescored_at is not None and self.rescored_at > since:
             since, start = self.rescored_at, PeriodStart.RESCORED
-        sync = bisect_right(self.taken_at, since.timestamp()) - 1
-        returned = skip_absence(self.ranks, sync)
-        if returned != sync:
-            rank = int(self.ranks[returned])
-            return PastRank(self._sync_time(returned), PeriodStart.RETURN, rank)
+        sync = find_compared_sync(self.taken_at, self.ranks, since)
+        if self._sync_time(sync) > since:
+            since, start = self._sync_time(sync), PeriodStart.RETURN
         return PastRank(since, start, int(self.ranks[sync]) or None)
 
     def before_last_sync(self, *, unchanged: bool) -> PastRank | None:
@@ -111,16 +110,15 @@ class _PastRanks:
         If the last sync changed nothing, it is not in the log: the newest entry is already the rank
         before it.
         """
-        if len(self.taken_at) < 2:
-            return None
-        return self.at(self._sync_time(-1 if unchanged else -2))
+        sync = -1 if unchanged else -2
+        return self.at(self._sync_time(sync)) if len(self.taken_at) >= -sync else None
 
     def _sync_time(self, sync: int) -> datetime:
         return datetime.fromtimestamp(int(self.taken_at[sync]), UTC)
 
 
 async def _load_past_ranks(
-    services: Services, info: BoardInfo, team: Entry, since: datetime
+    services: Services, competition: Competition, info: BoardInfo, team: Entry, since: datetime
 ) -> _PastRanks:
     replay = await services.storage.history.replay(info, since, {team.team_id: team.rank})
-    return _PastRanks(replay.taken_at, replay.ranks(team.team_id), info.rescored_at)
+    return _PastRanks(competition, replay.taken_at, replay.ranks(team.team_id), info.rescored_at)

@@ -148,6 +148,16 @@ def find_ahead_since(ahead: TeamHistory, behind: TeamHistory) -> int | None:
     return first if first < len(ahead) else None
 
 
+def find_compared_sync(taken_at: Integers, ranks: Integers, moment: datetime) -> int:
+    """Return the sync from which a team's change since a moment is counted.
+
+    That is the last sync at or before the moment, the first one if that is later, or that of the
+    team's return. `taken_at` and `ranks` are those of all syncs, as in `TeamHistory`.
+    """
+    sync = max(bisect_right(taken_at, moment.timestamp()) - 1, 0)
+    return skip_absence(ranks, sync)
+
+
 def skip_absence(ranks: Integers, sync: int) -> int:
     """Return `sync`, or the sync of the team's last return if it was off the board after `sync`.
 
@@ -240,30 +250,6 @@ class TeamReplay:
     def _own_ranks(self, team_id: int) -> Integers:
         ranks = [rank for path in self._paths[team_id] for rank in reversed(path.ranks)]
         return np.array(ranks, dtype=np.int64)
-
-    def ranks_at(self, moment: datetime) -> dict[int, int | None]:
-        """Return the ranks at a moment by team id, None for a team that was not on the board.
-
-        Empty for a moment before the log.
-        """
-        sync = bisect_right(self.taken_at, moment.timestamp()) - 1
-        if sync < 0:
-            return {}
-        segment, sync_in_segment = self._find_segment(sync)
-        ranks: dict[int, int | None] = {}
-        for team_id in self._team_ids:
-            spans = self._continuations.find_spans(team_id, self.taken_at)
-            then = next(span.team_id for span in spans if sync < span.syncs.stop)
-            ranks[team_id] = self._paths[then][segment].ranks[-1 - sync_in_segment] or None
-        return ranks
-
-    def _find_segment(self, sync: int) -> tuple[int, int]:
-        """Return the index of a sync's segment and its index in the segment."""
-        for segment, moves in enumerate(self._log):
-            if sync < len(moves):
-                return segment, sync
-            sync -= len(moves)
-        raise IndexError("the log has no such sync")
 
     def histories(
         self, first: LogSegment | None, row_changes: Mapping[int, RowChanges]

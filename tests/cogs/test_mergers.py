@@ -268,8 +268,10 @@ async def test_team_that_was_away_is_back(world: World) -> None:
     await store(world, [*HUNDRED[:4], *HUNDRED[5:]], back, back)
     (news,) = announced(world)[before:]
     assert f"👋 {world.server.ada.mention} (Team 5) is back on the board: **#100**" in news
-    card = response_text(await world.run(world.server.ada, "rank"))
-    assert "▼" not in card
+    for command, options in (("rank", {}), ("leaderboard", {"members": True}), ("overview", {})):
+        answer = await world.ask(world.server.ada, command, **options)
+        assert "#100" in answer
+        assert not re.search("▼|new", answer), command
 
 
 async def test_history_of_a_team_that_was_away_counts_from_its_return(world: World) -> None:

@@ -11,7 +11,7 @@ from leaderboards.history import Snapshot, build_snapshot
 from leaderboards.history.compaction import compact, concatenate, select_last_of_each_period
 from leaderboards.history.replay import PastBoard
 from leaderboards.history.snapshot import LogSegment, build_keyframe, decode_keyframe
-from leaderboards.history.team_history import TeamReplay
+from leaderboards.history.team_history import TeamReplay, find_compared_sync
 from tests.leaderboards.boards import START, all_values, board, board_sequences, entry
 from tests.storage.histories import assert_histories_match
 
@@ -106,16 +106,17 @@ def test_replay_can_start_from_a_keyframe_of_any_board(
 
 
 @given(board_sequences())
-def test_ranks_at_a_moment_follow_from_current_ranks(boards: list[Board]) -> None:
-    segments = decode_segments(build_log(boards))
+def test_change_is_counted_from_the_last_board_at_a_moment(boards: list[Board]) -> None:
     now = ranks_by_team(boards[-1])
-    replay = TeamReplay([segment.moves for segment in segments], dict(now))
-    for plain in boards:
+    replay = TeamReplay([one.moves for one in decode_segments(build_log(boards))], dict(now))
+    for sync, plain in enumerate(boards):
         assert plain.taken_at is not None
-        then = ranks_by_team(plain)
-        expected = {team_id: then.get(team_id) for team_id in now}
-        assert replay.ranks_at(plain.taken_at) == expected
-        assert replay.ranks_at(plain.taken_at + timedelta(minutes=30)) == expected
+        for team_id in now:
+            ranks = replay.ranks(team_id)
+            assert ranks[sync] == ranks_by_team(plain).get(team_id, 0)
+            if ranks[sync:].all():
+                for moment in (plain.taken_at, plain.taken_at + timedelta(minutes=30)):
+                    assert find_compared_sync(replay.taken_at, ranks, moment) == sync
 
 
 @given(board_sequences())
@@ -128,9 +129,11 @@ def test_log_can_be_truncated_after_any_board(boards: list[Board]) -> None:
             assert replay.ranks(team_id).tolist() == expected
 
 
-def test_ranks_before_the_first_board_are_unknown() -> None:
+def test_change_since_before_the_first_board_is_counted_from_that_board() -> None:
     (segment,) = decode_segments(build_log([board(entry(1, 7))]))
-    assert TeamReplay([segment.moves], {7: 1}).ranks_at(START - timedelta(seconds=1)) == {}
+    replay = TeamReplay([segment.moves], {7: 1})
+    before = START - timedelta(seconds=1)
+    assert find_compared_sync(replay.taken_at, replay.ranks(7), before) == 0
 
 
 def test_snapshot_with_one_new_team_is_small() -> None:

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
@@ -61,6 +62,24 @@ async def test_trend_shows_changes_of_a_day_a_week_and_the_last_sync(world: Worl
     await world.pass_time(hours=2)
     answer = await world.ask(world.server.ada, "rank")
     assert f"**Trend** 24 h ▼1 · {known} ▲1 · last sync ±0" in answer
+
+
+@pytest.mark.parametrize("boards", [1, 2])
+async def test_board_that_has_not_changed_for_a_day_has_a_change_of_none(
+    world: World, boards: int
+) -> None:
+    world.sync_every(minutes=60)
+    world.serve("titanic", [BRAVO, ALPHA, CHARLIE], at=START - timedelta(hours=2))
+    await world.follow()
+    if boards > 1:
+        world.serve("titanic", [ALPHA, BRAVO, CHARLIE])
+    await world.ask(world.server.ada, "link", username="dave")
+    await world.pass_time(hours=27)
+    assert "24 h ±0" in await world.ask(world.server.ada, "rank")
+    for command in ("leaderboard", "overview"):
+        answer = await world.ask(world.server.ada, command)
+        assert "change in 24 h" in answer
+        assert not re.search("[▲▼]|new", answer)
 
 
 async def test_first_rank_has_nobody_above(world: World) -> None:

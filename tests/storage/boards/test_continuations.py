@@ -59,8 +59,7 @@ async def test_replay_goes_on_from_the_team_whose_place_was_taken_over(storage: 
     info = await find_board_info(storage, SEASON[0])
     replay = await storage.history.replay(info, START, {4: 2, 5: 1})
     assert replay.ranks(4).tolist() == [1, 1, 1, 2]
-    assert replay.ranks_at(START + timedelta(hours=1)) == {4: 1, 5: None}
-    assert replay.ranks_at(START + timedelta(hours=3)) == {4: 2, 5: 1}
+    assert replay.ranks(5).tolist() == [0, 0, 0, 1]
 
 
 async def test_continuations_are_found_from_both_sides(storage: Storage) -> None:
