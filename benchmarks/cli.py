@@ -23,8 +23,8 @@ from benchmarks.sync import synced
 from bot.board_worker import BoardWorker
 from demo.kaggle import CREDENTIALS, KaggleStandIn
 from leaderboards.kaggle.client import KaggleCli
+from leaderboards.kaggle.fork_server import ForkServer
 from leaderboards.kaggle.process import Start, spawn
-from leaderboards.kaggle.worker import ForkServer
 from leaderboards.sync import SyncOptions, SyncReport
 from storage.storage import Storage
 

@@ -13,7 +13,7 @@ import simcord
 
 from demo.playback import Playback, open_playback
 from demo.serial_proxy import SerialProxy
-from leaderboards.kaggle.worker import select_start
+from leaderboards.kaggle.fork_server import select_start
 
 TRY = ("/leaderboard", "/rank", "/history", "/compare", "/overview", "/members", "/whois", "/help")
 MANAGER_TRY = ("/settings", "/competition browse")

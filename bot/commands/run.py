@@ -24,8 +24,8 @@ from bot.start_limit import limit_starts
 from bot.systemd import watchdog
 from leaderboards import run_id
 from leaderboards.kaggle.client import KaggleCli
+from leaderboards.kaggle.fork_server import select_start
 from leaderboards.kaggle.orphan_cleanup import remove_orphans
-from leaderboards.kaggle.worker import select_start
 from storage.drafts import remove_orphaned_drafts
 from storage.lock import lock_database
 

@@ -75,7 +75,8 @@ class KaggleCli:
     """Kaggle's CLI, with a limited number of calls at a time.
 
     All methods raise `KaggleError`, whose text can be shown to anyone. Cancelling a call kills its
-    process and removes its files. `start` starts the processes; `worker.ForkServer` is cheapest.
+    process and removes its files. `start` starts the processes: cheapest is
+    `fork_server.ForkServer`.
     """
 
     def __init__(

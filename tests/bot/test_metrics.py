@@ -18,7 +18,7 @@ from bot.metrics import serve_metrics
 from demo.kaggle import CREDENTIALS, KaggleStandIn
 from leaderboards.errors import CompetitionNotFound, RateLimited
 from leaderboards.kaggle.client import KaggleCli
-from leaderboards.kaggle.worker import select_start
+from leaderboards.kaggle.fork_server import select_start
 from tests.bot.conftest import CommandLine
 from tests.cogs.examples import SMALL
 from tests.cogs.world import World, open_world

@@ -10,7 +10,7 @@ from demo.kaggle_faults import refuse_with_sentence
 from demo.recording import make_hourly, read_recording
 from leaderboards.competition_info import CompetitionInfo
 from leaderboards.kaggle.client import KaggleCli
-from leaderboards.kaggle.worker import select_start
+from leaderboards.kaggle.fork_server import select_start
 from leaderboards.parsing.reader import read_board
 from tests.cogs.world import World, announced, open_world
 

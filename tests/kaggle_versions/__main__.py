@@ -39,8 +39,8 @@ from leaderboards.errors import (
     RulesNotAccepted,
 )
 from leaderboards.kaggle.client import KaggleCli
+from leaderboards.kaggle.fork_server import ForkServer
 from leaderboards.kaggle.process import spawn
-from leaderboards.kaggle.worker import ForkServer
 
 VERSIONS = ("1.7.4.5", "oldest", "locked", "newest")
 """1.7.4.5 can still download leaderboards, and no more."""

@@ -6,8 +6,8 @@ import pytest
 
 from demo.kaggle import CREDENTIALS, KaggleStandIn
 from leaderboards.kaggle.client import KaggleCli
+from leaderboards.kaggle.fork_server import select_start
 from leaderboards.kaggle.process import Start, spawn
-from leaderboards.kaggle.worker import select_start
 
 ARCHIVE = b"PK\x03\x04 and what else a zip holds" * 50
 

@@ -34,8 +34,8 @@ from leaderboards.errors import (
 from leaderboards.kaggle import client
 from leaderboards.kaggle.client import KaggleCli
 from leaderboards.kaggle.environment import find_cli
+from leaderboards.kaggle.fork_server import select_start
 from leaderboards.kaggle.process import Start
-from leaderboards.kaggle.worker import select_start
 from tests.cogs.world import Team, archive
 from tests.leaderboards.kaggle.kaggle_cli import (
     ARCHIVE,

@@ -17,9 +17,9 @@ from aiohttp import web
 from demo.kaggle import CREDENTIALS, KaggleStandIn
 from demo.kaggle_faults import FAULTS, GoodAnswer
 from leaderboards.errors import CompetitionNotFound, KaggleFailed, NoNetwork, NotLoggedIn
-from leaderboards.kaggle import worker
+from leaderboards.kaggle import fork_server
 from leaderboards.kaggle.client import KaggleCli
-from leaderboards.kaggle.worker import ForkServer
+from leaderboards.kaggle.fork_server import ForkServer
 from tests.processes import is_running, wait_until
 
 pytestmark = [
@@ -34,7 +34,7 @@ SILENT = "silence before the answer"
 BOT = """
 import asyncio, sys
 from demo.kaggle import CREDENTIALS, KaggleStandIn
-from leaderboards.kaggle.worker import ForkServer
+from leaderboards.kaggle.fork_server import ForkServer
 from leaderboards.kaggle.client import KaggleCli
 kaggle = KaggleStandIn()
 kaggle.port = int(sys.argv[1])
@@ -198,7 +198,7 @@ async def test_server_started_by_multiprocessing_is_replaced(
     monkeypatch.setenv("DISCORD_TOKEN", "discord-secret")
     cli = build_cli(kaggle, server)
     assert await cli.download("titanic") == ARCHIVE
-    is_server_running, wrong = worker._is_running, [True]
+    is_server_running, wrong = fork_server._is_running, [True]
 
     def is_running_or_was(pid: int) -> bool:
         return wrong.pop() if wrong else is_server_running(pid)
@@ -206,7 +206,7 @@ async def test_server_started_by_multiprocessing_is_replaced(
     first = server.pid
     os.kill(first, signal.SIGKILL)
     wait_until(lambda: not is_running(first))
-    monkeypatch.setattr(worker, "_is_running", is_running_or_was)
+    monkeypatch.setattr(fork_server, "_is_running", is_running_or_was)
     assert await cli.download("titanic") == ARCHIVE
     assert server.pid != first
     assert "discord-secret" not in read_environment(server.pid)
@@ -215,7 +215,7 @@ async def test_server_started_by_multiprocessing_is_replaced(
 async def test_hanging_server_is_replaced(
     kaggle: KaggleStandIn, server: ForkServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(worker, "_FORK_TIMEOUT", 1.0)
+    monkeypatch.setattr(fork_server, "_FORK_TIMEOUT", 1.0)
     cli = build_cli(kaggle, server)
     call, fork = await start_silent_call(kaggle, server, cli)
     first = server.pid
