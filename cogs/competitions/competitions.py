@@ -52,6 +52,7 @@ from cogs.competitions.remove_controls import (
 from cogs.competitions.rename_controls import RenameButton, ask_to_rename
 from cogs.competitions.rename_screen import rename_offer_view
 from cogs.competitions.search_cache import MAX_LENGTH, SearchCache, normalize_search
+from cogs.competitions.sync_cooldown import SyncCooldown
 from cogs.framework.channels import require_writable
 from cogs.framework.checks import in_servers, require_manager
 from cogs.framework.escape import escape_sentence
@@ -147,6 +148,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
         self._searches = services.get(SearchCache)
         self._follow_service = services.get(FollowService)
         self._sync_service = services.get(SyncService)
+        self._sync_cooldown = SyncCooldown(services)
         self._end_service = services.get(CompetitionEndService)
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
@@ -303,20 +305,21 @@ class Competitions(commands.GroupCog, group_name="competition"):
         competition="The competition (not needed in its own channel, or if there is only one)"
     )
     @app_commands.autocomplete(competition=competition_choices)
-    @app_commands.checks.cooldown(1, 60, key=lambda interaction: interaction.guild_id)
-    @app_commands.checks.cooldown(1, 60, key=lambda interaction: interaction.user.id)
     async def sync(self, interaction: Interaction, competition: SlugOrUrl | None = None) -> None:
         """Read a board from Kaggle now instead of waiting for the next sync."""
         await defer(interaction, private=True)
+        ids = require_guild_id(interaction), interaction.user.id
+        self._sync_cooldown.require_over(*ids)  # Before a competition must be chosen in vain.
         follow = await require_follow(interaction, competition)
         progress = ProgressMessage(interaction)
         try:
             end = None
-            if follow.competition.ended_at is None:
-                report = await self._sync_unless_empty(follow.competition, progress)
-            else:
-                end = await self._end_service.check(follow.competition, progress)
-                report = end.sync
+            with self._sync_cooldown.start(*ids):
+                if follow.competition.ended_at is None:
+                    report = await self._sync_unless_empty(follow.competition, progress)
+                else:
+                    end = await self._end_service.check(follow.competition, progress)
+                    report = end.sync
         except CompetitionRenamed as error:
             buttons = build_rename_buttons(follow.competition.id, error.new_slug)
             await progress.end()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import math
 import secrets
 
 import discord
@@ -20,7 +19,6 @@ from cogs.framework.texts import (
     MISSING_PERMISSION_TEXT,
     NO_ANSWER_TEXT,
     SERVERS_ONLY_TEXT,
-    cooldown_text,
     defect_text,
     unusable_value_text,
 )
@@ -78,8 +76,6 @@ def describe_for_user(error: Exception) -> str | None:
             sentence = MANAGERS_ONLY_TEXT
         case app_commands.NoPrivateMessage():
             sentence = SERVERS_ONLY_TEXT
-        case app_commands.CommandOnCooldown():
-            sentence = cooldown_text(math.ceil(error.retry_after))
         case app_commands.TransformerError():
             sentence = unusable_value_text(str(error.value))
         case app_commands.CommandSignatureMismatch() | app_commands.CommandNotFound():

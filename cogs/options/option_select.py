@@ -47,10 +47,7 @@ class _WaitingCommand:
     """The message with the select; None until it is sent."""
 
     async def run(self, interaction: Interaction, value: str) -> None:
-        """Run the command with the chosen value; its response belongs to `interaction`.
-
-        A cooldown of the command does not apply: this is still the same use.
-        """
+        """Run the command with the chosen value; its response belongs to `interaction`."""
         options = {**self.given, self.option: value}
         binding: Any = self.command.binding
         if isinstance(binding, commands.Cog):

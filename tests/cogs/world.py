@@ -177,14 +177,7 @@ class FastPodium(Podium):
         await super().setup_hook()
 
     async def load_extension(self, name: str, *, package: str | None = None) -> None:
-        if name == "cogs.competitions.competitions":
-            # The module keeps cooldowns; those of another test do not count.
-            await super().load_extension(name)
-        else:
-            await import_module(name).setup(self)
-        # Else its path still leads to the module of an earlier bot, and patches miss this one.
-        parent, _, child = name.rpartition(".")
-        setattr(import_module(parent), child, import_module(name))
+        await import_module(name).setup(self)
 
 
 @dataclass

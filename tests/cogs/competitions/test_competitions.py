@@ -343,6 +343,19 @@ async def test_sync_has_a_cooldown(world: World) -> None:
     assert "used a moment ago. Try again in 60 seconds" in answer
 
 
+async def test_failed_sync_has_no_cooldown(world: World) -> None:
+    world.serve("titanic", SMALL)
+    await world.follow()
+    manager = world.server.manager
+    unknown = await world.ask(manager, "competition sync", competition="digits")
+    assert "does not follow" in unknown
+    world.kaggle.boards["titanic"] = TimedOut("Kaggle did not answer in time.")
+    assert "did not answer in time" in await world.ask(manager, "competition sync")
+    world.serve("titanic", SMALL)
+    assert "used a moment ago" not in await world.ask(manager, "competition sync")
+    assert "used a moment ago" in await world.ask(manager, "competition sync")
+
+
 async def test_sync_has_a_cooldown_for_a_person_in_all_servers(world: World) -> None:
     world.serve("titanic", SMALL)
     await world.follow()
