@@ -104,9 +104,12 @@ def news_view(
     """Build the news; items that do not fit are counted."""
     head = f"### {fmt.competition_link(message.slug, names.get(message.slug))}"
     foot = f"-# {fmt.plural(message.team_count, 'team')} · board of {fmt.when(message.taken_at)}"
-    if message.since is not None:
+    if message.waited or message.since is not None:
         when = "⏳ While I could not write here" if message.waited else "🌙 During quiet hours"
-        foot += f"\n-# {when}, {fmt.span(message.since, message.taken_at)}"
+        period = fmt.date(message.taken_at)
+        if message.since is not None:
+            period = fmt.span(message.since, message.taken_at)
+        foot += f"\n-# {when}, {period}"
     few = len(message.items) <= _MAX_TEAM_BLOCKS
     large = [item for item in message.items if few or item.is_big]
     small = [item for item in message.items if not few and not item.is_big]

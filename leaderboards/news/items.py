@@ -164,7 +164,7 @@ class NewsMessage(NotInDigestChannels):
     counted_since: datetime | None = None
     """When Kaggle last scored the board anew; None for never."""
     waited: bool = False
-    """For merged news: whether they waited for a closed channel, not only for quiet hours."""
+    """Whether they waited long for a closed channel, not only for quiet hours."""
     type: Literal["news"] = "news"
 
     def user_ids(self) -> frozenset[int]:

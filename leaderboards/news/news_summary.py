@@ -72,7 +72,7 @@ def merge_waiting_news(
         for news in parts:
             by_slug.setdefault(news.slug, []).append(news)
     merged = [
-        replace(news, waited=news.since is not None)
+        replace(news, waited=True)
         for parts in by_slug.values()
         for news in NewsMessage.merge(parts)
         if news.filter_for_mode(ChannelMode.EVERYTHING) is not None

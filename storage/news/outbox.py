@@ -145,7 +145,7 @@ async def _merge_rows(connection: aiosqlite.Connection, ids: list[int], now: dat
         return  # A form that is not known here; it is abandoned when it is sent.
     waiting = [id_ for id_, _ in rows]
     replaced = waiting[: len(waiting) - len(merged)]
-    if not replaced:
+    if [text for text, _ in merged] == [text for _, text in rows]:
         return
     await connection.executemany(
         # With the time of the oldest, so that what is written later is merged with it.

@@ -16,7 +16,7 @@ from leaderboards.news.messages import Message
 from storage.database import Database
 from storage.news.outbox import Outbox
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE
-from tests.cogs.world import Server, World, announced, announcements, raw, text_of
+from tests.cogs.world import START, Server, World, announced, announcements, raw, text_of
 
 POST = "/channels/*/messages"
 
@@ -172,6 +172,26 @@ async def test_news_that_waited_for_days_becomes_one_message(world: World) -> No
     (told,) = announced(world)[followed:]
     assert "⏳ While I could not write here" in told
     assert "0.9948" in told
+
+
+async def test_single_news_that_waited_for_days_says_when_it_happened(world: World) -> None:
+    await world.ask(world.server.bob, "link", username="bob")
+    world.list_competition(deadline=START + timedelta(days=30))
+    world.serve("titanic", [ALPHA, BRAVO, CHARLIE])
+    await world.follow()
+    world.sync_every(minutes=240)
+    followed = len(announced(world))
+    post = f"/channels/{world.server.channel.id}/messages"
+    world.env.inject_error("POST", post, status=403, code=50013, times=None)
+    await world.env.advance_time(60)
+    world.serve("titanic", [world.submit(BRAVO, "0.999"), ALPHA, CHARLIE])
+    taken_at = int(world.env.now().timestamp())
+    await world.pass_time(hours=60)
+    world.env.backend.faults.clear()
+    await world.pass_time(hours=4)
+    (told,) = announced(world)[followed:]
+    assert "has taken the lead" in told
+    assert f"⏳ While I could not write here, <t:{taken_at}:f>" in told
 
 
 async def test_news_of_all_competitions_that_waited_becomes_one_message(world: World) -> None:

@@ -360,7 +360,7 @@ async def test_merge_waiting_keeps_news_apart_that_a_correction_separates(
     await storage.outbox.merge_waiting(50, NOW + 3 * day)
     assert await load_waiting(storage, 50) == [
         RescoredMessage("titanic", NOW + day, 15_739),
-        after,
+        replace(after, waited=True),
     ]
 
 
