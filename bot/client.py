@@ -26,8 +26,8 @@ from cogs.framework.controls import answer_unhandled
 from cogs.framework.services import Kaggle, Services, SyncBoard, utc_now
 from cogs.members.role_sync_service import RoleSyncService
 from cogs.options.command_tree import PodiumTree
+from cogs.options.memberships import Memberships
 from cogs.options.option_select import OptionSelect, WaitingCommands
-from cogs.options.visibility import Memberships
 from cogs.syncing.competition_end_service import CompetitionEndService
 from cogs.syncing.health_service import HealthService
 from cogs.syncing.sync_service import SyncService

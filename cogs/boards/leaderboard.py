@@ -10,6 +10,7 @@ from cogs.boards.board_page import BoardFilter
 from cogs.framework.checks import anywhere
 from cogs.framework.responses import Interaction, defer
 from cogs.options.autocomplete import competition_choices
+from cogs.options.competition_lookup import require_competition
 from cogs.options.visibility import get_visibility, needs_private_response
 
 
@@ -36,7 +37,7 @@ class Leaderboard(commands.Cog):
         """Show the whole leaderboard of a competition, page by page."""
         await defer(interaction, private=needs_private_response(interaction))
         visibility = get_visibility(interaction)
-        found = await visibility.require_competition(competition)
+        found = await require_competition(visibility, competition)
         board_filter = BoardFilter(members, public)
         await respond_board(
             interaction, visibility, found, board_filter.page_start(page), board_filter

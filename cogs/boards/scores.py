@@ -11,6 +11,7 @@ from cogs.framework.checks import anywhere
 from cogs.framework.responses import Interaction, UserError, defer, respond
 from cogs.framework.services import Services, get_services
 from cogs.options.autocomplete import competition_choices, user_or_team_choices
+from cogs.options.competition_lookup import require_competition
 from cogs.options.visibility import get_visibility, needs_private_response
 from cogs.ranks.absence import explain_absence
 from cogs.ranks.target import Target, find_boards, resolve_target
@@ -44,7 +45,7 @@ class Scores(commands.Cog):
         found = None
         if target.team is not None:
             found = await visibility.find_competition(target.team.competition_id)
-        found = found or await visibility.require_competition(competition)
+        found = found or await require_competition(visibility, competition)
         data = await _load_scores_data(services, found, target)
         await respond(interaction, scores_view(data))
         png = await _render_distribution(services, data, interaction.user.id)

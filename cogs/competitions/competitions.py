@@ -61,7 +61,8 @@ from cogs.framework.pages import PageButton, page_template
 from cogs.framework.responses import Interaction, UserError, defer, defer_update, respond
 from cogs.framework.services import Services, get_services, require_guild_id
 from cogs.options.autocomplete import competition_choices
-from cogs.options.visibility import ServerVisibility, find_by_name, require_follow
+from cogs.options.competition_lookup import find_by_name, require_follow
+from cogs.options.visibility import ServerVisibility
 from cogs.syncing.competition_end_service import CompetitionEndService
 from cogs.syncing.rename_offer import build_rename_buttons
 from cogs.syncing.sync_service import SyncService

@@ -27,8 +27,9 @@ from cogs.members.links_screen import (
     whois_view,
 )
 from cogs.options.autocomplete import any_user_or_team_choices, user_name_choices
+from cogs.options.competition_lookup import find_board_name
 from cogs.options.team_lookup import explain_no_team, find_team, load_team_members
-from cogs.options.visibility import find_board_name, get_visibility
+from cogs.options.visibility import get_visibility
 from leaderboards.errors import InvalidInput
 from leaderboards.kaggle_ids import find_user_name, parse_user_name
 from records.members import StoredLink

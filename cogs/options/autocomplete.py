@@ -10,6 +10,7 @@ from cogs.framework import format as fmt
 from cogs.framework.layout import MAX_CHOICES
 from cogs.framework.responses import Interaction, UserError
 from cogs.framework.services import Services, get_services
+from cogs.options.competition_lookup import load_searched_competitions
 from cogs.options.team_lookup import build_team_options, load_team_members, search_teams
 from cogs.options.visibility import get_visibility
 from leaderboards.errors import InvalidInput
@@ -44,11 +45,11 @@ async def user_or_team_choices(
 ) -> list[app_commands.Choice[str]]:
     """Return the user names and teams that match the typed text.
 
-    They are on the boards of `Visibility.load_searched_competitions`.
+    They are on the boards of `load_searched_competitions`.
     """
     try:
-        competitions = await get_visibility(interaction).load_searched_competitions(
-            interaction.namespace.competition
+        competitions = await load_searched_competitions(
+            get_visibility(interaction), interaction.namespace.competition
         )
     except (UserError, InvalidInput):
         return []

@@ -12,7 +12,7 @@ from cogs.framework.layout import MAX_CHOICES
 from cogs.framework.responses import OptionNeeded, UserError
 from cogs.framework.services import Services
 from cogs.framework.texts import first_teams_text, no_team_text, team_gone_text, which_team_text
-from cogs.options.visibility import find_board_name, find_unread_text
+from cogs.options.competition_lookup import find_board_name, find_unread_text
 from leaderboards.board import Entry
 from leaderboards.display_text import clean, shorten
 from leaderboards.kaggle_ids import is_user_name

@@ -10,15 +10,11 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from asyncio import gather
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
 
 import discord
 
-from cogs.framework import format as fmt
-from cogs.framework.layout import MAX_CHOICES
-from cogs.framework.responses import Interaction, OptionNeeded, UserError
+from cogs.framework.responses import Interaction
 from cogs.framework.services import Services, get_services, require_guild_id
 from cogs.framework.texts import (
     NO_LONGER_FOLLOWED_ANYWHERE_TEXT,
@@ -29,55 +25,14 @@ from cogs.framework.texts import (
     OTHER_LINKS_TEXT,
     UNLINKED_TEXT,
     UNVERIFIED_TEXT,
-    WHICH_COMPETITION_TEXT,
-    first_competitions_text,
     member_unlinked_text,
     member_unverified_text,
     not_followed_anywhere_text,
     not_followed_text,
-    unclear_competition_text,
-    unread_text,
 )
-from leaderboards.errors import InvalidInput
-from leaderboards.kaggle_ids import is_address, parse_competition
+from cogs.options.memberships import Memberships
 from records.competitions import Competition
-from records.guilds import Follow
 from records.members import StoredLink
-
-_MEMBERSHIP_LIFETIME = timedelta(minutes=5)
-
-
-class Memberships:
-    """Checks whether a user is still a member of a server, and caches that for some minutes.
-
-    Without the privileged members intent Discord does not report that somebody left, and their link
-    stays.
-    """
-
-    def __init__(self, services: Services) -> None:
-        self._services = services
-        self._cache: dict[tuple[int, int], tuple[bool, datetime]] = {}
-
-    async def is_member(self, guild: discord.Guild, user_id: int) -> bool:
-        """Return whether a user is a member of a server, or was one some minutes ago."""
-        now = self._services.now()
-        self._cache = {
-            key: cached
-            for key, cached in self._cache.items()
-            if now - cached[1] < _MEMBERSHIP_LIFETIME
-        }
-        cached = self._cache.get((guild.id, user_id))
-        if cached is None:
-            cached = self._cache[guild.id, user_id] = await _fetch_membership(guild, user_id), now
-        return cached[0]
-
-
-async def _fetch_membership(guild: discord.Guild, user_id: int) -> bool:
-    try:
-        await guild.fetch_member(user_id)
-    except discord.NotFound:
-        return False
-    return True
 
 
 class Visibility(ABC):
@@ -122,62 +77,6 @@ class Visibility(ABC):
     async def load_channel_competitions(self) -> Sequence[Competition]:
         """Return the visible competitions whose own channel the command was used in."""
         return []
-
-    async def require_competition(self, name: str | None) -> Competition:
-        """Return the competition with a slug, address or name, or with words of a name.
-
-        Without a name, that of the channel or else the only open one. Raises `UserError` if there
-        is none, and `OptionNeeded` if it must be chosen.
-        """
-        found = await self._load_named_or_all(name)
-        if name is not None:
-            return found[0]
-        only = _find_only(await self.load_channel_competitions()) or _find_only(found)
-        if only is None:
-            raise choose_competition(WHICH_COMPETITION_TEXT, _select_open(found) or found)
-        return only
-
-    async def load_searched_competitions(self, name: str | None) -> Sequence[Competition]:
-        """Return the competitions in which a command looks for people: the one that was named.
-
-        Without a name, that of the channel or else all. Raises `UserError` if there is none.
-        """
-        found = await self._load_named_or_all(name)
-        own = None if name is not None else _find_only(await self.load_channel_competitions())
-        return found if own is None else [own]
-
-    async def _load_named_or_all(self, name: str | None) -> Sequence[Competition]:
-        """Return the competition that was named, or all; raises `UserError` if there is none."""
-        found = await self.load_competitions()
-        if name is not None:
-            return [self._find_named(found, name)]
-        if not found:
-            raise UserError(self.no_board_text)
-        return found
-
-    def _find_named(self, competitions: Sequence[Competition], typed: str) -> Competition:
-        """Return the competition with a slug, address, name, or words of a name.
-
-        Raises `UserError` if there is none, and `OptionNeeded` if it is not clear which is meant.
-        """
-        named = find_by_name(competitions, typed)
-        if named is not None:
-            return named
-        try:
-            unknown = parse_competition(typed)
-            is_slug = True
-        except InvalidInput:
-            if is_address(typed):
-                raise
-            unknown, is_slug = typed, False
-        similar = [
-            one for one in competitions if fmt.is_named(typed, one.slug, one.name, one.title)
-        ]
-        if len(similar) == 1 and not is_slug:
-            return similar[0]
-        if similar:
-            raise choose_competition(unclear_competition_text(typed), similar)
-        raise UserError(self.describe_unknown(unknown))
 
     async def find_competition(self, competition_id: int) -> Competition | None:
         """Return a competition by its id; None if it is no longer visible."""
@@ -299,62 +198,6 @@ def needs_private_response(interaction: Interaction) -> bool:
     return effective_guild_id(interaction) is None and not interaction.context.dm_channel
 
 
-def find_by_name(competitions: Sequence[Competition], name: str) -> Competition | None:
-    """Return the competition with a slug, address or name; a name may be another one's slug.
-
-    Kaggle's title finds a competition that has a server's own name, too.
-    """
-    with suppress(InvalidInput):
-        slug = parse_competition(name)
-        for competition in competitions:
-            if competition.slug == slug:
-                return competition
-    typed = name.strip().casefold()
-    for competition in competitions:
-        if typed in {competition.name.casefold(), (competition.title or "").casefold()}:
-            return competition
-    return None
-
-
-def _select_open(competitions: Sequence[Competition]) -> Sequence[Competition]:
-    """Return the competitions that are not archived."""
-    return [competition for competition in competitions if competition.archived_at is None]
-
-
-def _find_only(competitions: Sequence[Competition]) -> Competition | None:
-    """Return the only open competition, or else the only one; None if there are several."""
-    for candidates in (_select_open(competitions), competitions):
-        if len(candidates) == 1:
-            return candidates[0]
-    return None
-
-
-def choose_competition(question: str, competitions: Sequence[Competition]) -> OptionNeeded:
-    """Return the error that lets the user of a command choose one of some competitions."""
-    choices = [
-        discord.SelectOption(label=fmt.competition_choice(one.slug, one.name), value=one.slug)
-        for one in competitions[:MAX_CHOICES]
-    ]
-    if len(choices) < len(competitions):
-        question += f"\n{first_competitions_text(len(choices), len(competitions))}"
-    return OptionNeeded(question, "competition", choices)
-
-
-def find_board_name(competitions: Sequence[Competition]) -> str | None:
-    """Return what the only competition is called, escaped; None if there are several."""
-    if len(competitions) != 1:
-        return None
-    return fmt.competition_name(competitions[0].slug, competitions[0].name)
-
-
-async def find_unread_text(services: Services, competitions: Sequence[Competition]) -> str | None:
-    """Return the sentence for competitions of which none has a board yet; None if one has."""
-    for competition in competitions:
-        if await services.storage.boards.find_info(competition.id) is not None:
-            return None
-    return unread_text(find_board_name(competitions))
-
-
 def _find_channel_ids(interaction: Interaction) -> Sequence[int]:
     """Return the channel of an interaction; for a thread also the channel that it belongs to."""
     found = [interaction.channel_id]
@@ -365,21 +208,13 @@ def _find_channel_ids(interaction: Interaction) -> Sequence[int]:
 
 def get_visibility(interaction: Interaction) -> Visibility:
     """Return what the user of an interaction may see."""
-    services, guild_id = get_services(interaction.client), effective_guild_id(interaction)
-    if guild_id is not None:
-        return ServerVisibility(services, guild_id, _find_channel_ids(interaction))
+    if effective_guild_id(interaction) is not None:
+        return get_server_visibility(interaction)
+    services = get_services(interaction.client)
     return OwnVisibility(services, interaction.user.id, interaction.client)
 
 
-async def require_follow(interaction: Interaction, name: str | None) -> Follow:
-    """Return the followed competition that was named, or else that of the channel, or the only one.
-
-    Raises `UserError`, or `OptionNeeded` if it must be chosen.
-    """
+def get_server_visibility(interaction: Interaction) -> ServerVisibility:
+    """Return what members see in the server of an interaction, where the bot is one of them."""
     services, guild_id = get_services(interaction.client), require_guild_id(interaction)
-    visibility = ServerVisibility(services, guild_id, _find_channel_ids(interaction))
-    slug = (await visibility.require_competition(name)).slug
-    follow = await services.storage.guilds.find_follow(guild_id, slug)
-    if follow is None:
-        raise UserError(visibility.describe_unknown(slug))
-    return follow
+    return ServerVisibility(services, guild_id, _find_channel_ids(interaction))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from cogs.framework import format as fmt
 from cogs.framework.services import Services
 from cogs.framework.texts import neither_user_nor_team_text, never_on_board_text, was_on_board_text
-from cogs.options.visibility import find_board_name, find_unread_text
+from cogs.options.competition_lookup import find_board_name, find_unread_text
 from cogs.ranks.target import Target
 from records.competitions import Competition, FormerMember
 

@@ -18,14 +18,13 @@ from cogs.framework.responses import Interaction, UserError, defer, defer_update
 from cogs.framework.services import Services, get_services
 from cogs.framework.texts import WHICH_BOARD_TEXT, never_on_board_text, was_on_board_text
 from cogs.options.autocomplete import competition_choices, user_or_team_choices
-from cogs.options.visibility import (
-    Visibility,
+from cogs.options.competition_lookup import (
     choose_competition,
     find_board_name,
     find_unread_text,
-    get_visibility,
-    needs_private_response,
+    load_searched_competitions,
 )
+from cogs.options.visibility import Visibility, get_visibility, needs_private_response
 from cogs.ranks.absence import explain_absence, find_former_member
 from cogs.ranks.history_screen import (
     PERIOD_LABELS,
@@ -279,7 +278,7 @@ async def _show_people(
     Raise `UserError` if they are on no board, and `OptionNeeded` if they are on several.
     """
     boards = get_services(interaction.client).storage.boards
-    competitions = await visibility.load_searched_competitions(options.competition)
+    competitions = await load_searched_competitions(visibility, options.competition)
     named = [one.team.competition_id for one in people if one.team is not None]
     found: list[tuple[Competition, BoardInfo, list[list[Entry]]]] = []
     for competition in competitions:

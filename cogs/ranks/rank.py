@@ -24,6 +24,7 @@ from cogs.framework.responses import (
 )
 from cogs.framework.services import get_services
 from cogs.options.autocomplete import competition_choices, user_or_team_choices
+from cogs.options.competition_lookup import load_searched_competitions, require_competition
 from cogs.options.visibility import Visibility, get_visibility, needs_private_response
 from cogs.ranks.absence import explain_absence
 from cogs.ranks.history_screen import history_picture
@@ -75,7 +76,7 @@ class Rank(commands.Cog):
         await defer(interaction, private=needs_private_response(interaction))
         visibility = get_visibility(interaction)
         target = await resolve_target(interaction, visibility, member, username, competition)
-        competitions = await visibility.load_searched_competitions(competition)
+        competitions = await load_searched_competitions(visibility, competition)
         await _show(interaction, visibility, target, competitions)
 
 
@@ -84,7 +85,7 @@ async def _show_user_rank(interaction: Interaction, user: discord.User) -> None:
     await defer(interaction, private=True)
     visibility = get_visibility(interaction)
     target = await require_link(visibility, interaction.user, user)
-    await _show(interaction, visibility, target, await visibility.load_searched_competitions(None))
+    await _show(interaction, visibility, target, await load_searched_competitions(visibility, None))
 
 
 class RankBoardSelect(
@@ -111,7 +112,7 @@ class RankBoardSelect(
         """Send the card."""
         await defer(interaction, private=True)
         visibility = get_visibility(interaction)
-        found = await visibility.require_competition(self.item.values[0])
+        found = await require_competition(visibility, self.item.values[0])
         target = await resolve_user_name(interaction, visibility, self.user_name)
         await _show(interaction, visibility, target, [found])
 
@@ -129,7 +130,7 @@ class RankListPageButton(PageButton, template=page_template("ranks")):
         await defer_update_or_reply(interaction)
         visibility = get_visibility(interaction)
         target = await resolve_user_name(interaction, visibility, self.argument)
-        competitions = await visibility.load_searched_competitions(None)
+        competitions = await load_searched_competitions(visibility, None)
         await _show(interaction, visibility, target, competitions, self.number)
 
 

@@ -12,6 +12,7 @@ from cogs.framework.escape import plain
 from cogs.framework.responses import Interaction, UserError
 from cogs.framework.services import Services, get_services
 from cogs.framework.texts import MEMBER_OR_USERNAME_TEXT
+from cogs.options.competition_lookup import load_searched_competitions
 from cogs.options.team_lookup import explain_no_team, find_team, load_team_members
 from cogs.options.visibility import Visibility
 from leaderboards.board import Entry
@@ -61,7 +62,7 @@ async def resolve_target(
         return await require_link(visibility, interaction.user, user or interaction.user)
     if user is not None:
         raise UserError(MEMBER_OR_USERNAME_TEXT)
-    competitions = await visibility.load_searched_competitions(competition)
+    competitions = await load_searched_competitions(visibility, competition)
     return await _find_typed(get_services(interaction.client), visibility, typed, competitions)
 
 

@@ -19,7 +19,7 @@ from cogs.framework.responses import (
 )
 from cogs.framework.services import Services, get_services, require_guild_id
 from cogs.options.autocomplete import build_choices, competition_choices
-from cogs.options.visibility import find_by_name, require_follow
+from cogs.options.competition_lookup import find_by_name, require_follow
 from cogs.seasons.seasons_screen import (
     COMPETITION_GONE_TEXT,
     NO_SEASON_TEXT,
