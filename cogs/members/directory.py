@@ -21,11 +21,12 @@ from cogs.members.directory_screen import (
     DirectoryMember,
     directory_view,
 )
+from cogs.options.memberships import Memberships
 from leaderboards.member_rank import MemberRank
 from records.competitions import Competition
 
 _MAX_WAIT_SECONDS: Final = 5
-"""How long Discord may take to count the accounts of a server, which is not worth a longer wait."""
+"""How long Discord may take to answer who is in a server, which is not worth a longer wait."""
 
 
 class DirectoryPageButton(PageButton, template=page_template("members")):
@@ -54,13 +55,17 @@ async def _show(interaction: Interaction, number: int) -> None:
     """Respond with a page of the directory."""
     services, guild_id = get_services(interaction.client), require_guild_id(interaction)
     members, follow_count = await _load_members(services, guild_id)
+    linked = {one.link.user_id for one in members}
+    present = await _find_present(interaction, linked - {interaction.user.id})
+    members = [one for one in members if one.link.user_id in present]
     accounts = None
     if interaction.permissions.manage_guild and members:
         accounts = await _count_accounts(interaction.client, guild_id)
     data = DirectoryData(
         members=members,
         follow_count=follow_count,
-        is_requester_linked=any(one.link.user_id == interaction.user.id for one in members),
+        is_requester_linked=interaction.user.id in linked,
+        absent_count=len(linked) - len(members),
         accounts=accounts,
     )
     await respond(interaction, directory_view(data, number, DirectoryPageButton.build_rows))
@@ -99,6 +104,24 @@ def _build_boards(
             )
             boards.setdefault(rank.competition_id, board)
     return list(boards.values())
+
+
+async def _find_present(interaction: Interaction, user_ids: set[int]) -> set[int]:
+    """Return which of some users are in the server of an interaction, with its own user.
+
+    All of them where Discord does not say.
+    """
+    own_id, guild = interaction.user.id, interaction.guild
+    memberships = get_services(interaction.client).get(Memberships)
+    if guild is None or guild.unavailable:
+        return {own_id, *user_ids}
+    try:
+        async with asyncio.timeout(_MAX_WAIT_SECONDS):
+            return {own_id, *await memberships.find_members(guild, user_ids)}
+    except Exception as error:
+        if not is_expected(error):
+            raise
+        return {own_id, *user_ids}
 
 
 async def _count_accounts(client: discord.Client, guild_id: int) -> int | None:

@@ -14,6 +14,7 @@ from cogs.framework.log_context import log_subject
 from cogs.framework.services import Services
 from cogs.members.role_rules import explain_dangerous, explain_unmanageable
 from cogs.members.roles_screen import AUDIT_TEXT, format_refusal
+from cogs.options.memberships import query_members
 from leaderboards.role_criteria import RoleCriterion, qualifying_members
 from records.members import GrantState, RoleGrant
 
@@ -28,9 +29,6 @@ report who leaves a server or comes back."""
 _REJOIN_CHECK_INTERVAL = timedelta(hours=1)
 """How often members who left are looked for. Who uses a command or control is noticed at once, by
 `check_returned`."""
-_MAX_LOOKED_FOR = 100
-"""Discord's limit for the members that one request through the gateway names."""
-
 _UNKNOWN_ROLE = 10011
 
 _GrantKey = tuple[int, int, int]
@@ -130,21 +128,13 @@ class RoleSyncService:
         return True
 
     async def _look_for_returned(self, guild_id: int) -> bool:
-        """Note which members who left a server are there again; return False without an answer.
-
-        One request through the gateway asks for many members, and needs no privileged intent.
-        """
+        """Note which members who left a server are there again; return False without an answer."""
         guild = self._client.get_guild(guild_id)
         if guild is None or guild.unavailable:
             return True
         try:
             grants = await self._services.storage.roles.load_grants(guild_id)
-            user_ids = sorted({grant.user_id for grant in grants})
-            for start in range(0, len(user_ids), _MAX_LOOKED_FOR):
-                chunk = user_ids[start : start + _MAX_LOOKED_FOR]
-                members = await guild.query_members(
-                    user_ids=chunk, limit=_MAX_LOOKED_FOR, cache=False
-                )
+            async for members in query_members(guild, (grant.user_id for grant in grants)):
                 self._returned |= _returned_grants(members, grants)
         except Exception as error:  # noqa: BLE001 - the daily check finds them too
             logger.warning("Server %s: members were not looked for: %r", guild_id, error)

@@ -70,12 +70,12 @@ async def link_many(world: World) -> list[str]:
     """Link members to the teams of a board of 100, and return their mentions."""
     world.serve("titanic", crowd(MANY))
     await world.follow()
-    ids = [10**17 + number for number in range(1, MANY + 1)]
-    for number, user_id in enumerate(ids, 1):
-        await world.storage.links.link(
-            world.server.guild.id, user_id, f"user{number}", user_id, START
-        )
-    return [f"<@{user_id}>" for user_id in ids]
+    guild, mentions = world.server.guild, []
+    for number in range(1, MANY + 1):
+        member = guild.add_member(world.env.create_user(f"member{number}"))
+        await world.storage.links.link(guild.id, member.id, f"user{number}", member.id, START)
+        mentions.append(member.mention)
+    return mentions
 
 
 async def fill_boards(world: World) -> list[str]:

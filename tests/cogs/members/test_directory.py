@@ -18,11 +18,12 @@ UNLINKED = "-# You haven't linked your Kaggle account yet: use `/link`."
 
 
 async def link(world: World, *user_names: str) -> list[str]:
-    """Link people who were never seen to Kaggle names; return their mentions."""
-    users = {10**17 + number: name for number, name in enumerate(user_names, 1)}
-    for user_id, name in users.items():
-        await world.storage.links.link(world.server.guild.id, user_id, name, user_id, START)
-    return [f"<@{user_id}>" for user_id in users]
+    """Link new members to Kaggle names; return their mentions."""
+    guild = world.server.guild
+    members = [guild.add_member(world.env.create_user(name)) for name in user_names]
+    for member, name in zip(members, user_names, strict=True):
+        await world.storage.links.link(guild.id, member.id, name, member.id, START)
+    return [member.mention for member in members]
 
 
 async def verify(world: World, *user_names: str) -> None:
@@ -133,6 +134,28 @@ async def test_managers_are_told_about_how_many_accounts_are_not_linked(
     assert "accounts in this server" not in await world.ask(world.server.manager, "members")
     counted.side_effect = TimeoutError
     assert "2 linked members" in await world.ask(world.server.manager, "members")
+
+
+async def test_who_left_the_server_is_not_listed(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = world.server
+    for actor, name in ((server.ada, "ada"), (server.bob, "bob"), (server.manager, "boss")):
+        await world.ask(actor, "link", username=name)
+    assert "3 linked members" in await world.ask(server.ada, "members")
+    server.guild.remove_member(server.bob)
+    await world.pass_time(minutes=6)
+    text = await world.ask(server.ada, "members")
+    assert "2 linked members" in text
+    assert server.bob.mention not in text
+    assert "One person with a link has left this server, and is not listed." in text
+    server.guild.remove_member(server.manager)
+    await world.pass_time(minutes=6)
+    assert "2 people with a link have left" in await world.ask(server.ada, "members")
+    # Without an answer from Discord, all are listed.
+    await world.pass_time(minutes=6)
+    monkeypatch.setattr(discord.Guild, "query_members", AsyncMock(side_effect=TimeoutError))
+    assert "3 linked members" in await world.ask(server.ada, "members")
 
 
 async def test_sixty_members_have_pages(world: World) -> None:
