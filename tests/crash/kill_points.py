@@ -37,7 +37,7 @@ _SENDING = "UPDATE outbox SET attempted_at = coalesce"
 _DELIVERED = "UPDATE outbox SET delivered_at"
 
 _IN_TRANSACTION = (
-    (Statement("INSERT INTO competitions"), 1),
+    (Statement("UPDATE competitions SET synced_at"), 1),
     (Statement("INSERT INTO boards"), 1),
     (Statement("INSERT OR REPLACE INTO teams"), 40),
     (Statement("INSERT INTO log_segments"), 1),
