@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import os
 import socket
 import sys
 from collections.abc import Sequence
@@ -18,6 +19,10 @@ from leaderboards.kaggle.fork_server import select_start
 TRY = ("/leaderboard", "/rank", "/history", "/compare", "/overview", "/members", "/whois", "/help")
 MANAGER_TRY = ("/settings", "/competition browse")
 """Commands to try, which need no options: SimCord's page takes what is typed after one for chat."""
+
+_FASTER = (
+    r".venv\Scripts\python -m bot demo --seconds 3" if os.name == "nt" else "make demo SECONDS=3"
+)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -100,13 +105,14 @@ async def _in_browser(seconds: float, hours: int, port: int | None) -> None:
     async with open_playback(progress=_say, start=select_start(), check_errors=False) as playback:
         while playback.hour < hours and await playback.step():
             _say(f"The recording so far: hour {playback.hour} of {hours}", end="\r")
-        await playback.manager.send(playback.channel, _guide())
+        guide = await playback.manager.send(playback.channel, _guide())
         viewers = [playback.members["Mika"], playback.manager]
         viewers += [actor for name, actor in playback.members.items() if name != "Mika"]
         async with (
             playback.env.preview(playback.channel, viewers=viewers, layout="channel") as preview,
             SerialProxy(preview, port) as proxy,
         ):
+            await preview.show(guide)  # Pages open there.
             _say(_welcome(proxy.url, seconds))
             async with asyncio.TaskGroup() as tasks:
                 playing = tasks.create_task(_play(playback, preview, proxy, seconds))
@@ -136,14 +142,15 @@ def _welcome(url: str, seconds: float) -> str:
         "You are Mika, a member of a server that follows a competition. Announcements arrive by",
         f"themselves once the page is open; an hour takes {seconds:g} s.",
         "",
-        "Type a command, press Enter to choose it, then press the arrow at the right to send it:",
+        "Type a command, press Enter to choose it, press the arrow at the right to send it, then",
+        "scroll down to the answer:",
         *(f"  {command}" for command in TRY),
         "Options are chosen in the list above it: type /history, then choose member, then Tomás.",
         "",
         'To try what managers do, choose Robin under "Viewing as" at the top of the page:',
         *(f"  {command}" for command in MANAGER_TRY),
         "",
-        "Faster: make demo SECONDS=3. Ctrl-C ends it.",
+        f"Faster: {_FASTER}. Ctrl-C ends it.",
         "",
     ]
     return "\n".join(lines)
@@ -153,9 +160,9 @@ def _guide() -> str:
     """Return the message on the page that says what can be tried."""
     return (
         "**This is a demo of Podium.** You are Mika, a member of this server.\n"
-        "Type a command, press Enter to choose it, then press the arrow at the right to send it:"
-        f" {_list_commands(TRY)}. Options are chosen in the list above it:"
-        " type `/history`, then choose `member`, then `Tomás`.\n"
+        "Type a command, press Enter to choose it, press the arrow at the right to send it, then"
+        f" scroll down to the answer: {_list_commands(TRY)}. Options are chosen in the list above"
+        " it: type `/history`, then choose `member`, then `Tomás`.\n"
         "I am Robin, and I manage this server. To try what managers do, choose Robin under"
         f" **Viewing as** at the top of the page: {_list_commands(MANAGER_TRY)}."
     )

@@ -8,6 +8,7 @@ from demo.__main__ import MANAGER_TRY, TRY, main
 from demo.playback import OTHERS, message_text, open_playback, to_plain_text
 from demo.recording import make_other_board, read_recording
 from leaderboards.parsing.reader import read_board
+from tests.demo.visitor import CHROMIUM, open_browser, open_page, run_demo
 
 
 def test_terminal_shows_names_and_times_without_markdown() -> None:
@@ -95,3 +96,21 @@ async def test_demo_ends_without_errors_after_a_refusal() -> None:
         )
         assert refused.response is not None
         assert "already follows" in message_text(refused.response.message)
+
+
+@pytest.mark.processes
+@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
+async def test_page_opens_at_the_guide_which_says_where_answers_are() -> None:
+    async with (
+        run_demo(seconds=600, hours=2) as running,
+        open_browser() as browser,
+        open_page(browser, running.url, width=600) as page,
+    ):
+        assert "then\nscroll down to the answer:" in running.printed
+        timeline = await page.page.locator("#channel-timeline").bounding_box()
+        guide = await page.page.locator("[data-message-id]").last.bounding_box()
+        assert timeline is not None
+        assert guide is not None
+        assert timeline["y"] <= guide["y"]
+        assert guide["y"] + guide["height"] <= timeline["y"] + timeline["height"]
+        assert await page.page.get_by_text("then scroll down to the answer").count() == 1
