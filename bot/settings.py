@@ -227,6 +227,9 @@ def load(env_file: Path = Path(".env")) -> Settings:
         raise SettingsWrong([_sentence(name, "has a wrong value") for name in names]) from None
     except UnicodeDecodeError:
         raise SettingsWrong([f"{env_file} is not saved as UTF-8: save it anew as UTF-8"]) from None
+    except PermissionError as error:
+        reason = f"{error.strerror}; it must belong to the user that runs this"
+        raise SettingsWrong([f"{env_file} cannot be read: {reason}"]) from None
     except OSError as error:
         raise SettingsWrong([f"{env_file} cannot be read: {error.strerror}"]) from None
     for secret in settings.secrets():

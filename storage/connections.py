@@ -18,7 +18,7 @@ from urllib.parse import quote
 import aiosqlite
 
 from storage.blocking_connection import BlockingConnection
-from storage.errors import DatabaseUnusable, UnusableFile
+from storage.errors import DatabaseUnusable, UnusableFile, owner_hint
 
 BUSY_SECONDS: Final = 10.0
 """How long to wait for another process that writes, such as the command line."""
@@ -170,7 +170,7 @@ def describe_error(error: BaseException) -> str | None:
         case UnusableFile():
             return str(error)
         case OSError():
-            return f"cannot be opened: {error.strerror}."
+            return f"cannot be opened: {error.strerror}.{owner_hint(error)}"
         case sqlite3.Error():
             return _REASONS.get(_code(error), f"cannot be used: {error}.")
         case _:

@@ -8,6 +8,13 @@ class DatabaseUnusable(LeaderboardError):
     """The database file cannot be used as it is; `str()` is a sentence with why and what to do."""
 
 
+def owner_hint(error: OSError) -> str:
+    """Return a sentence that follows one about a file that another user has; else nothing."""
+    if isinstance(error, PermissionError):
+        return " Its files must belong to the user that runs this."
+    return ""
+
+
 class UnusableFile(Exception):
     """A database file cannot be used; `str()` goes on after its name ("is an empty file; …").
 

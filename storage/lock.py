@@ -10,7 +10,7 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Final
 
-from storage.errors import DatabaseUnusable
+from storage.errors import DatabaseUnusable, owner_hint
 
 _PROCESS_ID_TIMEOUT: Final = 1.0
 """Seconds; the holder writes its process id right after it takes the lock."""
@@ -48,7 +48,9 @@ def lock_database(database: Path) -> Iterator[None]:
 
 
 def _unusable(database: Path, error: OSError) -> DatabaseUnusable:
-    return DatabaseUnusable(f"The database {database} cannot be locked: {error.strerror}.")
+    return DatabaseUnusable(
+        f"The database {database} cannot be locked: {error.strerror}.{owner_hint(error)}"
+    )
 
 
 def _holder(file: int) -> str:

@@ -7,6 +7,7 @@ import asyncio
 from pathlib import Path
 
 from bot.commands.dependencies import load_settings, require_database
+from bot.commands.errors import CommandError
 from bot.commands.output import plural
 from bot.commands.parser import Commands, add_command
 from storage.backup import write_backup
@@ -30,6 +31,10 @@ def add_to(commands: Commands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Write a backup."""
     database, file = require_database(load_settings()), arguments.file
+    if file.is_dir():
+        raise CommandError(
+            f"No backup was written to {file}: that is a folder; give the name of a file"
+        )
     asyncio.run(write_backup(database, file, replace=arguments.force))
     print(f"{file}: {plural(file.stat().st_size, 'byte')}")
     return 0

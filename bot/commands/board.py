@@ -71,6 +71,8 @@ def _find_slug(source: str, *, past: bool) -> str | None:
     try:
         return parse_slug(source)
     except argparse.ArgumentTypeError as error:
+        if past and Path(source).is_file():
+            raise CommandError("--at is for a stored board: a file is of one moment.") from None
         if past:
             raise CommandError(f"{error}.") from None
         return None

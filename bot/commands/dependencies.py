@@ -61,7 +61,11 @@ async def require_board(storage: Storage, slug: str, kind: BoardKind) -> BoardIn
         info = await storage.boards.find_info(competition.id, kind)
         if info is not None:
             return info
-    raise CommandError(f"No {kind} board of {slug} is stored.")
+    if kind is BoardKind.PRIVATE:
+        raise CommandError(f"No private board of {slug} is stored.")
+    raise CommandError(
+        f"No public board of {slug} is stored; python -m bot sync {slug} reads it from Kaggle."
+    )
 
 
 @asynccontextmanager

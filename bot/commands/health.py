@@ -22,9 +22,9 @@ def add_to(commands: Commands) -> None:
         "health",
         run,
         summary="tell whether the running bot works in time, without calling Kaggle or Discord",
-        details="The exit code is 0 if the syncs, the connection to Discord and the outbox are in\n"
-        "time, else 1. It reads what the bot records in its database each minute: run it on\n"
-        "the machine, or in the container, in which the bot runs.",
+        details="The exit code is 0 if the syncs, the connection to Discord and the announcements\n"
+        "are in time, else 1. It reads what the bot records in its database each minute:\n"
+        "run it on the machine, or in the container, in which the bot runs.",
         examples=("health",),
     )
 

@@ -51,6 +51,10 @@ def test_a_failed_backup_is_reported(podium: CommandLine) -> None:
     assert (code, out) == (1, "")
     assert err == "No backup was written to no/such/folder/copy.db: No such file or directory\n"
     assert podium("backup", "podium.db")[0] == 1
+    for force in ([], ["--force"]):
+        assert podium("backup", ".", *force)[2] == (
+            "No backup was written to .: that is a folder; give the name of a file\n"
+        )
 
 
 def test_backup_copies_a_database_of_another_version(podium: CommandLine) -> None:

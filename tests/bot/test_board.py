@@ -114,7 +114,12 @@ def test_a_past_board_is_rebuilt(podium: CommandLine) -> None:
     for arguments in (["titanic", "--private"], ["other"]):
         code, _, err = podium("board", *arguments, "--at", "2026-08-10")
         kind = "private" if "--private" in arguments else "public"
-        assert (code, err) == (1, f"No {kind} board of {arguments[0]} is stored.\n")
+        assert (code, err) == (1, not_stored(kind, arguments[0]))
+
+
+def not_stored(kind: str, slug: str) -> str:
+    way_on = "" if kind == "private" else f"; python -m bot sync {slug} reads it from Kaggle"
+    return f"No {kind} board of {slug} is stored{way_on}.\n"
 
 
 def test_newest_stored_board_is_shown(podium: CommandLine) -> None:
@@ -130,11 +135,13 @@ def test_newest_stored_board_is_shown(podium: CommandLine) -> None:
     for arguments in (["titanic", "--private"], ["other"]):
         kind = "private" if "--private" in arguments else "public"
         code, _, err = podium("board", *arguments)
-        assert (code, err) == (1, f"No {kind} board of {arguments[0]} is stored.\n")
+        assert (code, err) == (1, not_stored(kind, arguments[0]))
     code, _, err = podium("board", "titanic", "--order", "higher")
     assert (code, err) == (1, "--order is for a file; a stored board has its order.\n")
     code, _, err = podium("board", "b.zip", "--private")
     assert (code, err) == (1, "--private is for a stored board: a file says itself which it is.\n")
+    code, _, err = podium("board", "b.zip", "--at", "2026-08-09T13:00")
+    assert (code, err) == (1, "--at is for a stored board: a file is of one moment.\n")
 
 
 def test_file_named_like_a_competition_is_read(podium: CommandLine) -> None:

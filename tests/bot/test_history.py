@@ -51,7 +51,9 @@ def test_an_unknown_team_or_board_is_reported(podium: CommandLine) -> None:
         "",
         "No stored public board of titanic has a team 77.\n",
     )
-    assert podium("history", "digits", 1)[2] == "No public board of digits is stored.\n"
+    assert podium("history", "digits", 1)[2] == (
+        "No public board of digits is stored; python -m bot sync digits reads it from Kaggle.\n"
+    )
     code, _, err = podium("history", "titanic", 1, "--private")
     assert (code, err) == (1, "No private board of titanic is stored.\n")
 

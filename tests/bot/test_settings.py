@@ -153,6 +153,15 @@ def test_repr_of_settings_has_no_secrets() -> None:
     assert "s3cret" not in repr(load())
 
 
+def test_env_file_of_another_user_says_who_can_read_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("bot.settings.Settings.__init__", refuse)
+    with pytest.raises(SettingsWrong, match=r"^\.env cannot be read.*belong to the user that runs"):
+        load()
+
+
 def test_unreadable_env_file_is_named() -> None:
     Path(".env").write_bytes(b"DISCORD_TOKEN=\xff\xfe\n")
     with pytest.raises(SettingsWrong, match=r"^\.env is not saved as UTF-8"):

@@ -88,6 +88,17 @@ def test_missing_folder_is_reported(tmp_path: Path) -> None:
         lock_database(tmp_path / "missing" / "podium.db").__enter__()
 
 
+def test_lock_file_of_another_user_is_reported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> int:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("storage.lock.os.open", refuse)
+    with pytest.raises(DatabaseUnusable, match=r"denied\. Its files must belong to the user that"):
+        lock_database(tmp_path / "podium.db").__enter__()
+
+
 def test_file_system_without_locks_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
