@@ -91,3 +91,18 @@ def test_every_make_target_of_the_readme_exists() -> None:
     targets = set(re.findall(r"(?m)(?:`|^    )make ([a-z]+)", README))
     assert len(targets) > 5
     assert {one for one in targets if not re.search(rf"(?m)^{one}:", makefile)} == set()
+
+
+def test_readme_runs_all_commands_of_the_systemd_service_as_its_user() -> None:
+    """A database that root restored could not be opened by the bot."""
+    section = README.partition("### With systemd")[2].partition("###")[0]
+    commands = re.findall(r"[^\n`]*-m bot (?:doctor|backup|restore)\b", section)
+    assert len(commands) == 3
+    assert all(command.strip().startswith("sudo -u podium ") for command in commands)
+
+
+def test_readme_updates_on_windows_without_make() -> None:
+    section = README.partition("### Update")[2].partition("###")[0]
+    (row,) = [line for line in section.splitlines() if line.startswith("| on Windows |")]
+    assert r".venv\Scripts\pip install --require-hashes -r requirements.txt" in row
+    assert "make" not in row
