@@ -103,7 +103,7 @@ async def _measure(bot: Podium, kaggle: KaggleCli) -> list[Metric]:
         ),
         _gauge(
             "podium_oldest_board_age_seconds",
-            "Time since the sync that is longest ago, of the competitions that are synced.",
+            "Time since the last sync of the competition that has waited longest for one.",
             _seconds_since(oldest_sync, now),
         ),
         _gauge(

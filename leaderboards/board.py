@@ -167,7 +167,7 @@ COLUMNS: dict[str, Column] = {
 }
 """The columns of a board by their names, which are also those in an `Entry` and the database.
 
-`rank` is the first: it is stored in its own tables, without benchmarks.
+`rank` is the first, and stored apart from the others (table `ranks`), as benchmarks have none.
 """
 
 

@@ -103,7 +103,7 @@ def _match_submissions(
 ) -> Iterator[tuple[int, int]]:
     """Yield pairs of a new and an old row with one score and one time of the last submission.
 
-    Only times that one team of each board has: some files have the same for all.
+    A time counts only if just one team on each board has it: some files have one time for all.
     """
     rows_by_date = {int(after.last_submission_at[row]): row for row in rows}
     for old_row in old_rows:

@@ -30,7 +30,7 @@ _MIN_STEP = 0.02
 """A step of a correction changes at least this share of the scores, where usually none changes: on
 35 boards of a season without simulations, no score did."""
 _MAX_CORRECTED = 3.0
-"""Scores that have changed more often than this move by themselves."""
+"""If the scores have changed more often than this, on average, they move by themselves."""
 _MIN_SAME_DIRECTION = 0.95
 """If at least this share of the changed scores moved one way, no simulation did that: there, two in
 three fall."""

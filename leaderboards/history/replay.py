@@ -22,7 +22,9 @@ _MIN_MOVES_TO_REBUILD = 1000
 class PastBoard:
     """A board to which the segments of its log are applied.
 
-    While a team is on the board, its number is the index of its row in every column.
+    Each team has a number: the index of its values in `_ids`, `_scores` and the other lists.
+    `_order` has the numbers of the teams on the board, best first. A team that comes back has a new
+    number.
     """
 
     def __init__(self, keyframe: LogSegment, taken_at: int) -> None:

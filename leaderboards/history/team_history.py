@@ -143,8 +143,8 @@ def find_ahead_since(ahead: TeamHistory, behind: TeamHistory) -> int | None:
 
     None if it is not ahead, or if one of them is not on the board. Both have the same syncs.
     """
-    others = np.flatnonzero((ahead.rank == 0) | (ahead.rank >= behind.rank))
-    first = int(others[-1]) + 1 if len(others) else 0
+    not_ahead = np.flatnonzero((ahead.rank == 0) | (ahead.rank >= behind.rank))
+    first = int(not_ahead[-1]) + 1 if len(not_ahead) else 0
     return first if first < len(ahead) else None
 
 

@@ -80,9 +80,11 @@ def is_private(rows: Sequence[Row], public: Board) -> bool:
 
 
 def build_private_board(rows: Sequence[Row], public: Board, taken_at: datetime) -> Board:
-    """Build the private board, with ranks from the order of rows and members from the public one.
+    """Build the private board from its rows, best first.
 
-    Benchmarks are those of the public board. Teams without a private score are left out.
+    Ranks follow from their order. The rows have no members and no number of submissions: those are
+    taken from the public board, as is which rows are benchmarks. Teams without a private score are
+    left out.
     """
     scored = [row for row in rows if row.score_text]
     if not scored:

@@ -14,8 +14,8 @@ from leaderboards.news.follower import Follower, NewsDecision
 from leaderboards.news.messages import EndedMessage, Finisher, ShakeUpTeam
 from leaderboards.news.shake_up import ShakeUp
 
-MAX_WAIT = timedelta(days=30)
-"""The longest wait for the private board after the deadline; `max_wait` may be shorter."""
+LONGEST_WAIT = timedelta(days=30)
+"""How long the private board is awaited after the deadline where medals are awarded."""
 
 _MAX_WAIT_WITHOUT_MEDALS = timedelta(days=7)
 
@@ -45,7 +45,7 @@ def max_wait(*, medals: bool) -> timedelta:
     public one. Kaggle shows the private board at the deadline, or weeks later where it runs
     notebooks again on new data, in competitions that award medals.
     """
-    return MAX_WAIT if medals else _MAX_WAIT_WITHOUT_MEDALS
+    return LONGEST_WAIT if medals else _MAX_WAIT_WITHOUT_MEDALS
 
 
 def next_recheck(archived_at: datetime, now: datetime) -> datetime | None:

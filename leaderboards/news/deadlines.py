@@ -160,8 +160,8 @@ def find_due_lead(
 
     A lead is how long before its deadline a reminder is sent. `leads` are those that the server
     wants, `last_lead` is that of the last reminder of this deadline. Of several that are due, as
-    after a pause, only the shortest counts. None is due that was due before `since`, when the
-    server began to follow the competition.
+    after a pause, only the shortest counts. A reminder whose time was before `since`, when the
+    server began to follow the competition, is never due.
     """
     if now >= at:
         return None

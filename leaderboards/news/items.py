@@ -310,9 +310,10 @@ def _merge_items(
     def is_undone(reason: Reason) -> bool:
         match reason:
             case Reason.LEADER:
-                # Another team that drifts to the top within the cooldown leads without news.
-                led_on = min(item.rank for item in items if reason in item.reasons)
-                return last.team_id != leader or last.rank > led_on
+                # A team that drifts to the top within the cooldown takes the lead without news, so
+                # that this one may have lost it although no other item says so.
+                leading_rank = min(item.rank for item in items if reason in item.reasons)
+                return last.team_id != leader or last.rank > leading_rank
             case Reason.ZONE:
                 return last.medal_zone == first.medal_zone_before
             case Reason.PASSED:

@@ -51,7 +51,7 @@ class FollowedMessage(NamesNobody, SentAtOnce, SentInEveryMode):
 
 @dataclass(frozen=True, slots=True)
 class LiveBoardMessage(NamesNobody, SentAtOnce, SentInEveryMode):
-    """Becomes the message that shows a board and is edited with it."""
+    """Creates the message of a live board, which is then edited after each sync."""
 
     slug: str
     type: Literal["live_board"] = "live_board"
@@ -325,7 +325,7 @@ def merge_by_kind(messages: Iterable[Message]) -> list[Message]:
 
 
 NEWS_TYPES = frozenset({"news", "news_summary"})
-"""The `type` of news: when a channel was closed for long, one message is made of all."""
+"""The `type` of messages with news: all that waited long for a closed channel becomes one."""
 
 
 def merge_waiting(messages: Iterable[Message], now: datetime) -> list[Message]:

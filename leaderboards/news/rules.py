@@ -47,8 +47,8 @@ def decide_news(
     """Decide what of a sync is announced in one server.
 
     `medals` is whether the competition awards them. The first board of a competition has no news.
-    For members who linked and servers that followed after the last sync, the change since that
-    sync's board is news.
+    A member who linked, or a server that followed, only after the last board gets the news of this
+    one all the same: it is counted from the last board.
     """
     teams: dict[int, list[Link]] = {}
     for link in follower.links:
@@ -193,7 +193,7 @@ class _TeamNews:
             and change.before.team_id != team_id
             and change.before.team_id not in changes.gone_ids
         )
-        self._known = self._find_known(medals=medals)
+        self._baseline = self._find_baseline(medals=medals)
         self._submitted = change.submitted
         results = BestResults.on_board(change.after.rank, len(changes.new.teams), medals=medals)
         before = self._find_bests(medals=medals)
@@ -203,32 +203,32 @@ class _TeamNews:
     def decide(
         self, leader: _Leader, teams: dict[int, list[Link]], now: datetime
     ) -> tuple[Item | None, NewsBaseline]:
-        known, after = self._known, self._after
+        baseline, after = self._baseline, self._after
         first_board = self._changes.old is None
         appeared = (
             self._change.kind is ChangeKind.NEW
             and not first_board
             and not self._follower.skip_next_news
         )
-        if known is None and not appeared:
+        if baseline is None and not appeared:
             return None, self._update_bests(None)
         arrival = self._find_arrival(appeared=appeared)
         passed = () if arrival else self._find_passed(teams)
-        found = {arrival} if arrival else self._find_reasons(known, passed)
+        found = {arrival} if arrival else self._find_reasons(baseline, passed)
         if leader.is_new and leader.team_id == after.team_id:
             found.add(Reason.LEADER)
         # An arrival is not compared with zones from before.
-        medal_zone_before = self._zone if arrival else known.medal_zone if known else None
+        medal_zone_before = self._zone if arrival else baseline.medal_zone if baseline else None
         if self._zone != medal_zone_before and (
             found
             or self._submitted
-            or _is_cooldown_over(known.zone_announced_at if known else None, now)
+            or _is_cooldown_over(baseline.zone_announced_at if baseline else None, now)
         ):
             found.add(Reason.ZONE)
         if not found and Milestone.TOP_TEN_PERCENT in self._milestones:
             found.add(Reason.MILESTONE)
         if not found:
-            return None, self._update_bests(known)
+            return None, self._update_bests(baseline)
         item = Item(
             reasons=tuple(reason for reason in Reason if reason in found),
             team_id=after.team_id,
@@ -251,7 +251,7 @@ class _TeamNews:
             else None,
         )
         zone_announced_at = (
-            now if Reason.ZONE in found else known.zone_announced_at if known else None
+            now if Reason.ZONE in found else baseline.zone_announced_at if baseline else None
         )
         return item, NewsBaseline(
             team_id=after.team_id,
@@ -260,7 +260,7 @@ class _TeamNews:
             # submissions, and those of a team that a member left do not count.
             best_score=after.score
             if arrival is Reason.RETURN or self._has_split_off
-            else self._best_score(known),
+            else self._best_score(baseline),
             medal_zone=self._zone,
             zone_announced_at=zone_announced_at,
             bests=self._bests,
@@ -281,13 +281,13 @@ class _TeamNews:
         return Reason.MERGER if before and are_new and self._has_new_teammates() else None
 
     def _find_reasons(
-        self, known: NewsBaseline | None, passed: tuple[PassedTeam, ...]
+        self, baseline: NewsBaseline | None, passed: tuple[PassedTeam, ...]
     ) -> set[Reason]:
-        """Return what the team itself has done."""
-        if known is None:
+        """Return all reasons but LEADER and ZONE of a team that has not just arrived."""
+        if baseline is None:
             return {Reason.FIRST}
-        fell = self._has_fallen(known)
-        best = self._is_best(known)
+        fell = self._has_fallen(baseline)
+        best = self._is_best(baseline)
         reasons = {
             Reason.MERGER: self._has_new_teammates(),
             Reason.BEST: best,
@@ -296,14 +296,14 @@ class _TeamNews:
         }
         return {reason for reason, is_given in reasons.items() if is_given}
 
-    def _has_fallen(self, known: NewsBaseline) -> bool:
+    def _has_fallen(self, baseline: NewsBaseline) -> bool:
         """Check whether the team lost many places, also relative to the size of the board."""
         rank, count = self._after.rank, len(self._changes.new.teams)
-        count_before = known.team_count or count
+        count_before = baseline.team_count or count
         # In whole numbers: 1.1 * 700 is a little more than 770.
         return (
-            rank - known.rank >= self._follower.smallest_fall
-            and 100 * rank * count_before >= (100 + MIN_FALL_PERCENT) * known.rank * count
+            rank - baseline.rank >= self._follower.smallest_fall
+            and 100 * rank * count_before >= (100 + MIN_FALL_PERCENT) * baseline.rank * count
         )
 
     def _find_sources(self) -> tuple[Entry, ...]:
@@ -313,24 +313,24 @@ class _TeamNews:
             return continuation.sources
         return (self._before,) if self._before else ()
 
-    def _find_known(self, *, medals: bool) -> NewsBaseline | None:
+    def _find_baseline(self, *, medals: bool) -> NewsBaseline | None:
         """Return the baseline of the team, or of those that it continues."""
         team_id, baselines = self._after.team_id, self._follower.baselines
         if self._before is None:
             return baselines.get(team_id)
-        known = baselines.get(self._before.team_id) or self._from_last_sync(medals=medals)
-        if known is None:
+        baseline = baselines.get(self._before.team_id) or self._build_first_baseline(medals=medals)
+        if baseline is None:
             return None
-        best_score = known.best_score
+        best_score = baseline.best_score
         for source in self._sources:
             if source.team_id in baselines:
                 best_score = better_score(
                     self._changes.new.order, best_score, baselines[source.team_id].best_score
                 )
-        return replace(known, team_id=team_id, best_score=best_score)
+        return replace(baseline, team_id=team_id, best_score=best_score)
 
-    def _from_last_sync(self, *, medals: bool) -> NewsBaseline | None:
-        """Return the team on the last board, from which its first news is counted."""
+    def _build_first_baseline(self, *, medals: bool) -> NewsBaseline | None:
+        """Return the baseline of a team without one: its row on the last board."""
         before, old = self._before, self._changes.old
         if before is None or old is None or self._follower.skip_next_news:
             return None
@@ -343,9 +343,9 @@ class _TeamNews:
         """Return the best before this board, of the team or of those that it continues."""
         team_id, old = self._after.team_id, self._changes.old
         found = [
-            known.bests
+            baseline.bests
             for source_id in {team_id, *(source.team_id for source in self._sources)}
-            if (known := self._follower.baselines.get(source_id)) is not None
+            if (baseline := self._follower.baselines.get(source_id)) is not None
         ]
         since = self._follower.bests_since
         history = [
@@ -385,28 +385,28 @@ class _TeamNews:
         linked = _fold(link.user_name for link in self._links)
         return tuple(name for name in self._after.members if name.casefold() not in linked)
 
-    def _update_bests(self, known: NewsBaseline | None) -> NewsBaseline:
+    def _update_bests(self, baseline: NewsBaseline | None) -> NewsBaseline:
         """Return the baseline, with the team's bests as they are now."""
-        if known is None:
+        if baseline is None:
             after = self._after
             count = len(self._changes.new.teams)
-            known = NewsBaseline(
+            baseline = NewsBaseline(
                 after.team_id, after.rank, after.score, self._zone, None, team_count=count
             )
-        return replace(known, best_score=self._best_score(known), bests=self._bests)
+        return replace(baseline, best_score=self._best_score(baseline), bests=self._bests)
 
-    def _is_best(self, known: NewsBaseline) -> bool:
+    def _is_best(self, baseline: NewsBaseline) -> bool:
         return (
             self._submitted
-            and self._best_score(known) != known.best_score
+            and self._best_score(baseline) != baseline.best_score
             and self._before is not None
             and max(0, self._before.rank - self._after.rank) >= self._follower.smallest_rise
         )
 
-    def _best_score(self, known: NewsBaseline | None) -> float:
-        if known is None:
+    def _best_score(self, baseline: NewsBaseline | None) -> float:
+        if baseline is None:
             return self._after.score
-        return better_score(self._changes.new.order, known.best_score, self._after.score)
+        return better_score(self._changes.new.order, baseline.best_score, self._after.score)
 
     def _find_passed(self, teams: dict[int, list[Link]]) -> tuple[PassedTeam, ...]:
         """Return the teams of members that this team passed by its own submission.
@@ -431,8 +431,8 @@ class _TeamNews:
 
     def _rank_before(self, found: set[Reason]) -> int | None:
         """Return the rank on the last board, or for a fall that of the baseline."""
-        if Reason.FALL in found and self._known is not None:
-            return self._known.rank
+        if Reason.FALL in found and self._baseline is not None:
+            return self._baseline.rank
         return self._before.rank if self._before else None
 
 

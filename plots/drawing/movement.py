@@ -36,7 +36,7 @@ def draw_movement(plot: MovementPlot) -> bytes:
         canvas.draw_text(x, _DATES_Y, label, size=SMALL_SIZE, rgb=colours.MUTED, align="center")
         canvas.draw_line([(x, _TOP), (x, _BOTTOM)], colours.GRID)
     heights = _find_heights(plot)
-    _write_before(canvas, plot, heights)
+    _write_former_ranks(canvas, plot, heights)
     labels = []
     for mover in plot.movers:
         ends = [(_BEFORE, heights[mover.before]), (_NOW, heights[mover.now])]
@@ -62,7 +62,9 @@ def _find_heights(plot: MovementPlot) -> Mapping[int | None, float]:
     return {rank: _TOP + _LABEL_HEIGHT / 2 + step * index for index, rank in enumerate(ordered)}
 
 
-def _write_before(canvas: Canvas, plot: MovementPlot, heights: Mapping[int | None, float]) -> None:
+def _write_former_ranks(
+    canvas: Canvas, plot: MovementPlot, heights: Mapping[int | None, float]
+) -> None:
     movers = sorted(plot.movers, key=lambda mover: heights[mover.before])
     wanted = [heights[mover.before] for mover in movers]
     places = spread_labels(

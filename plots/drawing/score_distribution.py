@@ -38,7 +38,8 @@ _MAX_SKEW = 3
 _MAX_WIDENING = 0.25
 """The outermost scores are shown if they widen the plot by at most this share."""
 _MAX_BAR_RATIO = 12
-"""If the highest bar exceeds the median one by this factor, the others would be too low."""
+"""If the highest bar exceeds the median one by this factor, the others would be too low: the scale
+is then that of square roots."""
 _ZONE_STYLES = dict(zip(MedalZone, ZONES, strict=True))
 
 

@@ -37,7 +37,10 @@ def draw_season(plot: SeasonPlot) -> bytes:
 
 
 def _build_parts(plot: SeasonPlot) -> list[tuple[str, int, list[int]]]:
-    """Return name, colour and competitions of each part; the smallest competitions share one."""
+    """Return name, colour and competitions of each part.
+
+    If there are too many competitions, those with the fewest points share a part.
+    """
     order = list(range(len(plot.competitions)))
     own = len(colours.SERIES)
     if len(order) > own:

@@ -20,14 +20,14 @@ SYNCS = [
 ]
 
 
-def test_each_kind_of_sync_and_the_floor_is_a_line() -> None:
+def test_each_kind_of_sync_and_the_baseline_is_a_line() -> None:
     lines = lines_by_teams(SYNCS)
     assert lines["everything new"] == {1_744: 3_488, 15_739: 31_478}
     assert lines["F, the baseline"] == {1_744: 1_744, 15_739: 15_739}
     assert [len(line) for line in lines.values()] == [2] * 5
 
 
-def test_what_reads_the_past_is_a_line_for_each_kind_of_season() -> None:
+def test_history_and_past_board_are_a_line_for_each_kind_of_season() -> None:
     past = [
         Figure(f"{season}: {what}", syncs / 100, "ms", syncs)
         for season in ("quiet, 15,000 teams", "lively, 3,800 teams")

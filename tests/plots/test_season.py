@@ -27,7 +27,7 @@ def test_season_says_what_is_added_up(monkeypatch: pytest.MonkeyPatch) -> None:
         assert f"1 competition · {unit}" in texts
 
 
-def test_smallest_competitions_share_a_colour() -> None:
+def test_competitions_with_the_fewest_points_share_a_colour() -> None:
     count = len(colours.SERIES) + 3
     row = SeasonRow("ada", tuple(float(index + 1) for index in range(count)))
     pixels = Pixels(render_plot(SeasonPlot("Spring", tuple(map(str, range(count))), (row,))))

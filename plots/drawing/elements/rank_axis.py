@@ -116,14 +116,14 @@ def draw_medal_zones(
 ) -> None:
     """Colour the medal zones, as they changed with the number of teams.
 
-    The number of teams is that of `line`; the names of the zones keep clear of it and of `others`,
-    and of what stands at the top or bottom of the `blocked` share of the width.
+    The number of teams is that of `line`. The names of the zones keep clear of it, of `others`, and
+    of all that is between the two `blocked` shares of the width, such as the name of a deadline.
     """
     start, end = axes.get_xlim()
     moments = [start, *(at.taken_at.timestamp() for at in line), end]
-    places = [medal_thresholds(at.team_count) for at in line]
+    thresholds = [medal_thresholds(at.team_count) for at in line]
     # A zone ends half a place below its last rank, so that the rank itself is inside.
-    edges = np.array([places[0], *places, places[-1]], dtype=np.float64).T + 0.5
+    edges = np.array([thresholds[0], *thresholds, thresholds[-1]], dtype=np.float64).T + 0.5
     high, low = axes.get_ylim()
     zone_tops = [np.full(len(moments), low), *edges]
     line_pixels = np.concatenate([_trace_line(axes, one) for one in (line, *others)])

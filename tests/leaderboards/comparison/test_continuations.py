@@ -107,7 +107,7 @@ def test_score_and_date_of_a_team_that_is_gone_show_a_new_id_without_members() -
     assert changes.successors == {1: 77}
 
 
-def test_equal_scores_and_dates_of_many_teams_show_nothing() -> None:
+def test_equal_scores_and_dates_of_many_teams_are_no_continuation() -> None:
     """In some files all have one date."""
     at = START + timedelta(days=1)
     teams = [replace(team, members=(), last_submission_at=at) for team in TEN]
@@ -125,7 +125,7 @@ def test_member_who_leaves_a_team_that_stays_is_not_new_elsewhere() -> None:
     assert changes.successors == {}
 
 
-def test_new_team_of_one_who_left_and_one_whose_team_is_gone_has_the_place_of_that() -> None:
+def test_new_team_goes_on_from_the_team_that_is_gone_not_from_one_that_stays() -> None:
     """The team that stays keeps its place, though it is the better one."""
     pair, other = row(1, "99", "ann", "bob"), row(2, "50", "cid")
     changes = BoardDiff.between(

@@ -192,7 +192,7 @@ def test_correction_in_many_steps_is_found_once(known: int) -> None:
     assert known + 4 <= found <= known + 6
 
 
-def test_few_corrected_scores_are_counted_from_and_not_told() -> None:
+def test_correction_of_few_scores_is_a_step_and_not_announced() -> None:
     boards = load(ARCHIVE)[:5]
     part = rescore(boards[-1], lambda score: score / 2, share=0.1)
     assert find_steps([*boards, part]) == [5]

@@ -98,7 +98,7 @@ def test_submission_after_a_merger_is_measured_from_the_place_taken_over() -> No
     assert (item.rank_before, item.rank, item.score_text_before) == (5, 3, "950")
 
 
-def test_bests_and_told_ranks_go_on_after_a_merger() -> None:
+def test_bests_and_announced_ranks_go_on_after_a_merger() -> None:
     server = FollowingServer(Link(11, "user5", mention=False, team_id=None), medals=True)
     server.sync(on(*HUNDRED))
     server.sync(on(HUNDRED[4], *HUNDRED[:4], *HUNDRED[5:]))
