@@ -85,12 +85,12 @@ def _followed_view(row_id: int, message: FollowedMessage, names: fmt.Names) -> u
         0: "No linked member is on it yet: use `/link`.",
         1: "One linked member is on it.",
     }.get(members, f"{fmt.number(members)} linked members are on it.")
-    return card(
-        f"### Now following {link}\n"
-        f"The board has {fmt.plural(message.team_count, 'team')}."
-        f" {among} Announcements about it will come here.",
-        id=row_id,
-    )
+    teams = f"The board has {fmt.plural(message.team_count, 'team')}."
+    if message.has_ended:
+        outlook = "It has ended: only changes of its final board are announced."
+    else:
+        outlook = "Announcements about it will come here."
+    return card(f"### Now following {link}\n{teams} {among} {outlook}", id=row_id)
 
 
 def _rescored_view(row_id: int, message: RescoredMessage, names: fmt.Names) -> ui.LayoutView:

@@ -36,6 +36,9 @@ _TARGET_TEXTS = {
 }
 """What is posted in a channel, by its mode and whether the server has digests."""
 
+_ENDED_TEXT = "It has ended: only changes of its final board are announced."
+"""What is posted of a competition whose deadline has passed."""
+
 
 @dataclass(frozen=True, slots=True)
 class NewsTarget:
@@ -57,6 +60,7 @@ def add_view(
     *,
     member_count: int,
     target: NewsTarget,
+    has_ended: bool,
     now: datetime,
     controls: Sequence[Sequence[Item]],
 ) -> ui.LayoutView:
@@ -84,7 +88,7 @@ def add_view(
         fmt.join_dotted(about),
         fmt.join_dotted(rule_facts(competition)),
         _member_line(member_count) if board else "",
-        f"-# {_target_text(target)}",
+        f"-# {_ENDED_TEXT if has_ended else _target_text(target)}",
     ]
     return card("\n".join(filter(None, lines)), buttons=controls)
 

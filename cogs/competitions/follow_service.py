@@ -160,13 +160,15 @@ class FollowService:
                 for old_slug in failing.keys() & same:
                     raise RenameOffered(rename_offer_text(slug, old_slug), failing[old_slug])
             member_count = 0 if board is None else await self._count_members(guild_id, board)
+            deadline, now = competition.deadline, self._services.now()
+            has_ended = deadline is not None and deadline <= now
             followed = await storage.guilds.follow(
                 guild_id,
                 competition.id,
                 channel_id,
                 interaction.user.id,
-                self._services.now(),
-                FollowedMessage(slug, board.team_count if board else 0, member_count),
+                now,
+                FollowedMessage(slug, board.team_count if board else 0, member_count, has_ended),
                 skip_next_news=report is not None and report.outcome is Outcome.HELD,
                 max_running=MAX_FOLLOWED,
             )
@@ -182,8 +184,9 @@ class FollowService:
             board,
             member_count=member_count,
             target=target,
+            has_ended=has_ended,
             now=self._services.now(),
-            controls=[] if target.channel_id else [[NewsChannelSelect()]],
+            controls=[] if target.channel_id or has_ended else [[NewsChannelSelect()]],
         )
 
     async def _change_channel(

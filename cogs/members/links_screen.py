@@ -125,7 +125,8 @@ def taken_text(user_name: str, user_id: int) -> str:
     """Return the sentence for a name that is linked to a member and cannot be claimed."""
     return (
         f"{fmt.profile_link(user_name)} is linked to {fmt.member(user_id)} here."
-        " If that is not right, ask a manager of this server."
+        " If that is not right, a manager of this server can remove that link with"
+        " `/unlink member:`."
     )
 
 

@@ -80,7 +80,7 @@ def remove_question(season: Season, competition: Competition) -> str:
 
 def deleted_text(season: str) -> str:
     """Return that a season was deleted, and what stays."""
-    return f"**{_season_name(season)}** is deleted. Its competitions are still followed."
+    return f"**{_season_name(season)}** is deleted. What this server follows is still followed."
 
 
 def added_text(competition: str, season: str) -> str:

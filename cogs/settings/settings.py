@@ -11,7 +11,7 @@ from discord.ext import commands
 from cogs.framework.checks import in_servers, managers_only
 from cogs.framework.layout import MAX_CHOICES
 from cogs.framework.responses import Interaction, defer, respond
-from cogs.framework.services import get_services
+from cogs.framework.services import get_services, require_guild_id
 from cogs.settings.settings_changes import change_settings, load_settings, set_time_zone
 from cogs.settings.settings_controls import CONTROLS, build_controls
 from cogs.settings.settings_panel import SettingsPanel, show_panel
@@ -83,7 +83,10 @@ class Settings(commands.Cog):
             settings = await change_settings(interaction, **changes)
         else:
             settings = await load_settings(interaction)
-        await respond(interaction, announcements_view(settings, changed=bool(changes)))
+        mode = await get_services(interaction.client).storage.channels.load_mode(
+            require_guild_id(interaction), settings.channel_id or 0
+        )
+        await respond(interaction, announcements_view(settings, mode, changed=bool(changes)))
 
 
 async def setup(bot: commands.Bot) -> None:

@@ -65,10 +65,12 @@ class SettingsPanel:
         """
         guild_id = require_guild_id(interaction)
         storage = get_services(interaction.client).storage
+        settings = await storage.guilds.load_settings(guild_id)
         server = PanelData(
-            await storage.guilds.load_settings(guild_id),
+            settings,
             await storage.channels.load_news_channels(guild_id),
             await storage.roles.load_roles(guild_id),
+            await storage.channels.load_mode(guild_id, settings.channel_id or 0),
         )
         rows: list[Row] = [[SectionSelect(is_overview=section is None)]]
         if section is not None:

@@ -16,7 +16,9 @@ from cogs.settings.settings_sections import (
     describe_announcements,
     describe_fall,
     describe_rise,
+    explain_silence,
 )
+from leaderboards.news.channel_mode import ChannelMode
 from records.guilds import GuildSettings
 
 Row = str | Sequence[Item]
@@ -43,7 +45,7 @@ def settings_view(
     rows = [row if isinstance(row, str) else ui.ActionRow[Any](*row) for row in controls]
     if section is not None:
         spec = SECTIONS[section]
-        lines = "\n".join(spec.describe(server))
+        lines = "\n".join([*spec.describe(server), *explain_silence(server, section)])
         return card(f"### {spec.emoji} {spec.title}", lines, note, *rows)
     sections = []
     for spec in SECTIONS.values():
@@ -65,10 +67,15 @@ def unverified_links_view(unverified: int, total: int, buttons: Sequence[Item]) 
     )
 
 
-def announcements_view(settings: GuildSettings, *, changed: bool) -> ui.LayoutView:
-    """Build the card of the settings that `/announcements` shows and changes."""
+def announcements_view(
+    settings: GuildSettings, mode: ChannelMode, *, changed: bool
+) -> ui.LayoutView:
+    """Build the card of the settings that `/announcements` shows and changes.
+
+    `mode` is that of the channel.
+    """
     lines = [
-        *describe_announcements(settings),
+        *describe_announcements(settings, mode),
         describe_rise(settings.smallest_rise),
         describe_fall(settings.smallest_fall),
     ]

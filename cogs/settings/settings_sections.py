@@ -72,6 +72,12 @@ class Section(StrEnum):
     ROLES = "roles"
 
 
+_ANNOUNCED = frozenset(
+    {Section.NEWS, Section.CHANNELS, Section.QUIET, Section.DIGESTS, Section.DEADLINES}
+)
+"""The sections on what is announced, when and where."""
+
+
 @dataclass(frozen=True, slots=True)
 class PanelData:
     """Everything that the panel shows of one server."""
@@ -81,6 +87,8 @@ class PanelData:
     """The channels that get news."""
     roles: Mapping[RoleCriterion, int]
     """Role ids by what they are given for."""
+    mode: ChannelMode
+    """What is announced in the server's own channel, if it has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,8 +210,8 @@ def _time_zone(settings: GuildSettings) -> str:
     return show_name(settings.time_zone)
 
 
-def describe_announcements(settings: GuildSettings) -> list[str]:
-    """Write whether and where news is announced, and who is pinged."""
+def describe_announcements(settings: GuildSettings, mode: ChannelMode) -> list[str]:
+    """Write whether and where news is announced, which of it, and who is pinged."""
     if settings.mention:
         pings = "Pings are **on**, for members who asked with `/pingme`"
     else:
@@ -212,13 +220,27 @@ def describe_announcements(settings: GuildSettings) -> list[str]:
         if settings.announce:
             return ["Announcements are **on**, but **no channel** is chosen yet", pings]
         return ["Announcements are **off**, and **no channel** is chosen", pings]
-    if settings.announce:
+    if not settings.announce:
+        return [f"Announcements are **off**; their channel is <#{settings.channel_id}>", pings]
+    if mode is ChannelMode.EVERYTHING:
         return [f"Announcements are **on**, in <#{settings.channel_id}>", pings]
-    return [f"Announcements are **off**; their channel is <#{settings.channel_id}>", pings]
+    label = MODES[mode].label.lower()
+    return [f"Announcements are **on**, in <#{settings.channel_id}>: **{label}**", pings]
+
+
+def explain_silence(server: PanelData, section: Section) -> list[str]:
+    """Write why nothing is announced, in a section on what is; the overview begins with it."""
+    if section not in _ANNOUNCED:
+        return []
+    if not server.settings.announce:
+        return ["⚠️ Announcements are off, so nothing is posted: turn them on under Announcements"]
+    if not server.channels and section is not Section.CHANNELS:
+        return ["⚠️ No channel is chosen yet, so nothing is posted: choose one under Announcements"]
+    return []
 
 
 def _describe_announcements(server: PanelData) -> list[str]:
-    return describe_announcements(server.settings)
+    return describe_announcements(server.settings, server.mode)
 
 
 def _describe_news(server: PanelData) -> list[str]:

@@ -46,6 +46,7 @@ class FollowedMessage(NamesNobody, SentAtOnce, SentInEveryMode):
     slug: str
     team_count: int
     members_on_board: int
+    has_ended: bool = False
     type: Literal["followed"] = "followed"
 
 

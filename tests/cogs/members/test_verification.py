@@ -107,7 +107,8 @@ async def test_name_that_another_member_verified_by_a_notebook_stays_theirs(worl
     world.kaggle.titles["ada"] = [code]
     assert "verified" in await check(world, bob, other)
     answer = await check(world, ada, card)
-    assert f"is linked to {bob.mention} here. If that is not right, ask a manager" in answer
+    assert f"is linked to {bob.mention} here. If that is not right, a manager" in answer
+    assert "can remove that link with `/unlink member:`." in answer
 
 
 async def test_press_that_finds_no_code_changes_no_roles(

@@ -78,7 +78,9 @@ async def test_season_from_creation_to_deletion(world: World) -> None:
     assert "is not in" in await world.confirm(
         manager, "season remove", season="Spring 2026", competition="titanic"
     )
-    assert "is deleted" in await world.confirm(manager, "season delete", season="Spring 2026")
+    deleted = await world.confirm(manager, "season delete", season="Spring 2026")
+    # It contained one that is not followed any more.
+    assert deleted == "**Spring 2026** is deleted. What this server follows is still followed."
     assert "has no season yet" in await world.ask(ada, "season standings")
 
 

@@ -188,6 +188,32 @@ async def test_channel_can_be_selected_and_announcements_turned_off(world: World
     assert "Pings are **on**, for members who asked with `/pingme`" in text
 
 
+@pytest.mark.parametrize("section", ["news", "channels", "quiet", "digests", "deadlines"])
+async def test_section_says_why_nothing_of_it_is_posted(world: World, section: str) -> None:
+    panel = await Panel.open(world)
+    unchosen = "No channel gets news yet" if section == "channels" else "⚠️ No channel is chosen yet"
+    assert unchosen in await panel.select_section(section)
+    assert "⚠️" not in await panel.select_section("announcements")
+    await panel.select("channel:announcements", world.server.channel)
+    assert "⚠️" not in await panel.select_section(section)
+    await panel.select_section("announcements")
+    await panel.press("Turn announcements off")
+    assert "⚠️ Announcements are off, so nothing is posted" in await panel.select_section(section)
+    assert "⚠️" not in await panel.press("Overview"), "it says so itself"
+
+
+async def test_announcements_name_the_mode_of_their_channel(world: World) -> None:
+    server = world.server
+    panel = await Panel.open(world)
+    await panel.select_section("announcements")
+    await panel.select("channel:announcements", server.channel)
+    await panel.select_section("channels")
+    await panel.select(f"mode:{server.channel.id}", "big")
+    shown = f"Announcements are **on**, in {server.channel.mention}: **big news only**"
+    assert shown in await panel.select_section("announcements")
+    assert shown in await world.ask(server.manager, "announcements", channel=server.channel)
+
+
 async def test_modes_are_offered_only_for_channels_that_get_news(world: World) -> None:
     guild, channel = world.server.guild, world.server.channel
     silent, other = guild.create_text_channel("silent"), guild.create_text_channel("forecasts")

@@ -311,10 +311,13 @@ async def test_end_before_the_follow_is_not_announced(world: World) -> None:
     world.list_competition(deadline=START - timedelta(days=400))
     world.serve("titanic", TEAMS)
     world.serve_private("titanic", FINAL)
-    await world.follow()
+    answer = await world.follow()
     await world.pass_time(minutes=10)
     assert (await find_competition(world)).archived_at is not None
-    assert len(announced(world)) == 1
+    (followed,) = announced(world)
+    for text in (answer, followed):
+        assert "It has ended: only changes of its final board are announced." in text
+        assert "will" not in text
 
 
 async def test_end_is_announced_after_quiet_hours(world: World) -> None:
