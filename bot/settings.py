@@ -36,7 +36,10 @@ def _to_lower(value: object) -> object:
 
 
 def _expand_home(value: object) -> object:
-    return Path(value).expanduser() if isinstance(value, str) else value
+    try:
+        return Path(value).expanduser() if isinstance(value, str) else value
+    except RuntimeError as error:  # `~name` names no user of this machine.
+        raise ValueError(str(error)) from error
 
 
 def split_address(address: str) -> tuple[str, int]:

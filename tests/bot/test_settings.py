@@ -59,11 +59,12 @@ def test_each_wrong_value_is_named_and_never_shown() -> None:
     Path(".env").write_text(
         "SYNC_MINUTES=often\nQUIET_SYNC_MINUTES=0\nKAGGLE_CONCURRENCY=99\n"
         "KAGGLE_TIMEOUT_SECONDS=nan\nLOG_LEVEL=loud\nLOG_FORMAT=xml\nDEV_GUILD_ID=-1\n"
-        "METRICS_ADDRESS=9464\n"
+        "METRICS_ADDRESS=9464\nDATABASE_PATH=~nobody-of-this-name/podium.db\n"
     )
     with pytest.raises(SettingsWrong) as raised:
         load()
     assert str(raised.value).splitlines() == [
+        "DATABASE_PATH has a wrong value: give the path of a file, and put it into .env.",
         "SYNC_MINUTES has a wrong value: give whole minutes from 1 to 1440, and put it into .env.",
         (
             "QUIET_SYNC_MINUTES has a wrong value: give whole minutes from 1 to 1440,"
