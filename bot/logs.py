@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -48,7 +49,7 @@ class PodiumFormatter(logging.Formatter):
         subject = [
             f"server {value}" if name == "server" else value
             for name, value in current_log_subject().items()
-            if value not in record.message
+            if not re.search(rf"(?<![\w-]){re.escape(value)}(?![\w-])", record.message)
         ]
         line = super().formatMessage(record)
         return (f"{line} ({', '.join(subject)})" if subject else line).translate(_CONTROL)

@@ -73,11 +73,14 @@ def test_lines_name_the_server_and_competition_that_they_are_about(log: io.Strin
             logger.info("Kaggle answers again")
             logger.info("titanic was not synced")
         logger.info("Channel 7: the message waits")
+        with log_subject(competition="ai"):
+            logger.info("Channel 75 failed: ai-village, /main")
     logger.info("Stopped")
     assert [line.partition(": ")[2] for line in log.getvalue().splitlines()] == [
         "Kaggle answers again (server 5, titanic)",
         "titanic was not synced (server 5)",
         "Channel 7: the message waits (server 5)",
+        "Channel 75 failed: ai-village, /main (server 5, ai)",
         "Stopped",
     ]
 
