@@ -177,5 +177,16 @@ def describe_error(error: BaseException) -> str | None:
             return None
 
 
+def is_busy(error: sqlite3.Error) -> bool:
+    """Return whether another connection holds a lock, or is recovering the write-ahead log."""
+    return _code(error) == sqlite3.SQLITE_BUSY
+
+
+def is_disk_full(error: sqlite3.Error) -> bool:
+    """Return whether there was no room to write."""
+    return _code(error) == sqlite3.SQLITE_FULL
+
+
 def _code(error: sqlite3.Error) -> int:
+    """Return the primary result code (https://www.sqlite.org/rescode.html)."""
     return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF

@@ -23,6 +23,7 @@ from storage.connections import (
     create_file,
     describe_error,
     finish_despite_cancel,
+    is_busy,
     name_with_time,
 )
 from storage.drafts import choose_draft, put_in_place
@@ -215,19 +216,21 @@ class Database:
 
 
 async def _write_ahead(connection: aiosqlite.Connection) -> None:
-    """Switch to write-ahead logging; wait if another process does so at the same time.
+    """Switch to write-ahead logging, and create the log.
 
-    SQLite does not apply its busy timeout here.
+    Waits if another process does so at the same time: SQLite does not apply its busy timeout here.
     """
     deadline = monotonic() + BUSY_SECONDS
     while True:
         try:
-            await connection.execute("PRAGMA journal_mode = WAL")
+            await connection.execute_fetchall("PRAGMA journal_mode = WAL")
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > deadline:
+            if not is_busy(error) or monotonic() > deadline:
                 raise
             await asyncio.sleep(0.02)
         else:
+            # The first read creates the log, which `require_same_file` is to know.
+            await connection.execute_fetchall("PRAGMA schema_version")
             return
 
 

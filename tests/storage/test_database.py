@@ -4,6 +4,7 @@ import sqlite3
 import stat
 import threading
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import aiosqlite
@@ -11,7 +12,7 @@ import pytest
 
 from storage.backup import write_backup
 from storage.database import Database
-from storage.errors import BackupFailed, DatabaseUnusable
+from storage.errors import BackupFailed, DatabaseMoved, DatabaseUnusable
 
 
 async def put(database: Database, key: str) -> None:
@@ -73,6 +74,15 @@ async def test_log_of_a_deleted_database_is_kept_and_not_applied_to_the_new_one(
     await database.close()
     (kept,) = path.parent.glob("podium-lost-*Z.db-wal")
     assert kept.read_bytes() == left
+
+
+async def test_deleted_log_of_a_new_database_is_noticed(path: Path) -> None:
+    database = await Database.open(path)
+    await put(database, "a")
+    await asyncio.to_thread(path.with_name("podium.db-wal").unlink)
+    with pytest.raises(DatabaseMoved):
+        await database.require_same_file()
+    await database.close()
 
 
 async def test_pragmas_of_the_writer(database: Database) -> None:
@@ -481,19 +491,21 @@ async def test_an_unforeseen_error_while_opening_is_not_hidden(
 async def test_open_waits_for_another_process_that_opens_the_file(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    execute = aiosqlite.Connection.execute
-    refusals = [sqlite3.SQLITE_BUSY]
+    execute = aiosqlite.Connection.execute_fetchall
+    refusals = [sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY_RECOVERY]
 
-    async def busy_at_first(self: aiosqlite.Connection, sql: str, *_: object) -> None:
+    async def busy_at_first(
+        self: aiosqlite.Connection, sql: str, *_: object
+    ) -> Iterable[sqlite3.Row]:
         if "journal_mode" in sql and refusals:
             error = sqlite3.OperationalError("database is locked")
             error.sqlite_errorcode = refusals.pop()
             raise error
-        await execute(self, sql)
+        return await execute(self, sql)
 
     await (await Database.open(path)).close()
     with monkeypatch.context() as patch:
-        patch.setattr(aiosqlite.Connection, "execute", busy_at_first)
+        patch.setattr(aiosqlite.Connection, "execute_fetchall", busy_at_first)
         database = await Database.open(path)
     assert refusals == []
     await database.close()
