@@ -20,6 +20,8 @@ from storage.connections import (
     connect,
     create_file,
     existing_file_uri,
+    is_busy,
+    is_disk_full,
     name_with_time,
     set_log_aside,
 )
@@ -89,7 +91,8 @@ def restore(backup: Path, database: Path) -> Path | None:
         # The error names the temporary copy; the user knows the backup.
         raise RestoreRefused(_refusal(str(error).replace(str(copy), str(backup)))) from error
     except sqlite3.Error as error:
-        raise RestoreRefused(_refusal(f"{backup} cannot be read: {error}.")) from error
+        full, unreadable = f"The disk of {database} is full.", f"{backup} cannot be read: {error}."
+        raise RestoreRefused(_refusal(full if is_disk_full(error) else unreadable)) from error
     except OSError as error:
         name = error.filename or backup
         raise RestoreRefused(_refusal(f"{name}: {error.strerror}.")) from error
@@ -168,7 +171,7 @@ def _require_exclusive(database: Path) -> None:
             # Needs exclusive access; it also merges the write-ahead log into the file.
             connection.execute("PRAGMA journal_mode = DELETE")
         except sqlite3.DatabaseError as error:
-            if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+            if is_busy(error):
                 raise RestoreRefused(
                     _refusal(f"{database} is in use by another program; stop that first.")
                 ) from error

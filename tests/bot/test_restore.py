@@ -2,6 +2,8 @@
 
 import sqlite3
 import stat
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import astuple
@@ -16,6 +18,15 @@ from tests.bot.conftest import FIRST, SECOND, CommandLine, archive
 
 DATABASE = Path("podium.db")
 BACKUP = Path("backup.db")
+RECOVERING = """
+import fcntl, sys
+with open("podium.db-shm", "r+b") as shm:
+    fcntl.lockf(shm, fcntl.LOCK_SH, 1, 128)
+    fcntl.lockf(shm, fcntl.LOCK_EX, 3, 120)
+    print("locked", flush=True)
+    sys.stdin.read()
+"""
+"""Locks as a process that recovers the log (https://www.sqlite.org/walformat.html, 2.3)."""
 
 
 @pytest.fixture
@@ -299,4 +310,30 @@ def test_restore_is_refused_while_another_program_reads(
         f"Nothing was restored. {DATABASE.resolve()} is in use by another program;"
         " stop that first.\n"
     )
+    assert boards(DATABASE) == 2
+
+
+@pytest.mark.skipif(
+    sys.platform == "win32", reason="locks a range of bytes as SQLite does on POSIX"
+)
+def test_restore_is_refused_while_another_program_recovers_the_database(
+    podium: CommandLine, backed_up: None
+) -> None:
+    with closing(sqlite3.connect(DATABASE)) as killed:
+        killed.execute("PRAGMA journal_mode = WAL")
+        killed.execute("INSERT INTO key_values VALUES ('late', 'in the log')")
+        killed.commit()
+        left = {end: Path(f"podium.db{end}").read_bytes() for end in ("", "-wal")}
+    for end, data in left.items():
+        Path(f"podium.db{end}").write_bytes(data)
+    Path("podium.db-shm").write_bytes(bytes(32 << 10))
+    with subprocess.Popen(  # noqa: S603
+        [sys.executable, "-c", RECOVERING], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"locked\n"
+        code, _, err = podium("restore", BACKUP)
+        other.communicate()
+    assert code == 1
+    assert "podium.db is in use by another program; stop that first." in err
     assert boards(DATABASE) == 2

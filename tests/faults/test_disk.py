@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -174,6 +175,18 @@ def test_read_only_disk_is_reported(tmp_path: Path, observe: Observe) -> None:
             assert "Read-only file system" in ended.stderr
             assert "Traceback" not in ended.stderr
     observe("read-only database", "refused: “… cannot be opened: Read-only file system.”")
+
+
+def test_restore_onto_a_full_disk_blames_the_disk(tmp_path: Path, observe: Observe) -> None:
+    with small_disk(tmp_path / "disk", 4096) as disk:
+        create_database(disk / "podium.db")
+        backup = shutil.move(disk / "podium.db", tmp_path / "backup.db")
+        fill(disk, leave=128 << 10)
+        ended = run_bot(disk, "restore", str(backup))
+        assert ended.returncode == 1
+        assert ended.stderr == f"Nothing was restored. The disk of {disk / 'podium.db'} is full.\n"
+        assert sorted(file.name for file in disk.iterdir()) == ["filling", "podium.db.lock"]
+    observe("restore onto a full disk", "refused: “The disk of … is full.”")
 
 
 def damaged(path: Path) -> None:
