@@ -12,11 +12,14 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
+from contextvars import copy_context
 from dataclasses import replace
 from functools import partial
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
+from bot import logs
+from cogs.framework.log_context import log_subject
 from leaderboards.errors import LeaderboardError
 from leaderboards.sync import PrivateBoardRows, SyncOptions, SyncReport, sync_board
 from storage.storage import Storage
@@ -62,8 +65,16 @@ class BoardWorker:
     `deadline` seconds, and some more for a large one, is killed.
     """
 
-    def __init__(self, database: Path, *, deadline: float = _DEADLINE) -> None:
-        self._database = database
+    def __init__(
+        self,
+        database: Path,
+        *,
+        deadline: float = _DEADLINE,
+        log_level: str = "WARNING",
+        log_format: logs.LogFormat = logs.LogFormat.TEXT,
+    ) -> None:
+        """`log_level` and `log_format` are those of the bot, whose log the process shares."""
+        self._initialize = partial(_initialize, database, log_level, log_format)
         self._deadline = deadline
         self._one_at_a_time = asyncio.Lock()
         self._tasks: set[asyncio.Task[SyncReport]] = set()
@@ -130,7 +141,7 @@ class BoardWorker:
             raise asyncio.CancelledError
         if self._process is None:
             # Starting a process blocks.
-            self._process = await asyncio.to_thread(_Process, self._database)
+            self._process = await asyncio.to_thread(_Process, self._initialize)
         process = self._process
         call = asyncio.ensure_future(asyncio.to_thread(process.call, slug, data, options))
         await asyncio.wait({call}, timeout=deadline)
@@ -166,12 +177,10 @@ def _count_mebibytes(data: Data) -> float:
 class _Process:
     """The process and the connection to it; all methods block."""
 
-    def __init__(self, database: Path) -> None:
+    def __init__(self, initialize: Callable[[], None]) -> None:
         context = multiprocessing.get_context("spawn")
         self._connection, theirs = context.Pipe()
-        self._process = context.Process(
-            target=_serve, args=(theirs, partial(_initialize, database)), daemon=True
-        )
+        self._process = context.Process(target=_serve, args=(theirs, initialize), daemon=True)
         with theirs:
             self._process.start()
         self.pid = self._process.pid or 0
@@ -248,9 +257,10 @@ def _serve(connection: Connection, initialize: Callable[[], None]) -> None:
         connection.send((answer, note))
 
 
-def _initialize(database: Path) -> None:
-    """Open the database in the board worker, and end the process when the bot ends."""
+def _initialize(database: Path, log_level: str, log_format: logs.LogFormat) -> None:
+    """Open log and database in the board worker, and end the process when the bot ends."""
     global _opened  # noqa: PLW0603 - the state of a process with one task
+    logs.set_up(log_level, log_format=log_format)
     for signal_ in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signal_, signal.SIG_IGN)
     # A sync allocates objects by the ten thousand and leaves few cycles.
@@ -270,5 +280,9 @@ def _exit_with_parent() -> None:
 
 def _sync_board(slug: str, data: Data, options: SyncOptions) -> SyncReport:
     runner, storage = _opened
-    report = runner.run(sync_board(slug, data, store=storage.board_writer, options=options))
+    with log_subject(competition=slug):
+        report = runner.run(
+            sync_board(slug, data, store=storage.board_writer, options=options),
+            context=copy_context(),
+        )
     return replace(report, changes=None)

@@ -72,6 +72,12 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _create_board_worker(settings: Settings) -> BoardWorker:
+    return BoardWorker(
+        settings.database_path, log_level=settings.log_level, log_format=settings.log_format
+    )
+
+
 def _open_metrics(
     settings: Settings, bot: Podium, kaggle: KaggleCli
 ) -> AbstractAsyncContextManager[None]:
@@ -93,7 +99,7 @@ async def _serve(settings: Settings, start_countdown: Callable[[], None]) -> Non
         open_storage(settings, upgrade=True) as storage,
         watchdog(),
         open_kaggle(settings, select_start()) as kaggle,
-        aclosing(BoardWorker(settings.database_path)) as worker,
+        aclosing(_create_board_worker(settings)) as worker,
         Podium(
             storage,
             kaggle,

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import json
 import os
 import shutil
 import signal
@@ -19,6 +20,7 @@ import pytest
 
 from bot import board_worker as module
 from bot.board_worker import BoardWorker, WorkerFailed
+from bot.logs import LogFormat
 from leaderboards.board import BoardKind
 from leaderboards.errors import NotALeaderboard
 from leaderboards.kaggle.pages import Row
@@ -119,6 +121,25 @@ async def test_error_of_the_worker_says_where_it_occurred(
     with pytest.raises(ValueError, match="JSON") as caught:
         await sync(worker, archive("titanic", crowd(31), at=NOW))
     assert "decode_column" in "".join(getattr(caught.value, "__notes__", ()))
+
+
+async def test_lines_of_the_worker_have_the_form_of_the_bots_log(
+    storage: Storage, capfd: pytest.CaptureFixture[str]
+) -> None:
+    competition = await storage.competitions.add("titanic")
+    await storage.guilds.change_settings(5, channel_id=7)
+    await storage.guilds.follow(5, competition.id, None, 1, NOW, None)
+    await storage.database.change(
+        "INSERT INTO deferred_news (guild_id, competition_id, message, created_at)"
+        " VALUES (5, ?, '{}', 0)",
+        (competition.id,),
+    )
+    async with aclosing(BoardWorker(storage.database.path, log_format=LogFormat.JSON)) as worker:
+        await sync(worker, archive("titanic", crowd(30)))
+    (line,) = capfd.readouterr().err.splitlines()
+    record = json.loads(line)
+    assert record["message"] == "Server 5: a deferred message cannot be read and is dropped"
+    assert record["competition"] == "titanic"
 
 
 async def test_an_unknown_column_is_logged_once_for_each_competition(

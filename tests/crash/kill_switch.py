@@ -38,10 +38,10 @@ def install(statement: Statement) -> None:
         _trace_statements(statement)
 
 
-def _initialize_worker(statement: Statement, path: Path) -> None:
+def _initialize_worker(statement: Statement, *arguments: Any) -> None:
     """Initialize the board worker, in which nothing is patched yet."""
     _trace_statements(statement)
-    board_worker._initialize(path)
+    board_worker._initialize(*arguments)
 
 
 def _trace_statements(statement: Statement) -> None:
