@@ -114,11 +114,11 @@ async def _require_team(storage: Storage, info: BoardInfo, slug: str, user_name:
     teams = await storage.boards.find_teams_by_user_names(info.board_id, [user_name])
     if teams:
         return teams[user_name.casefold()]
-    former = await storage.boards.find_former_member([user_name], [info.competition_id])
+    former = await storage.boards.find_former_member([user_name], [info.competition_id], info.kind)
     if former is None:
         raise CommandError(f"No team on the {info.kind} board of {slug} has a member {user_name}.")
     raise CommandError(
-        f"{former.user_name} is not on the board of {slug} any more: #{former.rank}"
+        f"{former.user_name} is not on the {info.kind} board of {slug} any more: #{former.rank}"
         f" until {output.format_time(former.seen_at)}."
     )
 

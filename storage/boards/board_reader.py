@@ -154,17 +154,21 @@ class Boards:
         return list({info.board_id: (info, team) for info, team in found}.values())
 
     async def find_former_member(
-        self, user_names: Iterable[str], competition_ids: Sequence[int]
+        self,
+        user_names: Iterable[str],
+        competition_ids: Sequence[int],
+        kind: BoardKind | None = None,
     ) -> FormerMember | None:
         """Return the user of these who left a board most recently, with the rank held then.
 
-        None if each is on its board, or never was.
+        None if each is on its board, or never was. Without a kind, the board of a competition is
+        the private one if there is one, else the public one.
         """
+        board = _PRIVATE_ELSE_PUBLIC if kind is None else f"b.kind = '{kind}'"
         rows = await self._database.query(
             "SELECT c.slug, f.board_id, f.user_name, f.team_id, f.rank, f.seen_at"  # noqa: S608
-            " FROM json_each(?) i JOIN boards b ON b.competition_id = i.value AND "
-            + _PRIVATE_ELSE_PUBLIC
-            + " JOIN competitions c ON c.id = b.competition_id"
+            f" FROM json_each(?) i JOIN boards b ON b.competition_id = i.value AND {board}"
+            " JOIN competitions c ON c.id = b.competition_id"
             " JOIN former_members f ON f.board_id = b.id"
             "  AND f.user_name IN (SELECT value FROM json_each(?))"
             " ORDER BY f.seen_at DESC LIMIT 1",

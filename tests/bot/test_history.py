@@ -1,8 +1,13 @@
+import asyncio
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from leaderboards.kaggle.pages import Row
+from leaderboards.sync import PrivateBoardRows, SyncOptions, sync_board
+from storage.storage import Storage
 from tests.bot.conftest import FIRST, SECOND, CommandLine, archive, csv
 
 
@@ -84,6 +89,19 @@ def test_team_is_found_by_a_user_name_of_any_member(podium: CommandLine) -> None
     )
 
 
+async def store_private_board() -> None:
+    end = datetime(2026, 8, 10, tzinfo=UTC)
+    rows = [Row(2, "Bob 🐍", end, "0.9"), Row(1, "Ada", end, "0.8")]
+    storage = await Storage.open(Path("podium.db"))
+    await sync_board(
+        "titanic",
+        PrivateBoardRows(rows, ended_at=end),
+        store=storage.board_writer,
+        options=SyncOptions(),
+    )
+    await storage.close()
+
+
 def test_user_who_left_the_board_is_told_so(podium: CommandLine) -> None:
     without_eve = csv("1,2,Bob 🐍,0.95,3,bob,bea", "2,1,Ada,0.9,3,ada")
     Path("c.zip").write_bytes(archive(without_eve, "2026-08-09T14:00:00"))
@@ -91,7 +109,12 @@ def test_user_who_left_the_board_is_told_so(podium: CommandLine) -> None:
     assert podium("history", "titanic", "eve") == (
         1,
         "",
-        "eve is not on the board of titanic any more: #3 until 2026-08-09T13:00:00Z.\n",
+        "eve is not on the public board of titanic any more: #3 until 2026-08-09T13:00:00Z.\n",
+    )
+    asyncio.run(store_private_board())
+    assert podium("history", "titanic", "eve")[2].startswith("eve is not on the public board")
+    assert podium("history", "titanic", "eve", "--private")[2] == (
+        "No team on the private board of titanic has a member eve.\n"
     )
     assert podium("history", "titanic", "nobody") == (
         1,
