@@ -41,8 +41,8 @@ async def read_schema_state(path: Path) -> SchemaState:
         await close(opened)
 
 
-def path_before(path: Path, migration: str) -> Path:
-    """Return the path of the copy made before a migration."""
+def upgrade_copy_path(path: Path, migration: str) -> Path:
+    """Return the path of the copy that is written before an upgrade by its first migration."""
     return path.with_name(f"{path.stem}-before-{migration}{path.suffix}")
 
 
@@ -75,7 +75,7 @@ async def upgrade_database(connection: aiosqlite.Connection, path: Path, *, allo
         )
     if not state.pending:
         return state.version
-    copy = path_before(path, state.pending[0].name)
+    copy = upgrade_copy_path(path, state.pending[0].name)
     if not allowed:
         raise UnusableFile(
             f"has the older schema {state.version}; start the bot, which keeps a copy of it as"

@@ -19,7 +19,7 @@ from bot.settings import Settings, find_problems, load
 from leaderboards.errors import LeaderboardError
 from leaderboards.kaggle.client import KaggleCli
 from storage.backup import list_daily_backups
-from storage.upgrade import path_before, read_schema_state
+from storage.upgrade import read_schema_state, upgrade_copy_path
 
 Check = Callable[[], Awaitable[str]]
 
@@ -88,7 +88,7 @@ async def _check_database(settings: Settings) -> str:
         return (
             f"{path}, schema {state.version}; the next start upgrades it to"
             f" {state.pending[-1].name} and keeps a copy as"
-            f" {path_before(path, state.pending[0].name).name}"
+            f" {upgrade_copy_path(path, state.pending[0].name).name}"
         )
     async with open_storage(settings) as storage:
         followed = await storage.competitions.load_followed()
