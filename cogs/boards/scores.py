@@ -69,7 +69,7 @@ async def _load_scores_data(
         if medals and thresholds.last_rank(medal_zone)
     }
     middle = (info.team_count + 1) // 2
-    others = await services.storage.boards.find_last_teams(
+    others = await services.storage.boards.find_teams_at_or_above(
         info.board_id, [1, middle, *edges.values()]
     )
     return ScoresData(

@@ -62,7 +62,7 @@ async def _load_next_zone(
     if not better:
         return None
     last_rank = thresholds.last_rank(better[-1])
-    teams = await boards.find_last_teams(info.board_id, [last_rank])
+    teams = await boards.find_teams_at_or_above(info.board_id, [last_rank])
     return NextMedalZone(better[-1], last_rank, teams.get(last_rank))
 
 

@@ -92,10 +92,10 @@ class Boards:
 
     async def find_teams_by_rank(self, board_id: int, ranks: Iterable[int]) -> dict[int, Entry]:
         """Return the teams at some ranks, by rank; nothing for a rank that nobody has."""
-        teams = await self.find_last_teams(board_id, ranks)
+        teams = await self.find_teams_at_or_above(board_id, ranks)
         return {rank: team for rank, team in teams.items() if team.rank == rank}
 
-    async def find_last_teams(self, board_id: int, ranks: Iterable[int]) -> dict[int, Entry]:
+    async def find_teams_at_or_above(self, board_id: int, ranks: Iterable[int]) -> dict[int, Entry]:
         """Return the team at each rank; if nobody has it, the team at the nearest better one."""
         wanted = list(ranks)
         async with self._database.read() as connection:

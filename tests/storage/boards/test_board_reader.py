@@ -94,7 +94,7 @@ async def test_teams_are_found_by_id_rank_and_user_name(storage: Storage, board_
         5: TEAMS[4],
     }
     assert await storage.boards.find_teams_by_rank(board_id, []) == {}
-    assert await storage.boards.find_last_teams(board_id, [0, 1, 5, 6]) == {
+    assert await storage.boards.find_teams_at_or_above(board_id, [0, 1, 5, 6]) == {
         1: TEAMS[0],
         5: TEAMS[4],
         6: TEAMS[4],
