@@ -351,7 +351,7 @@ class CompetitionEndService:
             PrivateBoardRows(rows, deadline, replaces_public=competition.archived_at is not None),
             options=SyncOptions(
                 medals=competition.awards_medals,
-                announce=not await services.storage.competition_ends.is_without_announcement(
+                announce=not await services.storage.competition_ends.may_have_been_announced(
                     competition.id
                 ),
                 now=services.now(),
@@ -387,7 +387,7 @@ class CompetitionEndService:
         end = CompetitionEnd(
             competition.slug, competition.ended_at, public, None, competition.awards_medals
         )
-        silent = await storage.competition_ends.is_without_announcement(competition.id)
+        silent = await storage.competition_ends.may_have_been_announced(competition.id)
         decide = None if silent else end.decide
         await storage.competition_ends.archive(competition.id, info.board_id, decide, now)
         logger.info("%s is over, and no private board came", competition.slug)

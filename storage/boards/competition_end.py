@@ -99,8 +99,8 @@ class CompetitionEnds:
                 (to_seconds(at), competition_id),
             )
 
-    async def is_without_announcement(self, competition_id: int) -> bool:
-        """Return whether the end may have been announced before a backup was restored."""
+    async def may_have_been_announced(self, competition_id: int) -> bool:
+        """Return whether the end may have been announced between a backup and its restore."""
         return bool(
             await self._database.query(
                 "SELECT 1 FROM ends_without_announcement WHERE competition_id = ?",
@@ -109,7 +109,7 @@ class CompetitionEnds:
         )
 
     async def allow_announcement(self, competition_id: int) -> None:
-        """Record that what is found from now on was not announced before."""
+        """Record that the end was not announced between a backup and its restore."""
         await self._database.change(
             "DELETE FROM ends_without_announcement WHERE competition_id = ?", (competition_id,)
         )
