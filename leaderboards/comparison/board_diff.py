@@ -165,8 +165,8 @@ class BoardDiff:
         return ids
 
     @cached_property
-    def former_members(self) -> list[tuple[int, str]]:
-        """Teams that are gone or have other members now, with the user names they had."""
+    def member_lists_before(self) -> list[tuple[int, str]]:
+        """The id and the former members of each team that is gone or has other members now."""
         if self.old is None:
             return []
         teams = self.old.teams
@@ -175,8 +175,8 @@ class BoardDiff:
         return [(int(teams.team_id[row]), teams.members[row]) for row in rows]
 
     @cached_property
-    def arrived_members(self) -> list[tuple[int, str]]:
-        """Teams that are new or have other members now, with their user names."""
+    def member_lists_after(self) -> list[tuple[int, str]]:
+        """The id and the members of each team that is new or had other members before."""
         teams = self.new.teams
         rows = np.flatnonzero(self.members_changed).tolist()
         return [(int(teams.team_id[row]), teams.members[row]) for row in rows]

@@ -118,7 +118,7 @@ async def _write_ranks(connection: aiosqlite.Connection, board_id: int, changes:
 async def _write_members(
     connection: aiosqlite.Connection, board_id: int, changes: BoardDiff
 ) -> None:
-    left = changes.former_members
+    left = changes.member_lists_before
     if left:
         await connection.executemany(
             "DELETE FROM members WHERE board_id = ? AND user_name = ? AND team_id = ?",

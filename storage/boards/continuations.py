@@ -44,17 +44,17 @@ async def write_continuations(
         if changes.successors.get(source.team_id) == team_id
     ]
     await _write_rows(connection, board_id, continuations)
-    arrived = {
+    team_by_user = {
         user_name.casefold(): team_id
-        for team_id, member_list in changes.arrived_members
+        for team_id, member_list in changes.member_lists_after
         for user_name in split_members(member_list)
     }
     await _write_joined_members(connection, board_id, changes, taken_at)
-    await _continue_returned(connection, board_id, changes, arrived, to_seconds(taken_at))
+    await _continue_returned(connection, board_id, changes, team_by_user, to_seconds(taken_at))
     await connection.executemany(
         "INSERT OR REPLACE INTO former_members (board_id, user_name, team_id, team_name, rank,"
         " seen_at, left_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        _build_former_members(board_id, changes.old, changes, arrived, to_seconds(taken_at)),
+        _build_former_members(board_id, changes.old, changes, team_by_user, to_seconds(taken_at)),
     )
 
 
@@ -78,11 +78,11 @@ async def _write_joined_members(
 def _find_joined_members(changes: BoardDiff) -> Iterator[str]:
     """Generate the users who joined a team that was there before, under this id or an earlier one.
 
-    In a team that did not grow, a new name is a renamed member. If the earlier team is still on the
-    board, all members of this one have left it, and count as new.
+    In a team that did not grow, a new name is a renamed member. If the team under the earlier id is
+    still on the board, all members of this one came from it, and count as joined.
     """
     gone = set(changes.gone_ids)
-    for team_id, member_list in changes.arrived_members:
+    for team_id, member_list in changes.member_lists_after:
         change = changes.find_change(team_id)
         before = None if change is None else change.before
         if before is None:
@@ -126,21 +126,21 @@ async def _continue_returned(
     connection: aiosqlite.Connection,
     board_id: int,
     changes: BoardDiff,
-    arrived: Mapping[str, int],
+    team_by_user: Mapping[str, int],
     taken_at: int,
 ) -> None:
     """Delete returned users from `former_members`; their new team continues the one they left."""
-    if not arrived:
+    if not team_by_user:
         return
     rows = await connection.execute_fetchall(
         "DELETE FROM former_members WHERE board_id = ?"
         " AND user_name IN (SELECT value FROM json_each(?)) RETURNING"
         " user_name, team_id, team_name, left_at",
-        (board_id, json.dumps(list(arrived))),
+        (board_id, json.dumps(list(team_by_user))),
     )
     continuations: dict[int, PastContinuation] = {}
     for user_name, former_id, team_name, _ in sorted(rows, key=lambda row: row[-1], reverse=True):
-        team_id = arrived[user_name.casefold()]
+        team_id = team_by_user[user_name.casefold()]
         change = changes.find_change(team_id)
         is_new = change is not None and change.kind is ChangeKind.NEW
         if is_new and former_id != team_id and changes.find_change(former_id) is None:
@@ -155,10 +155,10 @@ async def _continue_returned(
 
 
 def _build_former_members(
-    board_id: int, old: Board, changes: BoardDiff, arrived: Mapping[str, int], left_at: int
+    board_id: int, old: Board, changes: BoardDiff, team_by_user: Mapping[str, int], left_at: int
 ) -> list[tuple[int | str, ...]]:
     teams, seen_at = old.teams, left_at if old.taken_at is None else to_seconds(old.taken_at)
-    ids = np.array([team_id for team_id, _ in changes.former_members], dtype=np.int64)
+    ids = np.array([team_id for team_id, _ in changes.member_lists_before], dtype=np.int64)
     return [
         (
             board_id,
@@ -170,10 +170,10 @@ def _build_former_members(
             left_at,
         )
         for (team_id, member_list), row in zip(
-            changes.former_members, find_rows(teams.team_id, ids).tolist(), strict=True
+            changes.member_lists_before, find_rows(teams.team_id, ids).tolist(), strict=True
         )
         for user_name in split_members(member_list)
-        if user_name.casefold() not in arrived
+        if user_name.casefold() not in team_by_user
     ]
 
 
