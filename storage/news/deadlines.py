@@ -90,9 +90,9 @@ _ADD_REMINDER = (
 _WAITING = (
     "FROM outbox INDEXED BY outbox_waiting WHERE delivered_at IS NULL AND abandoned_at IS NULL"
     " AND attempted_at IS NULL AND competition_id = ?"
-    " AND CASE WHEN json_valid(message) THEN message ->> '$.type' END"
+    " AND CASE WHEN json_valid(message) THEN message ->> '$.type' END = ?"
 )
-"""Selects what was certainly not sent of a competition; ` = 'TYPE'` of the messages follows."""
+"""The messages of a competition and of a type that were certainly not sent."""
 
 
 class Deadlines:
@@ -206,10 +206,10 @@ async def _drop_waiting_reminders(
 ) -> None:
     """Delete reminders of a changed deadline that wait for a channel, of one server or of all."""
     await connection.execute(
-        f"DELETE {_WAITING} = 'reminder'"
+        f"DELETE {_WAITING}"
         " AND CASE WHEN json_valid(message) THEN message ->> '$.kind' END = ?"
         " AND guild_id = coalesce(?, guild_id)",
-        (competition_id, kind, guild_id),
+        (competition_id, "reminder", kind, guild_id),
     )
 
 
@@ -372,8 +372,8 @@ async def _take_waiting_moves(
 ) -> list[DeadlineMovedMessage]:
     """Delete the announced moves that wait for a server's channel; return them, oldest first."""
     rows = await connection.execute_fetchall(
-        f"SELECT id, message {_WAITING} = 'deadline_moved' AND guild_id = ? ORDER BY id",
-        (competition_id, guild_id),
+        f"SELECT id, message {_WAITING} AND guild_id = ? ORDER BY id",
+        (competition_id, "deadline_moved", guild_id),
     )
     taken = {
         id_: message
