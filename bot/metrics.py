@@ -126,10 +126,10 @@ async def _measure(bot: Podium, kaggle: KaggleCli) -> list[Metric]:
 
 
 def _kinds_of(kind: type[LeaderboardError]) -> Iterator[type[LeaderboardError]]:
-    """Yield the kinds of errors below one."""
-    for narrower in kind.__subclasses__():
-        yield narrower
-        yield from _kinds_of(narrower)
+    """Yield all subclasses of an error."""
+    for subclass in kind.__subclasses__():
+        yield subclass
+        yield from _kinds_of(subclass)
 
 
 def _counter(name: str, text: str, counts: OutcomeCounts, known: Iterable[str]) -> Metric:

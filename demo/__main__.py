@@ -18,7 +18,7 @@ from leaderboards.kaggle.fork_server import select_start
 
 TRY = ("/leaderboard", "/rank", "/history", "/compare", "/overview", "/members", "/whois", "/help")
 MANAGER_TRY = ("/settings", "/competition browse")
-"""Commands to try, which need no options: SimCord's page takes what is typed after one for chat."""
+"""Commands to try. They need no options: text typed after a command is a message in SimCord."""
 
 _FASTER = (
     r".venv\Scripts\python -m bot demo --seconds 3" if os.name == "nt" else "make demo SECONDS=3"

@@ -26,6 +26,7 @@ CREDENTIALS: Mapping[str, str] = {"KAGGLE_USERNAME": "podium", "KAGGLE_KEY": "a-
 
 _COMPETITIONS = "/api/v1/competitions.CompetitionApiService"
 _KERNELS = "/api/v1/kernels.KernelsApiService"
+# Versions of the Kaggle CLI before 2 download by path.
 _BEFORE_VERSION_2 = re.compile(r"/api/v1/competitions/([^/]+)/leaderboard/download")
 _LOGIN = "/api/v1/security.OAuthService/IntrospectToken"
 _PAGE = 20
@@ -67,7 +68,7 @@ class KaggleStandIn:
     @property
     def environment(self) -> dict[str, str]:
         """The variables which make the Kaggle CLI talk to this stand-in."""
-        # "Localhost" has no port that could be set; a proxy has.
+        # What the CLI calls LOCALHOST is port 80; a proxy may have any port.
         proxy = f"http://127.0.0.1:{self.port}"
         return {
             "KAGGLE_API_ENVIRONMENT": "LOCALHOST",

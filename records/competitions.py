@@ -62,7 +62,7 @@ class Competition(CompetitionFacts):
 
     @property
     def waits_for_teams(self) -> bool:
-        """Whether it is followed before its board has a team, which is no failure."""
+        """Whether its board has had no team yet, which is no failure."""
         return self.synced_at is None and self.error is None
 
     @property
@@ -81,7 +81,7 @@ class BoardInfo:
     order: ScoreOrder | None
     ranks_derived: bool
     taken_at: datetime
-    """Kaggle's own time of the file; that of the sync for a private board, or if there is none."""
+    """The time of Kaggle's file; of a private board, or a file without a time, that of the sync."""
     stored_at: datetime
     """When this board was stored; later syncs found no change."""
     team_count: int

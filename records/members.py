@@ -79,7 +79,7 @@ class GrantState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RoleGrant:
-    """A role that a member qualifies for."""
+    """What became of a role that a member has earned."""
 
     guild_id: int
     user_id: int

@@ -17,7 +17,7 @@ class DeliveryOutcome(StrEnum):
     FAILED = "failed"
     """It is tried again later."""
     ABANDONED = "abandoned"
-    """Discord will never accept it."""
+    """Discord refused it for good, or its attempts failed too often."""
     DROPPED = "dropped"
     """It waited until nothing of it was true any more."""
 
@@ -44,7 +44,7 @@ class OutboxRow:
     """The `type` of its message."""
     created_at: datetime
     failures: int
-    """Failed attempts to deliver it, which may have ended with the search for its message."""
+    """Failed attempts to deliver it, also those that failed while its message was searched for."""
     attempted_at: datetime | None
     """When the first attempt of unknown outcome began; None if there is none."""
     after_id: int | None
@@ -67,8 +67,8 @@ class OutboxMessage:
     text: str
     """The message as JSON."""
     names: dict[str, str | None]
-    """By slug the server's own name or Kaggle's title: of the competition of the row, or else of
-    all that its server follows."""
+    """The server's own names, or else Kaggle's titles, by slug: of the competition of the row, or
+    of all that the server follows if the row has none."""
 
     @cached_property
     def message(self) -> Message:

@@ -27,7 +27,10 @@ class DatabaseMoved(DatabaseUnusable):
 
 
 class BackupFailed(Exception):
-    """A backup was not written, and a file at its path is unchanged; or an old one not deleted."""
+    """A backup was not written, or an old one was not deleted.
+
+    If it was not written, a file at its path is unchanged.
+    """
 
 
 class RestoreRefused(Exception):

@@ -19,7 +19,8 @@ from storage.storage import Storage
 def load_settings(*, discord: bool = False) -> Settings:
     """Load the settings and set up logging; raise `SettingsWrong` if any is missing or wrong.
 
-    Commands that end by themselves print what they do, so only warnings are logged for them.
+    Only the bot itself uses Discord. The other commands print what they do: at `LOG_LEVEL` INFO
+    only warnings of theirs are logged.
     """
     settings = load()
     missing = find_problems(settings, discord=discord)

@@ -35,8 +35,8 @@ class CompetitionRenames:
     async def rename(self, competition_id: int, new_slug: str, now: datetime) -> int:
         """Change the slug of a competition; its history and all that servers have set stay.
 
-        One transaction. What is stored under the new slug is dropped, and its followers follow the
-        competition with the longer history. If the old one never had a board, it is dropped itself.
+        One transaction. If another competition is stored under the new slug, that one is dropped,
+        or this one if it never had a board; the followers of both follow the one that is kept.
         Returns the id of the one that is kept.
         """
         kept_id = competition_id

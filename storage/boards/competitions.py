@@ -170,7 +170,7 @@ class Competitions:
         )
 
     async def find_oldest_sync(self) -> datetime | None:
-        """Return when the board was read that was read longest ago, of those that are to be synced.
+        """Return the time of the sync that is longest ago, of the competitions that are synced.
 
         None if there is none.
         """

@@ -44,9 +44,9 @@ class History:
     async def replay(
         self, info: BoardInfo, since: datetime, ranks_now: Mapping[int, int]
     ) -> TeamReplay:
-        """Replay teams from their ranks on a board back to a moment, across continuations.
+        """Trace teams back from their ranks on a board to the last sync at or before a moment.
 
-        The replay begins with the last sync at or before that moment.
+        Their ranks go on across continuations.
         """
         until = to_seconds(info.taken_at)
         async with self._database.read() as connection:

@@ -23,10 +23,10 @@ class SearchWords:
     words: Sequence[str]
     """A name must contain each of them."""
     whole: str
-    """The words in their order: a name that contains nothing else."""
+    """All words in their order, with a space between them."""
 
     def is_whole(self, name: str) -> bool:
-        """Return whether a name contains nothing else."""
+        """Return whether a name is these words, in this order, and nothing else."""
         return name.strip().casefold() == self.whole
 
     @classmethod

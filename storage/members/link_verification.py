@@ -180,7 +180,7 @@ async def _verify(
     if current != code:
         return VerificationOutcome.TOO_LATE
     restored_at = await load_restored_at(connection)
-    is_told = restored_at is None or code.issued_at > restored_at
+    is_to_be_told = restored_at is None or code.issued_at > restored_at
     for owner, owners_method in await connection.execute_fetchall(
         "SELECT user_id, verification FROM links WHERE guild_id = ? AND user_name = ? AND"
         " user_id <> ?",
@@ -191,7 +191,7 @@ async def _verify(
         await connection.execute(
             "DELETE FROM links WHERE guild_id = ? AND user_id = ?", (guild_id, owner)
         )
-        if is_told:
+        if is_to_be_told:
             await add_direct_message(
                 connection, guild_id, owner, LinkEvent.DISPLACED, user_name, now
             )
@@ -209,7 +209,7 @@ async def _verify(
         "DELETE FROM verification_codes WHERE guild_id = ? AND user_id = ?", (guild_id, user_id)
     )
     await delete_stale_news_baselines(connection, guild_id)
-    if notify and is_told:
+    if notify and is_to_be_told:
         await add_direct_message(connection, guild_id, user_id, LinkEvent.VERIFIED, user_name, now)
     return VerificationOutcome.VERIFIED
 

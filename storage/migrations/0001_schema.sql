@@ -71,8 +71,8 @@ CREATE INDEX competitions_by_entry_deadline ON competitions (entry_deadline)
     WHERE entry_deadline IS NOT NULL;
 CREATE INDEX competitions_without_deadline ON competitions (ended_at) WHERE deadline IS NULL;
 
--- Competitions that the last server has unfollowed, or that were read for a server which does not
--- follow them yet. After some days they are deleted, unless they are followed or belong to a season.
+-- Competitions that no server follows any more, or that were read for a server which does not follow
+-- them yet. After some days they are deleted, unless they are followed or belong to a season.
 CREATE TABLE unfollowed_competitions (
     -- The competition.
     competition_id INTEGER PRIMARY KEY REFERENCES competitions (id) ON DELETE CASCADE,
@@ -80,9 +80,9 @@ CREATE TABLE unfollowed_competitions (
 ) STRICT;
 CREATE INDEX unfollowed_competitions_by_time ON unfollowed_competitions (since);
 
--- Competitions whose end may have been announced between a backup and its restore: the next look at
--- their final board announces nothing. Where no deadline is known, a submission since the restore
--- shows that it had not ended.
+-- Competitions whose end may have been announced between a backup and its restore: it is not
+-- announced again. Where no deadline is known, a submission since the restore deletes the row, as it
+-- shows that the competition had not ended.
 CREATE TABLE ends_without_announcement (
     -- The competition.
     competition_id INTEGER PRIMARY KEY REFERENCES competitions (id) ON DELETE CASCADE

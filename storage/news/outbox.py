@@ -346,8 +346,9 @@ class Outbox:
     ) -> OutboxMessage | None:
         """Record that an attempt to send a row begins, so that a crash in it is noticed.
 
-        `known_id` is a message older than any that the attempt can make. Return the message as it
-        is now; None if the row no longer waits for this channel.
+        `known_id` is lower than the id of any message that the attempt can make: the search for
+        that message begins after it. Return the message as it is now; None if the row no longer
+        waits for this channel.
         """
         return await self._marked_attempts((row.id, row.channel_id, to_seconds(now), known_id))
 
