@@ -7,9 +7,9 @@ How to add a topic: write `benchmarks/NAME.py` with one function
 and add NAME to `TOPICS` below. It yields a `Figure` for each line of the table. Each topic runs in
 a process of its own, so that its memory and its caches are nobody else's; it does its work in
 `effort.folder`, which is removed afterwards. What is compared is measured by
-`measure.interleaved`: every way once a round, so that a slow moment of the machine meets all of
-them. A figure that is no ratio itself names what it was measured in turns with (`beside`). With
-`effort.short` only show that it runs: the smallest size, one round.
+`measure.interleaved`: every case once a round, so that a slow moment of the machine meets all of
+them. A figure that is no ratio itself has what it is compared with in `beside`, measured in the
+same rounds. With `effort.short` only show that it runs: the smallest size, one round.
 
 The results are kept in `benchmarks/figures/TOPIC.json`, and the tables in `docs/performance.md`
 are made from them: put `<!-- figures: TOPIC -->` and `<!-- end -->` where one belongs.

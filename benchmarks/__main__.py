@@ -19,23 +19,23 @@ from benchmarks.topic import measure
 
 def main() -> int:
     """Measure what was asked for."""
-    arguments = _arguments()
+    arguments = _parse_arguments()
     for topic in arguments.only or TOPICS:
         print(f"\n{topic}: {TOPICS[topic]}", flush=True)
         figures = measure(topic, short=arguments.short)
         print(format_table(figures), flush=True)
         if not arguments.short:
-            save_figures(topic, figures, _about())
+            save_figures(topic, figures, _describe_run())
     if not arguments.short:
         refresh()
     return 0
 
 
-def _arguments() -> argparse.Namespace:
+def _parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument(
         "--only",
-        type=_topics,
+        type=_parse_topics,
         metavar="TOPIC,…",
         help="; ".join(f"{topic}: {about}" for topic, about in TOPICS.items()),
     )
@@ -43,7 +43,7 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _topics(text: str) -> list[str]:
+def _parse_topics(text: str) -> list[str]:
     topics = [topic for topic in text.split(",") if topic]
     unknown = [topic for topic in topics if topic not in TOPICS]
     if unknown:
@@ -51,7 +51,7 @@ def _topics(text: str) -> list[str]:
     return topics
 
 
-def _about() -> dict[str, str]:
+def _describe_run() -> dict[str, str]:
     return {
         "measured": f"{datetime.now(UTC):%Y-%m-%d}",
         "machine": f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}",

@@ -44,16 +44,16 @@ _AT_ONCE = 50
 
 
 def figures(effort: Effort) -> Iterator[Figure]:
-    """Announce to ever more servers as fast as it goes, then as fast as Discord lets a bot."""
+    """Announce to ever more servers without a rate limit, then with Podium's own."""
     logging.disable()
     sizes = {50: 1} if effort.short else _ROUNDS
     for servers, rounds in sizes.items():
-        yield from asyncio.run(_unpaced(effort.folder, servers, rounds))
+        yield from asyncio.run(_measure_unpaced(effort.folder, servers, rounds))
     for servers in sizes:
-        yield from asyncio.run(_paced(effort.folder, servers))
+        yield from asyncio.run(_measure_paced(effort.folder, servers))
 
 
-async def _unpaced(folder: Path, servers: int, rounds: int) -> list[Figure]:
+async def _measure_unpaced(folder: Path, servers: int, rounds: int) -> list[Figure]:
     written: list[float] = []
     cpu: list[float] = []
     wall: list[float] = []
@@ -68,7 +68,7 @@ async def _unpaced(folder: Path, servers: int, rounds: int) -> list[Figure]:
             began = perf_counter()
             await _write_announcements(bot.storage)
             written.append(perf_counter() - began)
-            inserted.append(await _insert(bot.storage))
+            inserted.append(await _time_insert(bot.storage))
             gc.collect()
             began, busy = perf_counter(), process_time()
             await _announce(bot)
@@ -83,7 +83,7 @@ async def _unpaced(folder: Path, servers: int, rounds: int) -> list[Figure]:
     each = 1000 / servers
     return [
         Figure(
-            "writing what they are told, in one transaction",
+            "writing the announcements, in one transaction",
             median(written) * 1000,
             "ms",
             servers,
@@ -107,7 +107,7 @@ async def _unpaced(folder: Path, servers: int, rounds: int) -> list[Figure]:
     ]
 
 
-async def _paced(folder: Path, servers: int) -> list[Figure]:
+async def _measure_paced(folder: Path, servers: int) -> list[Figure]:
     async with (
         Wire(arguments=_UNCHECKED) as wire,
         _online(wire, folder, servers, paced=True) as bot,
@@ -121,7 +121,7 @@ async def _paced(folder: Path, servers: int) -> list[Figure]:
         seen = await wire.counters()
     return [
         Figure(
-            "announcing at Discord's 50 a second",
+            "announcing at Podium's own rate limit",
             servers / wall,
             "a second",
             servers,
@@ -147,15 +147,15 @@ async def _write_announcements(storage: Storage) -> None:
     async with storage.database.write() as connection:
         rows = await connection.execute_fetchall("SELECT guild_id, channel_id FROM guilds")
         announcements = [
-            Announcement(guild_id, channel_id, None, _news(number))
+            Announcement(guild_id, channel_id, None, _build_news(number))
             for number, (guild_id, channel_id) in enumerate(rows)
         ]
         await outbox.add_all(connection, announcements, datetime.now(UTC))
 
 
-async def _insert(storage: Storage) -> float:
+async def _time_insert(storage: Storage) -> float:
     """Return the seconds that one `executemany` of as many serialised messages takes."""
-    message = message_to_json(_news(0))
+    message = message_to_json(_build_news(0))
     async with storage.database.write() as connection:
         await connection.execute("CREATE TABLE written (guild_id, channel_id, message)")
     began = perf_counter()
@@ -170,7 +170,7 @@ async def _insert(storage: Storage) -> float:
     return seconds
 
 
-def _news(number: int) -> NewsMessage:
+def _build_news(number: int) -> NewsMessage:
     """Build news of a different member for each server."""
     item = Item(
         reasons=(Reason.BEST,),
@@ -191,7 +191,7 @@ def _news(number: int) -> NewsMessage:
 
 async def _send_by_discord_py(bot: Podium) -> None:
     """Send every server a message that is built once and kept nowhere."""
-    view = message_view(1, _news(0))
+    view = message_view(1, _build_news(0))
     channels = iter(
         [
             bot.get_partial_messageable(channel.id, guild_id=guild.id)

@@ -23,9 +23,9 @@ from discord import app_commands, ui
 from benchmarks import Effort
 from benchmarks.boards import FIRST, SLUG
 from benchmarks.figure import Figure
-from benchmarks.history import board_of
+from benchmarks.history import build_first_board
 from benchmarks.measure import percentile
-from benchmarks.seasons import A_DAY, QUIET, store
+from benchmarks.seasons import A_DAY, QUIET, store_season
 from bot.client import freeze_objects
 from cogs.framework.responses import Interaction, defer, respond
 from tests.cogs.world import World, open_world
@@ -39,14 +39,14 @@ def figures(effort: Effort) -> Iterator[Figure]:
     """Ask the real bot on a simulated Discord."""
     logging.disable()
     for teams in effort.sizes:
-        yield from asyncio.run(_at(teams, effort))
+        yield from asyncio.run(_measure_board(teams, effort))
 
 
-async def _at(teams: int, effort: Effort) -> list[Figure]:
+async def _measure_board(teams: int, effort: Effort) -> list[Figure]:
     days = 1 if effort.short else _DAYS
     async with open_world(effort.folder / f"{teams}.db") as world:
         await _prepare(world, teams, days)
-        said = await _repeating(world)
+        replies = await _add_repeating_command(world)
         await answer_times(world, "rank", 3)
         freeze_objects()
         goal = 30 if teams == effort.sizes[-1] else None
@@ -55,9 +55,9 @@ async def _at(teams: int, effort: Effort) -> list[Figure]:
             asked: list[float] = []
             repeated: list[float] = []
             for _ in range(effort.rounds(150)):
-                milliseconds, view = await _asked(world, name)
+                milliseconds, view = await _run_command(world, name)
                 asked.append(milliseconds)
-                said[:] = [view]
+                replies[:] = [view]
                 repeated += await answer_times(world, _AGAIN, 1)
             found.append(
                 Figure(
@@ -84,8 +84,8 @@ async def _measure_autocomplete(world: World, teams: int, effort: Effort) -> Fig
     searched: list[float] = []
     listed: list[float] = []
     for team in page[: effort.rounds(50)]:
-        searched.append(await _typing_time(world, "username", team.team_name[1:6]))
-        listed.append(await _typing_time(world, "competition", SLUG[:4]))
+        searched.append(await _time_autocomplete(world, "username", team.team_name[1:6]))
+        listed.append(await _time_autocomplete(world, "competition", SLUG[:4]))
     return Figure(
         "autocomplete of a team's name, p99",
         percentile(searched, 0.99),
@@ -97,25 +97,25 @@ async def _measure_autocomplete(world: World, teams: int, effort: Effort) -> Fig
     )
 
 
-async def _typing_time(world: World, option: str, typed: str) -> float:
+async def _time_autocomplete(world: World, option: str, typed: str) -> float:
     """Return the milliseconds until the choices for a typed text."""
     began = perf_counter()
     await world.autocomplete(world.server.ada, "rank", option, typed)
     return (perf_counter() - began) * 1000
 
 
-async def _repeating(world: World) -> list[ui.LayoutView]:
-    """Add a command that answers at once with the one view that is put into the list."""
-    said: list[ui.LayoutView] = []
+async def _add_repeating_command(world: World) -> list[ui.LayoutView]:
+    """Add a command that answers at once with the one view in the returned list."""
+    replies: list[ui.LayoutView] = []
 
     @app_commands.command(name=_AGAIN, description="Say the same again")
     async def again(interaction: Interaction) -> None:
         await defer(interaction, private=False)
-        await respond(interaction, said[0])
+        await respond(interaction, replies[0])
 
     world.bot.tree.add_command(again)
     await world.bot.tree.sync()
-    return said
+    return replies
 
 
 async def _prepare(world: World, teams: int, days: int) -> None:
@@ -123,7 +123,7 @@ async def _prepare(world: World, teams: int, days: int) -> None:
     now = FIRST + timedelta(days=days)
     world.bot.services.now = lambda: now
     storage, guild_id = world.storage, world.server.guild.id
-    board_id = await store(storage, board_of(teams), QUIET, days * A_DAY)
+    board_id = await store_season(storage, build_first_board(teams), QUIET, days * A_DAY)
     competition = await follow(storage, guild_id, SLUG)
     await storage.competitions.schedule(competition.id, now + timedelta(days=1))
     found = await storage.boards.find_teams_by_rank(board_id, range(teams // 2, teams // 2 + 50))
@@ -134,12 +134,12 @@ async def _prepare(world: World, teams: int, days: int) -> None:
 
 async def answer_times(world: World, command: str, count: int) -> list[float]:
     """Return the milliseconds from each interaction to its text response, without the picture."""
-    return [(await _asked(world, command))[0] for _ in range(count)]
+    return [(await _run_command(world, command))[0] for _ in range(count)]
 
 
-async def _asked(world: World, command: str) -> tuple[float, ui.LayoutView]:
-    """Run a command; gives the milliseconds until its answer in words, and that answer."""
-    with _answered() as answers:
+async def _run_command(world: World, command: str) -> tuple[float, ui.LayoutView]:
+    """Run a command; return the milliseconds until its answer in words, and that answer."""
+    with _record_answers() as answers:
         began = perf_counter()
         await world.run(world.server.ada, command)
     moment, view = answers[0]
@@ -147,7 +147,7 @@ async def _asked(world: World, command: str) -> tuple[float, ui.LayoutView]:
 
 
 @contextmanager
-def _answered() -> Iterator[list[tuple[float, ui.LayoutView]]]:
+def _record_answers() -> Iterator[list[tuple[float, ui.LayoutView]]]:
     """Note when answers stand in Discord, and what they are."""
     answers: list[tuple[float, ui.LayoutView]] = []
     original = discord.Interaction.edit_original_response

@@ -34,7 +34,7 @@ def pandas_baseline(folder: Path, new: bytes, old: bytes | None = None) -> Case:
     """
 
     @contextmanager
-    def way() -> Iterator[Callable[[], object]]:
+    def prepare() -> Iterator[Callable[[], object]]:
         with _database(folder, _TABLE) as connection:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
@@ -45,7 +45,7 @@ def pandas_baseline(folder: Path, new: bytes, old: bytes | None = None) -> Case:
             connection.execute("PRAGMA user_version = 1")
             yield lambda: _read_and_upsert(connection, new)
 
-    return way
+    return prepare
 
 
 def settle(path: Path) -> None:
@@ -72,7 +72,7 @@ def row_by_row(folder: Path, new: bytes, old: bytes | None = None) -> Case:
     """
 
     @contextmanager
-    def way() -> Iterator[Callable[[], object]]:
+    def prepare() -> Iterator[Callable[[], object]]:
         with _database(folder, _USERS, _TABLE) as connection:
             connection.isolation_level = None
             if old is not None:
@@ -81,7 +81,7 @@ def row_by_row(folder: Path, new: bytes, old: bytes | None = None) -> Case:
                 connection.execute("COMMIT")
             yield lambda: _row_after_row(connection, new)
 
-    return way
+    return prepare
 
 
 def _row_after_row(connection: sqlite3.Connection, data: bytes) -> None:

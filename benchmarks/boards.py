@@ -28,10 +28,10 @@ class Row:
     members: str
 
 
-def real(teams: int) -> list[Row]:
+def build_board(teams: int) -> list[Row]:
     """Build a board of so many teams from part of the real one, or from several copies of its rows.
 
-    A part takes each so-manyth row; a copy has an id, a name and members of its own.
+    A part takes rows at equal distances; a copy has an id, a name and members of its own.
     """
     with zipfile.ZipFile(_REAL) as archive:
         text = archive.read(archive.namelist()[0]).decode("utf-8-sig")
@@ -45,7 +45,7 @@ def real(teams: int) -> list[Row]:
     return [_copy(row, number) for row in rows for number in range(copies)][:teams]
 
 
-def usual(rows: list[Row], share: float = 0.002, seed: int = 1) -> list[Row]:
+def build_next_board(rows: list[Row], share: float = 0.002, seed: int = 1) -> list[Row]:
     """Build the next board: this share of the teams moves by itself, half of them new.
 
     One comes in near the top, which shifts nearly everybody else.
@@ -66,7 +66,7 @@ def usual(rows: list[Row], share: float = 0.002, seed: int = 1) -> list[Row]:
     return board
 
 
-def lively(rows: list[Row], share: float = 0.6, seed: int = 1) -> list[Row]:
+def build_drifted_board(rows: list[Row], share: float = 0.6, seed: int = 1) -> list[Row]:
     """Change this share of the scores as simulation competitions do: half of them go down."""
     rng = random.Random(seed)  # noqa: S311 - no secret
     changed = set(rng.sample(range(len(rows)), round(len(rows) * share)))
@@ -81,7 +81,7 @@ def lively(rows: list[Row], share: float = 0.6, seed: int = 1) -> list[Row]:
     return sorted(scored, key=lambda row: -float(row.score))
 
 
-def csv_of(rows: list[Row]) -> bytes:
+def format_csv(rows: list[Row]) -> bytes:
     """Write a board as Kaggle does."""
     lines = [
         f'{rank},{row.team_id},"{row.name.replace(chr(34), chr(34) * 2)}","{row.submitted_at}",'
@@ -91,12 +91,12 @@ def csv_of(rows: list[Row]) -> bytes:
     return ("\ufeff" + _HEADER + "".join(lines)).encode()
 
 
-def zip_of(rows: list[Row], syncs: int = 0, slug: str = SLUG) -> bytes:
+def build_zip(rows: list[Row], syncs: int = 0, slug: str = SLUG) -> bytes:
     """Zip a board as Kaggle does; `syncs` counts the five minutes since the first."""
     at = FIRST + syncs * timedelta(minutes=5)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(f"{slug}-publicleaderboard-{at:%Y-%m-%dT%H:%M:%S}.csv", csv_of(rows))
+        archive.writestr(f"{slug}-publicleaderboard-{at:%Y-%m-%dT%H:%M:%S}.csv", format_csv(rows))
     return packed.getvalue()
 
 

@@ -16,10 +16,10 @@ from itertools import islice
 from multiprocessing.connection import Connection
 
 from benchmarks import Effort
-from benchmarks.boards import FIRST, real, usual, zip_of
+from benchmarks.boards import FIRST, build_board, build_next_board, build_zip
 from benchmarks.figure import Figure
 from benchmarks.processes import children_of, cpu_ms
-from benchmarks.sync import synced
+from benchmarks.sync import sync_archive
 from bot.board_worker import BoardWorker
 from demo.kaggle import CREDENTIALS, KaggleStandIn
 from leaderboards.kaggle.client import KaggleCli
@@ -29,8 +29,8 @@ from leaderboards.sync import SyncOptions, SyncReport
 from storage.storage import Storage
 
 _SIZES = {2_000: 12, 15_739: 3, 100_000: 1}
-"""Teams of the boards, with how many syncs with forked calls a round makes
-before those with started calls."""
+"""Teams of the boards, with the number of syncs with forked calls in a round; at most `_AT_ONCE`
+syncs with started calls follow."""
 _TEAMS = min(_SIZES)
 """Those of the boards for which there are goals."""
 _ROUNDS = 5
@@ -44,7 +44,7 @@ _GOAL = 0.25
 
 @dataclass(slots=True)
 class _Spent:
-    """What the syncs of one way took, in milliseconds."""
+    """What the syncs with forked calls, or those with started ones, took in milliseconds."""
 
     wall: float = 0
     bot: float = 0
@@ -71,18 +71,18 @@ def figures(effort: Effort) -> Iterator[Figure]:
     for teams, in_a_row in ({_TEAMS: 1} if effort.short else _SIZES).items():
         count = 1 + _ROUNDS * (in_a_row + min(in_a_row, _AT_ONCE))
         slugs = [f"competition-{number}" for number in range(count)]
-        with _stand_in(teams, slugs) as kaggle:
-            yield from asyncio.run(_measured(effort, kaggle, teams, slugs, in_a_row))
+        with _start_stand_in(teams, slugs) as kaggle:
+            yield from asyncio.run(_measure(effort, kaggle, teams, slugs, in_a_row))
 
 
-async def _measured(
+async def _measure(
     effort: Effort, kaggle: KaggleStandIn, teams: int, slugs: list[str], in_a_row: int
 ) -> list[Figure]:
     path = effort.folder / f"{teams}.db"
     storage = await Storage.open(path)
-    board = real(teams)
+    board = build_board(teams)
     for slug in slugs:
-        await synced(storage, zip_of(board, 0, slug), 0, slug)
+        await sync_archive(storage, build_zip(board, 0, slug), 0, slug)
     first, *others = slugs
     not_yet_synced = iter(others)
     worker, forks = BoardWorker(storage.database.path), ForkServer()
@@ -90,13 +90,13 @@ async def _measured(
     forked, started = _Spent(), _Spent()
     try:
         await forking.download(first)
-        calls = await _calls(kaggle, forks, first, effort.rounds(_CALLS))
+        calls = await _measure_calls(kaggle, forks, first, effort.rounds(_CALLS))
         await _sync(worker, forking, first)
         for _ in range(effort.rounds(_ROUNDS)):
             row = list(islice(not_yet_synced, in_a_row))
-            await _add(forked, worker, forking, row, forks)
+            await _measure_syncs(forked, worker, forking, row, forks)
             row = list(islice(not_yet_synced, min(in_a_row, _AT_ONCE)))
-            await _add(started, worker, starting, row, forks)
+            await _measure_syncs(started, worker, starting, row, forks)
     finally:
         forking.close()
         starting.close()
@@ -146,10 +146,10 @@ async def _measured(
     ]
 
 
-async def _add(
+async def _measure_syncs(
     spent: _Spent, worker: BoardWorker, cli: KaggleCli, slugs: list[str], forks: ForkServer
 ) -> None:
-    """Sync so many, some of them at once, and add what it took."""
+    """Sync these competitions, some of them at once, and add to `spent` what it took."""
     began, bot, all_, call = time.perf_counter(), _own_cpu(), _cpu(), cpu_ms(forks.pid)
     limit = asyncio.Semaphore(_AT_ONCE)
 
@@ -165,7 +165,7 @@ async def _add(
     spent.syncs += len(slugs)
 
 
-async def _calls(
+async def _measure_calls(
     kaggle: KaggleStandIn, forks: ForkServer, slug: str, rounds: int
 ) -> dict[str, float]:
     """Measure the CPU time of a forked and of a started call."""
@@ -213,7 +213,7 @@ _stand_in_pid = 0
 
 
 @contextmanager
-def _stand_in(teams: int, slugs: list[str]) -> Iterator[KaggleStandIn]:
+def _start_stand_in(teams: int, slugs: list[str]) -> Iterator[KaggleStandIn]:
     global _stand_in_pid  # noqa: PLW0603 - there is one
     context = multiprocessing.get_context("spawn")
     ours, its = context.Pipe()
@@ -231,10 +231,10 @@ def _stand_in(teams: int, slugs: list[str]) -> Iterator[KaggleStandIn]:
 
 
 def _serve(ours: Connection, teams: int, slugs: list[str]) -> None:
-    board = usual(real(teams))
+    board = build_next_board(build_board(teams))
     kaggle = KaggleStandIn()
     for slug in slugs:
-        kaggle.serve(slug, zip_of(board, 1, slug))
+        kaggle.serve(slug, build_zip(board, 1, slug))
     with kaggle.in_thread():
         ours.send(kaggle.port)
         time.sleep(3600)

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from benchmarks import Effort
-from benchmarks.boards import FIRST, SLUG, csv_of, real, zip_of
+from benchmarks.boards import FIRST, SLUG, build_board, build_zip, format_csv
 from benchmarks.figure import Figure
 from benchmarks.measure import percentile
-from benchmarks.seasons import A_DAY, EVERY, LIVELY, QUIET, Pace, store
+from benchmarks.seasons import A_DAY, EVERY, LIVELY, QUIET, Pace, store_season
 from bot.client import freeze_objects
 from leaderboards.board import Board
 from leaderboards.parsing.reader import read_board
@@ -52,11 +52,11 @@ def figures(effort: Effort) -> Iterator[Figure]:
     days = (1,) if effort.short else _DAYS
     for kind in _KINDS:
         for count in days:
-            yield from asyncio.run(_of(kind, count, effort))
+            yield from asyncio.run(_measure_season(kind, count, effort))
 
 
-async def _of(kind: _Kind, days: int, effort: Effort) -> list[Figure]:
-    async with _stored(kind, days, effort) as (storage, info):
+async def _measure_season(kind: _Kind, days: int, effort: Effort) -> list[Figure]:
+    async with _open_season(kind, days, effort) as (storage, info):
         syncs = days * A_DAY
         rounds = effort.rounds(15)
         rng = np.random.default_rng(3)
@@ -73,23 +73,23 @@ async def _of(kind: _Kind, days: int, effort: Effort) -> list[Figure]:
         one: list[float] = []
         log: list[float] = []
         for team_id in ids[:rounds]:
-            one.append(await _timed(histories(team_id)))
-            log.append(await _timed(_log(storage, info.board_id)))
-        ten = [await _timed(histories(*ids[:10])) for _ in range(effort.rounds(5))]
+            one.append(await _time(histories(team_id)))
+            log.append(await _time(_read_log(storage, info.board_id)))
+        ten = [await _time(histories(*ids[:10])) for _ in range(effort.rounds(5))]
         past: list[float] = []
         current: list[float] = []
         for share in rng.random(rounds).tolist():
             again: list[float] = []
             for _ in range(effort.rounds(3)):
-                again.append(await _timed(board_at(share)))
-                current.append(await _timed(storage.board_writer.load_board(SLUG, info.kind)))
+                again.append(await _time(board_at(share)))
+                current.append(await _time(storage.board_writer.load_board(SLUG, info.kind)))
             past.append(median(again))
         freeze_objects()
         late: list[float] = []
         hashing: list[float] = []
         for _ in range(effort.rounds(20)):
-            late += await _lateness(histories(ids[0]))
-            hashing += await _lateness(asyncio.to_thread(_hash, median(one) / 1000))
+            late += await _measure_lateness(histories(ids[0]))
+            hashing += await _measure_lateness(asyncio.to_thread(_hash, median(one) / 1000))
         whole = days == _DAYS[-1]
 
         def figure(
@@ -116,10 +116,10 @@ async def _of(kind: _Kind, days: int, effort: Effort) -> list[Figure]:
             ),
             figure(
                 "the log with its keyframes",
-                await _megabytes(storage),
+                await _measure_log_mb(storage),
                 "MB",
                 kind.log_mb,
-                **{"one download": len(zip_of(real(kind.teams))) / 1e6},
+                **{"one download": len(build_zip(build_board(kind.teams))) / 1e6},
             ),
             figure(
                 "event loop held up by a history, p99",
@@ -133,13 +133,13 @@ async def _of(kind: _Kind, days: int, effort: Effort) -> list[Figure]:
 
 
 @asynccontextmanager
-async def _stored(
+async def _open_season(
     kind: _Kind, days: int, effort: Effort
 ) -> AsyncIterator[tuple[Storage, BoardInfo]]:
     path = effort.folder / f"{kind.pace.movers_an_hour}-{days}.db"
     storage = await Storage.open(path)
     try:
-        await store(storage, board_of(kind.teams), kind.pace, days * A_DAY)
+        await store_season(storage, build_first_board(kind.teams), kind.pace, days * A_DAY)
         competition = await storage.competitions.find(SLUG)
         info = await storage.boards.find_info(competition.id) if competition else None
         if info is None:
@@ -150,18 +150,18 @@ async def _stored(
         path.unlink()
 
 
-def board_of(teams: int) -> Board:
+def build_first_board(teams: int) -> Board:
     """Build the first board of a season of so many teams."""
-    return replace(read_board(csv_of(real(teams)), slug=SLUG, taken_at=FIRST), slug=SLUG)
+    return replace(read_board(format_csv(build_board(teams)), slug=SLUG, taken_at=FIRST), slug=SLUG)
 
 
-async def _timed(work: Work) -> float:
+async def _time(work: Work) -> float:
     began = perf_counter()
     await work
     return (perf_counter() - began) * 1000
 
 
-async def _lateness(work: Work) -> list[float]:
+async def _measure_lateness(work: Work) -> list[float]:
     """Measure by how many milliseconds the event loop was late, once a millisecond."""
     late: list[float] = []
 
@@ -178,7 +178,7 @@ async def _lateness(work: Work) -> list[float]:
     return late
 
 
-async def _log(storage: Storage, board_id: int) -> None:
+async def _read_log(storage: Storage, board_id: int) -> None:
     """Read what a history is walked through, and no more."""
     async with storage.database.read() as connection:
         await connection.execute_fetchall(
@@ -188,13 +188,13 @@ async def _log(storage: Storage, board_id: int) -> None:
 
 
 def _hash(seconds: float) -> None:
-    """Work for so long without Python's lock: how late the loop is then is the machine's doing."""
+    """Work for so long without Python's lock: if the loop is late then, that is the machine's."""
     data, end = bytes(10_000_000), perf_counter() + seconds
     while perf_counter() < end:
         sha256(data)
 
 
-async def _megabytes(storage: Storage) -> float:
+async def _measure_log_mb(storage: Storage) -> float:
     async with storage.database.read() as connection:
         rows = await connection.execute_fetchall(
             "SELECT total(length(moves) + length(row_changes)) FROM log_segments"

@@ -14,7 +14,7 @@ from statistics import median
 import discord
 
 from benchmarks import Effort
-from benchmarks.boards import FIRST, SLUG, Row, real, zip_of
+from benchmarks.boards import FIRST, SLUG, Row, build_board, build_zip
 from benchmarks.figure import Figure
 from benchmarks.measure import percentile
 from bot.board_worker import BoardWorker
@@ -66,9 +66,9 @@ def figures(effort: Effort) -> Iterator[Figure]:
 
 async def _measure(folder: Path, rounds: int) -> list[float]:
     """Return the seconds of every message of all rounds but the first sync."""
-    rows = _spread(real(_TEAMS))
+    rows = _spread(build_board(_TEAMS))
     followers = [row.members.split(",")[0] for row in _climbers(rows)]
-    kaggle = _GrowingKaggle([zip_of(_climb(rows, step), step) for step in range(rounds + 1)])
+    kaggle = _GrowingKaggle([build_zip(_climb(rows, step), step) for step in range(rounds + 1)])
     async with (
         Wire(arguments=("--schema", "none")) as wire,
         _online(wire, folder / "podium.db", kaggle, followers) as guilds,

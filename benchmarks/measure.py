@@ -9,7 +9,7 @@ from statistics import median
 from time import perf_counter
 
 Case = Callable[[], AbstractContextManager[Callable[[], object]]]
-"""Prepares one run, gives what is timed, and clears up; only the middle is measured."""
+"""Prepares one run, yields the function that is timed, and clears up."""
 
 
 def case_without_setup(run: Callable[[], object]) -> Case:
@@ -17,17 +17,17 @@ def case_without_setup(run: Callable[[], object]) -> Case:
     return lambda: nullcontext(run)
 
 
-def interleaved(ways: Mapping[str, Case], rounds: int) -> dict[str, float]:
-    """Run every way once a round; gives the median of each in milliseconds.
+def interleaved(cases: Mapping[str, Case], rounds: int) -> dict[str, float]:
+    """Run every case once a round; return the median of each in milliseconds.
 
     The order turns from round to round, so that none always comes after the same other.
     """
-    times: dict[str, list[float]] = {name: [] for name in ways}
-    names = list(ways)
+    times: dict[str, list[float]] = {name: [] for name in cases}
+    names = list(cases)
     for number in range(rounds):
         turned = names[number % len(names) :] + names[: number % len(names)]
         for name in turned:
-            with ways[name]() as run:
+            with cases[name]() as run:
                 gc.collect()
                 began = perf_counter()
                 run()

@@ -76,23 +76,23 @@ def figures(effort: Effort) -> Iterator[Figure]:
 
     render_plot(rank_history(10))  # The first picture brings the fonts.
     snapshots = _SNAPSHOTS[:1] if effort.short else _SNAPSHOTS
-    yield from _drawn("rank over time", rank_history, snapshots, effort)
-    yield from _drawn("six compared", comparison, snapshots, effort)
-    yield from _drawn("the spread of scores", distribution, effort.sizes, effort)
-    yield from _drawn("the shake-up", shake_up, effort.sizes, effort)
+    yield from _measure_drawing("rank over time", rank_history, snapshots, effort)
+    yield from _measure_drawing("six compared", comparison, snapshots, effort)
+    yield from _measure_drawing("the spread of scores", distribution, effort.sizes, effort)
+    yield from _measure_drawing("the shake-up", shake_up, effort.sizes, effort)
 
 
-def _drawn(
+def _measure_drawing(
     what: str, picture: Callable[[int], Plot], sizes: tuple[int, ...], effort: Effort
 ) -> Iterator[Figure]:
     for size in sizes:
         shown = picture(size)
         pixels = Image.open(BytesIO(render_plot(shown))).size
-        ways: dict[str, Case] = {
+        cases: dict[str, Case] = {
             "drawn": case_without_setup(partial(render_plot, shown)),
             _EMPTY: case_without_setup(partial(_draw_empty, *pixels)),
         }
-        ms = interleaved(ways, effort.rounds(9))
+        ms = interleaved(cases, effort.rounds(9))
         goal = _MOST_MS if size == sizes[-1] else None
         yield Figure(f"picture: {what}", ms["drawn"], "ms", size, goal, beside={_EMPTY: ms[_EMPTY]})
 

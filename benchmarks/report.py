@@ -16,11 +16,11 @@ def refresh() -> None:
     """Write the tables and pictures of the page anew; what stands around them stays."""
     if PAGE.exists():
         text = PAGE.read_text(encoding="utf-8")
-        PAGE.write_text(_TABLE.sub(_written, text), encoding="utf-8")
+        PAGE.write_text(_TABLE.sub(_format_topic, text), encoding="utf-8")
         growth_plots.draw()
 
 
-def _written(found: re.Match[str]) -> str:
+def _format_topic(found: re.Match[str]) -> str:
     known = load_figures(found[2])
     if known is None:
         return found[0]

@@ -13,7 +13,7 @@ from time import perf_counter
 
 from benchmarks import Effort
 from benchmarks.answers import answer_times
-from benchmarks.boards import SLUG, real, usual, zip_of
+from benchmarks.boards import SLUG, build_board, build_next_board, build_zip
 from benchmarks.figure import Figure
 from benchmarks.measure import percentile
 from benchmarks.processes import children_of, memory_mb
@@ -32,19 +32,19 @@ def figures(effort: Effort) -> Iterator[Figure]:
         return
     logging.disable()
     for teams in effort.sizes:
-        yield from asyncio.run(_measured(effort, teams))
+        yield from asyncio.run(_measure(effort, teams))
 
 
-async def _measured(effort: Effort, teams: int) -> list[Figure]:
+async def _measure(effort: Effort, teams: int) -> list[Figure]:
     watched, answered = (2, 1) if effort.short else (_WATCHED, _ANSWERED)
     first, *later = _archives(teams, watched + answered)
-    small = [zip_of(real(1_744), number, "idle") for number in range(2)]
+    small = [build_zip(build_board(1_744), number, "idle") for number in range(2)]
     async with open_world(effort.folder / f"{teams}.db") as world:
         worker = BoardWorker(world.storage.database.path)
         world.bot.services.sync_board = worker.sync_board
         world.kaggle.boards[SLUG] = first
         await world.follow(SLUG)
-        await world.run(world.server.ada, "link", username=real(1_744)[900].members)
+        await world.run(world.server.ada, "link", username=build_board(1_744)[900].members)
         await world.storage.competitions.add("idle")
         await _sync(worker, small[0], "idle")
         await answer_times(world, "rank", 3)
@@ -118,11 +118,11 @@ async def _measured(effort: Effort, teams: int) -> list[Figure]:
 
 
 def _archives(teams: int, syncs: int) -> Iterator[bytes]:
-    board = real(teams)
-    yield zip_of(board)
+    board = build_board(teams)
+    yield build_zip(board)
     for number in range(syncs):
-        board = usual(board, seed=number)
-        yield zip_of(board, number + 1)
+        board = build_next_board(board, seed=number)
+        yield build_zip(board, number + 1)
 
 
 async def _sync(worker: BoardWorker, archive: bytes, slug: str) -> None:

@@ -1,6 +1,6 @@
 """Long seasons, made up sync by sync in the form of the log itself; no board is compared.
 
-That they are what comparing the boards would give is shown by `tests/benchmarks/test_seasons.py`.
+`tests/benchmarks/test_seasons.py` shows that comparing the boards would give the same log.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ class Pace:
     new_share: float
     """Of the movers, those that were not on the board before."""
     submitting_share: float
-    """Of the other movers, those that handed something in; others are scored anew."""
+    """Of the other movers, those that made a submission; the scores of the rest drift."""
     edited_share: float
-    """Teams that handed in what changed nothing, for each mover."""
+    """For each mover, how many teams made a submission that moved nothing."""
     score: str
     """How a score is written."""
     best: float
@@ -48,7 +48,7 @@ LIVELY = Pace(2_500, 0.0005, 0.01, 0.002, "%.1f", 3_000)
 """As counted on the recorded boards of a simulation competition."""
 
 
-def season(first: Board, pace: Pace, syncs: int, seed: int = 1) -> Iterator[LogSegment]:
+def generate_season(first: Board, pace: Pace, syncs: int, seed: int = 1) -> Iterator[LogSegment]:
     """Generate the log segment of each sync after the first."""
     rng = np.random.default_rng(seed)
     count, next_id = len(first.teams), int(first.teams.team_id.max()) + 1
@@ -58,12 +58,14 @@ def season(first: Board, pace: Pace, syncs: int, seed: int = 1) -> Iterator[LogS
         movers = rng.poisson(pace.movers_an_hour * (EVERY / timedelta(hours=1)))
         new = rng.binomial(movers, pace.new_share)
         count += new
-        part = _part(rng, pace, taken_at, count, movers, np.arange(next_id, next_id + new))
+        part = _generate_segment(
+            rng, pace, taken_at, count, movers, np.arange(next_id, next_id + new)
+        )
         next_id += new
         yield part
 
 
-def _part(  # noqa: PLR0917
+def _generate_segment(  # noqa: PLR0917
     rng: np.random.Generator, pace: Pace, taken_at: int, count: int, movers: int, new: Integers
 ) -> LogSegment:
     old = movers - len(new)
@@ -108,13 +110,13 @@ def _part(  # noqa: PLR0917
     )
 
 
-async def store(storage: Storage, first: Board, pace: Pace, syncs: int) -> int:
-    """Store a season as if each sync had been taken in; gives the number of the board."""
+async def store_season(storage: Storage, first: Board, pace: Pace, syncs: int) -> int:
+    """Store a season as its syncs would have, and return the id of its board."""
     keyframe = build_keyframe(first)
     past = PastBoard(decode_keyframe(keyframe), _seconds(first))
     begins = Moves.empty(_seconds(first), first.teams.rank)
     rows = [(begins.taken_at[0], len(first.teams), begins.encode(), RowChanges.empty().encode())]
-    for part in season(first, pace, syncs):
+    for part in generate_season(first, pace, syncs):
         past.apply(part)
         moves, row_changes = part.moves.encode(), part.row_changes.encode()
         rows.append((part.moves.taken_at[0], part.moves.team_counts[0], moves, row_changes))

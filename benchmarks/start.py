@@ -11,9 +11,9 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from benchmarks import Effort
-from benchmarks.boards import FIRST, SLUG, csv_of, real
+from benchmarks.boards import FIRST, SLUG, build_board, format_csv
 from benchmarks.figure import Figure
-from benchmarks.seasons import A_DAY, QUIET, store
+from benchmarks.seasons import A_DAY, QUIET, store_season
 from leaderboards.parsing.reader import read_board
 from records.guilds import GuildSettings
 from storage.servers.guild_settings import UPSERT_SETTINGS
@@ -35,12 +35,12 @@ _COPIED = {
 
 
 def figures(effort: Effort) -> Iterator[Figure]:
-    """Start the real bot on a stand-in for Discord; half a million teams, their seasons behind."""
+    """Start the real bot on a stand-in for Discord, with a season stored for each competition."""
     for competitions, servers in ({10: 20} if effort.short else _SIZES).items():
-        yield from asyncio.run(_measured(effort, competitions, servers))
+        yield from asyncio.run(_measure(effort, competitions, servers))
 
 
-async def _measured(effort: Effort, competitions: int, servers: int) -> list[Figure]:
+async def _measure(effort: Effort, competitions: int, servers: int) -> list[Figure]:
     database = effort.folder / "podium.db"
     await _fill(database, competitions, servers, days=1 if effort.short else _DAYS)
     async with Wire() as wire:
@@ -70,7 +70,7 @@ async def _measured(effort: Effort, competitions: int, servers: int) -> list[Fig
 
 
 async def _fill(path: Path, competitions: int, servers: int, *, days: int) -> None:
-    """Store one season, then as often as there are competitions, each server following two."""
+    """Store one season, copy it for every other competition, and let each server follow two."""
     storage = await Storage.open(path)
     try:
         await _fill_in(storage, competitions, servers, days)
@@ -79,8 +79,8 @@ async def _fill(path: Path, competitions: int, servers: int, *, days: int) -> No
 
 
 async def _fill_in(storage: Storage, competitions: int, servers: int, days: int) -> None:
-    board = read_board(csv_of(real(_TEAMS)), slug=SLUG, taken_at=FIRST)
-    await store(storage, board, QUIET, days * A_DAY)
+    board = read_board(format_csv(build_board(_TEAMS)), slug=SLUG, taken_at=FIRST)
+    await store_season(storage, board, QUIET, days * A_DAY)
     async with storage.database.write() as connection:
         numbers = [(number,) for number in range(2, competitions + 1)]
         # Due long after the measurement: what is measured is the start.

@@ -13,7 +13,15 @@ from pathlib import Path
 
 from benchmarks import Effort
 from benchmarks.baseline import pandas_baseline, row_by_row, settle
-from benchmarks.boards import FIRST, SLUG, csv_of, lively, real, usual, zip_of
+from benchmarks.boards import (
+    FIRST,
+    SLUG,
+    build_board,
+    build_drifted_board,
+    build_next_board,
+    build_zip,
+    format_csv,
+)
 from benchmarks.figure import Figure
 from benchmarks.measure import Case, interleaved
 from leaderboards.sync import Outcome, SyncOptions, SyncReport, sync_board
@@ -31,23 +39,23 @@ def figures(effort: Effort) -> Iterator[Figure]:
     gc.freeze()
     gc.set_threshold(100_000)
     for teams in effort.sizes:
-        yield from _at(teams, effort)
+        yield from _measure_size(teams, effort)
 
 
-def _at(teams: int, effort: Effort) -> Iterator[Figure]:
+def _measure_size(teams: int, effort: Effort) -> Iterator[Figure]:
     folder, rounds = effort.folder, effort.rounds(_ROUNDS[teams])
-    first = real(teams)
-    old, old_csv = zip_of(first), csv_of(first)
-    next_boards = {"usual": usual(first), "lively": lively(first)}
-    ways: dict[str, Case] = {
+    first = build_board(teams)
+    old, old_csv = build_zip(first), format_csv(first)
+    next_boards = {"usual": build_next_board(first), "lively": build_drifted_board(first)}
+    cases: dict[str, Case] = {
         "F": pandas_baseline(folder, old_csv),
         "new": podium(folder, old),
-        "same": podium(folder, zip_of(first, 1), old, Outcome.UNCHANGED),
+        "same": podium(folder, build_zip(first, 1), old, Outcome.UNCHANGED),
     }
     for name, board in next_boards.items():
-        ways[f"F {name}"] = pandas_baseline(folder, csv_of(board), old_csv)
-        ways[name] = podium(folder, zip_of(board, 1), old)
-    ms = interleaved(ways, rounds)
+        cases[f"F {name}"] = pandas_baseline(folder, format_csv(board), old_csv)
+        cases[name] = podium(folder, build_zip(board, 1), old)
+    ms = interleaved(cases, rounds)
 
     def compared(what: str, name: str, baseline: str, goal: float) -> Figure:
         raw = {"sync": ms[name], "F": ms[baseline]}
@@ -60,12 +68,12 @@ def _at(teams: int, effort: Effort) -> Iterator[Figure]:
     yield compared("a lively sync: 60 % of scores changed", "lively", "F lively", 2.2)
     yield compared("a sync of the same bytes", "same", "F usual", 0.1)
     if teams <= 15_739:
-        rows = row_by_row(folder, csv_of(next_boards["usual"]), old_csv)
-        yield _against_row_by_row(teams, {"row by row": rows, "sync": ways["usual"]}, effort)
+        rows = row_by_row(folder, format_csv(next_boards["usual"]), old_csv)
+        yield _against_row_by_row(teams, {"row by row": rows, "sync": cases["usual"]}, effort)
 
 
-def _against_row_by_row(teams: int, ways: Mapping[str, Case], effort: Effort) -> Figure:
-    ms = interleaved(ways, effort.rounds(15 if teams < 10_000 else 5))
+def _against_row_by_row(teams: int, cases: Mapping[str, Case], effort: Effort) -> Figure:
+    ms = interleaved(cases, effort.rounds(15 if teams < 10_000 else 5))
     return Figure(
         "the usual sync against row by row",
         ms["row by row"] / ms["sync"],
@@ -85,24 +93,27 @@ def podium(
     Another competition comes just before it, new, changed and unchanged, as all day long in the
     board worker.
     """
-    changed = usual(real(10))
-    other = [zip_of(real(10), slug="other"), *(zip_of(changed, n, "other") for n in (1, 2))]
+    changed = build_next_board(build_board(10))
+    other = [
+        build_zip(build_board(10), slug="other"),
+        *(build_zip(changed, n, "other") for n in (1, 2)),
+    ]
 
     @contextmanager
-    def way() -> Iterator[Callable[[], object]]:
+    def prepare() -> Iterator[Callable[[], object]]:
         path = folder / f"podium-{next(_numbers)}.db"
         with asyncio.Runner() as runner:
             storage = runner.run(Storage.open(path, blocking=True))
             try:
                 if old is not None:
-                    runner.run(synced(storage, old, 0))
+                    runner.run(sync_archive(storage, old, 0))
                     settle(path)
                 for syncs, board in enumerate(other):
-                    runner.run(synced(storage, board, syncs, slug="other"))
+                    runner.run(sync_archive(storage, board, syncs, slug="other"))
                 reports: list[SyncReport] = []
 
                 async def once() -> None:
-                    reports.append(await synced(storage, new, 1))
+                    reports.append(await sync_archive(storage, new, 1))
 
                 yield lambda: runner.run(once())
                 if reports[0].outcome is not outcome:
@@ -111,10 +122,12 @@ def podium(
                 runner.run(storage.close())
         path.unlink()
 
-    return way
+    return prepare
 
 
-async def synced(storage: Storage, archive: bytes, syncs: int, slug: str = SLUG) -> SyncReport:
+async def sync_archive(
+    storage: Storage, archive: bytes, syncs: int, slug: str = SLUG
+) -> SyncReport:
     """Sync a competition whose download is this archive."""
     options = SyncOptions(now=FIRST + syncs * timedelta(minutes=5))
     await storage.competitions.add(slug)

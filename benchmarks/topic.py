@@ -15,10 +15,10 @@ from benchmarks.figure import Figure
 def measure(topic: str, *, short: bool) -> list[Figure]:
     """Measure a topic in a new process and return its figures."""
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
-        return pool.submit(_here, topic, short).result()
+        return pool.submit(_run_topic, topic, short).result()
 
 
-def _here(topic: str, short: bool) -> list[Figure]:
+def _run_topic(topic: str, short: bool) -> list[Figure]:
     with tempfile.TemporaryDirectory(prefix="podium-bench-", ignore_cleanup_errors=True) as name:
         module = importlib.import_module(f"benchmarks.{topic}")
         return list(module.figures(Effort(Path(name), short=short)))

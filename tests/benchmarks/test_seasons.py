@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.history import board_of
-from benchmarks.seasons import LIVELY, QUIET, Pace, season, store
+from benchmarks.history import build_first_board
+from benchmarks.seasons import LIVELY, QUIET, Pace, generate_season, store_season
 from leaderboards.comparison.board_diff import BoardDiff
 from leaderboards.history import build_snapshot
 from leaderboards.history.replay import PastBoard
@@ -16,11 +16,11 @@ from tests.storage.histories import assert_log
 async def test_made_up_seasons_are_what_comparing_their_boards_gives(
     tmp_path: Path, pace: Pace
 ) -> None:
-    first = board_of(300)
+    first = build_first_board(300)
     assert first.taken_at is not None
     past = PastBoard(decode_keyframe(build_keyframe(first)), int(first.taken_at.timestamp()))
     boards = [first]
-    for part in season(first, pace, 30):
+    for part in generate_season(first, pace, 30):
         past.apply(part)
         board = past.build_board(slug=first.slug, order=first.order)
         assert board.taken_at is not None
@@ -29,6 +29,6 @@ async def test_made_up_seasons_are_what_comparing_their_boards_gives(
         assert snapshot.row_changes == part.row_changes.encode()
         boards.append(board)
     storage = await Storage.open(tmp_path / "podium.db")
-    await store(storage, first, pace, 30)
+    await store_season(storage, first, pace, 30)
     await assert_log(storage, boards, first.teams.team_id[:5].tolist())
     await storage.close()
