@@ -38,8 +38,9 @@ def watchdog_interval() -> timedelta | None:
     """Return the `WatchdogSec` that systemd set for this process; None without one."""
     if os.environ.get("WATCHDOG_PID", str(os.getpid())) != str(os.getpid()):
         return None
-    microseconds = os.environ.get("WATCHDOG_USEC", "")
-    return timedelta(microseconds=int(microseconds)) if microseconds.isdigit() else None
+    text = os.environ.get("WATCHDOG_USEC", "")
+    microseconds = int(text) if text.isdigit() else 0
+    return timedelta(microseconds=microseconds) or None
 
 
 def notify(state: str) -> None:

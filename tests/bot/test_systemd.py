@@ -72,6 +72,8 @@ async def test_without_systemd_nothing_happens(monkeypatch: pytest.MonkeyPatch) 
         monkeypatch.delenv(name, raising=False)
     async with watchdog():
         assert watchdog_interval() is None
+    monkeypatch.setenv("WATCHDOG_USEC", "0")
+    assert watchdog_interval() is None
 
 
 def test_watchdog_of_another_process_is_not_ours(monkeypatch: pytest.MonkeyPatch) -> None:
