@@ -10,8 +10,14 @@ import discord
 from bot.settings import hint
 from leaderboards.secret_redaction import redact_secrets
 
-LOGIN_ERRORS = (discord.DiscordException, aiohttp.ClientError, OSError)
-"""What discord.py raises if Discord refuses or cannot be reached."""
+LOGIN_ERRORS = (
+    discord.ClientException,
+    discord.GatewayNotFound,
+    discord.HTTPException,
+    aiohttp.ClientError,
+    OSError,
+)
+"""What discord.py raises if Discord refuses or cannot be reached; not what an extension raises."""
 
 PERMISSIONS = discord.Permissions(
     view_channel=True,

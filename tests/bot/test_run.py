@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+from discord.ext import commands
 from discord.http import Route
 
 from bot.client import Podium
@@ -85,6 +86,17 @@ def test_unreachable_discord_ends_the_bot_with_a_sentence(
     assert "Traceback" not in err
     assert "voice" not in err
     assert "s3cret" not in err
+
+
+def test_error_of_an_extension_is_not_blamed_on_discord(
+    podium: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(self: Podium, token: str, *, reconnect: bool = True) -> None:
+        raise commands.ExtensionFailed("cogs.ranks.rank", ValueError("odd"))
+
+    monkeypatch.setattr(Podium, "start", fail)
+    with pytest.raises(commands.ExtensionFailed):
+        podium("run")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the others know only process ids")
