@@ -96,7 +96,7 @@ class LiveBoard:
     """A fingerprint of the message's content."""
     error: str | None
     waits: bool
-    """Whether the message still waits in the outbox."""
+    """Whether the message still waits in the outbox, or was abandoned there."""
 
 
 @dataclass(frozen=True, slots=True)
