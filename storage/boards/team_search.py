@@ -27,7 +27,7 @@ class SearchWords:
 
     def is_whole(self, name: str) -> bool:
         """Return whether a name is these words, in this order, and nothing else."""
-        return name.strip().casefold() == self.whole
+        return " ".join(name.casefold().split()) == self.whole
 
     @classmethod
     def parse(cls, text: str) -> SearchWords:

@@ -169,3 +169,11 @@ async def test_teams_are_found_by_any_part_of_their_name(storage: Storage) -> No
     assert team == NamedTeam(ids[1], 7, "Night shift", 2)
     assert await storage.boards.find_teams_by_name("night", ids[1:], 5) == ([team], 1)
     assert await storage.boards.find_teams_by_name("night", [], 5) == ([], 0)
+
+
+async def test_exact_name_with_two_spaces_comes_first(storage: Storage) -> None:
+    names = ["No Team  Spirit", "Team  Spirit"]
+    await commit(storage, board(*(entry(n, n, team_name=t) for n, t in enumerate(names, 1))))
+    competition = await storage.competitions.add("titanic")
+    teams, _ = await storage.boards.find_teams_by_name("team  spirit", [competition.id], 25)
+    assert [team.team_name for team in teams] == ["Team  Spirit", "No Team  Spirit"]
