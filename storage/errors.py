@@ -9,7 +9,7 @@ class DatabaseUnusable(LeaderboardError):
 
 
 def owner_hint(error: OSError) -> str:
-    """Return a sentence that follows one about a file that another user has; else nothing."""
+    """Return what to add to a sentence about files if this user may not open them, else nothing."""
     if isinstance(error, PermissionError):
         return " Its files must belong to the user that runs this."
     return ""
