@@ -26,7 +26,9 @@ class Settings(commands.Cog):
     @app_commands.command()
     @in_servers
     @managers_only
-    @app_commands.describe(time_zone="Set the time zone of quiet hours and digests: type a city")
+    @app_commands.describe(
+        time_zone="Set the time zone of quiet hours and digests: type a city or country"
+    )
     async def settings(self, interaction: Interaction, time_zone: str | None = None) -> None:
         """See and change the settings of this server (for managers)."""
         await defer(interaction, private=True)

@@ -74,7 +74,7 @@ class TimeZoneSearch(ErrorHandlingModal):
         self._input = ui.TextInput[Any](max_length=64, placeholder="Berlin")
         self.add_item(
             ui.Label(
-                text="City or name",
+                text="City, country or name",
                 description="For example New York, Europe/Berlin or UTC; a part of it is enough",
                 component=self._input,
             )

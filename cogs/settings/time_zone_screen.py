@@ -9,7 +9,7 @@ from cogs.framework import format as fmt
 from cogs.framework.escape import plain
 from cogs.framework.layout import MAX_CHOICES
 
-EXAMPLE_TEXT = "Type a city, or a name such as Europe/Berlin, America/New York or UTC."
+EXAMPLE_TEXT = "Type a city, a country, or a name such as Europe/Berlin, America/New York or UTC."
 _MAX_NAMED = 5
 """How many matches a refusal names where there are several."""
 

@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from importlib.resources import files
+from itertools import chain
+from pathlib import Path
+from zoneinfo import TZPATH, ZoneInfo, available_timezones
 
 import discord
 
@@ -97,6 +101,17 @@ _BY_LOCALE: Mapping[Locale, Sequence[str]] = {
 }
 """Zones in which a language of Discord is spoken, with the most people first."""
 
+_COUNTRIES: Mapping[str, str] = {
+    "england": "GB",
+    "great britain": "GB",
+    "south korea": "KR",
+    "uae": "AE",
+    "uk": "GB",
+    "us": "US",
+    "usa": "US",
+}
+"""Codes of countries by names that the tz database lacks."""
+
 _SAMPLED_WEEKS = 3_500
 """Weeks from 1970 to 2037, in which time zones are compared."""
 _MAX_CLOSE = 2
@@ -115,7 +130,8 @@ def suggest_time_zones(locale: Locale, current: str) -> list[str]:
 def search_time_zones(text: str) -> list[str]:
     """Return the zones that a text may mean, the best first; none if nothing is like it.
 
-    A whole name or a city is only that zone. Other text finds names that contain all its words.
+    A whole name or a city is only that zone, a country its zones. Other text finds names that
+    contain all its words or, if there are none, countries that begin with it.
     """
     names, wanted = _names(), _fold(text)
     if wanted in names:
@@ -126,10 +142,16 @@ def search_time_zones(text: str) -> list[str]:
         return [max(cities, key=len)]
     if cities:
         return cities
+    countries = _zones_by_country()
+    if wanted in countries:
+        return countries[wanted]
     words = wanted.split()
     found = [folded for folded in names if words and all(word in folded for word in words)]
     found.sort(key=lambda folded: not _city(folded).startswith(wanted))
-    return [names[folded] for folded in found]
+    if found or not wanted:
+        return [names[folded] for folded in found]
+    begun = (zones for country, zones in countries.items() if country.startswith(wanted))
+    return list(dict.fromkeys(chain.from_iterable(begun)))
 
 
 def parse_time_zone(text: str) -> str:
@@ -175,6 +197,35 @@ def _names() -> dict[str, str]:
     """
     names = sorted(available_timezones() - {"localtime", "Factory"})
     return {_fold(name): name for name in names if not name.startswith("Etc/")}
+
+
+@cache
+def _zones_by_country() -> dict[str, list[str]]:
+    """Return the zones of each country by its folded name, in the order of the tz database.
+
+    "Korea (South)" and "Korea (North)" are both found as "korea".
+    """
+    known, zones = set(_names().values()), dict[str, list[str]]()
+    for code, _coordinates, name, *_ in _read_table("zone.tab"):
+        if name in known:
+            zones.setdefault(code, []).append(name)
+    found = {name: list(zones.get(code, ())) for name, code in _COUNTRIES.items()}
+    for code, country, *_ in _read_table("iso3166.tab"):
+        for name in dict.fromkeys(map(_fold, (country, country.partition(" (")[0]))):
+            found.setdefault(name, []).extend(zones.get(code, ()))
+    return {country: names for country, names in found.items() if names}
+
+
+def _read_table(name: str) -> list[list[str]]:
+    """Return the rows of a table of the tz database; none where the system lacks it."""
+    places = [*map(Path, TZPATH)]
+    with suppress(ModuleNotFoundError):
+        places.append(Path(str(files("tzdata.zoneinfo"))))
+    for place in places:
+        with suppress(OSError):
+            lines = (place / name).read_text(encoding="utf-8").splitlines()
+            return [line.split("\t") for line in lines if line and not line.startswith("#")]
+    return []
 
 
 def _fold(text: str) -> str:

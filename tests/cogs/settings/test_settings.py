@@ -442,7 +442,7 @@ async def test_time_zone_is_found_by_a_part_of_its_name(world: World) -> None:
 async def test_wrong_time_zone_is_refused_with_close_ones_and_an_example(world: World) -> None:
     panel = await Panel.open(world)
     await panel.select_section("time_zone")
-    example = "Type a city, or a name such as Europe/Berlin, America/New York or UTC."
+    example = "Type a city, a country, or a name such as Europe/Berlin, America/New York or UTC."
     for typed, answer in (
         ("tokio", f"There is no time zone tokio. Did you mean Asia/Tokyo? {example}"),
         ("Europe/Berln", "Did you mean Europe/Berlin"),

@@ -33,6 +33,25 @@ def test_every_zone_is_found_by_its_name() -> None:
     assert {name for name in names if search_time_zones(name) != [name]} == set()
 
 
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("india", "Asia/Kolkata"),
+        ("Germany", "Europe/Berlin"),
+        ("germ", "Europe/Berlin"),
+        ("UK", "Europe/London"),
+        ("Britain", "Europe/London"),
+        ("United States", "America/New_York"),
+        ("us", "America/New_York"),
+        ("korea", "Asia/Pyongyang"),
+        ("vietnam", "Asia/Ho_Chi_Minh"),
+        ("Georgia", "Asia/Tbilisi"),
+    ],
+)
+def test_country_is_found_by_its_name(typed: str, first: str) -> None:
+    assert search_time_zones(typed)[0] == first
+
+
 def test_cities_that_begin_with_the_text_come_before_others() -> None:
     found = search_time_zones("por")
     assert found.index("America/Port-au-Prince") < found.index("Asia/Singapore")
