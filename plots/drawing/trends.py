@@ -30,8 +30,7 @@ def draw_trends(plot: TrendsPlot) -> bytes:
         return canvas.png_with_text("nobody moved")
     start, end = time_span([line.points for line in lines], None)
     for row, line in enumerate(lines):
-        _draw_row(canvas, line, _MARGIN + row * _ROW, (start, end))
-    # The changes are those of the period, which the text above may count from another moment.
+        _draw_row(canvas, line, plot.days, _MARGIN + row * _ROW, (start, end))
     caption, end_y = f"last {plot.days} days", canvas.height - _MARGIN - _CAPTION / 2
     canvas.draw_text(
         _RIGHT,
@@ -45,12 +44,16 @@ def draw_trends(plot: TrendsPlot) -> bytes:
     return canvas.png()
 
 
-def _draw_row(canvas: Canvas, line: RankLine, top: float, span: tuple[datetime, datetime]) -> None:
+def _draw_row(
+    canvas: Canvas, line: RankLine, days: int, top: float, span: tuple[datetime, datetime]
+) -> None:
     first, last = (line.points[0].rank, line.points[-1].rank) if line.points else (None, None)
     change, rgb = format_rank_change(first, last)
     rank = "" if last is None else f"#{last:,}"
     y, end = top + _TEXT_Y, float(_RIGHT)
-    for text, text_rgb in ((change, rgb), (rank, colours.TEXT)):
+    # The text of the news counts from another moment, and may say that this team climbed.
+    period = f"{days} d"
+    for text, text_rgb in ((change, rgb), (period, colours.MUTED), (rank, colours.TEXT)):
         canvas.draw_text(end, y, text, rgb=text_rgb, align="right")
         end -= canvas.text_width(text, TEXT_SIZE) + _GAP
     canvas.draw_text(LEFT, y, drop_unsupported(line.name), max_width=end - LEFT)

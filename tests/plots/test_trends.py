@@ -56,7 +56,10 @@ def test_new_gone_and_unknown_teams_have_rows() -> None:
 
 
 def test_trends_say_their_period(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "last 7 days" in [one.text for one in draw_texts(trends([9, 8]), monkeypatch)]
+    """Each row says it, as news may tell of a climb since another moment."""
+    texts = [one.text for one in draw_texts(trends([9, 8], [7, 9]), monkeypatch)]
+    assert texts.count("7 d") == 2
+    assert "last 7 days" in texts
 
 
 def test_trends_without_rows_show_a_sentence() -> None:
