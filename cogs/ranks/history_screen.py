@@ -205,6 +205,7 @@ def _single_history(histories: RankHistories, team: TeamRankHistory) -> str:
         f"**Worst** {fmt.rank(summary.worst.rank or 0)} {fmt.when(summary.worst.taken_at)}",
         f"**{score}** {_scores(summary)}",
         _submissions(summary),
+        _format_joining(summary),
         _format_return(summary),
         *(_format_continuation(past, team.team.team_name) for past in team.continuations),
         _format_rescoring(histories),
@@ -217,6 +218,11 @@ def _format_continuation(continuation: PastContinuation, team_name: str) -> str:
     moment = datetime.fromtimestamp(continuation.taken_at, UTC)
     name = plain(continuation.team_name, _NAME_LENGTH)
     return f"-# **{name}** merged into **{plain(team_name, _NAME_LENGTH)}** {fmt.when(moment)}"
+
+
+def _format_joining(summary: RankSummary) -> str:
+    """Return the line for a team that joined later: since when its ranks are counted."""
+    return f"-# On the board since {fmt.date(summary.first.taken_at)}" if summary.joined else ""
 
 
 def _format_return(summary: RankSummary) -> str:
@@ -257,7 +263,8 @@ def _comparison(histories: RankHistories) -> str:
             else:
                 facts += [f"public {_rank_change(team.summary)}", f"best public {best}"]
         head = f"{number}. {_place(histories, team)} {_team_label(histories, team)}"
-        blocks.append(f"{head}\n{fmt.join_dotted(facts)}")
+        joining = _format_joining(team.summary) if team.summary is not None else ""
+        blocks.append("\n".join(filter(None, [head, fmt.join_dotted(facts), joining])))
     for index, (ahead, behind) in enumerate(pairwise(histories.teams), 1):
         better, worse = ahead.team, behind.team
         if histories.final_info is not None:

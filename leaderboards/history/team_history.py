@@ -111,6 +111,8 @@ class RankSummary:
     """Made after `first`; None where the files have no counts."""
     best_before: RankAt | None = None
     """The best rank before it was away from the board; None if it never was."""
+    joined: bool = False
+    """Whether it was not on the first board of the history, and came to it with `first`."""
 
 
 def history_since(history: TeamHistory, moment: datetime | None) -> TeamHistory:
@@ -135,7 +137,8 @@ def summarize_history(history: TeamHistory) -> RankSummary | None:
     known = first.submissions is not None and last.submissions is not None
     # In simulation competitions the count can fall.
     made = max((last.submissions or 0) - (first.submissions or 0), 0) if known else None
-    return RankSummary(first, last, best, worst, made, best_before)
+    joined = best_before is None and ranked[0] > 0
+    return RankSummary(first, last, best, worst, made, best_before, joined=bool(joined))
 
 
 def find_ahead_since(ahead: TeamHistory, behind: TeamHistory) -> int | None:

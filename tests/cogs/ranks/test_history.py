@@ -100,6 +100,22 @@ async def test_comparison_of_several_members(world: World) -> None:
     assert "Not on this board: [nobody](https://www.kaggle.com/nobody)." in answer
 
 
+async def test_team_that_joined_later_is_counted_from_then(world: World) -> None:
+    """It is new for `/rank`; its climb is not one since tracking began."""
+    joined = world.env.now() - timedelta(hours=5)
+    world.serve("titanic", [ALPHA, CHARLIE], at=world.env.now() - timedelta(hours=30))
+    await world.follow()
+    for taken_at, score in ((joined, "0.100"), (world.env.now(), "0.999")):
+        world.serve("titanic", [ALPHA, CHARLIE, replace(BRAVO, score=score)], at=taken_at)
+        await world.pass_time(minutes=6)
+    await world.ask(world.server.ada, "link", username="ada")
+    await world.ask(world.server.bob, "link", username="bob")
+    since = f"-# On the board since <t:{joined.timestamp():.0f}:f>"
+    assert since in await world.ask(world.server.bob, "history")
+    assert (await world.ask(world.server.ada, "compare")).count(since) == 1
+    assert "On the board since" not in await world.ask(world.server.ada, "history")
+
+
 async def test_rank_card_gets_its_plot(world: World) -> None:
     await store_three_days(world)
     result = await world.run(world.server.bob, "rank")

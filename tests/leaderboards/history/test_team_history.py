@@ -26,8 +26,11 @@ HISTORY = build_history(ROWS)
 
 def test_summary_has_first_last_best_and_worst_rank() -> None:
     assert summarize_history(HISTORY[:3]) == RankSummary(
-        first=ROWS[1], last=ROWS[2], best=ROWS[2], worst=ROWS[1], submissions=2
+        first=ROWS[1], last=ROWS[2], best=ROWS[2], worst=ROWS[1], submissions=2, joined=True
     )
+    since = summarize_history(HISTORY[1:3])
+    assert since is not None
+    assert not since.joined
 
 
 @pytest.mark.parametrize(
