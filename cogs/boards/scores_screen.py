@@ -10,7 +10,7 @@ from discord import ui
 from cogs.framework import format as fmt
 from cogs.framework.escape import plain
 from cogs.framework.layout import Picture, card, zone_colour
-from leaderboards.board import Entry
+from leaderboards.board import BoardKind, Entry
 from leaderboards.display_text import format_percentile
 from leaderboards.medals import MedalZone
 from records.competitions import BoardInfo, Competition
@@ -38,7 +38,11 @@ def scores_view(data: ScoresData, pictures: Sequence[Picture] = ()) -> ui.Layout
     team, info = data.team, data.info
     link = fmt.competition_link(data.competition.slug, data.competition.name)
     head = f"### 📊 {link}\n-# " + fmt.join_dotted(
-        [fmt.plural(info.team_count, "team"), fmt.better(info.order)]
+        [
+            fmt.plural(info.team_count, "team"),
+            fmt.final_board(info.kind is BoardKind.PRIVATE) if data.competition.archived_at else "",
+            fmt.better(info.order),
+        ]
     )
     own = f"{data.name} **{plain(team.score_text)}**\n" + fmt.join_dotted(
         [fmt.rank(team.rank), format_percentile(team.rank, info.team_count)]

@@ -27,6 +27,7 @@ _TYPED_WIDTH = 100
 
 WHICH_COMPETITION_TEXT = "Which competition?"
 WHICH_BOARD_TEXT = "On which board?"
+ENDED_CHOICE_TEXT = "🏁 ended"
 
 NOTHING_FOLLOWED_TEXT = (
     "This server follows no competition yet. A manager can add one with `/competition add`."

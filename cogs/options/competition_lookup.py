@@ -12,6 +12,7 @@ from cogs.framework.layout import MAX_CHOICES
 from cogs.framework.responses import Interaction, OptionNeeded, UserError
 from cogs.framework.services import Services, get_services, require_guild_id
 from cogs.framework.texts import (
+    ENDED_CHOICE_TEXT,
     WHICH_COMPETITION_TEXT,
     first_competitions_text,
     unclear_competition_text,
@@ -35,7 +36,9 @@ async def require_competition(visibility: Visibility, name: str | None) -> Compe
         return found[0]
     only = _find_only(await visibility.load_channel_competitions()) or _find_only(found)
     if only is None:
-        raise choose_competition(WHICH_COMPETITION_TEXT, _select_open(found) or found)
+        fits = len(found) <= MAX_CHOICES
+        offered = found if fits else _select_open(found) or found
+        raise choose_competition(WHICH_COMPETITION_TEXT, offered)
     return only
 
 
@@ -133,7 +136,11 @@ def _find_only(competitions: Sequence[Competition]) -> Competition | None:
 def choose_competition(question: str, competitions: Sequence[Competition]) -> OptionNeeded:
     """Return the error that lets the user of a command choose one of some competitions."""
     choices = [
-        discord.SelectOption(label=fmt.competition_choice(one.slug, one.name), value=one.slug)
+        discord.SelectOption(
+            label=fmt.competition_choice(one.slug, one.name),
+            value=one.slug,
+            description=ENDED_CHOICE_TEXT if one.archived_at else None,
+        )
         for one in competitions[:MAX_CHOICES]
     ]
     if len(choices) < len(competitions):

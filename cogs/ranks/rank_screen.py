@@ -22,8 +22,9 @@ from records.members import StoredLink
 
 _MAX_BOARDS = 10
 """Boards on one page of a list of ranks."""
-_MAX_FACTS = 240
-"""Characters of a summary besides link, name and score: ranks, three changes, the next zone."""
+_MAX_FACTS = 270
+"""Characters of a summary besides link, name and score: ranks, which board, three changes, the
+next zone."""
 _NAME_LENGTH = 28
 
 
@@ -145,19 +146,21 @@ def rank_list(
 
 def _title(data: RankData) -> str:
     team, info, competition = data.team, data.info, data.competition
-    where = fmt.join_dotted(
-        [
-            fmt.competition_link(competition.slug, competition.name),
-            fmt.final_board(info.kind is BoardKind.PRIVATE) if competition.archived_at else "",
-            fmt.deadline(competition.deadline, data.now),
-        ]
-    )
+    where = fmt.join_dotted([_board(data), fmt.deadline(competition.deadline, data.now)])
     of = f"of {fmt.plural(info.team_count, 'team')}"
     return (
         f"# {_medal(data)}{fmt.rank(team.rank)}\n"
         f"**{format_percentile(team.rank, info.team_count)}** {of}\n{where}\n"
         f"{_team_members(data)}**{plain(team.team_name)}**"
     )
+
+
+def _board(data: RankData) -> str:
+    """Return the competition, and after its end which board is meant."""
+    competition = data.competition
+    link = fmt.competition_link(competition.slug, competition.name)
+    is_private = data.info.kind is BoardKind.PRIVATE
+    return fmt.join_dotted([link, fmt.final_board(is_private) if competition.archived_at else ""])
 
 
 def _medal(data: RankData) -> str:
@@ -265,7 +268,7 @@ def _summary(data: RankData) -> str:
     rank = f"{_medal(data)}{fmt.rank(team.rank)} of {fmt.number(info.team_count)}"
     lines = [
         f"### {rank} · {format_percentile(team.rank, info.team_count)}",
-        f"{fmt.competition_link(data.competition.slug, data.competition.name)} · **{name}**",
+        f"{_board(data)} · **{name}**",
         fmt.join_dotted([plain(team.score_text), _trend(data)]),
         _next_zone(data),
     ]

@@ -154,6 +154,27 @@ async def test_channel_means_its_open_competition_after_another_one_ended(world:
     assert "on 2 boards" in response_text(await home.ada.slash(elsewhere, "rank"))
 
 
+async def test_ended_competition_can_be_chosen_among_several(world: World) -> None:
+    """Its final board is what members look for after the end."""
+    await follow_two(world)
+    world.serve("elsewhere", SMALL)
+    await world.follow("elsewhere")
+    await world.storage.database.change(
+        "UPDATE competitions SET archived_at = ?1, ended_at = ?1 WHERE slug = 'titanic'",
+        (world.env.now().timestamp(),),
+    )
+    await world.ask(world.server.ada, "link", username="ada")
+    for command in ("leaderboard", "scores"):
+        asked = await world.run(world.server.ada, command)
+        assert offered(asked) == ["elsewhere", "house-prices", "titanic"], command
+        assert repr(raw(menu(asked))).count("🏁 ended") == 1
+        chosen = response_text(await world.server.ada.select(menu(asked), values=["titanic"]))
+        assert "🏁 final board" in chosen, command
+    ranks = await world.ask(world.server.ada, "rank")
+    assert ranks.count("🏁") == 1
+    assert "/titanic/leaderboard) · 🏁 final board · **Alpha**" in ranks
+
+
 async def test_thread_means_the_competition_of_its_channel(world: World) -> None:
     await follow_two(world)
     home = world.server
