@@ -257,7 +257,8 @@ class Competitions(commands.GroupCog, group_name="competition"):
         if cleaned == NAMELESS:
             raise UserError(NAMELESS_TEXT)
         follows = await self._services.storage.guilds.load_follows(follow.guild_id)
-        others = [one.competition for one in follows if one.competition != follow.competition]
+        own_id = follow.competition.id
+        others = [one.competition for one in follows if one.competition.id != own_id]
         if (other := find_by_name(others, cleaned)) is not None:
             raise UserError(name_taken_text(cleaned, other))
         return cleaned

@@ -1,5 +1,7 @@
 """A server's own name for a competition: shown there everywhere, and in no other server."""
 
+from datetime import timedelta
+
 import pytest
 
 from leaderboards.competition_info import CompetitionInfo
@@ -7,8 +9,10 @@ from leaderboards.kaggle_ids import readable_slug
 from leaderboards.news.digest import DigestMessage
 from leaderboards.news.messages import EndedMessage
 from plots.specs import Plot
+from records.guilds import Follow
 from records.outbox import Announcement
 from storage.news import outbox
+from storage.servers.guilds import Guilds
 from tests.cogs.announcements.test_message_kinds import EXAMPLES
 from tests.cogs.examples import SMALL
 from tests.cogs.world import World, announced, raw, text_of
@@ -149,6 +153,21 @@ async def test_name_of_another_competition_is_refused(ships: World) -> None:
         assert "is already a name of [Playground Series S6E8](" in await name(ships, taken)
     assert "no characters that can be shown" in await name(ships, "\u200b\u200b")
     assert OWN_LINK in await ships.ask(ships.server.ada, "leaderboard", competition="titanic")
+
+
+async def test_own_slug_is_no_name_of_another_competition_even_during_a_sync(
+    ships: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load = type(ships.storage.guilds).load_follows
+
+    async def load_after_a_sync(guilds: Guilds, guild_id: int) -> list[Follow]:
+        for follow in await load(guilds, guild_id):
+            due_at = follow.competition.next_sync_at + timedelta(minutes=1)
+            await ships.storage.competitions.schedule(follow.competition.id, due_at)
+        return await load(guilds, guild_id)
+
+    monkeypatch.setattr(type(ships.storage.guilds), "load_follows", load_after_a_sync)
+    assert f"now calls `titanic` [Titanic]({ADDRESS})" in await name(ships, "Titanic")
 
 
 async def test_name_is_shown_as_plain_text(ships: World) -> None:
