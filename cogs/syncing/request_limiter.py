@@ -59,11 +59,11 @@ class RequestLimiter:
         try:
             async with self._lock:
                 self._require_available()
-                return await call()
-        except RateLimited:
-            if self._paused_until is None or self._paused_until <= self._now():
-                self._paused_until = self._now() + _RATE_LIMIT_PAUSE
-            raise
+                try:
+                    return await call()
+                except RateLimited:
+                    self._paused_until = self._now() + _RATE_LIMIT_PAUSE
+                    raise
         finally:
             self._waiting -= 1
 

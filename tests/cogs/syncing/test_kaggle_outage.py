@@ -174,6 +174,25 @@ async def test_ended_competition_is_not_looked_up_during_a_rate_limit(world: Wor
     assert len(world.kaggle.lookups) == lookups
 
 
+async def test_outage_that_is_over_delays_no_member(world: World) -> None:
+    service, kaggle_answered = world.sync_service, asyncio.Event()
+
+    async def answer() -> str:
+        await kaggle_answered.wait()
+        return "answered"
+
+    first = asyncio.create_task(service.request_limiter.call(answer))
+    second = asyncio.create_task(service.request_limiter.call(answer))
+    await asyncio.sleep(0)
+    assert service.outage.record_refusal("digits", RateLimited("Too many calls."))
+    kaggle_answered.set()
+    assert await first == "answered"
+    with pytest.raises(RateLimited):
+        await second
+    service.outage.record_answer("digits")
+    assert await service.request_limiter.call(answer) == "answered"
+
+
 async def test_waiting_syncs_are_cancelled_after_a_refusal(
     world: World, owner: simcord.MemberActor
 ) -> None:
