@@ -113,7 +113,7 @@ class LiveBoards(commands.Cog):
             return
         view = await load_live_board_view(self._services, board)
         fingerprint = _fingerprint(view)
-        if fingerprint == board.fingerprint:
+        if fingerprint == board.fingerprint and board.error is None:
             return
         channel = self._bot.get_partial_messageable(board.channel_id, guild_id=board.guild_id)
         try:

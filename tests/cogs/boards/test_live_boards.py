@@ -160,6 +160,19 @@ async def test_failed_edit_is_reported_and_retried(world: World) -> None:
     assert "⚠️" not in await world.ask(manager, "competition list")
 
 
+async def test_failed_edit_that_is_not_needed_any_more_is_no_problem(world: World) -> None:
+    world.serve("titanic", SMALL)
+    await world.follow()
+    manager = world.server.manager
+    await world.ask(manager, "competition live", channel=world.server.channel)
+    await world.pass_time(minutes=6)
+    world.env.inject_error("PATCH", MESSAGE, status=403, code=50001, times=1)
+    await world.ask(manager, "competition name", competition="titanic", name="Ships")
+    assert "is not updated" in await world.ask(manager, "status")
+    await world.ask(manager, "competition name", competition="titanic")
+    assert "All is well" in await world.ask(manager, "status")
+
+
 async def test_live_board_waits_for_the_first_team(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
