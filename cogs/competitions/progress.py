@@ -7,7 +7,7 @@ import logging
 
 from cogs.framework.discord_errors import is_expected
 from cogs.framework.layout import notice
-from cogs.framework.responses import Interaction, respond
+from cogs.framework.responses import Interaction, show_progress
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ class ProgressMessage:
             await before
         if step == self._newest:
             try:
-                await respond(self._interaction, notice(f"⏳ {step} …"))
+                await show_progress(self._interaction, notice(f"⏳ {step} …"))
             except Exception as error:
                 if not is_expected(error):
                     raise

@@ -65,12 +65,21 @@ async def defer_update_or_reply(interaction: Interaction) -> None:
 async def respond(
     interaction: Interaction, view: ui.LayoutView, pictures: Sequence[Picture] = ()
 ) -> None:
-    """Show the result in the deferred response, or in the message of the component."""
+    """Show the result in the deferred response, or in the message of the component.
+
+    From then on an error, such as that of a picture which follows, leaves the result as it is.
+    """
     await interaction.edit_original_response(view=view, attachments=build_files(pictures))
+    interaction.extras.pop("deferral", None)
+
+
+async def show_progress(interaction: Interaction, view: ui.LayoutView) -> None:
+    """Show a step of a long command where its result will be."""
+    await interaction.edit_original_response(view=view, attachments=[])
 
 
 async def respond_error(interaction: Interaction, view: ui.LayoutView) -> discord.Message | None:
-    """Show an error to the user only, whatever was deferred before; return its message if known."""
+    """Show an error to the user only, instead of a result; return its message if known."""
     deferral = interaction.extras.get("deferral")
     if not interaction.response.is_done():
         sent = await interaction.response.send_message(view=view, ephemeral=True)

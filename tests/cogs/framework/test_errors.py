@@ -53,6 +53,23 @@ async def test_error_of_a_button_is_answered(
     assert "1 to 20 of 70" in text_of(raw(still))
 
 
+async def test_answer_stays_if_its_picture_fails(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object) -> None:
+        raise RuntimeError
+
+    world.serve("titanic", SMALL)
+    await world.follow()
+    monkeypatch.setattr(type(world.storage.history), "load_continued_histories", broken)
+    result = await world.run(world.server.ada, "rank", username="ada")
+    assert "Something went wrong on my side" in response_text(result)
+    assert is_private(result)
+    answer = world.server.channel.history()[-1]
+    assert text_of(raw(answer)).startswith("# #1\n")
+    world.expect(RuntimeError)
+
+
 @pytest.mark.parametrize(
     "error",
     [
