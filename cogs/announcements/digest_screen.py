@@ -43,9 +43,9 @@ def digest_view(
     return card(head, *shown, *filter(None, [ahead, foot]), pictures=pictures, id=row_id)
 
 
-def digest_picture_text(teams: int, days: int) -> str:
+def digest_picture_text(teams: int, board: str) -> str:
     """Return the description of the picture below a digest."""
-    return f"Ranks of {fmt.plural(teams, 'team')} over the last {fmt.plural(days, 'day')}"
+    return f"Ranks of {fmt.plural(teams, 'team')} then and now, in {board}"
 
 
 def _competition(digest: CompetitionDigest, names: fmt.Names) -> str:

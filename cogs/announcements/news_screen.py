@@ -169,9 +169,9 @@ def _summary_section(news: NewsMessage, lines: Sequence[str], names: fmt.Names) 
     return "\n".join(parts)
 
 
-def news_picture_text(teams: int, board: str) -> str:
+def news_picture_text(teams: int, days: int) -> str:
     """Return the description of the picture below news."""
-    return f"Ranks of {fmt.plural(teams, 'team')} then and now, in {board}"
+    return f"Ranks of {fmt.plural(teams, 'team')} over the last {fmt.plural(days, 'day')}"
 
 
 def _colour(items: Iterable[Item]) -> discord.Colour:
