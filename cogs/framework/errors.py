@@ -38,7 +38,7 @@ async def respond_exception(interaction: Interaction, error: Exception) -> None:
 
 async def _respond_exception(interaction: Interaction, error: Exception) -> None:
     cause = _unwrap(error)
-    name = interaction.command.qualified_name if interaction.command else "a button"
+    name = interaction.command.qualified_name if interaction.command else "a control"
     if isinstance(cause, discord.HTTPException) and cause.code in _UNANSWERABLE:
         logger.info("%s could not be answered: %s", name, cause)
         return

@@ -48,7 +48,7 @@ async def test_error_of_a_button_is_answered(
     result = await world.server.ada.click(message, label="▶")
     assert "Something went wrong on my side" in response_text(result)
     assert is_private(result)
-    assert "a button failed" in caplog.text
+    assert "a control failed" in caplog.text
     (still,) = (one for one in world.server.channel.history() if one.id == message.id)
     assert "1 to 20 of 70" in text_of(raw(still))
 
