@@ -112,7 +112,7 @@ async def test_link_that_verifies_again_after_a_restore_is_not_told_again(
     assert len(direct(server.ada)) == 2
 
 
-async def test_note_that_waited_for_the_next_command_is_not_shown_after_a_restore(
+async def test_message_that_waited_for_the_next_command_is_not_shown_after_a_restore(
     world: World, tmp_path: Path
 ) -> None:
     backup, ada = tmp_path / "backup.db", world.server.ada

@@ -306,9 +306,9 @@ async def test_member_who_comes_back_silently_has_the_role_within_the_hour(
     assert setting.calls() == before, "nobody else came back, so nothing is asked of each"
 
 
-@pytest.mark.parametrize("sight", ["autocomplete", "form"])
-async def test_every_interaction_is_a_sight_of_a_member_who_came_back(
-    world: World, setting: Setting, sight: str
+@pytest.mark.parametrize("control", ["autocomplete", "form"])
+async def test_member_who_comes_back_is_noticed_by_whatever_they_use(
+    world: World, setting: Setting, control: str
 ) -> None:
     guild, ada = world.server.guild, world.server.ada
     first = setting.role("First")
@@ -321,7 +321,7 @@ async def test_every_interaction_is_a_sight_of_a_member_who_came_back(
     ada = guild.add_member(ada.user)
     assert setting.names(ada) == set()
     assert board.response is not None
-    if sight == "autocomplete":
+    if control == "autocomplete":
         await world.autocomplete(ada, "leaderboard", "competition", "tit")
     else:
         await ada.click(board.response, label="1 / 5")

@@ -84,7 +84,7 @@ async def test_season_from_creation_to_deletion(world: World) -> None:
     assert "has no season yet" in await world.ask(ada, "season standings")
 
 
-async def test_the_private_board_counts_and_the_mean_share_is_another_rule(world: World) -> None:
+async def test_private_board_counts_also_for_the_mean_percentile(world: World) -> None:
     world.kaggle.listed["titanic"] = CompetitionInfo(
         "titanic", START - timedelta(days=1), "Featured"
     )
