@@ -390,7 +390,7 @@ SECTIONS: Mapping[Section, SectionSpec] = {
     Section.TIME_ZONE: SectionSpec(
         emoji="🌍",
         title="Time zone",
-        summary="Whose hours count for quiet hours and digests",
+        summary="The time zone in which quiet hours and digests are set",
         describe=_describe_time_zone,
     ),
     Section.DIGESTS: SectionSpec(
