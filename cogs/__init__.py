@@ -9,7 +9,7 @@ Cogs tell each other what happened by events of the client (`bot.dispatch`):
 | `messages_queued` | the outbox or the direct messages have something new to send |
 | `settings_changed`, `roles_changed` | a manager changed settings or roles of a server |
 | `links_changed(guild_id)` | the links that count in a server changed |
-| `competition_followed` | a server follows one more competition |
+| `competition_followed` | a server follows one more competition, or changed its channel |
 | `competition_named(guild_id)` | a server gave a competition another name, or its title back |
 | `competition_archived(competition_id)` | the final board of a competition was stored or changed |
 | `live_board_delivered(row, message_id)` | the message of a live board was sent |

@@ -1,1 +1,1 @@
-"""Announcements: the outbox delivered to channels, digests, and notes to members."""
+"""Announcements: the outbox delivered to channels, digests, direct messages to members."""

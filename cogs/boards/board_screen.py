@@ -79,7 +79,7 @@ class BoardData:
     """Whether the competition is archived; only a recheck can still change the board."""
     private: bool
     frozen_at: datetime | None
-    """The time of a public board next to which there is a private one; else None."""
+    """The time of the public board, if it is shown although there is a private one; else None."""
     thresholds: MedalThresholds | None
     """None if the competition awards no medals."""
     synced_at: datetime | None

@@ -81,7 +81,7 @@ def resumed_text(competition: Competition) -> str:
 
 
 def listed_deadline_text(competition: Competition, kind: DeadlineKind, at: datetime) -> str:
-    """Return that Kaggle lists a deadline, which cannot be set therefore."""
+    """Return that a deadline cannot be set, as Kaggle lists it."""
     return f"Kaggle lists the {DEADLINE_NAMES[kind]} of **{_name(competition)}**: {fmt.date(at)}."
 
 
@@ -109,7 +109,7 @@ def remove_question(
     deadlines: Mapping[DeadlineKind, datetime],
     days: int,
 ) -> str:
-    """Return the question whether to stop following a competition, with all that goes."""
+    """Return the question whether to stop following a competition, with all that is deleted."""
     lines = [
         f"### Stop following {fmt.competition_link(competition.slug, competition.name)}?",
         "This server then loses:",
@@ -183,7 +183,7 @@ def no_deadline_text(competition: Competition, kind: DeadlineKind) -> str:
 
 
 def no_live_board_after_end_text(competition: Competition) -> str:
-    """Return that a competition is over for a live board."""
+    """Return that a live board is refused, as the competition is over."""
     name = _name(competition)
     return (
         f"**{name}** ended {fmt.when(competition.ended_at)} and its final board is stored, so a"
@@ -192,7 +192,7 @@ def no_live_board_after_end_text(competition: Competition) -> str:
 
 
 def no_deadline_after_end_text(competition: Competition, kind: DeadlineKind) -> str:
-    """Return that a competition is over for a deadline."""
+    """Return that a deadline is refused, as the competition has ended."""
     name = _name(competition)
     return (
         f"**{name}** ended {fmt.when(competition.ended_at)}, so its {DEADLINE_NAMES[kind]} cannot"
@@ -201,7 +201,7 @@ def no_deadline_after_end_text(competition: Competition, kind: DeadlineKind) -> 
 
 
 def no_pause_after_end_text(competition: Competition) -> str:
-    """Return that a competition is over, and nothing can be paused."""
+    """Return that a pause is refused, as nothing is read of the competition any more."""
     name = _name(competition)
     return (
         f"**{name}** ended {fmt.when(competition.ended_at)} and its final board is stored. I no"

@@ -62,10 +62,11 @@ class FollowForm(ErrorHandlingModal):
 async def follow_named(
     interaction: Interaction, typed: str, channel: discord.TextChannel | None = None
 ) -> None:
-    """Follow a competition and respond; show what Kaggle finds unless it is clear which is meant.
+    """Follow the competition that was typed, and respond.
 
-    Raises `InvalidInput` for an address that names no competition, and `UserError` for other words
-    where a channel was given, which what is selected then would not get.
+    If it is not clear which is meant, show what Kaggle finds for the words. Raises `InvalidInput`
+    for an address that names no competition, and `UserError` for unclear words with a `channel`: a
+    competition that is selected from what Kaggle finds would not get that channel.
     """
     slug = await _find_slug(interaction, typed)
     try:

@@ -35,7 +35,7 @@ class RenameButton(
 ):
     """Button that asks whether to move a competition, or answers that question.
 
-    Its custom_id says which competition goes where, whatever has been found meanwhile.
+    Its custom_id names both the competition and its new slug, as they were when it was shown.
     """
 
     def __init__(self, step: Step, competition_id: int, new_slug: str) -> None:

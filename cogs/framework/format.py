@@ -103,7 +103,8 @@ def when(moment: datetime | None) -> str:
 def deadline(moment: datetime | None, now: datetime) -> str:
     """Return when a competition ends or ended; empty if unknown.
 
-    Before the end without a verb: a message is also read later, when Discord shows "an hour ago".
+    Before the end it says "deadline" and not "ends": a message is also read later, when Discord
+    shows the time as "an hour ago".
     """
     if moment is None:
         return ""
@@ -133,7 +134,7 @@ def span(start: datetime, end: datetime) -> str:
 
 
 def spans_day(since: datetime | None, now: datetime) -> bool:
-    """Return whether the change since a moment is that of 24 hours, but for the hour of a sync."""
+    """Return whether a period may be called 24 hours: up to an hour may be missing."""
     return since is not None and now - since >= timedelta(hours=23)
 
 

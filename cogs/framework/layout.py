@@ -71,8 +71,8 @@ def card(
     items += [ui.ActionRow(*row) for row in buttons]
     view = ui.LayoutView(timeout=None)
     view.add_item(ui.Container(*items, accent_colour=colour, id=id))
-    # Else discord.py keeps it for good if a button is none of its dynamic items. What a control
-    # does is found by its custom id.
+    # discord.py would otherwise keep each view with a control that is no dynamic item. It is not
+    # needed: what a control does is found by its custom_id.
     view.stop()
     return view
 

@@ -88,7 +88,7 @@ class Services:
     now: Callable[[], datetime] = utc_now
     plot_renderer: PlotRenderer = field(default_factory=PlotRenderer)
     announcement_outcomes: OutcomeCounts = field(init=False, default_factory=OutcomeCounts)
-    """Of the attempts to send an announcement, by the announcer."""
+    """How many attempts to send an announcement had each `DeliveryOutcome`."""
     started_at: datetime = field(init=False)
     _room_services: dict[type, object] = field(init=False, default_factory=dict)
 

@@ -85,7 +85,7 @@ class LinkData:
 
 
 def unlink_question(link: StoredLink, *, own: bool) -> str:
-    """Return the question whether to remove a link, with what goes."""
+    """Return the question whether to remove a link, with what is lost."""
     name, member = fmt.profile_link(link.user_name), fmt.member(link.user_id)
     head = f"### Remove the link of {member} to {name}?"
     if own:

@@ -1,4 +1,4 @@
-"""Changes of the roles for ranks, by `/roles` and `/settings`: what members lose is asked first."""
+"""Changes of the roles for ranks, by `/roles` and `/settings`, and the question before a loss."""
 
 from __future__ import annotations
 

@@ -135,6 +135,7 @@ async def check_code(
     finally:
         # Also after a failure: a name that Kaggle does not know must not block the other codes.
         await verifications.record_check(code, services.now())
+    # A notebook outranks a team's name: it also verifies a name that was taken by a team's name.
     if any(contains_code(title, code.code) for title in titles):
         return await verifications.verify_by_notebook(code, services.now(), notify=notify)
     return outcome

@@ -70,7 +70,7 @@ async def _build_user_or_team_choices(
     services = get_services(interaction.client)
     names = await _find_user_names(services, current, competitions)
     teams = await _find_teams(services, current, competitions)
-    # Half of the room for each, and for one what the other does not need.
+    # Half of the choices are for each; one also gets what the other does not need.
     names = names[: max(MAX_CHOICES // 2, MAX_CHOICES - len(teams))]
     options = build_team_options(teams[: MAX_CHOICES - len(names)], competitions)
     return [

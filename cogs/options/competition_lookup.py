@@ -104,9 +104,9 @@ async def require_follow(interaction: Interaction, name: str | None) -> Follow:
 
 
 def find_by_name(competitions: Sequence[Competition], name: str) -> Competition | None:
-    """Return the competition with a slug, address or name; a name may be another one's slug.
+    """Return the competition with a slug, an address, a server's own name or Kaggle's title.
 
-    Kaggle's title finds a competition that has a server's own name, too.
+    A slug comes first: the name of one competition may look like the slug of another.
     """
     with suppress(InvalidInput):
         slug = parse_competition(name)

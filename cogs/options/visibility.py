@@ -52,7 +52,7 @@ class Visibility(ABC):
 
     @abstractmethod
     async def explain_unlinked(self, user_id: int, *, own: bool) -> str:
-        """Return the answer about a user without a visible link; `own`: to that user."""
+        """Return the answer about a user without a visible link; `own`: if that is the reader."""
 
     @abstractmethod
     def describe_unknown(self, typed: str) -> str:

@@ -80,7 +80,7 @@ class _Options:
     own_names: Sequence[str] = ()
     """Kaggle user names whose team is shown even if it is not among the best."""
     has_opponent: bool = False
-    """Whether the first of the people is compared with the user: without them nothing is."""
+    """Whether the user is compared with the first of the people, who must then be on the board."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ def unknown_season_text(season: str) -> str:
 
 
 def delete_question(season: Season) -> str:
-    """Return the question whether to delete a season, with what goes."""
+    """Return the question whether to delete a season, with what is lost."""
     return (
         f"### Delete the season {_season_name(season.name)}?\n"
         f"Its standings go for good. It contains: {_names(season)}. Competitions that this server"
@@ -69,7 +69,7 @@ def delete_question(season: Season) -> str:
 
 
 def remove_question(season: Season, competition: Competition) -> str:
-    """Return the question whether to remove a competition from a season, with what goes."""
+    """Return the question whether to remove a competition from a season, with what is lost."""
     link = fmt.competition_link(competition.slug, competition.name)
     return (
         f"### Remove {link} from the season {_season_name(season.name)}?\n"

@@ -121,7 +121,7 @@ class PanelItem(ErrorHandlingItem):
     async def on_use(self, interaction: Interaction) -> None:
         """Change what is stored, and show it, also if nothing could be changed.
 
-        What takes something from members is asked first.
+        `ask` returns the question of a change that takes something away from members.
         """
         await defer_for_manager(interaction)
         try:

@@ -82,11 +82,11 @@ class CompetitionEndService:
         self._sync_service = sync_service
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._not_before: dict[int, datetime] = {}
-        """By competition id: the next check of a deadline that could not be confirmed."""
+        """By competition id: the next check after one in which Kaggle's list could not be read."""
         self._unconfirmed: dict[int, tuple[bytes, datetime]] = {}
         """By competition id: pages that a later check must find again, and since when."""
         self._next_checks: dict[int, datetime] = {}
-        """By competition id: the next check where the deadline is not known."""
+        """By competition id: the next look for a private board where no deadline is known."""
 
     async def check_due(self) -> None:
         """Check the ended competitions that are due, one after the other."""

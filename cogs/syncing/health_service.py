@@ -55,7 +55,7 @@ class HealthService:
         return max(competition.next_sync_at, self._services.started_at) < self._late_before
 
     def record_disconnect(self, shard_id: int) -> None:
-        """Record that a shard lost its connection, also if it could not be made anew."""
+        """Record when a shard lost its connection; failed attempts to reconnect change nothing."""
         self._disconnected_at.setdefault(shard_id, self._services.now())
 
     def record_connect(self, shard_id: int) -> None:

@@ -50,9 +50,9 @@ class KaggleOutage:
         self._services = services
         self.current: Outage | None = None
         self._refused_slugs: set[str] = set()
-        """Competitions whose last call was refused, and that were not answered since.
+        """Competitions that Kaggle has refused and not answered since, also in an earlier outage.
 
-        Also those of an outage that has ended: a new refusal of one of these concerns it alone.
+        If one of these is refused while there is no outage, that concerns it alone: it begins none.
         """
         self._notice = OwnerNotice(client, "the login")
 

@@ -1,4 +1,4 @@
-"""Loops that sync due competitions and check the bot's health, and what follows their events."""
+"""Loops that sync due competitions, check ended ones after that, and check the bot's health."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sync policy: one sync of a competition at a time, when each is due, and what failures delay."""
+"""Sync policy: when a competition is due, one sync of it at a time, and pauses after failures."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class SyncService:
         self.last_round_at: datetime | None = None
         """When the last round finished."""
         self.outcomes = OutcomeCounts()
-        """Of the syncs: those of `SyncReport`, and kinds of errors."""
+        """How many syncs had each outcome of `SyncReport`, and each kind of error."""
         self._unstored_failures: dict[int, tuple[str, datetime]] = {}
         """By competition id: sentence and time of a failure that could not be stored."""
 
