@@ -178,6 +178,9 @@ class FastPodium(Podium):
 
     async def load_extension(self, name: str, *, package: str | None = None) -> None:
         await import_module(name).setup(self)
+        # Else its path may lead to a module that a bot of another test has executed anew.
+        parent, _, child = name.rpartition(".")
+        setattr(import_module(parent), child, import_module(name))
 
 
 @dataclass
