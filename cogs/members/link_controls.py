@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any, Self
 
 import discord
@@ -30,6 +31,7 @@ async def link_account(
     services = get_services(interaction.client)
     guild_id, name = require_guild_id(interaction), parse_user_name(typed)
     own = user == interaction.user
+    before, replaced = await services.storage.links.find_link(guild_id, user.id), None
     try:
         await services.storage.links.link(
             guild_id, user.id, name, interaction.user.id, services.now()
@@ -38,8 +40,12 @@ async def link_account(
         # Nothing outranks a verification by notebook. Otherwise the screen offers a code.
         if not own or error.verification is VerificationMethod.NOTEBOOK:
             raise UserError(taken_text(name, error.user_id)) from error
+    else:
+        if before is not None and before.user_name.casefold() != name.casefold():
+            replaced = before.user_name
     data = await issue_code_and_load_link_data(services, guild_id, user.id, name, own=own)
-    await respond(interaction, link_view(data, verification_buttons(name)))
+    view = link_view(replace(data, replaced=replaced), verification_buttons(name))
+    await respond(interaction, view)
     interaction.client.dispatch("links_changed", guild_id)
 
 

@@ -82,6 +82,8 @@ class LinkData:
     """Teams whose name was given as the user name, if no board has such a user."""
     checked_at: datetime | None = None
     """When the code was looked for without success."""
+    replaced: str | None = None
+    """The user name that the member was linked to until now; None if it is the same or none."""
 
 
 def unlink_question(link: StoredLink, *, own: bool) -> str:
@@ -111,6 +113,8 @@ def unlinked_text(link: StoredLink, *, own: bool) -> str:
 def link_view(data: LinkData, buttons: Sequence[Item]) -> ui.LayoutView:
     """Build a link: its ranks on the boards, and how to verify it."""
     texts = [_head(data)]
+    if data.replaced is not None:
+        texts.append(f"-# This replaces the link to {fmt.profile_link(data.replaced)}.")
     if data.other_link is None:
         texts.append(_ranks(data))
     if data.code is not None:

@@ -18,6 +18,15 @@ async def test_linking_oneself(world: World) -> None:
     assert world.server.ada.mention in await world.ask(world.server.bob, "whois", username="ADA")
 
 
+async def test_link_that_replaces_another_says_so(world: World) -> None:
+    server = world.server
+    assert "replaces" not in await world.ask(server.ada, "link", username="ada")
+    assert "replaces" not in await world.ask(server.ada, "link", username="ADA")
+    replaced = "-# This replaces the link to [ADA](https://www.kaggle.com/ADA)."
+    assert replaced in await world.ask(server.ada, "link", username="bob")
+    assert "replaces" not in await world.ask(server.bob, "link", username="bob"), "not linked yet"
+
+
 async def test_name_on_no_board_is_linked_with_a_hint(world: World) -> None:
     answer = await world.ask(world.server.ada, "link", username="not_yet_there")
     assert "You are [not\\_yet\\_there](https://www.kaggle.com/not_yet_there)" in answer
