@@ -32,6 +32,7 @@ EXTENSIONS: tuple[str, ...] = (
     "cogs.competitions.competitions",
     "cogs.seasons.seasons",
     "cogs.overview.overview",
+    "cogs.calendar.deadlines",
     "cogs.settings.settings",
     "cogs.server.status",
     "cogs.members.privacy",

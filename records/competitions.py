@@ -9,6 +9,7 @@ from leaderboards.board import BoardKind, Entry, ScoreOrder
 from leaderboards.competition_info import CompetitionFacts
 from leaderboards.kaggle_ids import readable_slug
 from leaderboards.medals import awards_medals
+from leaderboards.news.deadlines import DeadlineKind
 
 FORMER_MEMBER_RETENTION = timedelta(days=90)
 """How long departures from a board are remembered.
@@ -57,8 +58,16 @@ class Competition(CompetitionFacts):
     @property
     def deadlines(self) -> list[datetime]:
         """The final, the entry and the merger deadline, those that are known."""
-        known = (self.deadline, self.entry_deadline, self.merger_deadline)
-        return [at for at in known if at is not None]
+        return [at for at in self.listed_deadlines.values() if at is not None]
+
+    @property
+    def listed_deadlines(self) -> dict[DeadlineKind, datetime | None]:
+        """The deadlines in Kaggle's list; a server can give those that are None."""
+        return {
+            DeadlineKind.FINAL: self.deadline,
+            DeadlineKind.ENTRY: self.entry_deadline,
+            DeadlineKind.MERGER: self.merger_deadline,
+        }
 
     @property
     def waits_for_teams(self) -> bool:

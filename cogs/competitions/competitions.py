@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 from typing import Literal
 
 import discord
@@ -90,15 +89,6 @@ class CompetitionListPageButton(PageButton, template=page_template("competitions
         await _show_list(interaction, self.number)
 
 
-def _listed_deadlines(competition: Competition) -> dict[DeadlineKind, datetime | None]:
-    """Return the deadlines that Kaggle lists; a server can give those that it does not."""
-    return {
-        DeadlineKind.FINAL: competition.deadline,
-        DeadlineKind.MERGER: competition.merger_deadline,
-        DeadlineKind.ENTRY: competition.entry_deadline,
-    }
-
-
 async def _show_list(interaction: Interaction, number: int) -> None:
     """Respond with a page of what the server follows."""
     storage, guild_id = get_services(interaction.client).storage, require_guild_id(interaction)
@@ -112,13 +102,12 @@ async def _show_list(interaction: Interaction, number: int) -> None:
     settings = await storage.guilds.load_settings(guild_id)
     failing = await storage.outbox.load_failing(guild_id)
     live_boards = await storage.live_boards.load_by_guild(guild_id)
+    given = await storage.deadlines.load_all_given(guild_id)
     deadlines = {
         follow.competition.id: {
             kind: at
-            for kind, at in (
-                await storage.deadlines.load_given(guild_id, follow.competition.id)
-            ).items()
-            if _listed_deadlines(follow.competition)[kind] is None
+            for kind, at in given.get(follow.competition.id, {}).items()
+            if follow.competition.listed_deadlines[kind] is None
         }
         for follow in follows
     }
@@ -363,7 +352,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
         follow = await require_follow(interaction, competition)
         deadline = None if at is None else parse_deadline(at)
         deadline_kind = DeadlineKind(kind)
-        listed = _listed_deadlines(follow.competition)[deadline_kind]
+        listed = follow.competition.listed_deadlines[deadline_kind]
         if listed is not None:
             raise UserError(listed_deadline_text(follow.competition, deadline_kind, listed))
         is_final = deadline_kind is DeadlineKind.FINAL

@@ -17,13 +17,6 @@ from leaderboards.sync import Outcome, SyncReport
 from records.competitions import Competition
 from records.guilds import LiveBoard
 
-DEADLINE_NAMES = {
-    DeadlineKind.FINAL: "final deadline",
-    DeadlineKind.ENTRY: "entry deadline",
-    DeadlineKind.MERGER: "team merger deadline",
-}
-
-
 NAMELESS_TEXT = "That name has no characters that can be shown."
 LOOKING_FOR_PRIVATE_TEXT = "From now on I look for its private board."
 LOOKING_LATER_TEXT = "I look for its private board once its public board has not changed for a day."
@@ -82,7 +75,9 @@ def resumed_text(competition: Competition) -> str:
 
 def listed_deadline_text(competition: Competition, kind: DeadlineKind, at: datetime) -> str:
     """Return that a deadline cannot be set, as Kaggle lists it."""
-    return f"Kaggle lists the {DEADLINE_NAMES[kind]} of **{_name(competition)}**: {fmt.date(at)}."
+    return (
+        f"Kaggle lists the {fmt.DEADLINE_NAMES[kind]} of **{_name(competition)}**: {fmt.date(at)}."
+    )
 
 
 def past_date_text(at: datetime) -> str:
@@ -92,9 +87,8 @@ def past_date_text(at: datetime) -> str:
 
 def deadline_set_text(competition: Competition, kind: DeadlineKind, at: datetime) -> str:
     """Return which deadline was set."""
-    return (
-        f"The {DEADLINE_NAMES[kind]} of **{_name(competition)}** is {fmt.date(at)}, {fmt.when(at)}."
-    )
+    name = _name(competition)
+    return f"The {fmt.DEADLINE_NAMES[kind]} of **{name}** is {fmt.date(at)}, {fmt.when(at)}."
 
 
 def live_board_text(competition: Competition, channel_id: int) -> str:
@@ -118,7 +112,7 @@ def remove_question(
     if live_board is not None:
         lines.append(f"- its live board in <#{live_board.channel_id}>")
     lines += [
-        f"- its {DEADLINE_NAMES[kind]} that was given here, {fmt.date(at)}"
+        f"- its {fmt.DEADLINE_NAMES[kind]} that was given here, {fmt.date(at)}"
         for kind, at in deadlines.items()
     ]
     if competition.own_name is not None:
@@ -165,7 +159,7 @@ def remove_deadline_question(competition: Competition, kind: DeadlineKind, at: d
     """Return the question whether to remove a given deadline."""
     link = fmt.competition_link(competition.slug, competition.name)
     return (
-        f"### Remove the {DEADLINE_NAMES[kind]} of {link}?\n"
+        f"### Remove the {fmt.DEADLINE_NAMES[kind]} of {link}?\n"
         f"It is {fmt.date(at)}, as given in this server. Without it nobody is reminded of it."
     )
 
@@ -173,13 +167,13 @@ def remove_deadline_question(competition: Competition, kind: DeadlineKind, at: d
 def deadline_removed_text(competition: Competition, kind: DeadlineKind) -> str:
     """Return that a given deadline was removed."""
     name = _name(competition)
-    return f"Removed the {DEADLINE_NAMES[kind]} of **{name}**."
+    return f"Removed the {fmt.DEADLINE_NAMES[kind]} of **{name}**."
 
 
 def no_deadline_text(competition: Competition, kind: DeadlineKind) -> str:
     """Return that there is no given deadline to remove."""
     name = _name(competition)
-    return f"This server has given no {DEADLINE_NAMES[kind]} for **{name}**."
+    return f"This server has given no {fmt.DEADLINE_NAMES[kind]} for **{name}**."
 
 
 def no_live_board_after_end_text(competition: Competition) -> str:
@@ -193,11 +187,8 @@ def no_live_board_after_end_text(competition: Competition) -> str:
 
 def no_deadline_after_end_text(competition: Competition, kind: DeadlineKind) -> str:
     """Return that a deadline is refused, as the competition has ended."""
-    name = _name(competition)
-    return (
-        f"**{name}** ended {fmt.when(competition.ended_at)}, so its {DEADLINE_NAMES[kind]} cannot"
-        " be set any more."
-    )
+    name, ended = _name(competition), fmt.when(competition.ended_at)
+    return f"**{name}** ended {ended}, so its {fmt.DEADLINE_NAMES[kind]} cannot be set any more."
 
 
 def no_pause_after_end_text(competition: Competition) -> str:

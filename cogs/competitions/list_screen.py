@@ -7,7 +7,6 @@ from datetime import datetime
 
 from discord import ui
 
-from cogs.competitions.competitions_screen import DEADLINE_NAMES
 from cogs.framework import format as fmt
 from cogs.framework.escape import plain
 from cogs.framework.layout import CHARACTERS, Item, card
@@ -85,7 +84,10 @@ def _follow_line(
         plain(competition.category) if competition.category else "",
         f"prize: {plain(competition.reward)}" if competition.reward else "",
         f"deadline {fmt.when(competition.deadline)}" if runs else "",
-        *(f"{DEADLINE_NAMES[kind]} {fmt.when(at)} (set here)" for kind, at in deadlines.items()),
+        *(
+            f"{fmt.DEADLINE_NAMES[kind]} {fmt.when(at)} (set here)"
+            for kind, at in deadlines.items()
+        ),
         fmt.plural(board.team_count, "team") if board else "",
         f"<#{channel_id}>" if channel_id else "no channel",
         _sync_state(competition),

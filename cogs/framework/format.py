@@ -15,6 +15,7 @@ from leaderboards.board import Entry, ScoreOrder
 from leaderboards.display_text import clean, shorten
 from leaderboards.kaggle_ids import readable_slug
 from leaderboards.medals import MedalZone
+from leaderboards.news.deadlines import DeadlineKind
 from records.members import StoredLink
 
 UP, DOWN, NEW, UNCHANGED = "▲", "▼", "new", "±0"
@@ -31,6 +32,12 @@ _MIN_NAME_WIDTH = 12
 
 VERIFIED = "✓"
 """Marks members with a verified link."""
+
+DEADLINE_NAMES = {
+    DeadlineKind.FINAL: "final deadline",
+    DeadlineKind.ENTRY: "entry deadline",
+    DeadlineKind.MERGER: "team merger deadline",
+}
 
 MEDALS = {MedalZone.GOLD: "🥇", MedalZone.SILVER: "🥈", MedalZone.BRONZE: "🥉"}
 

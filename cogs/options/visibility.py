@@ -32,6 +32,7 @@ from cogs.framework.texts import (
 )
 from cogs.options.memberships import Memberships
 from records.competitions import Competition
+from records.guilds import Follow
 from records.members import StoredLink
 
 
@@ -57,6 +58,10 @@ class Visibility(ABC):
     @abstractmethod
     def describe_unknown(self, typed: str) -> str:
         """Return the answer for a competition that is not visible."""
+
+    @abstractmethod
+    async def load_follows(self) -> Sequence[Follow]:
+        """Return the follows of the visible competitions, one for each server that has it."""
 
     @abstractmethod
     async def load_competitions(self) -> Sequence[Competition]:
@@ -110,14 +115,17 @@ class ServerVisibility(Visibility):
         """Return that the server does not follow the competition."""
         return not_followed_text(typed)
 
+    async def load_follows(self) -> Sequence[Follow]:
+        """Return what the server follows."""
+        return await self._services.storage.guilds.load_follows(self._guild_id)
+
     async def load_competitions(self) -> Sequence[Competition]:
         """Return the competitions that the server follows, by slug."""
-        follows = await self._services.storage.guilds.load_follows(self._guild_id)
-        return [follow.competition for follow in follows]
+        return [follow.competition for follow in await self.load_follows()]
 
     async def load_channel_competitions(self) -> Sequence[Competition]:
         """Return the competitions that are announced in a channel of their own, this one."""
-        follows = await self._services.storage.guilds.load_follows(self._guild_id)
+        follows = await self.load_follows()
         return [one.competition for one in follows if one.channel_id in self._channel_ids]
 
     async def load_links(self) -> Sequence[StoredLink]:
@@ -151,17 +159,21 @@ class OwnVisibility(Visibility):
         """Return that none of the servers follows the competition."""
         return not_followed_anywhere_text(typed)
 
-    async def load_competitions(self) -> Sequence[Competition]:
-        """Return the competitions of the servers in which the user is linked, by slug.
+    async def load_follows(self) -> Sequence[Follow]:
+        """Return what each server follows in which the user is linked.
 
-        They have no server's own name: several servers may follow the same one.
+        The competitions have no server's own name: several servers may follow the same one.
         """
         guilds = self._services.storage.guilds
-        found = {
-            follow.competition.slug: replace(follow.competition, own_name=None)
+        return [
+            replace(follow, competition=replace(follow.competition, own_name=None))
             for link in await self.load_links()
             for follow in await guilds.load_follows(link.guild_id)
-        }
+        ]
+
+    async def load_competitions(self) -> Sequence[Competition]:
+        """Return the competitions of the servers in which the user is linked, by slug."""
+        found = {one.competition.slug: one.competition for one in await self.load_follows()}
         return sorted(found.values(), key=lambda one: (one.archived_at is not None, one.slug))
 
     async def load_links(self) -> Sequence[StoredLink]:

@@ -32,6 +32,7 @@ _MEMBERS = (
     ("`/history`, `/compare`", "how people moved, alone or side by side"),
     ("`/scores`", "where a score ranks among all scores"),
     ("`/overview`", "all of you in all running competitions, and your medals"),
+    ("`/deadlines`", "what is ahead, also for your calendar"),
     ("`/season standings`", "who of you is ahead over several competitions"),
     ("`/members`", "who has linked a Kaggle account, who is on which boards"),
     ("`/whois`", "who is who on Kaggle"),

@@ -139,16 +139,40 @@ def _make_longest_board(teams: int) -> Iterator[str]:
         yield f'{rank},{rank},{name},"2026-01-01 00:00:00",{score},{rank + 1_000},{user}'
 
 
+async def _follow_longest(playback: Playback) -> None:
+    """Let Robin add the widest board, if it is not there yet."""
+    if LONGEST.slug not in playback.kaggle.download_counts:
+        lines = "\n".join(_make_longest_board(LONGEST.team_count or 0))
+        board = RecordedBoard(LONGEST.slug, playback.env.now(), lines.encode())
+        playback.kaggle.add_competition(LONGEST)
+        playback.kaggle.serve(LONGEST.slug, board.zip)
+        await run_command(playback, "Robin", "competition add", competition=LONGEST.slug)
+
+
+async def _deadlines(playback: Playback) -> ShownMessage:
+    """Show deadlines of Kaggle's list and of the server's managers, one of them paused."""
+    await _follow_longest(playback)
+    for other in OTHERS:
+        await run_command(playback, "Robin", "competition add", competition=other.slug)
+    for slug, kind, days in (
+        (OTHERS[1].slug, "merger", 2),
+        (OTHERS[2].slug, "final", 40),
+        (LONGEST.slug, "merger", 53),
+        (LONGEST.slug, "final", 60),
+    ):
+        at = f"{playback.env.now() + timedelta(days=days):%Y-%m-%d} 23:59"
+        await run_command(
+            playback, "Robin", "competition deadline", kind=kind, at=at, competition=slug
+        )
+    await run_command(playback, "Robin", "competition pause", competition=OTHERS[2].slug)
+    return await run_command(playback, "Mika", "deadlines")
+
+
 def _longest(command: str, **options: object) -> Act:
-    """Build an action that runs a command about the widest board, which Robin adds if need be."""
+    """Build an action that runs a command about the widest board."""
 
     async def act(playback: Playback) -> ShownMessage:
-        if LONGEST.slug not in playback.kaggle.download_counts:
-            lines = "\n".join(_make_longest_board(LONGEST.team_count or 0))
-            board = RecordedBoard(LONGEST.slug, playback.env.now(), lines.encode())
-            playback.kaggle.add_competition(LONGEST)
-            playback.kaggle.serve(LONGEST.slug, board.zip)
-            await run_command(playback, "Robin", "competition add", competition=LONGEST.slug)
+        await _follow_longest(playback)
         return await run_command(playback, "Mika", command, competition=LONGEST.slug, **options)
 
     return act
@@ -247,4 +271,5 @@ SCENES = (
     Scene("archive", (COMPETITION, "ended"), command_action("Robin", "competition list"), OVER),
     Scene("board-longest", ("12,345", "Several Words"), _longest("leaderboard", page=618), OVER),
     Scene("compare-longest", ("#12,344", "Several Words"), _longest("compare"), OVER),
+    Scene("deadlines", ("Deadlines ahead", "paused", "kaggle-deadlines.ics"), _deadlines, OVER),
 )

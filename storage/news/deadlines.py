@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -127,6 +128,16 @@ class Deadlines:
             (guild_id, competition_id),
         )
         return {DeadlineKind(kind): from_seconds(at) for kind, at in rows}
+
+    async def load_all_given(self, guild_id: int) -> dict[int, dict[DeadlineKind, datetime]]:
+        """Return the deadlines that a server's managers have given, by competition id."""
+        rows = await self._database.query(
+            "SELECT competition_id, kind, at FROM deadlines WHERE guild_id = ?", (guild_id,)
+        )
+        given: defaultdict[int, dict[DeadlineKind, datetime]] = defaultdict(dict)
+        for competition_id, kind, at in rows:
+            given[competition_id][DeadlineKind(kind)] = from_seconds(at)
+        return given
 
     async def load_upcoming(
         self, guild_id: int, now: datetime, within: timedelta

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from cogs.announcements.message_screen import message_view
 from cogs.boards.board_screen import BoardData, BoardLine, RequesterLine, board_view
+from cogs.calendar.calendar_screen import FollowedDeadline, deadlines_view
 from cogs.framework import format as fmt
 from cogs.framework.escape import in_code, plain
 from cogs.framework.layout import card
@@ -50,6 +51,7 @@ from leaderboards.errors import KaggleFailed
 from leaderboards.history import RankAt
 from leaderboards.history.team_history import summarize_history
 from leaderboards.medals import MedalZone, medal_thresholds
+from leaderboards.news.deadlines import DeadlineKind
 from leaderboards.news.digest import CompetitionDigest, DigestKind, DigestMessage, DigestTeam
 from leaderboards.news.items import Item, NewsMessage, PassedTeam, Reason
 from leaderboards.parsing.archive import open_archive
@@ -273,6 +275,16 @@ def overview(title: str) -> ui.LayoutView:
     return overview_view(data, 1, lambda _page: [])
 
 
+def deadlines(name: str) -> ui.LayoutView:
+    """Build the deadlines of a competition with a title, one of them set in a server."""
+    competition = cast("Competition", SimpleNamespace(id=1, slug="titanic", name=name))
+    both = [
+        FollowedDeadline(competition, DeadlineKind.FINAL, NOW, paused=True, guild_id=guild_id)
+        for guild_id in (None, 7)
+    ]
+    return deadlines_view(both, 1, {7: name}, lambda _page: [])
+
+
 SCREENS: dict[str, Callable[[str], ui.LayoutView]] = {
     "board": lambda name: board(name, "Tame", name, name),
     "board with details": lambda name: board(name, "Tame", name, name, details=True),
@@ -283,6 +295,7 @@ SCREENS: dict[str, Callable[[str], ui.LayoutView]] = {
     "absence": absence,
     "directory": directory,
     "overview": overview,
+    "deadlines": deadlines,
     "sentence": lambda name: card(f"**{plain(name)}** is {plain(name, 100)}.\n{plain(name)}"),
 }
 TAME = "Tame"

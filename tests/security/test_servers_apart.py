@@ -6,12 +6,13 @@ import asyncio
 import tempfile
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.cogs.world import Server, Team, World, announced, open_world
+from tests.cogs.world import START, Server, Team, World, announced, open_world
 
 SERVERS = 3
 SHARED = "titanic"
@@ -43,6 +44,8 @@ COMMANDS = [
     "compare",
     "compare foreign",
     "overview",
+    "set deadline",
+    "deadlines",
     "members",
     "status",
     "type",
@@ -59,7 +62,10 @@ steps = st.lists(
 BEGIN: list[Step] = [
     (command, number, True)
     for number in range(SERVERS)
-    for command in ("set channel", "set numbers", "add own", "add shared", "link", "link ghost")
+    for command in (
+        *("set channel", "set numbers", "add own", "add shared", "link", "link ghost"),
+        *("set deadline", "deadlines"),
+    )
 ]
 
 
@@ -83,6 +89,11 @@ class Home:
     def smallest(self) -> int:
         return 71_000 + self.number * 101
 
+    @property
+    def deadline(self) -> datetime:
+        """A deadline that it sets."""
+        return START + timedelta(days=60 + self.number, minutes=1)
+
     def tells(self, announcements: list[str]) -> bool:
         """Whether its own member is in the news of its own competition."""
         return any(self.slug in one and self.server.ada.mention in one for one in announcements)
@@ -97,7 +108,8 @@ class Home:
             server.ada.id,
             server.bob.id,
         }
-        return {*map(str, ids), self.slug, self.ghost, f"{self.smallest:,}", str(self.smallest)}
+        numbers = {f"{self.smallest:,}", f"{self.smallest}", f"{self.deadline.timestamp():.0f}"}
+        return {*map(str, ids), self.slug, self.ghost, *numbers}
 
 
 class Play:
@@ -172,6 +184,13 @@ class Play:
                 home, "compare", "competition", other.slug
             ),
             "overview": ask("overview"),
+            "set deadline": ask(
+                "competition deadline",
+                kind="entry",
+                at=f"{home.deadline:%Y-%m-%d %H:%M}",
+                competition=slug,
+            ),
+            "deadlines": ask("deadlines"),
             "members": ask("members"),
             "status": ask("status"),
             "type": lambda: self.offered(home),

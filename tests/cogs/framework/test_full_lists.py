@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -122,6 +123,20 @@ async def fill_server_overview(world: World) -> Listing:
     return Listing("overview", [f"/{name}/" for name in slugs[:RUNNING]])
 
 
+async def fill_deadlines(world: World) -> Listing:
+    """Each running competition has three deadlines."""
+    slugs = (await follow_many(world))[:RUNNING]
+    later = int((START + timedelta(days=9)).timestamp())
+    await execute(
+        world,
+        "UPDATE competitions SET deadline = ?1, merger_deadline = ?1, entry_deadline = ?1",
+        later,
+    )
+    kinds = ("final", "entry", "team merger")
+    links = [f"/{name}/leaderboard)**\n-# {kind} deadline" for name in slugs for kind in kinds]
+    return Listing("deadlines", links)
+
+
 async def fill_directory(world: World) -> Listing:
     return Listing("members", await link_many(world))
 
@@ -199,6 +214,7 @@ FILLS: Sequence[Callable[[World], Awaitable[Listing]]] = (
     fill_status,
     fill_overview,
     fill_server_overview,
+    fill_deadlines,
     fill_directory,
     fill_season_list,
     fill_standings,

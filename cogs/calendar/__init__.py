@@ -1,0 +1,1 @@
+"""Calendar: `/deadlines`, what is ahead in the followed competitions."""

@@ -1,0 +1,69 @@
+"""iCalendar file (RFC 5545) with the deadlines of competitions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from icalendar import TRANSP, Alarm, Calendar, Event
+
+from leaderboards.display_text import clean, shorten
+from leaderboards.news.deadlines import DAY, DeadlineKind
+
+_PRODUCT = "-//Podium//Deadlines//EN"
+_SUMMARY_WIDTH = 200
+"""Columns of an event's name; longer ones are cut."""
+
+_BACKSLASH = "\N{SET MINUS}"
+"""Shown for a backslash, which icalendar takes for a line break where an n follows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarEvent:
+    """A deadline as an event of a calendar."""
+
+    slug: str
+    kind: DeadlineKind
+    at: datetime
+    summary: str
+    """What the calendar shows; its text may be anything."""
+    guild_id: int | None = None
+    """The server that set the deadline; None for one of Kaggle's list."""
+
+    @property
+    def uid(self) -> str:
+        """The same after the deadline moved, and no other deadline's: a slug has no dots."""
+        server = "" if self.guild_id is None else f".{self.guild_id}"
+        return f"{self.slug}.{self.kind}{server}@podium"
+
+
+def build_calendar(name: str, events: Iterable[CalendarEvent], now: datetime) -> bytes:
+    """Return the file of a calendar with a name; each event has an alarm a day ahead.
+
+    A calendar that has an event already takes over what moved, since the later of two files has the
+    greater sequence number and the later stamp (RFC 5546, section 2.1.5).
+    """
+    calendar = Calendar.new(name=name, prodid=_PRODUCT, uid="deadlines@podium")
+    for event in events:
+        calendar.add_component(_build_event(event, now))
+    file: bytes = calendar.to_ical()
+    return file
+
+
+def _build_event(event: CalendarEvent, now: datetime) -> Event:
+    summary = shorten(clean(event.summary).replace("\\", _BACKSLASH), _SUMMARY_WIDTH)
+    address = f"https://www.kaggle.com/competitions/{event.slug}"
+    return Event.new(
+        uid=event.uid,
+        summary=summary,
+        # Without an end it is a point in time.
+        start=event.at.astimezone(UTC),
+        description=address,  # Google's calendar does not show `url`.
+        url=address,
+        transparency=TRANSP.TRANSPARENT,
+        stamp=now,
+        last_modified=now,
+        sequence=int(now.timestamp()) // 60,  # In minutes it stays within 32 bits.
+        subcomponents=[Alarm.new_display(summary, -DAY)],
+    )
