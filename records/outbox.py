@@ -71,8 +71,8 @@ class OutboxMessage:
     of all that the server follows if the row has none."""
 
     @cached_property
-    def message(self) -> Message:
-        """The message; raises `ValueError` if it has a form that is not known here."""
+    def content(self) -> Message:
+        """What is announced; raises `ValueError` if it has a form that is not known here."""
         return message_from_json(self.text)
 
 

@@ -200,12 +200,12 @@ class Announcer(commands.Cog):
                 return True  # It was moved or removed since it was read.
             start_recording()
             try:
-                content = message.message.filter_for_time(now())
+                content = message.content.filter_for_time(now())
                 if content is None:
                     await outbox.delete(row.id)
                     self._outcomes[DeliveryOutcome.DROPPED] += 1
                     return True  # It waited until nothing of it was true any more.
-                if content is not message.message:
+                if content is not message.content:
                     message = replace(message, text=message_to_json(content))
                 message_id = await self._send(message)
             except Exception as error:
@@ -248,7 +248,7 @@ class Announcer(commands.Cog):
         try:
             sent = await self._channel(row).send(
                 view=message_view(
-                    row.id, message.message, pictures, message.names, build_setup_controls()
+                    row.id, message.content, pictures, message.names, build_setup_controls()
                 ),
                 files=build_files(pictures),
                 nonce=message.nonce,
@@ -281,7 +281,7 @@ class Announcer(commands.Cog):
 
     async def _find_mentioned(self, message: OutboxMessage) -> list[int]:
         """Return the members to ping: those of the message who still want it."""
-        user_ids = message.message.mention_ids()
+        user_ids = message.content.mention_ids()
         if not user_ids:
             return []
         storage, guild_id = self._services.storage, message.row.guild_id

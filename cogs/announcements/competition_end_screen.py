@@ -137,8 +137,8 @@ def _line(team: Finisher) -> str:
     return f"{medal}**{fmt.rank(team.rank)}**{moved} {who} · {plain(team.score_text)}"
 
 
-def _rank_change(public_rank: int | None, rank: int) -> str:
-    return "" if public_rank is None else f" {fmt.change_or_unchanged(public_rank, rank)}"
+def _rank_change(before: int | None, rank: int) -> str:
+    return "" if before is None else f" {fmt.change_or_unchanged(before, rank)}"
 
 
 def _members(team: Finisher) -> str:

@@ -50,7 +50,7 @@ class MessagePictures:
         A retry draws the same picture, as it depends only on the message and the log up to it, or
         is sent without one.
         """
-        row, content = message.row, message.message
+        row, content = message.row, message.content
         if isinstance(content, NewsMessage) and len(_drawn_items(content)) < _FEWEST_LINES:
             return []
         channel = guild.get_channel(row.channel_id) if guild is not None else None
@@ -77,7 +77,7 @@ async def _build_picture(
     services: Services, outbox_message: OutboxMessage
 ) -> TrendsPlot | MovementPlot | ShakeUpPlot | None:
     """Return what to draw; kinds that are not named here have no picture."""
-    message, competition_id = outbox_message.message, outbox_message.row.competition_id
+    message, competition_id = outbox_message.content, outbox_message.row.competition_id
     match message:
         case DigestMessage():
             return _build_movement(message, outbox_message.names)

@@ -70,7 +70,7 @@ async def test_message_is_loaded_unchanged(storage: Storage) -> None:
     row = await find_next(storage, 50)
     assert (row.guild_id, row.channel_id, row.created_at) == (1, 50, NOW)
     assert (row.kind, row.failures, row.attempted_at, row.error) == ("news", 0, None, None)
-    assert (await begin_attempt(storage, row)).message == NEWS
+    assert (await begin_attempt(storage, row)).content == NEWS
 
 
 async def test_nonces_are_unique_and_short_enough_for_discord(storage: Storage) -> None:
@@ -87,7 +87,7 @@ async def test_each_channel_gets_its_messages_in_order(storage: Storage) -> None
     assert [row.channel_id for row in await load_next_rows(storage)] == [50, 60]
     delivered = []
     while row := await storage.outbox.find_next(60):
-        message = (await begin_attempt(storage, row)).message
+        message = (await begin_attempt(storage, row)).content
         assert isinstance(message, FollowedMessage)
         more = await storage.outbox.mark_delivered(row.id, message_id=1_000 + row.id, now=LATER)
         delivered.append((message.team_count, more))
@@ -243,7 +243,7 @@ async def test_row_with_a_message_of_unknown_type_is_readable(
     (row,) = await storage.outbox.load_failing(1)
     assert (row.error, row.kind) == ("why", "")
     with pytest.raises(ValueError, match="Unable to extract tag"):
-        _ = (await begin_attempt(storage, row)).message
+        _ = (await begin_attempt(storage, row)).content
 
 
 async def test_row_with_invalid_json_is_readable(storage: Storage) -> None:
@@ -259,7 +259,7 @@ async def test_member_deleted_after_the_row_was_read_is_not_in_the_message(
     await put(storage, 50, NEWS)
     row = await find_next(storage, 50)
     await storage.privacy.delete_member_data(5)
-    message = (await begin_attempt(storage, row)).message
+    message = (await begin_attempt(storage, row)).content
     assert message.user_ids() == {2**63 - 1}
 
 
@@ -316,7 +316,7 @@ async def load_waiting(storage: Storage, channel_id: int) -> list[Message]:
     """Return the messages that wait for a channel, in their order, as if all were sent."""
     messages = []
     while (row := await storage.outbox.find_next(channel_id)) is not None:
-        messages.append((await begin_attempt(storage, row)).message)
+        messages.append((await begin_attempt(storage, row)).content)
         await storage.outbox.mark_delivered(row.id, 1_000 + row.id, LATER)
     return messages
 
