@@ -19,8 +19,10 @@ def score_labels(scores: Sequence[float]) -> list[str]:
         if largest >= size:
             unit = 1000 if letter == "k" else size
             return [f"{score / unit:.6g}{letter}" for score in scores]
-    steps = [abs(after - before) for before, after in pairwise(scores)]
-    step = min(steps, default=largest) or 1
+    steps = [abs(after - before) for before, after in pairwise(scores) if after != before]
+    if not steps:
+        return [f"{score:.5g}" for score in scores]
+    step = min(steps)
     decimals = min(max(0, -math.floor(math.log10(step) + 1e-9)), 8)
     if any(abs(score * 10**decimals - round(score * 10**decimals)) > 1e-3 for score in scores):
         decimals += 1
