@@ -17,9 +17,11 @@ _COMPETITION_URL = re.compile(
 _INVITATION_URL = re.compile(r"(?<![\w.-])(?:[a-z0-9-]+\.)?kaggle\.com/t/\w", re.IGNORECASE)
 _CLI_CALL = re.compile(
     r"[!$%#>\s]*kaggle\s+(?:competitions|c)\s+[a-z-]+\s+"
-    r"(?:(?:.*\s)?(?:-c|--competition)[\s=]+)?[\"']?([a-z0-9][\w-]*)[\"']?(?:\s.*)?",
+    r"(?:(?:.*?\s)??(?:-c|--competition)[\s=]+)??[\"']?([a-z0-9][\w-]*)[\"']?(?:\s.*)?",
     re.IGNORECASE,
 )
+"""With the competition right after the command, or else after the first option that names one: the
+text of a submission's `--message` may look like that option, too."""
 _OPTION = re.compile(r"(?:-c|--competition)[\s=]+(\S+)", re.IGNORECASE)
 _AROUND = " \t\n`\"'<>()[]*_~|.,;:!?\u201c\u201d\u2018\u2019\u2026"
 """Characters around a slug or URL: quotes, a sentence's marks, Discord's markdown."""

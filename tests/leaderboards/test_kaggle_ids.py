@@ -34,6 +34,8 @@ from leaderboards.kaggle_ids import parse_competition, parse_user_name
         "kaggle competitions leaderboard titanic --download --path .",
         "kaggle competitions download https://www.kaggle.com/c/titanic",
         "kaggle competitions submit titanic -f a.csv -m first",
+        "kaggle competitions submit titanic -f a.csv -m 'tuned -c 3'",
+        "kaggle competitions submit -c titanic -f a.csv -m 'with -c 3 now'",
         "-c titanic",
         "-c=titanic",
         "--competition 'titanic'",
