@@ -33,7 +33,7 @@ async def load_rank_data(
     next_zone = None
     if thresholds is not None and competition.archived_at is None:
         next_zone = await _load_next_zone(boards, info, thresholds, team.rank)
-    neighbours = await boards.find_teams_by_rank(info.board_id, [team.rank - 1, team.rank + 1])
+    above, below = await boards.find_neighbours(info.board_id, team.rank)
     past_ranks = await _load_past_ranks(services, competition, info, team, now - _WEEK)
     unchanged = competition.synced_at is not None and competition.synced_at > info.stored_at
     return RankData(
@@ -41,8 +41,8 @@ async def load_rank_data(
         info=info,
         team=team,
         public_rank=await _load_public_rank(boards, info, team.team_id),
-        above=neighbours.get(team.rank - 1),
-        below=neighbours.get(team.rank + 1),
+        above=above,
+        below=below,
         medal_zone=zone,
         zone_last_rank=thresholds.last_rank(zone) if thresholds and zone else None,
         next_zone=next_zone,

@@ -107,6 +107,15 @@ class Boards:
             teams = await _load_teams(connection, board_id, found.values())
         return {rank: teams[team_id] for rank, team_id in found.items()}
 
+    async def find_neighbours(self, board_id: int, rank: int) -> tuple[Entry | None, Entry | None]:
+        """Return the teams next above and below a rank, also where ranks are missing."""
+        async with self._database.read() as connection:
+            held, team_ids = await _read_order(connection, board_id)
+            start, end = np.searchsorted(held, [rank, rank + 1]).tolist()
+            above, below = team_ids[:start][-1:].tolist(), team_ids[end:][:1].tolist()
+            teams = await _load_teams(connection, board_id, above + below)
+        return teams[above[0]] if above else None, teams[below[0]] if below else None
+
     async def find_ranks(self, board_id: int, team_ids: Iterable[int]) -> dict[int, int]:
         """Return the ranks of those of some teams that are on the board, by team id."""
         rows = await self._database.query(

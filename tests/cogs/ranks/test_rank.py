@@ -45,6 +45,21 @@ async def test_gap_to_a_zone_is_shown_where_nobody_has_its_last_rank(world: Worl
     assert "**Next** 🥈 silver in 16 places, 0.00110 in score" in answer
 
 
+async def test_neighbours_are_shown_where_the_ranks_beside_are_missing(world: World) -> None:
+    world.list_competition()
+    world.kaggle.boards["titanic"] = shift_ranks(archive("titanic", crowd(120)), 20)
+    await world.follow()
+    # User 19 is on #19, user 20 on #30, and nobody between them.
+    answer = await world.ask(world.server.ada, "rank", username="user20")
+    assert "**Above** #19 Team 19 · 0.00010 ahead" in answer
+    assert "**Below** #31 Team 21" in answer
+    answer = await world.ask(world.server.ada, "rank", username="user19")
+    assert "**Below** #30 Team 20 · 0.00010 behind" in answer
+    answer = await world.ask(world.server.ada, "rank", username="user120")
+    assert "**Above** #129 Team 119" in answer
+    assert "**Below**" not in answer
+
+
 async def test_trend_shows_changes_of_a_day_a_week_and_the_last_sync(world: World) -> None:
     world.sync_every(minutes=30)
     first = START - timedelta(hours=23)
