@@ -10,6 +10,7 @@ from leaderboards.news.follower import Follower, NewsDecision
 from records.competitions import Competition
 from storage.boards.competitions import select_competitions
 from storage.database import Database
+from storage.key_values import load_restored_at
 from storage.news.news_writer import write_news
 from storage.timestamps import from_seconds, to_seconds
 
@@ -100,13 +101,21 @@ class CompetitionEnds:
             )
 
     async def may_have_been_announced(self, competition_id: int) -> bool:
-        """Return whether the end may have been announced between a backup and its restore."""
-        return bool(
-            await self._database.query(
-                "SELECT 1 FROM ends_without_announcement WHERE competition_id = ?",
+        """Return whether the end may have been announced between a backup and its restore.
+
+        Not if Kaggle's deadline is later than the restore, since it was moved or became known.
+        """
+        async with self._database.read() as connection:
+            restored_at = await load_restored_at(connection)
+            for (deadline,) in await connection.execute_fetchall(
+                "SELECT deadline FROM competitions WHERE id = (SELECT competition_id"
+                " FROM ends_without_announcement WHERE competition_id = ?)",
                 (competition_id,),
-            )
-        )
+            ):
+                return (
+                    deadline is None or restored_at is None or deadline <= to_seconds(restored_at)
+                )
+        return False
 
     async def allow_announcement(self, competition_id: int) -> None:
         """Record that the end was not announced between a backup and its restore."""

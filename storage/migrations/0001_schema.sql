@@ -82,7 +82,8 @@ CREATE INDEX unfollowed_competitions_by_time ON unfollowed_competitions (since);
 
 -- Competitions whose end may have been announced between a backup and its restore: it is not
 -- announced again. Where no deadline is known, a submission since the restore deletes the row, as it
--- shows that the competition had not ended.
+-- shows that the competition had not ended. A row does not count while Kaggle's list has a deadline
+-- after the restore.
 CREATE TABLE ends_without_announcement (
     -- The competition.
     competition_id INTEGER PRIMARY KEY REFERENCES competitions (id) ON DELETE CASCADE
@@ -98,7 +99,8 @@ CREATE TABLE boards (
     score_order        TEXT CHECK (score_order IN ('higher', 'lower')),
     -- 1: Kaggle's file had no ranks, they follow from scores and dates.
     ranks_derived      INTEGER NOT NULL CHECK (ranks_derived IN (0, 1)),
-    taken_at           INTEGER NOT NULL, -- The time of Kaggle's file.
+    -- The time of Kaggle's file; of a private board, or a file without a time, that of the sync.
+    taken_at           INTEGER NOT NULL,
     stored_at          INTEGER NOT NULL, -- When the sync that brought it ended.
     digest             BLOB NOT NULL,   -- SHA-256 of the file, by which an unchanged one is known.
     team_count         INTEGER NOT NULL, -- Teams on the board, without benchmarks.

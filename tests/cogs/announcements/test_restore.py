@@ -235,3 +235,23 @@ async def test_end_after_a_restore_is_announced(world: World, tmp_path: Path) ->
     await world.pass_time(hours=5)
     (end,) = announced(world)[before:]
     assert "has ended" in end
+
+
+async def test_end_that_was_postponed_until_after_the_restore_is_announced(
+    world: World, tmp_path: Path
+) -> None:
+    """The deadline that the backup knows passed before the restore; Kaggle has moved it since."""
+    backup = tmp_path / "backup.db"
+    world.list_competition(deadline=START + timedelta(hours=2))
+    await begin(world)
+    await world.pass_time(minutes=65)
+    await write_backup(world.storage.database.path, backup)
+    world.list_competition(deadline=START + timedelta(hours=10))
+    await world.pass_time(hours=4)
+
+    await restore(world, backup)
+    await world.pass_time(hours=4)
+    # The first look after the deadline finds it.
+    world.serve_private("titanic", FINAL)
+    await world.pass_time(hours=5)
+    assert len([text for text in announced(world) if "has ended" in text]) == 1
