@@ -161,9 +161,9 @@ async def _merge_rows(connection: aiosqlite.Connection, ids: list[int], now: dat
 
 
 def parse_known(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[int, Message]]:
-    """Yield id and message of rows with these columns.
+    """Parse rows of an id and a message as JSON.
 
-    One whose form is not known here is left out; it is abandoned when it is sent.
+    A message whose form is not known here is left out; it is abandoned when it is sent.
     """
     for id_, text in rows:
         with suppress(ValueError):
@@ -408,8 +408,8 @@ class Outbox:
             cursor = await connection.execute(
                 "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox"
                 " WHERE coalesce(delivered_at, abandoned_at) < ?"
-                " AND message_id IS NOT (SELECT max(message_id) FROM outbox"
-                "  WHERE message_id IS NOT NULL)"
+                " AND (message_id IS NULL OR message_id <> (SELECT max(message_id) FROM outbox"
+                "  WHERE message_id IS NOT NULL))"
                 " AND id NOT IN (SELECT outbox_id FROM live_boards"
                 "  WHERE outbox_id IS NOT NULL AND message_id IS NULL) LIMIT ?)",
                 (to_seconds(before), limit),

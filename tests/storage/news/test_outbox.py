@@ -312,6 +312,16 @@ async def test_delete_settled_keeps_rows_that_are_still_needed(
     assert left == {newest.id, waiting.id, live.id, recent.id}
 
 
+async def test_delete_settled_deletes_abandoned_rows_although_nothing_was_ever_delivered(
+    storage: Storage,
+) -> None:
+    await put(storage, 50)
+    row = await find_next(storage, 50)
+    await storage.outbox.abandon(row.id, "refused", NOW)
+    assert await storage.outbox.delete_settled(LATER)
+    assert await storage.outbox.load_abandoned(1, NOW) == []
+
+
 async def load_waiting(storage: Storage, channel_id: int) -> list[Message]:
     """Return the messages that wait for a channel, in their order, as if all were sent."""
     messages = []
