@@ -250,7 +250,7 @@ def is_readable_by_others(env_file: Path = Path(".env")) -> bool:
         return False
 
 
-def find_problems(settings: Settings, *, discord: bool = True) -> list[str]:
+def find_missing(settings: Settings, *, discord: bool = True) -> list[str]:
     """Return a sentence for each missing setting; `discord` says if the bot's token is needed."""
     found = []
     if discord and settings.discord_token is None:

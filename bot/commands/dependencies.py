@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot import logs
 from bot.commands.errors import CommandError
-from bot.settings import Settings, SettingsWrong, find_problems, load
+from bot.settings import Settings, SettingsWrong, find_missing, load
 from leaderboards.board import BoardKind
 from leaderboards.kaggle.client import KaggleCli
 from leaderboards.kaggle.process import Start, spawn
@@ -19,11 +19,11 @@ from storage.storage import Storage
 def load_settings(*, discord: bool = False) -> Settings:
     """Load the settings and set up logging; raise `SettingsWrong` if any is missing or wrong.
 
-    Only the bot itself uses Discord. The other commands print what they do: at `LOG_LEVEL` INFO
-    only warnings of theirs are logged.
+    `discord` is for the bot itself. The other commands print what they do, so at `LOG_LEVEL` INFO
+    they log only warnings.
     """
     settings = load()
-    missing = find_problems(settings, discord=discord)
+    missing = find_missing(settings, discord=discord)
     if missing:
         raise SettingsWrong(missing)
     quiet = not discord and settings.log_level == "INFO"

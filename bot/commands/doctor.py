@@ -15,7 +15,7 @@ from bot.commands.errors import CommandError
 from bot.commands.output import plural, print_result
 from bot.commands.parser import Commands, add_command
 from bot.discord_login import LOGIN_ERRORS, describe_error, log_in
-from bot.settings import Settings, find_problems, load
+from bot.settings import Settings, find_missing, load
 from leaderboards.errors import LeaderboardError
 from leaderboards.kaggle.client import KaggleCli
 from storage.backup import list_daily_backups
@@ -50,7 +50,7 @@ async def _run_checks() -> int:
             print_result("settings", problem, failed=True)
         return 1
     logs.set_up("ERROR")
-    missing = find_problems(settings)
+    missing = find_missing(settings)
     for problem in missing:
         print_result("settings", problem, failed=True)
     if not missing:

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from dotenv import dotenv_values
 
-from bot.settings import Settings, SettingsWrong, find_problems, load, split_address
+from bot.settings import Settings, SettingsWrong, find_missing, load, split_address
 from records.limits import DEFAULT_LIMITS
 from storage.boards.history_compaction import DEFAULT_RETENTION
 
@@ -19,13 +19,13 @@ def test_without_settings_only_the_token_is_missing() -> None:
     assert settings.kaggle_concurrency == 2
     assert settings.retention() == DEFAULT_RETENTION
     assert settings.limits() == DEFAULT_LIMITS
-    assert find_problems(settings) == [
+    assert find_missing(settings) == [
         (
             "DISCORD_TOKEN is not set: make one at https://discord.com/developers/applications, Bot"
             " → Reset Token, and put it into .env."
         )
     ]
-    assert find_problems(settings, discord=False) == []
+    assert find_missing(settings, discord=False) == []
 
 
 def test_blank_values_count_as_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,15 +127,15 @@ def test_metrics_address_is_a_host_and_a_port(
 
 def test_half_of_a_kaggle_login_asks_for_the_other_half() -> None:
     Path(".env").write_text("KAGGLE_USERNAME=ada\n")
-    assert [problem.split(":")[0] for problem in find_problems(load(), discord=False)] == [
+    assert [problem.split(":")[0] for problem in find_missing(load(), discord=False)] == [
         "KAGGLE_KEY is not set"
     ]
     Path(".env").write_text("KAGGLE_KEY=k\n")
-    assert [problem.split(":")[0] for problem in find_problems(load(), discord=False)] == [
+    assert [problem.split(":")[0] for problem in find_missing(load(), discord=False)] == [
         "KAGGLE_USERNAME is not set"
     ]
     Path(".env").write_text("KAGGLE_KEY=k\nKAGGLE_API_TOKEN=t\n")
-    assert find_problems(load(), discord=False) == []
+    assert find_missing(load(), discord=False) == []
 
 
 def test_kaggle_credentials_are_a_token_or_a_name_and_a_key() -> None:
