@@ -93,7 +93,10 @@ async def finish_despite_cancel(work: Awaitable[T]) -> T:
 
 
 def check_file(path: Path) -> bool:
-    """Return whether there is a file; raises `UnusableFile` if it is empty.
+    """Return whether there is a file.
+
+    Raises `UnusableFile` if it is empty, and `OSError` if it is a folder or may not be read and
+    written.
 
     It is not opened: on POSIX systems, closing any descriptor of a file releases all locks that the
     process has on it, SQLite's included (https://www.sqlite.org/howtocorrupt.html, section 2.2).
@@ -165,7 +168,7 @@ def converting_errors() -> Iterator[None]:
 
 
 def describe_error(error: BaseException) -> str | None:
-    """Return the rest of a sentence that begins with the database; None for a defect."""
+    """Return how a sentence ends that begins with "The database PATH"; None for a defect."""
     match error:
         case UnusableFile():
             return str(error)

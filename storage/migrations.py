@@ -54,8 +54,8 @@ class SchemaState:
 async def load_schema_state(connection: aiosqlite.Connection, folder: Path = FOLDER) -> SchemaState:
     """Compare a database with the migrations of this version, and change nothing.
 
-    Raises `UnusableFile` for a database of another program, of a newer version, or of one
-    whose migrations were other ones.
+    Raises `UnusableFile` for a database of another program or of a newer version, and for one whose
+    applied migrations had other statements than those of this version.
     """
     known = await asyncio.to_thread(_read_folder, folder)
     applied = await _load_applied(connection)

@@ -167,8 +167,8 @@ async def _write_drift(
 async def _allow_unlisted_end(connection: aiosqlite.Connection, competition_id: int) -> None:
     """Allow the end of a competition of unknown deadline to be announced after a restore.
 
-    It has new submissions, so it had not ended before. The first board after the restore does not
-    show that: its submissions may be from before the restore, since the backup.
+    Called when it has new submissions: it had not ended before them. On the first board after the
+    restore they show nothing, as they may have been made between the backup and the restore.
     """
     await connection.execute(
         "DELETE FROM ends_without_announcement WHERE competition_id = ?1"

@@ -58,7 +58,7 @@ def test_long_board_is_cut_and_says_so(podium: CommandLine) -> None:
     assert lines[-1] == "… and 10 more rows; --json prints the whole board"
 
 
-def test_one_of_a_kind_is_counted_in_the_singular(podium: CommandLine) -> None:
+def test_one_team_is_counted_in_the_singular(podium: CommandLine) -> None:
     rows = [f"{rank},{rank},team {rank},{1 - rank / 100:.2f},1,user{rank}" for rank in range(1, 22)]
     Path("a.csv").write_text(csv(*rows), "utf-8")
     assert "\n… and 1 more row; --json prints" in podium("board", "a.csv")[1]

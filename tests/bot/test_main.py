@@ -156,7 +156,7 @@ def test_the_demo_without_its_packages_says_how_to_get_them(
     assert err.startswith("The demo needs packages of its own: make demo, or pip install")
 
 
-def test_demo_that_is_not_there_is_told_in_words(
+def test_demo_that_is_not_installed_is_reported_in_a_sentence(
     podium: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import_module = importlib.import_module

@@ -133,7 +133,7 @@ class Served:
 
 
 @pytest.mark.parametrize("kind", [NotLoggedIn, RateLimited, NoNetwork])
-def test_what_every_call_fails_with_is_said_once(
+def test_error_of_both_calls_to_kaggle_is_printed_once(
     podium: CommandLine, monkeypatch: pytest.MonkeyPatch, kind: type[LeaderboardError]
 ) -> None:
     async def fail(*_: object) -> None:

@@ -33,7 +33,7 @@ def test_drafts_of_ended_processes_are_removed(tmp_path: Path) -> None:
     assert all(path.exists() for path in (mine, *others))
 
 
-def test_draft_is_removed_after_a_day_whoever_lives(tmp_path: Path) -> None:
+def test_draft_is_removed_after_a_day_even_if_its_maker_seems_to_run(tmp_path: Path) -> None:
     old, new = choose_draft(tmp_path / "copy.db"), choose_draft(tmp_path / "copy.db")
     for path, hours in ((old, 25), (new, 23)):
         path.touch()
