@@ -52,7 +52,8 @@ class _WaitingCommand:
         binding: Any = self.command.binding
         if isinstance(binding, commands.Cog):
             # The user may have lost a permission in the meantime.
-            await discord.utils.maybe_coroutine(binding.interaction_check, interaction)
+            for check in (binding.interaction_check, *self.command.checks):
+                await discord.utils.maybe_coroutine(check, interaction)
         callback: Any = self.command.callback
         try:
             await callback(binding, interaction, **options)

@@ -210,10 +210,17 @@ async def test_manager_can_choose_what_to_sync_within_one_use(world: World) -> N
     assert "This was used a moment ago" in await world.ask(manager, "competition sync")
 
 
-async def test_manager_who_is_one_no_longer_cannot_choose(world: World) -> None:
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [("competition pause", {}), ("season add", {"season": "Spring", "competition": "i"})],
+)
+async def test_manager_who_is_one_no_longer_cannot_choose(
+    world: World, command: str, options: dict[str, str]
+) -> None:
     await follow_two(world)
     server = world.server
-    asked = await world.run(server.manager, "competition pause")
+    await world.ask(server.manager, "season create", name="Spring")
+    asked = await world.run(server.manager, command, **options)
     server.guild.remove_member(server.manager)
     back = server.guild.add_member(server.manager.user)
     refused = await back.select(menu(asked), values=["titanic"])
