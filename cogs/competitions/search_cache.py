@@ -89,7 +89,7 @@ class SearchCache:
         while (words := self._next_prefetch) is not None:
             self._next_prefetch = None
             now = self._services.now()
-            self._prefetch_times = [at for at in self._prefetch_times if now - at < MAX_AGE]
+            self._prefetch_times = [at for at in self._prefetch_times if _is_recent(at, now)]
             if len(self._prefetch_times) >= _MAX_PREFETCHES:
                 return
             self._prefetch_times.append(now)
@@ -102,9 +102,14 @@ class SearchCache:
 
     def _find_cached(self, words: str) -> Sequence[CompetitionInfo] | None:
         at, found = self._results.get(words, (None, ()))
-        if at is None or self._services.now() - at >= MAX_AGE:
+        if at is None or not _is_recent(at, self._services.now()):
             return None
         return found
+
+
+def _is_recent(at: datetime, now: datetime) -> bool:
+    """Return whether a moment is within `MAX_AGE`; false if the clock was set back since."""
+    return timedelta(0) <= now - at < MAX_AGE
 
 
 def normalize_search(text: str) -> str:

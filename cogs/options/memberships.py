@@ -63,7 +63,9 @@ class Memberships:
 
     def _drop_expired(self, now: datetime) -> None:
         self._cache = {
-            key: cached for key, cached in self._cache.items() if now - cached[1] < _LIFETIME
+            key: cached
+            for key, cached in self._cache.items()
+            if timedelta(0) <= now - cached[1] < _LIFETIME
         }
 
 

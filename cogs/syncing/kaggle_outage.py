@@ -33,9 +33,17 @@ class Outage:
     next_try_at: datetime
 
 
+def _is_paused(paused_until: datetime, now: datetime) -> bool:
+    """Return whether a pause is not over; one longer than any began before the clock was set back.
+
+    Such a pause counts as over: nothing else would end it for as long as that.
+    """
+    return now < paused_until <= now + MAX_PAUSE
+
+
 def require_pause_over(paused_until: datetime, now: datetime) -> None:
     """Raise `RateLimited`, with the minutes to wait, before the end of a pause."""
-    if now < paused_until:
+    if _is_paused(paused_until, now):
         minutes = -(-(paused_until - now) // timedelta(minutes=1))
         raise RateLimited(rate_limit_text(minutes))
 
@@ -67,7 +75,9 @@ class KaggleOutage:
 
         If possible, it is another than the last one.
         """
-        if self.current is None or not due or self._services.now() < self.current.next_try_at:
+        if self.current is None or not due:
+            return []
+        if _is_paused(self.current.next_try_at, self._services.now()):
             return []
         others = [competition for competition in due if competition.slug != self.current.slug]
         return [*others, *due][:1]
@@ -81,7 +91,7 @@ class KaggleOutage:
         if outage is None or type(outage.error) is not type(error):
             logger.error("Kaggle refuses every call: %s", error)
             outage = Outage(error, now, 0, slug, now)
-        elif now < outage.next_try_at:
+        elif _is_paused(outage.next_try_at, now):
             return True  # The call started before the last refusal.
         pause = interval = timedelta(minutes=self._services.sync_minutes)
         if isinstance(error, RateLimited):

@@ -40,7 +40,9 @@ class RequestLimiter:
         """Start a member's cooldown; raise `UserError` if the last one has not passed."""
         now = self._now()
         self._last_requests = {
-            id_: at for id_, at in self._last_requests.items() if now - at < _COOLDOWN
+            id_: at
+            for id_, at in self._last_requests.items()
+            if timedelta(0) <= now - at < _COOLDOWN
         }
         if user_id in self._last_requests:
             rest = (self._last_requests[user_id] + _COOLDOWN - now).total_seconds()

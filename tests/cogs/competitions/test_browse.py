@@ -1,6 +1,6 @@
 """`/competition browse`, and the choices of `/competition add`."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import discord
 import pytest
@@ -150,6 +150,16 @@ async def test_repeated_search_is_kept_longer_than_older_ones(
         await browse(world, world.server.manager, words=words)
         await world.pass_time(minutes=minutes)
     assert world.kaggle.searches == ["first", "second", "first", "third"]
+
+
+async def test_clock_that_is_set_back_keeps_no_old_search(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await browse(world, world.server.manager, words="first")
+    real_now = world.env.now
+    monkeypatch.setattr(world.env, "now", lambda: real_now() - timedelta(hours=1))
+    await browse(world, world.server.manager, words="first")
+    assert world.kaggle.searches == ["first", "first"]
 
 
 async def test_no_search_during_an_outage(world: World) -> None:

@@ -1,6 +1,7 @@
 """Verification of links by a code: each server for itself."""
 
 import re
+from datetime import timedelta
 
 import pytest
 import simcord
@@ -275,6 +276,18 @@ async def test_only_verified_links_count_if_required(world: World) -> None:
     board = await world.ask(bob, "leaderboard")
     assert ada.mention in board
     assert bob.mention not in board
+
+
+async def test_clock_that_is_set_back_delays_no_check_of_a_code(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = world.server.ada
+    card, _ = await link(world, ada)
+    assert "Not found yet" in await check(world, ada, card)
+    real_now = world.env.now
+    monkeypatch.setattr(world.env, "now", lambda: real_now() - timedelta(hours=1))
+    await world.env.advance_time(31)
+    assert "Not found yet" in await check(world, ada, card)
 
 
 async def test_code_checks_are_rate_limited(world: World) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
 
+import pytest
 import simcord
 from simcord import interactions as simcord_interactions
 
@@ -152,6 +154,19 @@ async def test_former_member_sees_nothing_of_a_server(world: World) -> None:
     await world.pass_time(minutes=6)
     assert "There is no board to show you here yet" in response_text(await ada.slash("rank"))
     assert await ada.autocomplete("leaderboard", "competition", "") == []
+
+
+async def test_clock_that_is_set_back_shows_nothing_to_a_former_member(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, _ = await in_two_servers(world)
+    ada = home.ada.user
+    assert "# #30\n" in response_text(await ada.slash("rank"))
+    home.guild.remove_member(home.ada)
+    real_now = world.env.now
+    monkeypatch.setattr(world.env, "now", lambda: real_now() - timedelta(hours=1))
+    await world.pass_time(minutes=6)
+    assert "There is no board to show you here yet" in response_text(await ada.slash("rank"))
 
 
 async def test_member_can_have_another_name_in_each_server(world: World) -> None:

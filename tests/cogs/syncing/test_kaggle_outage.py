@@ -149,6 +149,18 @@ async def test_rate_limit_pauses_all_syncs_with_growing_pauses(
     assert "All is well" in await world.ask(world.server.ada, "status")
 
 
+async def test_rate_limit_ends_though_the_clock_is_set_back(
+    world: World, owner: simcord.MemberActor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refuse(world, FEWER)
+    await world.pass_time(minutes=10)
+    end_faults(world)
+    real_now = world.env.now
+    monkeypatch.setattr(world.env, "now", lambda: real_now() - timedelta(days=1))
+    await world.pass_time(hours=2, minutes=15)
+    assert "Kaggle asks for fewer calls" not in await world.ask(world.server.ada, "status")
+
+
 async def test_commands_are_refused_during_a_rate_limit(
     world: World, owner: simcord.MemberActor
 ) -> None:
