@@ -37,11 +37,12 @@ class SyncCooldown:
     def start(self, guild_id: int, user_id: int) -> Iterator[None]:
         """Start the cooldown, and end it if the block fails; raise `UserError` during one."""
         self.require_over(guild_id, user_id)
-        ids = guild_id, user_id
-        self._started_at.update(dict.fromkeys(ids, self._services.now()))
+        ids, now = (guild_id, user_id), self._services.now()
+        self._started_at.update(dict.fromkeys(ids, now))
         try:
             yield
         except BaseException:
             for id_ in ids:
-                self._started_at.pop(id_, None)
+                if self._started_at.get(id_) == now:  # Else a later sync has begun its own.
+                    del self._started_at[id_]
             raise
