@@ -212,10 +212,10 @@ async def respond_board(
 
 def _notes(data: BoardData, start: int | None, board_filter: BoardFilter) -> Iterator[str]:
     """Yield a sentence for each option that could not be met."""
-    last_start = max(data.count, 1)
-    if start is not None and last_start < start < START_PAST_END:
-        page, last = board_filter.page_number(start), board_filter.page_number(last_start)
-        yield no_page_text(page, last)
+    if start is not None and start < START_PAST_END:
+        page, last = board_filter.page_number(start), board_filter.page_number(max(data.count, 1))
+        if page > last:
+            yield no_page_text(page, last)
     if board_filter.public_board and data.frozen_at is None:
         yield NO_PRIVATE_TEXT
 

@@ -361,3 +361,19 @@ async def test_options_that_cannot_be_met_are_said(world: World) -> None:
     answer = await world.ask(world.server.ada, "leaderboard", public=True)
     assert "There is no private board: the public one is shown anyway." in answer
     assert "There is no" not in await world.ask(world.server.ada, "leaderboard", page=3)
+
+
+async def test_page_that_lost_its_teams_is_not_called_missing(world: World) -> None:
+    world.serve("titanic", crowd(26))
+    await world.follow()
+    ada = world.server.ada
+    await world.ask(ada, "link", username="user16")
+    message = await board(world, ada)
+    assert "6 to 25 of 26" in await go_to(world, ada, message, "Around me")
+    assert "26 to 26 of 26" in await press(world, ada, message, "▶")
+    await world.pass_time(minutes=2)
+    world.serve("titanic", crowd(25))
+    await world.pass_time(minutes=5)
+    answer = await press(world, ada, message, "Refresh")
+    assert "21 to 25 of 25" in answer
+    assert "There is no page" not in answer
