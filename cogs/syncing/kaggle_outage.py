@@ -30,22 +30,25 @@ class Outage:
     refusals: int
     slug: str
     """The competition that was refused last."""
+    refused_at: datetime
+    """When it was refused."""
     next_try_at: datetime
 
-
-def _is_paused(paused_until: datetime, now: datetime) -> bool:
-    """Return whether a pause is not over; one longer than any began before the clock was set back.
-
-    Such a pause counts as over: nothing else would end it for as long as that.
-    """
-    return now < paused_until <= now + MAX_PAUSE
+    def is_paused(self, now: datetime) -> bool:
+        """Return whether no attempt is due yet."""
+        return _is_within(self.refused_at, self.next_try_at, now)
 
 
-def require_pause_over(paused_until: datetime, now: datetime) -> None:
-    """Raise `RateLimited`, with the minutes to wait, before the end of a pause."""
-    if _is_paused(paused_until, now):
-        minutes = -(-(paused_until - now) // timedelta(minutes=1))
+def require_pause_over(start: datetime, end: datetime, now: datetime) -> None:
+    """Raise `RateLimited`, with the minutes to wait, during a pause."""
+    if _is_within(start, end, now):
+        minutes = -(-(end - now) // timedelta(minutes=1))
         raise RateLimited(rate_limit_text(minutes))
+
+
+def _is_within(start: datetime, end: datetime, now: datetime) -> bool:
+    """Return whether a pause lasts; if it starts later, the clock was set back, and it is over."""
+    return start <= now < end
 
 
 class KaggleOutage:
@@ -68,16 +71,14 @@ class KaggleOutage:
         """Raise `RateLimited` if Kaggle asked for fewer calls and the next attempt is not due."""
         outage = self.current
         if outage is not None and isinstance(outage.error, RateLimited):
-            require_pause_over(outage.next_try_at, self._services.now())
+            require_pause_over(outage.refused_at, outage.next_try_at, self._services.now())
 
     def select_attempt(self, due: Sequence[Competition]) -> list[Competition]:
         """Return a list of the one competition to attempt in an outage; empty if none is due.
 
         If possible, it is another than the last one.
         """
-        if self.current is None or not due:
-            return []
-        if _is_paused(self.current.next_try_at, self._services.now()):
+        if self.current is None or not due or self.current.is_paused(self._services.now()):
             return []
         others = [competition for competition in due if competition.slug != self.current.slug]
         return [*others, *due][:1]
@@ -90,8 +91,8 @@ class KaggleOutage:
         self._refused_slugs.add(slug)
         if outage is None or type(outage.error) is not type(error):
             logger.error("Kaggle refuses every call: %s", error)
-            outage = Outage(error, now, 0, slug, now)
-        elif _is_paused(outage.next_try_at, now):
+            outage = Outage(error, now, 0, slug, now, now)
+        elif outage.is_paused(now):
             return True  # The call started before the last refusal.
         pause = interval = timedelta(minutes=self._services.sync_minutes)
         if isinstance(error, RateLimited):
@@ -100,7 +101,12 @@ class KaggleOutage:
         # Slightly less, so that the loop's next run is never too early.
         pause -= interval / 10
         self.current = replace(
-            outage, error=error, refusals=outage.refusals + 1, slug=slug, next_try_at=now + pause
+            outage,
+            error=error,
+            refusals=outage.refusals + 1,
+            slug=slug,
+            refused_at=now,
+            next_try_at=now + pause,
         )
         return True
 

@@ -32,7 +32,7 @@ class RequestLimiter:
         self._now = services.now
         self._lock = asyncio.Lock()
         self._waiting = 0
-        self._paused_until: datetime | None = None
+        self._paused_at: datetime | None = None
         self._last_requests: dict[int, datetime] = {}
         """By user id."""
 
@@ -64,7 +64,7 @@ class RequestLimiter:
                 try:
                     return await call()
                 except RateLimited:
-                    self._paused_until = self._now() + _RATE_LIMIT_PAUSE
+                    self._paused_at = self._now()
                     raise
         finally:
             self._waiting -= 1
@@ -74,5 +74,6 @@ class RequestLimiter:
         if self._outage.current is not None:
             error = self._outage.current.error
             raise type(error)(str(error))
-        if self._paused_until is not None:
-            require_pause_over(self._paused_until, self._now())
+        if self._paused_at is not None:
+            end = self._paused_at + _RATE_LIMIT_PAUSE
+            require_pause_over(self._paused_at, end, self._now())

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 import simcord
 
+from cogs.syncing.kaggle_outage import KaggleOutage
 from leaderboards.competition_info import CompetitionInfo
 from leaderboards.errors import Forbidden, KaggleFailed, NotLoggedIn, RateLimited
 from tests.cogs.examples import SMALL
@@ -80,6 +81,16 @@ async def test_single_refusal_notifies_nobody(world: World, owner: simcord.Membe
     await world.pass_time(minutes=5)
     assert "All is well" in await world.ask(world.server.ada, "status")
     assert direct_messages(owner) == []
+
+
+@pytest.mark.parametrize("minutes", [5, 240])
+async def test_refusals_of_one_round_count_once(world: World, minutes: float) -> None:
+    world.bot.services.sync_minutes = minutes
+    outage = KaggleOutage(world.bot, world.bot.services)
+    for slug in SLUGS:
+        outage.record_refusal(slug, LOGIN)
+    assert outage.current is not None
+    assert outage.current.refusals == 1
 
 
 async def test_owner_is_notified_once_per_outage(world: World, owner: simcord.MemberActor) -> None:
