@@ -106,7 +106,7 @@ class KaggleStandIn:
         """Listen on loopback: on a free port, and when started again on the same one."""
         application = web.Application()
         application.router.add_route("*", "/{path:.*}", self._answer)
-        # A silent answer ends when the CLI is killed, and with the stand-in.
+        # A request that is never answered ends when the CLI is killed, and with the stand-in.
         self._runner = web.AppRunner(
             application, access_log=None, handler_cancellation=True, shutdown_timeout=0.1
         )
@@ -204,7 +204,8 @@ class KaggleStandIn:
 
     def _list_notebooks(self, asked: RequestBody) -> bytes:
         user_name = str(asked.get("user") or "")
-        titles = self._notebook_titles.get(user_name, [])[:_PAGE]
+        count = int(asked.get("pageSize") or _PAGE)
+        titles = self._notebook_titles.get(user_name, [])[:count]
         return _json({"kernels": [_notebook_to_json(user_name, title) for title in titles]})
 
     def _get_page(self, asked: RequestBody) -> bytes | None:

@@ -171,10 +171,11 @@ class KaggleCli:
         return found
 
     async def list_notebooks(self, user_name: str) -> list[str]:
-        """Return the titles of a user's public notebooks, newest first, at most 20."""
+        """Return the titles of a user's public notebooks, newest first, at most a hundred."""
         user_name = parse_user_name(user_name)
         await self.check_version()
-        newest = ("--sort-by", "dateCreated", "--format", "json")
+        # A hundred is the most that the CLI asks for.
+        newest = ("--sort-by", "dateCreated", "--page-size", "100", "--format", "json")
         return await self._call(
             ("kernels", "list", f"--user={user_name}", *newest),
             lambda result, _: parse_notebook_titles(result.stdout, user_name),

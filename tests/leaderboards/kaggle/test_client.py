@@ -194,6 +194,16 @@ async def test_list_notebooks_returns_titles(kaggle: KaggleStandIn, start: Start
         await cli.list_notebooks("--mine")
 
 
+async def test_list_notebooks_returns_an_old_one_among_a_hundred(
+    kaggle: KaggleStandIn, usual_start: Start
+) -> None:
+    kaggle.add_notebook("ada", "My first one, with the code in its title now")
+    for number in range(99):
+        kaggle.add_notebook("ada", f"Notebook {number}")
+    titles = await build_cli(kaggle, usual_start).list_notebooks("ada")
+    assert titles[-1] == "My first one, with the code in its title now"
+
+
 @pytest.mark.parametrize(
     ("fault", "kind", "sentence"),
     [
