@@ -136,7 +136,7 @@ class BoardDiff:
 
     @cached_property
     def edited(self) -> Mask:
-        """Rows of the new board whose name, members or submissions differ, but did not move."""
+        """Rows of the new board that did not move, but differ in name, members or submissions."""
         edited: Mask = (
             self.submissions_changed | self.name_changed | self.members_changed
         ) & ~self.moved_itself

@@ -39,7 +39,7 @@ def pause_before_next_check(ended_at: datetime, now: datetime, shortest: timedel
 
 
 def max_wait(*, medals: bool) -> timedelta:
-    """Return after how long without a private board the public one is the final one.
+    """Return how long the private board is awaited before the public one counts as final.
 
     A private board with the same scores, as where all data is public, cannot be told from the
     public one. Kaggle shows the private board at the deadline, or weeks later where it runs
