@@ -45,10 +45,11 @@ async def show_help(interaction: Interaction) -> None:
     ]
     settings = await storage.guilds.load_settings(guild_id)
     link = await storage.links.find_counted_link(guild_id, interaction.user.id)
-    channel_ids = [settings.channel_id, *(follow.channel_id for follow in follows)]
-    channel_id = next(filter(None, channel_ids), None)
+    channel_ids = [follow.channel_id or settings.channel_id for follow in follows]
+    channel_id = next(filter(None, [settings.channel_id, *channel_ids]), None)
     data = HelpData(
         follow_count=len(follows),
+        silent_count=channel_ids.count(None),
         channel_id=channel_id,
         mode=await storage.channels.load_mode(guild_id, channel_id or 0),
         announce=settings.announce,
@@ -63,7 +64,7 @@ def _build_controls(data: HelpData) -> list[list[Item]]:
     rows: list[list[Item]] = []
     if data.is_manager:
         rows.append([build_follow_button()])
-    if data.is_manager and data.announce and data.channel_id is None:
+    if data.is_manager and data.announce and (data.channel_id is None or data.silent_count):
         rows.append([NewsChannelSelect()])
     if data.user_name is None:
         rows.append([LinkButton()])

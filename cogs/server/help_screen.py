@@ -25,6 +25,10 @@ _CHANNEL_TEXTS = {
     ChannelMode.DIGEST: "Digests are posted in {channel}",
 }
 
+_SILENT_TEXT = (
+    "Competitions without a channel for news: {count}; choose one: `/announcements channel:`"
+)
+
 _MEMBERS = (
     ("`/link`", "link your Kaggle account, and verify it"),
     ("`/leaderboard`", "the whole board, page by page"),
@@ -59,8 +63,10 @@ class HelpData:
     """What the server and the member who uses the command have set up."""
 
     follow_count: int
+    silent_count: int
+    """How many of the followed competitions are announced nowhere yet."""
     channel_id: int | None
-    """Where news is announced; None for nowhere yet."""
+    """Where news is announced, that of the server or of a competition; None for nowhere yet."""
     mode: ChannelMode
     """What is announced there."""
     announce: bool
@@ -121,6 +127,8 @@ def _follow_step(data: HelpData) -> tuple[bool, str]:
 def _channel_step(data: HelpData) -> tuple[bool, str]:
     if not data.announce:
         return False, _manager_step(data, "Announcements are off; turn them on: `/settings`")
+    if data.channel_id and data.silent_count:
+        return False, _manager_step(data, _SILENT_TEXT.format(count=data.silent_count))
     if data.channel_id:
         return True, _CHANNEL_TEXTS[data.mode].format(channel=f"<#{data.channel_id}>")
     return False, _manager_step(data, _CHOOSE_CHANNEL)

@@ -107,6 +107,23 @@ async def test_channel_of_an_ended_competition_is_none_for_news(world: World) ->
     assert "▫️ Choose the channel for news" in answer
 
 
+async def test_help_counts_the_competitions_that_are_announced_nowhere(world: World) -> None:
+    manager, channel = world.server.manager, world.server.channel
+    for slug, its_channel in (("titanic", {"channel": channel}), ("house-prices", {})):
+        world.serve(slug, SMALL)
+        await world.ask(manager, "competition add", competition=slug, **its_channel)
+    result = await world.run(manager, "help")
+    answer = response_text(result)
+    assert answer.split("\n")[:3] == [
+        "### 👋 What is left to do",
+        "✅ This server follows 2 competitions",
+        "▫️ Competitions without a channel for news: 1; choose one: `/announcements channel:`",
+    ]
+    assert result.response is not None
+    chosen = await manager.select(result.response, [channel], custom_id="setup:channel")
+    assert response_text(chosen).startswith("### ✅ Everything is set up")
+
+
 @pytest.mark.parametrize(
     ("mode", "expected"),
     [("everything", "News is posted"), ("big", "Big news is posted"), ("digest", "Digests are")],
