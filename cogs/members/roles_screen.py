@@ -56,6 +56,10 @@ UNVERIFIED_WARNING = (
     "Links don't have to be verified here: anyone who claims a leader's Kaggle name with `/link`"
     " gets the role."
 )
+ANY_COMPETITION_TEXT = (
+    "One competition is enough for a role, so each may have its own number one. After a competition"
+    " ends, only the medals of its final board count."
+)
 
 
 def no_role_text(criterion: RoleCriterion) -> str:
@@ -139,8 +143,10 @@ def list_view(
         f" {fmt.plural(holders.get(role_id, 0), 'member')}"
         for criterion, role_id in roles.items()
     ]
-    note = [] if require_verified else [f"-# {UNVERIFIED_WARNING}"]
-    return card("### Roles for ranks\n" + "\n".join(lines), *problem_lines(problems), *note)
+    notes = [f"-# {ANY_COMPETITION_TEXT}"]
+    if not require_verified:
+        notes.append(f"-# {UNVERIFIED_WARNING}")
+    return card("### Roles for ranks\n" + "\n".join(lines), *problem_lines(problems), *notes)
 
 
 def problem_lines(problems: Mapping[int, str]) -> Sequence[str]:

@@ -20,7 +20,7 @@ from cogs.members.role_changes import (
     replace_role,
     require_assignable,
 )
-from cogs.members.roles_screen import CRITERION_NAMES
+from cogs.members.roles_screen import ANY_COMPETITION_TEXT, CRITERION_NAMES
 from cogs.settings.settings_panel import PanelItem, SectionButton
 from cogs.settings.settings_screen import Row
 from cogs.settings.settings_sections import Section
@@ -104,8 +104,8 @@ class RoleRemovalButton(
 
 
 def build_role_controls(roles: Mapping[RoleCriterion, int]) -> list[Row]:
-    """Build a select for each criterion, below its name."""
-    rows: list[Row] = []
+    """Build a select for each criterion, below its name; the first row says where they count."""
+    rows: list[Row] = [ANY_COMPETITION_TEXT]
     for criterion in RoleCriterion:
         rows += [f"-# {CRITERION_NAMES[criterion]}", [RoleSelect(criterion, roles.get(criterion))]]
     return rows

@@ -107,6 +107,7 @@ async def test_roles_are_given_and_taken_with_syncs(world: World, setting: Setti
 
     listed = await world.ask(setting.chief, "roles list")
     assert f"**Top 10 %** {tenth.mention} · held by 1 member" in listed
+    assert "each may have its own number one" in listed
     question = await world.run(setting.chief, "roles remove", criterion="top10")
     assert f"I will remove {tenth.mention} from **1 member**" in response_text(question)
     await world.pass_time(minutes=5)

@@ -287,6 +287,7 @@ async def test_role_can_be_selected_unless_it_is_above_the_bots(world: World) ->
     panel.message = (await world.run(panel.actor, "settings")).response
     text = await panel.select_section("roles")
     assert "No roles for ranks" in text
+    assert "One competition is enough for a role" in text
     # The name of each select stays above it when a role is chosen.
     assert all(f"-# {name}" in text for name in CRITERION_NAMES.values())
     text = await panel.select("role:first", champion)
