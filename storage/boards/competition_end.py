@@ -103,19 +103,20 @@ class CompetitionEnds:
     async def may_have_been_announced(self, competition_id: int) -> bool:
         """Return whether the end may have been announced between a backup and its restore.
 
-        Not if Kaggle's deadline is later than the restore, since it was moved or became known.
+        Not if the deadline is later than the restore: it was moved or became known since.
         """
+        rows = await self._database.query(
+            "SELECT deadline FROM competitions WHERE id = (SELECT competition_id"
+            " FROM ends_without_announcement WHERE competition_id = ?)",
+            (competition_id,),
+        )
+        if not rows:
+            return False
+        listed: datetime | None = from_seconds(rows[0][0])
+        deadline = listed or await self.load_given_deadline(competition_id)
         async with self._database.read() as connection:
             restored_at = await load_restored_at(connection)
-            for (deadline,) in await connection.execute_fetchall(
-                "SELECT deadline FROM competitions WHERE id = (SELECT competition_id"
-                " FROM ends_without_announcement WHERE competition_id = ?)",
-                (competition_id,),
-            ):
-                return (
-                    deadline is None or restored_at is None or deadline <= to_seconds(restored_at)
-                )
-        return False
+        return deadline is None or restored_at is None or deadline <= restored_at
 
     async def allow_announcement(self, competition_id: int) -> None:
         """Record that the end was not announced between a backup and its restore."""

@@ -82,8 +82,8 @@ CREATE INDEX unfollowed_competitions_by_time ON unfollowed_competitions (since);
 
 -- Competitions whose end may have been announced between a backup and its restore: it is not
 -- announced again. Where no deadline is known, a submission since the restore deletes the row, as it
--- shows that the competition had not ended. A row does not count while Kaggle's list has a deadline
--- after the restore.
+-- shows that the competition had not ended. A row does not count while the deadline, Kaggle's
+-- or else the one that all following servers gave, is after the restore.
 CREATE TABLE ends_without_announcement (
     -- The competition.
     competition_id INTEGER PRIMARY KEY REFERENCES competitions (id) ON DELETE CASCADE

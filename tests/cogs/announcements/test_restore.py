@@ -220,6 +220,21 @@ async def test_end_given_before_a_backup_is_announced_when_it_comes_after_the_re
     assert len([text for text in announced(world) if "🏁" in text]) == 1
 
 
+async def test_end_given_after_a_restore_is_announced(world: World, tmp_path: Path) -> None:
+    """The backup knows no deadline, and nobody submits anything before the end."""
+    backup = tmp_path / "backup.db"
+    await begin(world)
+    await world.pass_time(minutes=65)
+    await write_backup(world.storage.database.path, backup)
+    await restore(world, backup)
+    at = f"{world.env.now() + timedelta(hours=4):%Y-%m-%d %H:%M}"
+    await world.ask(world.server.manager, "competition deadline", kind="final", at=at)
+    await world.pass_time(hours=3)
+    world.serve_private("titanic", FINAL)
+    await world.pass_time(hours=5)
+    assert len([text for text in announced(world) if "🏁" in text]) == 1
+
+
 async def test_end_after_a_restore_is_announced(world: World, tmp_path: Path) -> None:
     backup = tmp_path / "backup.db"
     world.list_competition(deadline=START + timedelta(hours=2))
