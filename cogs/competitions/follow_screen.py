@@ -98,8 +98,8 @@ def already_followed_text(competition: Competition, channel_id: int | None) -> s
     name = fmt.competition_name(competition.slug, competition.name)
     if channel_id is None:
         return (
-            f"This server already follows **{name}**. `/competition add` with a `channel` has it"
-            " announced there."
+            f"This server already follows **{name}**. `/competition add` with a `channel` announces"
+            " it there."
         )
     return (
         f"This server already follows **{name}** and announces it in <#{channel_id}>."

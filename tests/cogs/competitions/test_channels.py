@@ -55,7 +55,7 @@ async def test_first_channel_and_the_servers_own_one_are_told(world: World) -> N
     world.serve("titanic", SMALL)
     await world.ask(server.manager, "competition add", competition="titanic")
     refused = await world.ask(server.manager, "competition add", competition="titanic")
-    assert refused.endswith("`/competition add` with a `channel` has it announced there.")
+    assert refused.endswith("`/competition add` with a `channel` announces it there.")
     answer = await world.follow()
     assert "from now on; it had no channel before." in answer
     world.serve("digits", SMALL)
