@@ -218,7 +218,7 @@ async def test_command_asks_before_it_moves_a_competition_in_every_server(world:
     assert "**titanic** is now **titanic-survivors**." in await rename(world)
 
 
-async def test_outlived_offer_of_a_rename_ends_in_a_sentence(world: World) -> None:
+async def test_outdated_offer_of_a_rename_ends_in_a_sentence(world: World) -> None:
     await begin(world)
     manager = world.server.manager
     rename_on_kaggle(world)

@@ -532,7 +532,7 @@ async def test_panel_is_drawn_anew_where_its_control_is_refused(world: World) ->
     assert "settings:choose:quiet:quiet_to" not in second.selects()
 
 
-async def test_quiet_hours_are_whole_or_none_however_two_managers_meet(
+async def test_quiet_hours_that_two_managers_change_at_once_have_both_ends_or_none(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     panel, guilds = await Panel.open(world), world.storage.guilds

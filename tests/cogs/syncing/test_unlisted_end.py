@@ -61,7 +61,7 @@ async def test_unlisted_competition_ends_by_hand(world: World) -> None:
     assert len([text for text in announced(world) if "🏁" in text]) == 1
 
 
-async def test_end_that_is_over_can_be_given_by_hand(world: World) -> None:
+async def test_end_in_the_past_can_be_given_by_hand(world: World) -> None:
     await begin_without_a_listed_deadline(world)
     await world.pass_time(hours=3)
     world.serve_private("titanic", FINAL)
@@ -76,7 +76,7 @@ async def test_end_that_is_over_can_be_given_by_hand(world: World) -> None:
     assert "🏁 [Titanic]" in announced(world)[-1]
 
 
-async def test_answer_to_an_end_that_is_over_says_when_the_private_board_is_looked_for(
+async def test_answer_to_a_past_end_says_when_the_private_board_is_looked_for(
     world: World,
 ) -> None:
     """Not before every server that follows the competition has given a deadline."""
