@@ -119,7 +119,7 @@ def _find_rank_before(history: TeamHistory, since: datetime) -> RankAt:
 
 
 def _count_submissions(before: RankAt, team: Entry) -> int:
-    """Return the submissions since then; 0 if Kaggle's file does not count them."""
+    """Return a team's submissions since `before`; 0 if Kaggle's file does not count them."""
     if team.submissions is None:
         return 0
     known = 0 if before.rank is None else before.submissions

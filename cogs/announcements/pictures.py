@@ -47,8 +47,7 @@ class MessagePictures:
     async def draw(self, message: OutboxMessage, guild: discord.Guild | None) -> list[Picture]:
         """Return the pictures of a message; none if they cannot be drawn or shown.
 
-        A retry draws the same picture, as it depends only on the message and the log up to it, or
-        is sent without one.
+        A retry sends the same picture or none: it depends only on the message and the log up to it.
         """
         row, content = message.row, message.content
         if isinstance(content, NewsMessage) and len(_drawn_items(content)) < _FEWEST_LINES:

@@ -39,7 +39,7 @@ def pause_before_retry(meaning: ErrorMeaning, failures: int) -> timedelta:
 def is_final(meaning: ErrorMeaning, suspect_failures: int) -> bool:
     """Return whether a failure means that the message is abandoned.
 
-    `suspect_failures` counts those before it, one after another, in which the message was suspect.
+    `suspect_failures` counts the message's failures just before it that were `MESSAGE_SUSPECT`.
     """
     match meaning:
         case ErrorMeaning.MESSAGE:

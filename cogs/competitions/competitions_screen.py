@@ -1,4 +1,4 @@
-"""The screens of `/competition`, but those of `add` and `list`."""
+"""The screens of `/competition`, except for `add`, `browse`, `list` and `rename`."""
 
 from __future__ import annotations
 

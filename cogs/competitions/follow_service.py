@@ -72,9 +72,9 @@ class FollowService:
     ) -> None:
         """Follow a competition and respond with what its first sync found.
 
-        If the server follows it already, only its channel is changed. Raises `UserError` if there
-        is no other channel to change to or a limit is reached, `RenameOffered` if the server
-        follows it under its old name, and `LeaderboardError` if the sync fails.
+        If the server follows it already, only its channel is changed. Raises `UserError` if then
+        no other channel is given, or if a limit is reached; `RenameOffered` if the server follows
+        it under its old name; and `LeaderboardError` if the sync fails.
         """
         guild_id = require_guild_id(interaction)
         lock = self._locks.setdefault(slug, asyncio.Lock())

@@ -28,7 +28,7 @@ def rename_offer_text(slug: str, old_slug: str) -> str:
 
 
 def other_name_text(slug: str, new_slug: str) -> str:
-    """Return that Kaggle may have given a competition another name, to one who adds it."""
+    """Return, to somebody who adds a competition by its old name, what may be its new one."""
     return (
         f"Kaggle does not know **{slug}** any more, but **{new_slug}** has the same deadline. If"
         " that is its new name, use that one instead."

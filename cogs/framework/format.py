@@ -134,7 +134,7 @@ def day(moment: datetime) -> str:
 
 
 def span(start: datetime, end: datetime) -> str:
-    """Return a period as two times in the reader's time zone, with their days if it is longer."""
+    """Return a period as two times in the reader's time zone, with dates if it is a day or more."""
     style: Literal["f", "t"] = "t" if end - start < timedelta(days=1) else "f"
     first, last = (discord.utils.format_dt(moment, style) for moment in (start, end))
     return f"{first} to {last}"

@@ -107,9 +107,9 @@ def _build_boards(
 
 
 async def _find_present(interaction: Interaction, user_ids: set[int]) -> set[int]:
-    """Return which of some users are in the server of an interaction, with its own user.
+    """Return the user of an interaction, and which of some others are in its server.
 
-    All of them where Discord does not say.
+    All of the others if Discord does not answer.
     """
     own_id, guild = interaction.user.id, interaction.guild
     memberships = get_services(interaction.client).get(Memberships)

@@ -56,10 +56,10 @@ async def build_question(
     new_id: int | None,
     build_buttons: Callable[[int], Sequence[Item]],
 ) -> ui.LayoutView | None:
-    """Return the question that is due before a criterion gets another role or, for None, none.
+    """Return the question before a criterion gets the role `new_id`; None if nothing is asked.
 
-    It is due before each removal, and before a role is replaced that members got.
-    `build_buttons` is given the id of the present role.
+    A `new_id` of None removes the present role, which is always asked. A replacement is asked where
+    members got the present role. `build_buttons` is given the id of that role.
     """
     services, guild_id = get_services(interaction.client), require_guild_id(interaction)
     old_id = (await services.storage.roles.load_roles(guild_id)).get(criterion)
@@ -74,7 +74,7 @@ async def build_question(
 async def replace_role(
     interaction: Interaction, criterion: RoleCriterion, old_id: int, new_id: int | None
 ) -> None:
-    """Replace the role of a criterion, or remove it; raises `UserError` if it is another one."""
+    """Replace or remove the role of a criterion; raise `UserError` if it is no longer `old_id`."""
     roles, guild_id = get_services(interaction.client).storage.roles, require_guild_id(interaction)
     if new_id is not None:
         role = interaction.guild.get_role(new_id) if interaction.guild else None

@@ -124,7 +124,7 @@ class ServerVisibility(Visibility):
         return [follow.competition for follow in await self.load_follows()]
 
     async def load_channel_competitions(self) -> Sequence[Competition]:
-        """Return the competitions that are announced in a channel of their own, this one."""
+        """Return the competitions whose own channel is the one of the command."""
         follows = await self.load_follows()
         return [one.competition for one in follows if one.channel_id in self._channel_ids]
 
@@ -227,6 +227,6 @@ def get_visibility(interaction: Interaction) -> Visibility:
 
 
 def get_server_visibility(interaction: Interaction) -> ServerVisibility:
-    """Return what members see in the server of an interaction, where the bot is one of them."""
+    """Return what the members of an interaction's server see; the bot must be a member too."""
     services, guild_id = get_services(interaction.client), require_guild_id(interaction)
     return ServerVisibility(services, guild_id, _find_channel_ids(interaction))

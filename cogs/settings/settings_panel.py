@@ -47,7 +47,8 @@ BuildControls = Callable[[Interaction, PanelData, Section, Selection], Awaitable
 class SettingsPanel:
     """The service that shows the panel.
 
-    It is given what builds the controls, because these need it to show the panel anew.
+    The function that builds the controls is handed in: their modules import this one, to show the
+    panel anew.
     """
 
     build_controls: BuildControls
@@ -221,7 +222,7 @@ class BackButton(ErrorHandlingItem, ui.DynamicItem[ui.Button[Any]], template=_BA
 
 
 async def defer_for_manager(interaction: Interaction) -> None:
-    """Check the permission again: the panel may be older than the loss of it."""
+    """Defer; raise `MissingPermissions` if the user may no longer use the panel."""
     require_manager(interaction)
     await defer_update(interaction)
 

@@ -229,7 +229,10 @@ def describe_announcements(settings: GuildSettings, mode: ChannelMode) -> list[s
 
 
 def explain_silence(server: PanelData, section: Section) -> list[str]:
-    """Write why nothing is announced, in a section on what is; the overview begins with it."""
+    """Write why nothing is announced, for a section about announcements.
+
+    The overview needs no such line: its first section says it.
+    """
     if section not in _ANNOUNCED:
         return []
     if not server.settings.announce:

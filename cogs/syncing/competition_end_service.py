@@ -82,7 +82,7 @@ class CompetitionEndService:
         self._sync_service = sync_service
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._not_before: dict[int, datetime] = {}
-        """By competition id: the next check after one in which Kaggle's list could not be read."""
+        """By competition id: the next check if the deadline has passed and no end is recorded."""
         self._unconfirmed: dict[int, tuple[bytes, datetime]] = {}
         """By competition id: pages that a later check must find again, and since when."""
         self._next_checks: dict[int, datetime] = {}
@@ -235,7 +235,7 @@ class CompetitionEndService:
         return replace(report, sync=sync)
 
     async def _stands_still(self, competition_id: int, period: timedelta) -> bool:
-        """Return whether no sync of so long a period has changed the public board."""
+        """Return whether the public board has not changed for at least `period`."""
         info = await self._services.storage.boards.find_info(competition_id)
         return info is not None and self._services.now() - info.stored_at >= period
 
