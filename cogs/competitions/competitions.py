@@ -13,7 +13,7 @@ from cogs.boards.live_boards import delete_live_board_message
 from cogs.competitions.browse_controls import CONTROLS, show_page
 from cogs.competitions.browse_screen import format_choice
 from cogs.competitions.competitions_screen import (
-    LOOKING_FOR_PRIVATE_TEXT,
+    LOOKING_FROM_NOW_TEXT,
     LOOKING_LATER_TEXT,
     NAMELESS_TEXT,
     RESUME_TO_LOOK_TEXT,
@@ -389,7 +389,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
         given = await storage.competition_ends.load_given_deadline(competition.id)
         is_over = given is not None and given <= self._services.now()
         if is_over and await storage.boards.find_info(competition.id) is not None:
-            return LOOKING_FOR_PRIVATE_TEXT
+            return LOOKING_FROM_NOW_TEXT
         if follow.paused:
             return RESUME_TO_LOOK_TEXT
         return LOOKING_LATER_TEXT

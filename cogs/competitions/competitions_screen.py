@@ -18,7 +18,7 @@ from records.competitions import Competition
 from records.guilds import LiveBoard
 
 NAMELESS_TEXT = "That name has no characters that can be shown."
-LOOKING_FOR_PRIVATE_TEXT = "From now on I look for its private board."
+LOOKING_FROM_NOW_TEXT = "From now on I look for its private board."
 LOOKING_LATER_TEXT = "I look for its private board once its public board has not changed for a day."
 RESUME_TO_LOOK_TEXT = (
     "It is paused: use `/competition resume` so that I look for its private board."
