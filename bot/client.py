@@ -22,6 +22,7 @@ from bot.rate_limit import RateLimit
 from cogs.announcements.http_attempts import add_recording_hooks
 from cogs.competitions.follow_service import FollowService
 from cogs.competitions.search_cache import SearchCache
+from cogs.feeds.competition_list_service import CompetitionListService
 from cogs.framework.controls import answer_unhandled
 from cogs.framework.services import Kaggle, Services, SyncBoard, utc_now
 from cogs.members.role_sync_service import RoleSyncService
@@ -57,6 +58,7 @@ class Podium(commands.AutoShardedBot):
         *,
         sync_minutes: float = 5,
         quiet_sync_minutes: float | None = None,
+        feed_minutes: float = 60,
         dev_guild_id: int | None = None,
         sync_board: SyncBoard | None = None,
         retention: Retention = DEFAULT_RETENTION,
@@ -85,6 +87,7 @@ class Podium(commands.AutoShardedBot):
             kaggle=kaggle,
             sync_minutes=sync_minutes,
             quiet_sync_minutes=quiet_sync_minutes,
+            feed_minutes=feed_minutes,
             sync_board=sync_board or partial(sync.sync_board, store=storage.board_writer),
             retention=retention,
             limits=limits,
@@ -104,6 +107,7 @@ class Podium(commands.AutoShardedBot):
         services.add(CompetitionEndService(self, services, sync_service))
         services.add(FollowService(self, services, sync_service))
         services.add(SearchCache(services, sync_service.request_limiter))
+        services.add(CompetitionListService(self, services, sync_service))
         services.add(RoleSyncService(self, services))
 
     async def setup_hook(self) -> None:

@@ -112,6 +112,12 @@ class Settings(BaseSettings):
         le=1440,
         description="give whole minutes from 1 to 1440",
     )
+    feed_minutes: int = Field(
+        60,
+        ge=10,
+        le=1440,
+        description="give whole minutes from 10 to 1440",
+    )
     kaggle_timeout_seconds: float = Field(
         120,
         gt=0,

@@ -10,6 +10,7 @@ Cogs tell each other what happened by events of the client (`bot.dispatch`):
 | `settings_changed`, `roles_changed` | a manager changed settings or roles of a server |
 | `links_changed(guild_id)` | the links that count in a server changed |
 | `competition_followed` | a server follows one more competition, or changed its channel |
+| `competition_feed_saved` | a channel is told of new competitions, or of others than before |
 | `competition_named(guild_id)` | a server gave a competition another name, or its title back |
 | `competition_archived(competition_id)` | the final board of a competition was stored or changed |
 | `live_board_delivered(row, message_id)` | the message of a live board was sent |
@@ -30,6 +31,7 @@ EXTENSIONS: tuple[str, ...] = (
     "cogs.announcements.direct_messages",
     "cogs.members.roles",
     "cogs.competitions.competitions",
+    "cogs.feeds.feeds",
     "cogs.seasons.seasons",
     "cogs.overview.overview",
     "cogs.calendar.deadlines",

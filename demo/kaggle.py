@@ -87,7 +87,7 @@ class KaggleStandIn:
         self._private_boards[slug] = archive
 
     def add_competition(self, info: CompetitionInfo) -> None:
-        """Add a competition to the list of competitions."""
+        """Add a competition to the list of competitions, as the newest one."""
         self._competitions[info.slug] = info
 
     def add_notebook(self, user_name: str, title: str) -> None:
@@ -196,6 +196,8 @@ class KaggleStandIn:
             for info in self._competitions.values()
             if all(word in f"{info.slug} {info.title}".casefold() for word in words)
         ]
+        if asked.get("sortBy") == "COMPETITION_SORT_BY_RECENTLY_CREATED":
+            found.reverse()
         first = int(asked.get("pageToken") or 0)
         after = first + int(asked.get("pageSize") or _PAGE)
         listed = [_competition_to_json(details) for details in found[first:after]]
@@ -242,6 +244,7 @@ def _competition_to_json(details: CompetitionInfo) -> dict[str, object]:
         "maxDailySubmissions": details.daily_submissions,
         "maxTeamSize": details.team_size,
         "hostName": details.host,
+        "tags": [{"name": tag} for tag in details.tags] or None,
     }
     return {name: value for name, value in listed.items() if value is not None}
 

@@ -33,3 +33,13 @@ class CompetitionInfo(CompetitionFacts):
     team_count: int | None = None
     spelling: str | None = None
     """The slug as Kaggle writes it, where that has capitals."""
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CompetitionPage:
+    """One page of Kaggle's list of competitions."""
+
+    competitions: tuple[CompetitionInfo, ...]
+    next_token: str | None
+    """The token of the following page; None on the last one."""

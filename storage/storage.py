@@ -14,6 +14,7 @@ from storage.boards.competitions import Competitions
 from storage.boards.history import History
 from storage.boards.history_compaction import HistoryCompaction
 from storage.database import Database
+from storage.feeds.competition_feeds import CompetitionFeeds
 from storage.key_values import KeyValues
 from storage.members.link_verification import LinkVerifications
 from storage.members.links import Links
@@ -42,6 +43,7 @@ class Storage:
     boards: Boards
     board_writer: BoardWriter
     competition_ends: CompetitionEnds
+    competition_feeds: CompetitionFeeds
     competition_renames: CompetitionRenames
     guilds: Guilds
     history: History
@@ -73,6 +75,7 @@ class Storage:
             boards=Boards(database),
             board_writer=BoardWriter(database),
             competition_ends=CompetitionEnds(database),
+            competition_feeds=CompetitionFeeds(database),
             competition_renames=CompetitionRenames(database),
             guilds=Guilds(database),
             history=History(database),

@@ -18,6 +18,10 @@ from storage.restore import SUPPRESS_ANNOUNCEMENTS
 ALLOWED: Mapping[str, str] = {
     "INDEXED BY outbox_waiting": "the index holds only what waits for delivery",
     "FROM deferred_news": "holds only what waits for the end of quiet hours or for a digest",
+    "FROM competition_feeds f JOIN guilds g": "all feeds are told of what is new",
+    "FROM deferred_competitions": "holds only what waits for the end of quiet hours",
+    "SELECT EXISTS (SELECT 1 FROM competition_feeds)": "reads one row",
+    "NOT EXISTS (SELECT 1 FROM competition_feeds)": "reads one row, when a feed is stored",
     "FROM direct_messages": "holds only what is still to be sent",
     "FROM verification_codes": "holds only codes that are about to be used",
     "INDEXED BY guilds_with_digests": "the index holds only servers with digests, all of them due",

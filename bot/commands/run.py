@@ -105,6 +105,7 @@ async def _serve(settings: Settings, start_countdown: Callable[[], None]) -> Non
             kaggle,
             sync_minutes=settings.sync_minutes,
             quiet_sync_minutes=settings.quiet_sync_minutes,
+            feed_minutes=settings.feed_minutes,
             dev_guild_id=settings.dev_guild_id,
             sync_board=worker.sync_board,
             retention=settings.retention(),

@@ -14,6 +14,7 @@ from discord import ui
 from cogs.announcements.competition_end_screen import ended_view, final_board_view
 from cogs.announcements.deadline_screen import deadline_moved_view, reminder_view
 from cogs.announcements.digest_screen import digest_view
+from cogs.announcements.new_competitions_screen import new_competitions_view
 from cogs.announcements.news_screen import news_summary_view, news_view
 from cogs.boards.board_screen import live_board_placeholder
 from cogs.framework import format as fmt
@@ -31,10 +32,11 @@ from leaderboards.news.messages import (
     RescoredMessage,
     WelcomeMessage,
 )
+from leaderboards.news.new_competitions import NewCompetitionsMessage
 from leaderboards.news.news_summary import NewsSummaryMessage
 
 
-def message_view(  # noqa: C901, PLR0911
+def message_view(  # noqa: C901, PLR0911, PLR0912
     row_id: int,
     message: Message,
     pictures: Sequence[Picture] = (),
@@ -68,6 +70,8 @@ def message_view(  # noqa: C901, PLR0911
             return welcome_view(row_id, message, setup_controls)
         case LiveBoardMessage():
             return live_board_placeholder(row_id, message, names)
+        case NewCompetitionsMessage():
+            return new_competitions_view(row_id, message)
         case _:
             assert_never(message)
 

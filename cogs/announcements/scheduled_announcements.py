@@ -54,7 +54,9 @@ class ScheduledAnnouncements(LoopCog):
             self._bot.dispatch("messages_queued")
 
     async def _release_deferred(self) -> int:
-        released = await self._services.storage.deferred_news.release(self._services.now())
+        storage, now = self._services.storage, self._services.now()
+        released = await storage.deferred_news.release(now)
+        released += await storage.competition_feeds.release(now)
         if released:
             logger.info("%d deferred messages were released", released)
         return released

@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar, cast
 
 import discord
 
-from leaderboards.competition_info import CompetitionInfo
+from leaderboards.competition_info import CompetitionInfo, CompetitionPage
 from leaderboards.kaggle.pages import BoardPage
 from leaderboards.outcomes import OutcomeCounts
 from leaderboards.sync import PrivateBoardRows, SyncOptions, SyncReport
@@ -35,6 +35,10 @@ class Kaggle(Protocol):
 
     async def search_competitions(self, words: str) -> list[CompetitionInfo]:
         """Return the first page of Kaggle's search results."""
+        ...
+
+    async def list_newest_competitions(self, token: str | None = None) -> CompetitionPage:
+        """Return a page of all competitions, the newest first."""
         ...
 
     async def list_notebooks(self, user_name: str) -> list[str]:
@@ -79,6 +83,8 @@ class Services:
     sync_minutes: float = 5
     quiet_sync_minutes: float | None = None
     """Interval for boards that have not changed for a day; None: the same as for the others."""
+    feed_minutes: float = 60
+    """Interval at which the list of new competitions is read, where a channel wants it."""
     retention: Retention = DEFAULT_RETENTION
     limits: Limits = DEFAULT_LIMITS
     backup_folder: Path | None = None

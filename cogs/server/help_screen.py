@@ -53,6 +53,7 @@ _MANAGERS = (
     ("`/competition browse`, `/competition add`", "find a competition, follow it"),
     ("`/competition live`", "keep a board in a channel"),
     ("`/competition list`", "what is followed, and where it is announced"),
+    ("`/feed competitions`", "tell a channel of new competitions"),
     ("`/season create`", "rank members over several competitions"),
     ("`/settings`", "everything that can be set"),
 )

@@ -72,6 +72,7 @@ class SettingsPanel:
             await storage.channels.load_news_channels(guild_id),
             await storage.roles.load_roles(guild_id),
             await storage.channels.load_mode(guild_id, settings.channel_id or 0),
+            [feed.channel_id for feed in await storage.competition_feeds.load_by_guild(guild_id)],
         )
         rows: list[Row] = [[SectionSelect(is_overview=section is None)]]
         if section is not None:

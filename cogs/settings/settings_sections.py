@@ -89,6 +89,8 @@ class PanelData:
     """Role ids by what they are given for."""
     mode: ChannelMode
     """What is announced in the server's own channel, if it has one."""
+    feed_channels: Sequence[int] = ()
+    """The channels that are told of new competitions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +262,8 @@ def _describe_channels(server: PanelData) -> list[str]:
     for_digests = any(channel.mode is ChannelMode.DIGEST for channel in server.channels)
     if for_digests and not settings.daily_digest and settings.weekly_digest_day is None:
         lines.append("⚠️ No digest is turned on: nothing is posted in channels for digests only")
-    return lines or ["No channel gets news yet: choose one under Announcements"]
+    lines = lines or ["No channel gets news yet: choose one under Announcements"]
+    return lines + [f"<#{id_}>: **new competitions on Kaggle**" for id_ in server.feed_channels]
 
 
 def _describe_quiet_hours(server: PanelData) -> list[str]:

@@ -7,9 +7,11 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-from leaderboards.competition_info import CompetitionInfo
+from leaderboards.competition_info import CompetitionInfo, CompetitionPage
 from leaderboards.errors import KaggleFailed
 from leaderboards.kaggle.environment import INSTALL
+
+_NEXT_TOKEN = re.compile(r"^Next Page Token = (\S+)\s*$", re.MULTILINE)
 
 
 def parse_competitions(printed: str) -> list[CompetitionInfo]:
@@ -33,6 +35,7 @@ def parse_competitions(printed: str) -> list[CompetitionInfo]:
                 daily_submissions=competition.get("maxDailySubmissions") or None,
                 team_size=competition.get("maxTeamSize") or None,
                 host=competition.get("hostName") or competition.get("organizationName") or None,
+                tags=tuple(map(str, competition.get("tags") or ())),
             )
             for competition in _parse_list(printed)
         ]
@@ -40,6 +43,12 @@ def parse_competitions(printed: str) -> list[CompetitionInfo]:
         raise KaggleFailed(
             f"The Kaggle CLI lists competitions in a way that is not understood; {INSTALL}"
         ) from error
+
+
+def parse_competition_page(printed: str) -> CompetitionPage:
+    """Parse a page of competitions, with the token of the next page."""
+    token = _NEXT_TOKEN.search(printed)
+    return CompetitionPage(tuple(parse_competitions(printed)), token[1] if token else None)
 
 
 def parse_notebook_titles(printed: str, user_name: str) -> list[str]:

@@ -17,7 +17,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
-from leaderboards.competition_info import CompetitionInfo
+from leaderboards.competition_info import CompetitionInfo, CompetitionPage
 from leaderboards.errors import (
     CliMissing,
     CliTooOld,
@@ -34,6 +34,7 @@ from leaderboards.errors import (
 from leaderboards.kaggle import process
 from leaderboards.kaggle.cli_errors import classify_failure, sanitize_line
 from leaderboards.kaggle.cli_output import (
+    parse_competition_page,
     parse_competitions,
     parse_notebook_titles,
 )
@@ -165,10 +166,21 @@ class KaggleCli:
         found = await self._call(
             ("competitions", "list", f"--search={words}", "--format", "json"),
             lambda result, _: parse_competitions(result.stdout),
-            program=(sys.executable, "-P", _LIST_PROGRAM, words, *([slug] if slug else [])),
+            program=_list_program("find" if slug else "search", words),
         )
         self._spellings |= {info.slug: info.spelling for info in found if info.spelling}
         return found
+
+    async def list_newest_competitions(self, token: str | None = None) -> CompetitionPage:
+        """Return a page of all competitions, the newest first."""
+        await self.check_version()
+        after = () if token is None else (f"--page-token={token}",)
+        newest = ("--sort-by", "recentlyCreated", "--format", "json", "--page-size=100", *after)
+        return await self._call(
+            ("competitions", "list", *newest),
+            lambda result, _: parse_competition_page(result.stdout),
+            program=_list_program("newest", token or ""),
+        )
 
     async def list_notebooks(self, user_name: str) -> list[str]:
         """Return the titles of a user's public notebooks, newest first, at most a hundred."""
@@ -303,6 +315,10 @@ class KaggleCli:
         if future.cancelled():
             raise _stopped_error()
         return future.result()
+
+
+def _list_program(mode: str, argument: str) -> tuple[str, ...]:
+    return sys.executable, "-P", _LIST_PROGRAM, mode, argument
 
 
 def _stopped_error() -> KaggleFailed:

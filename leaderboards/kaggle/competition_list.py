@@ -1,8 +1,9 @@
 """Program that prints what the kaggle package tells of competitions, which is more than its CLI.
 
-`python competition_list.py WORDS [SLUG]` prints one page of what Kaggle finds for the words; with a
-slug it goes through the pages until that competition is found. Errors are printed as by the CLI.
-It runs by itself and imports nothing of the bot.
+`python competition_list.py search WORDS` prints one page of what Kaggle finds for the words,
+`find SLUG` goes through the pages until that competition is found, and `newest [TOKEN]` prints one
+page of all competitions, the newest first, after the token of the next page. Tokens and errors are
+printed as by the CLI. It runs by itself and imports nothing of the bot.
 """
 
 from __future__ import annotations
@@ -37,9 +38,15 @@ _FIELDS = {
 
 def main() -> int:
     """Print the competitions as JSON; the exit code is 1 if Kaggle refuses."""
-    words, slug = sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else None
+    mode, argument = sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else ""
     try:
-        print(json.dumps(_list_competitions(words, slug)))  # noqa: T201
+        if mode == "newest":
+            found, token = _list_newest(argument)
+            if token:
+                print(f"Next Page Token = {token}")  # noqa: T201
+        else:
+            found = _list_competitions(argument, argument if mode == "find" else None)
+        print(json.dumps(found))  # noqa: T201
     except HTTPError as error:
         if error.response is not None and error.response.status_code == 401:
             print("401 Unauthorized", file=sys.stderr)  # noqa: T201
@@ -68,12 +75,22 @@ def _list_competitions(words: str, slug: str | None) -> list[dict[str, Any]]:
     return found
 
 
+def _list_newest(token: str) -> tuple[list[dict[str, Any]], str]:
+    from kaggle import api  # noqa: PLC0415 - it logs in while it is imported
+
+    page = api.competitions_list(
+        sort_by="recentlyCreated", page_size=_PAGE_SIZE, page_token=token or None
+    )
+    return [_describe(competition) for competition in page.competitions or ()], page.next_page_token
+
+
 def _describe(competition: object) -> dict[str, Any]:
     values = {name: getattr(competition, field, None) for name, field in _FIELDS.items()}
+    tags = getattr(competition, "tags", None) or ()
     return {
         name: value.isoformat() if isinstance(value, datetime) else value
         for name, value in values.items()
-    }
+    } | {"tags": [tag.name for tag in tags if tag.name]}
 
 
 def _slug(competition: dict[str, Any]) -> str:

@@ -27,6 +27,7 @@ from leaderboards.news.message_kind import (
     drop_user,
     keep_user,
 )
+from leaderboards.news.new_competitions import NewCompetitionsMessage
 from leaderboards.news.news_summary import NewsSummaryMessage, merge_waiting_news
 
 Kind = TypeVar("Kind", bound=MessageKind)
@@ -297,6 +298,7 @@ Message = (
     | RescoredMessage
     | EndedMessage
     | FinalBoardMessage
+    | NewCompetitionsMessage
 )
 """Every kind; messages of one competition that waited are sent in this order."""
 

@@ -528,6 +528,33 @@ CREATE TABLE deferred_news (
 ) STRICT;
 CREATE INDEX deferred_news_by_follow ON deferred_news (guild_id, competition_id);
 
+-- Channels that are told of new competitions on Kaggle, and of which ones.
+CREATE TABLE competition_feeds (
+    -- The server.
+    guild_id   INTEGER NOT NULL REFERENCES guilds (guild_id) ON DELETE CASCADE,
+    channel_id INTEGER NOT NULL,        -- The channel.
+    categories TEXT NOT NULL,           -- JSON array of `FeedCategory`.
+    words      TEXT NOT NULL,           -- JSON array; one must be in the title or the slug, if any.
+    PRIMARY KEY (guild_id, channel_id)
+) STRICT, WITHOUT ROWID;
+
+-- Competitions that Kaggle's list has had: they are not told again, also if they go and come back.
+CREATE TABLE known_competitions (
+    slug     TEXT PRIMARY KEY,          -- The name in Kaggle's URLs.
+    known_at INTEGER NOT NULL           -- When it was first listed.
+) STRICT, WITHOUT ROWID;
+
+-- New competitions to be told of when a server's quiet hours end.
+CREATE TABLE deferred_competitions (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT, -- In the order of the messages.
+    guild_id   INTEGER NOT NULL,        -- The server.
+    channel_id INTEGER NOT NULL,        -- The channel.
+    message    TEXT NOT NULL,           -- As in the outbox.
+    FOREIGN KEY (guild_id, channel_id)
+        REFERENCES competition_feeds (guild_id, channel_id) ON DELETE CASCADE
+) STRICT;
+CREATE INDEX deferred_competitions_by_feed ON deferred_competitions (guild_id, channel_id);
+
 -- The last digest of each kind that was written for a server, or left out as empty or too late.
 CREATE TABLE digests (
     -- The server.

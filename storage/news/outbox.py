@@ -233,7 +233,10 @@ async def move_waiting(
         "  AND channel_id <> outbox.channel_id)"
         " AND NOT EXISTS (SELECT 1 FROM follows WHERE guild_id = ?1"
         "  AND channel_id = outbox.channel_id)"
-        " AND NOT EXISTS (SELECT 1 FROM live_boards WHERE guild_id = ?1 AND outbox_id = outbox.id)",
+        " AND NOT EXISTS (SELECT 1 FROM live_boards WHERE guild_id = ?1 AND outbox_id = outbox.id)"
+        " AND NOT (CASE WHEN json_valid(message) THEN message ->> '$.type' END"
+        "  IS 'new_competitions' AND EXISTS (SELECT 1 FROM competition_feeds WHERE guild_id = ?1"
+        "   AND channel_id = outbox.channel_id))",
         (guild_id, deleted_channel_id),
     )
 

@@ -28,7 +28,7 @@ from cogs.framework.loop_cog import LoopCog
 from cogs.framework.responses import UserError
 from cogs.syncing.sync_loop import SyncLoop
 from cogs.syncing.sync_service import SyncService
-from leaderboards.competition_info import CompetitionInfo
+from leaderboards.competition_info import CompetitionInfo, CompetitionPage
 from leaderboards.errors import CompetitionNotFound, LeaderboardError
 from leaderboards.kaggle.client import KaggleCli
 from leaderboards.kaggle.pages import PAGE_SIZE, BoardPage, Row
@@ -115,6 +115,11 @@ class FakeKaggle:
     """Duration of a search."""
     pages: list[str] = field(default_factory=list)
     """Slugs of the pages that were loaded."""
+    newest: list[CompetitionInfo] = field(default_factory=list)
+    """All competitions, the newest first."""
+    newest_error: LeaderboardError | None = None
+    newest_pages: list[str | None] = field(default_factory=list)
+    """Tokens of the pages of the newest competitions that were loaded."""
 
     async def download(self, slug: str) -> bytes:
         self.downloads.append(slug)
@@ -154,6 +159,15 @@ class FakeKaggle:
             if isinstance(details, LeaderboardError):
                 raise details
         return [details for details in found if isinstance(details, CompetitionInfo)]
+
+    async def list_newest_competitions(self, token: str | None = None) -> CompetitionPage:
+        self.newest_pages.append(token)
+        if self.newest_error is not None:
+            raise self.newest_error
+        first = int(token or 0)
+        after = first + 100
+        rest = str(after) if after < len(self.newest) else None
+        return CompetitionPage(tuple(self.newest[first:after]), rest)
 
     async def list_notebooks(self, user_name: str) -> list[str]:
         self.notebook_calls.append(user_name)

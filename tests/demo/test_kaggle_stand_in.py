@@ -11,6 +11,7 @@ import aiohttp
 import pytest
 
 from demo.kaggle import CREDENTIALS, KaggleStandIn
+from leaderboards.competition_info import CompetitionInfo
 from leaderboards.kaggle.environment import build_environment, find_cli
 
 
@@ -49,6 +50,20 @@ async def test_board_is_served_in_pages(tmp_path: Path) -> None:
     assert [line.split(",")[1] for line in rest.splitlines()[1:]] == [
         f"Team {n}" for n in range(21, 26)
     ]
+
+
+@pytest.mark.processes
+async def test_newest_competitions_come_first_if_asked(tmp_path: Path) -> None:
+    async with KaggleStandIn() as kaggle:
+        for slug in ("older", "newer"):
+            kaggle.add_competition(CompetitionInfo(slug, category="Featured"))
+        listed = ("competitions", "list", "--format", "json")
+        usual = json.loads(await printed(kaggle, tmp_path, *listed))
+        newest = json.loads(
+            await printed(kaggle, tmp_path, *listed, "--sort-by", "recentlyCreated")
+        )
+    assert [one["ref"].rpartition("/")[2] for one in usual] == ["older", "newer"]
+    assert [one["ref"].rpartition("/")[2] for one in newest] == ["newer", "older"]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from unittest.mock import patch
 
 from bot.client import Podium
 from cogs.announcements import retry_policy
-from leaderboards.competition_info import CompetitionInfo
+from leaderboards.competition_info import CompetitionInfo, CompetitionPage
 from leaderboards.errors import CompetitionNotFound
 from leaderboards.news.messages import FollowedMessage
 from records.outbox import Announcement
@@ -42,6 +42,9 @@ class NoKaggle:
 
     async def search_competitions(self, words: str) -> list[CompetitionInfo]:
         return []
+
+    async def list_newest_competitions(self, token: str | None = None) -> CompetitionPage:
+        return CompetitionPage((), None)
 
     async def list_notebooks(self, user_name: str) -> list[str]:
         return []

@@ -14,6 +14,9 @@ REFUSAL = "need the permission *Manage Server*"
 EVERYBODY = "@everyone"
 """Stands for the role that every server has."""
 
+OWN_CHANNEL = "#kaggle"
+"""Stands for the server's channel."""
+
 ASKED: dict[str, dict[str, Any]] = {
     "competition add": {"competition": "house-prices"},
     "competition remove": {"competition": "titanic"},
@@ -26,6 +29,7 @@ ASKED: dict[str, dict[str, Any]] = {
     "competition resume": {},
     "competition sync": {},
     "competition deadline": {"kind": "entry", "at": "2099-12-31"},
+    "feed competitions": {"channel": OWN_CHANNEL},
     "settings": {},
     "roles set": {"criterion": "first", "role": EVERYBODY},
     "roles remove": {"criterion": "first"},
@@ -59,10 +63,8 @@ async def test_a_member_is_refused_where_everybody_sees_the_command(
         await world.ask(world.server.manager, "competition pause")
     downloads, before = list(world.kaggle.downloads), await cells(world.storage)
 
-    everybody = world.server.guild.default_role
-    options = {
-        name: everybody if value == EVERYBODY else value for name, value in ASKED[command].items()
-    }
+    stands_for = {EVERYBODY: world.server.guild.default_role, OWN_CHANNEL: world.server.channel}
+    options = {name: stands_for.get(value, value) for name, value in ASKED[command].items()}
     world.allow_everyone(command.split(maxsplit=1)[0])
     result = await world.run(world.server.ada, command, **options)
     assert REFUSAL in response_text(result)

@@ -11,7 +11,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from leaderboards.feeds.competition_filter import CompetitionFilter
 from leaderboards.news.follower import Follower, NewsBaseline, NewsDecision
+from records.feeds import CompetitionFeed
 from storage.errors import NameTaken
 from storage.storage import Storage
 from tests.leaderboards.boards import board, entry
@@ -30,6 +32,8 @@ _arguments: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "follow": (st.sampled_from([1, 2]), st.sampled_from([None, 60])),
     "unfollow": (_slugs,),
     "pause": (_slugs,),
+    "feed": (st.integers(50, 52),),
+    "end_feed": (st.integers(50, 52),),
     "resume": (_slugs,),
     "remove": (),
 }
@@ -52,6 +56,10 @@ async def run_step(storage: Storage, name: str, guild: int, arguments: tuple[Any
         ),
         "follow": lambda id_, channel: guilds.follow(guild, id_, channel, 7, NOW, MESSAGE),
         "unfollow": lambda slug: guilds.unfollow(guild, slug, NOW),
+        "feed": lambda channel: storage.competition_feeds.save(
+            CompetitionFeed(guild, channel, CompetitionFilter())
+        ),
+        "end_feed": lambda channel: storage.competition_feeds.remove(guild, channel),
         "pause": lambda slug: guilds.pause(guild, slug),
         "resume": lambda slug: guilds.resume(guild, slug),
         "remove": lambda: delete_guild(storage, guild),
@@ -69,6 +77,7 @@ async def load_everything(storage: Storage, guild: int) -> object:
         ],
         await storage.links.load_counted_links(guild),
         await storage.outbox.count_waiting_by_guild(guild),
+        await storage.competition_feeds.load_by_guild(guild),
         await load_news_baselines(storage, guild),
     )
 

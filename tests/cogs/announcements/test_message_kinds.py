@@ -14,6 +14,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from cogs.announcements.message_screen import message_view
+from leaderboards.competition_info import CompetitionInfo
 from leaderboards.medals import MedalZone
 from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.news.deadlines import (
@@ -45,6 +46,7 @@ from leaderboards.news.messages import (
     message_from_json,
     message_to_json,
 )
+from leaderboards.news.new_competitions import NewCompetitionsMessage
 from leaderboards.news.news_summary import NewsSummaryMessage
 from records.outbox import Announcement
 from storage.news.deferred_news import add_or_defer
@@ -140,6 +142,7 @@ EXAMPLES: dict[type, Message] = {
             ),
             more=0,
         ),
+        NewCompetitionsMessage.from_list([CompetitionInfo("titanic", category="Featured")]),
     )
 }
 KINDS = get_args(Message)

@@ -140,6 +140,33 @@ async def test_all_that_the_package_tells_is_read_from_any_page(
     assert len(await cli.search_competitions("titanic")) == 20
 
 
+async def test_newest_competitions_are_read_page_by_page(
+    kaggle: KaggleStandIn, start: Start
+) -> None:
+    for number in range(120):
+        kaggle.add_competition(CompetitionInfo(f"homework-{number}", category="Community"))
+    newest = CompetitionInfo(
+        "llm-prize",
+        category="Featured",
+        team_count=0,
+        title="LLM Prize",
+        awards_points=True,
+        tags=("simulations", "nlp"),
+    )
+    kaggle.add_competition(newest)
+    cli = build_cli(kaggle, start)
+    first = await cli.list_newest_competitions()
+    assert first.competitions[0] == newest
+    assert [info.slug for info in first.competitions[1:3]] == ["homework-119", "homework-118"]
+    assert len(first.competitions) == 100
+    rest = await cli.list_newest_competitions(first.next_token)
+    assert [info.slug for info in rest.competitions[-1:]] == ["homework-0"]
+    assert (len(rest.competitions), rest.next_token) == (21, None)
+    kaggle.set_fault(None, FAULTS["429"])
+    with pytest.raises(RateLimited):
+        await cli.list_newest_competitions()
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="the CLI of Windows is no script")
 async def test_package_tells_more_than_a_cli_that_is_installed_elsewhere(
     kaggle: KaggleStandIn, start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

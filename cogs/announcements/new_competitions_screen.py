@@ -1,0 +1,91 @@
+"""The announcement of new competitions on Kaggle."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+from discord import ui
+
+from cogs.framework import format as fmt
+from cogs.framework.escape import plain
+from cogs.framework.layout import Item, card
+from leaderboards.feeds.competition_filter import FeedCategory
+from leaderboards.news.new_competitions import NewCompetition, NewCompetitionsMessage
+
+CATEGORY_NAMES = {
+    FeedCategory.FEATURED: "Featured",
+    FeedCategory.RESEARCH: "Research",
+    FeedCategory.SIMULATIONS: "Simulations",
+    FeedCategory.HACKATHONS: "Hackathons",
+    FeedCategory.PLAYGROUND: "Playground",
+    FeedCategory.GETTING_STARTED: "Getting Started",
+    FeedCategory.OTHER: "Other",
+    FeedCategory.COMMUNITY: "Community",
+}
+
+_MEDALS = {True: "🏅 medals and points", False: "no medals", None: ""}
+_MAX_ID_LENGTH = 100
+"""Discord's limit for a custom id."""
+
+
+def follow_custom_id(slug: str) -> str:
+    """Return the custom id of `FollowNewButton` in `cogs/feeds/feed_controls.py`."""
+    return f"feed-follow:{slug}"
+
+
+def new_competitions_view(row_id: int, message: NewCompetitionsMessage) -> ui.LayoutView:
+    """Build the announcement: each competition with its facts and two buttons."""
+    count = len(message.competitions) + message.more
+    head = "### 🆕 New competition on Kaggle"
+    if count > 1:
+        head = f"### 🆕 {fmt.number(count)} new competitions on Kaggle"
+    parts: list[str | Item] = [head]
+    for competition in message.competitions:
+        parts += [_describe(competition), ui.ActionRow(*_build_buttons(competition))]
+    if message.more:
+        parts.append(
+            f"-# {fmt.plural(message.more, 'further one is', 'further ones are')} not shown here:"
+            " [Kaggle lists them](https://www.kaggle.com/competitions)."
+        )
+    return card(*parts, id=row_id)
+
+
+def _describe(competition: NewCompetition) -> str:
+    name = fmt.competition_name(competition.slug, competition.title)
+    facts = [
+        CATEGORY_NAMES[competition.category],
+        plain(competition.prize, 40) if competition.prize else "",
+        _MEDALS[competition.awards_medals],
+    ]
+    metric = f"metric: {plain(competition.metric, 60)}" if competition.metric else ""
+    deadlines = {
+        "entry until": competition.entry_deadline,
+        "team mergers until": competition.merger_deadline,
+    }
+    dates = [
+        f"{label} {fmt.day(at)}"
+        for label, at in deadlines.items()
+        if at is not None and at != competition.deadline
+    ]
+    if competition.deadline is not None:
+        final = f"final deadline {fmt.day(competition.deadline)}, {fmt.when(competition.deadline)}"
+        dates.insert(0, final)
+    lines = [fmt.join_dotted(facts), metric, fmt.join_dotted(dates)]
+    return "\n".join(
+        [f"**[{name}]({_url(competition)})**", *(f"-# {line}" for line in lines if line)]
+    )
+
+
+def _build_buttons(competition: NewCompetition) -> list[Item]:
+    custom_id = follow_custom_id(competition.slug)
+    follow = ui.Button[Any](
+        label="Follow", custom_id=custom_id[:_MAX_ID_LENGTH], style=discord.ButtonStyle.primary
+    )
+    link = ui.Button[Any](label="Open", url=_url(competition))
+    # A longer slug can be followed with `/competition add` only.
+    return [follow, link] if len(custom_id) <= _MAX_ID_LENGTH else [link]
+
+
+def _url(competition: NewCompetition) -> str:
+    return f"https://www.kaggle.com/competitions/{competition.slug}"

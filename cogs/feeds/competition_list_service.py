@@ -1,0 +1,97 @@
+"""Reads which competitions are new on Kaggle, once for all servers."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+import discord
+
+from cogs.framework.coalesce import Coalesced
+from cogs.framework.services import Services
+from cogs.syncing.sync_service import SyncService
+from leaderboards.competition_info import CompetitionInfo
+from leaderboards.errors import LeaderboardError
+from leaderboards.kaggle_ids import is_slug
+
+logger = logging.getLogger(__name__)
+
+MAX_PAUSE = timedelta(hours=12)
+"""Longest pause after failures, however many there were."""
+
+_FIRST_PAGES = 5
+"""Pages of a hundred that are known after the first look."""
+_MIN_PAGES = 2
+"""Pages of each look: a competition may be listed below some that were created later."""
+_MAX_PAGES = 20
+
+
+class CompetitionListService:
+    """Reads Kaggle's list of the newest competitions, and tells the channels that want it.
+
+    It has a pause of its own after failures, which delays no board, and asks nothing while Kaggle
+    refuses the syncs.
+    """
+
+    def __init__(
+        self, client: discord.Client, services: Services, sync_service: SyncService
+    ) -> None:
+        self._client = client
+        self._services = services
+        self._outage = sync_service.outage
+        self._failures = 0
+        self._failed_at: datetime | None = None
+        self._pause = timedelta(0)
+        """How long Kaggle is not asked after the last failure."""
+        self.read_due = Coalesced(self._read_due)
+        """Reads the list unless that was done in the last hour, or nobody wants it."""
+
+    async def _read_due(self) -> None:
+        feeds, now = self._services.storage.competition_feeds, self._services.now()
+        interval = timedelta(minutes=self._services.feed_minutes)
+        if self._outage.current is not None or not await feeds.exist():
+            return
+        # Slightly less, so that the loop's next run is never too early.
+        if _is_within(self._failed_at, self._pause * 0.9, now):
+            return
+        listed_at = await feeds.find_listed_at()
+        if _is_within(listed_at, interval * 0.9, now):
+            return
+        try:
+            listed = await self._read_list(is_first=listed_at is None)
+        except LeaderboardError as error:
+            self._pause = min(interval * 2 ** min(self._failures, 12), MAX_PAUSE)
+            self._failures += 1
+            self._failed_at = now
+            logger.warning("New competitions were not read, next try in %s: %s", self._pause, error)
+            return
+        self._failures, self._failed_at = 0, None
+        queued = await feeds.write_list(listed, now)
+        if queued:
+            logger.info("New competitions are told in %d channels", queued)
+            self._client.dispatch("messages_queued")
+
+    async def _read_list(self, *, is_first: bool) -> list[CompetitionInfo]:
+        """Return the newest competitions, with all that are not known yet."""
+        listed: list[CompetitionInfo] = []
+        token: str | None = None
+        for number in range(1, (_FIRST_PAGES if is_first else _MAX_PAGES) + 1):
+            page = await self._services.kaggle.list_newest_competitions(token)
+            found = [info for info in page.competitions if is_slug(info.slug)]
+            listed += found
+            token = page.next_token
+            if token is None:
+                break
+            if is_first or number < _MIN_PAGES:
+                continue
+            unknown = await self._services.storage.competition_feeds.find_unknown(
+                [info.slug for info in found]
+            )
+            if not unknown:
+                break
+        return listed
+
+
+def _is_within(since: datetime | None, duration: timedelta, now: datetime) -> bool:
+    """Return whether less than a duration has passed; false if the clock was set back since."""
+    return since is not None and timedelta(0) <= now - since < duration

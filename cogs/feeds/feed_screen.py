@@ -1,0 +1,60 @@
+"""The screen of `/feed competitions`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from discord import ui
+
+from cogs.announcements.new_competitions_screen import CATEGORY_NAMES
+from cogs.framework import format as fmt
+from cogs.framework.escape import plain
+from cogs.framework.layout import Item, card
+from leaderboards.feeds.competition_filter import CATEGORY_ORDER
+from records.feeds import MAX_FEEDS, CompetitionFeed
+
+FEED_GONE_TEXT = (
+    "That channel is not told of new competitions any more: use `/feed competitions` again."
+)
+TOO_MANY_FEEDS_TEXT = (
+    f"{MAX_FEEDS} channels of this server are told of new competitions: more are not possible. Turn"
+    " one off with `/feed competitions enabled: False`."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedData:
+    """A feed, and what its server has set."""
+
+    feed: CompetitionFeed
+    announce: bool
+    """Whether anything is announced in the server."""
+
+
+def feed_view(data: FeedData, controls: Sequence[Item]) -> ui.LayoutView:
+    """Build the card of a feed with the menu of its categories."""
+    chosen = data.feed.filter
+    names = [CATEGORY_NAMES[one] for one in CATEGORY_ORDER if one in chosen.categories]
+    lines = [f"Categories: **{', '.join(names)}**"]
+    if chosen.words:
+        words = fmt.join_some([plain(word, 20) for word in chosen.words], len(chosen.words))
+        lines.append(f"Only with one of these words in the title or the slug: **{words}**")
+    lines.append(
+        "-# Kaggle is asked about every hour, and each competition is told once. What is listed"
+        " already is not told."
+    )
+    if not data.announce:
+        lines.append("⚠️ Announcements are off, so nothing is posted: turn them on in `/settings`.")
+    head = f"### 🆕 <#{data.feed.channel_id}> is told of new competitions"
+    return card(head, "\n".join(lines), buttons=[controls])
+
+
+def feed_removed_text(channel_id: int) -> str:
+    """Return that a channel is not told any more."""
+    return f"<#{channel_id}> is not told of new competitions any more."
+
+
+def no_feed_text(channel_id: int) -> str:
+    """Return that a channel has no feed that could be turned off."""
+    return f"<#{channel_id}> is not told of new competitions."

@@ -1,0 +1,112 @@
+"""`/feed`: what channels are told of besides what their server follows."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+
+import discord
+from discord import app_commands
+from discord.ext import commands, tasks
+
+from cogs.feeds.competition_list_service import CompetitionListService
+from cogs.feeds.feed_controls import CONTROLS, show_feed
+from cogs.feeds.feed_screen import TOO_MANY_FEEDS_TEXT, feed_removed_text, no_feed_text
+from cogs.framework.channels import require_writable
+from cogs.framework.checks import in_servers, require_manager
+from cogs.framework.layout import notice
+from cogs.framework.loop_cog import LoopCog
+from cogs.framework.responses import Interaction, UserError, defer, respond
+from cogs.framework.services import Services, get_services, require_guild_id
+from leaderboards.feeds.competition_filter import CompetitionFilter, split_words
+from records.feeds import CompetitionFeed
+
+logger = logging.getLogger(__name__)
+
+_NO_WORDS = "-"
+"""What is typed to take the words away."""
+
+
+@in_servers
+@app_commands.default_permissions(manage_guild=True)
+class Feeds(commands.GroupCog, group_name="feed"):
+    """What channels are told of besides the followed competitions (for managers)."""
+
+    def __init__(self, bot: commands.Bot, services: Services) -> None:
+        super().__init__()
+        self._bot = bot
+        self._feeds = services.storage.competition_feeds
+
+    async def interaction_check(self, interaction: Interaction, /) -> bool:
+        """Require a manager, whatever the server's own permissions for commands say."""
+        return require_manager(interaction)
+
+    @app_commands.command()
+    @app_commands.describe(
+        channel="The channel that is told",
+        words="Only if one of these words is in the title or the slug; - for no words",
+        enabled="False: the channel is not told any more",
+    )
+    async def competitions(
+        self,
+        interaction: Interaction,
+        channel: discord.TextChannel,
+        words: app_commands.Range[str, 1, 100] | None = None,
+        enabled: bool = True,
+    ) -> None:
+        """Tell a channel of each new competition on Kaggle, or change of which ones."""
+        await defer(interaction, private=True)
+        guild_id = require_guild_id(interaction)
+        if not enabled:
+            if not await self._feeds.remove(guild_id, channel.id):
+                raise UserError(no_feed_text(channel.id))
+            await respond(interaction, notice(feed_removed_text(channel.id)))
+            return
+        require_writable(channel)
+        feed = await self._feeds.find(guild_id, channel.id)
+        feed = feed or CompetitionFeed(guild_id, channel.id, CompetitionFilter())
+        if words is not None:
+            chosen = () if words.strip() == _NO_WORDS else split_words(words)
+            feed = replace(feed, filter=replace(feed.filter, words=chosen))
+        if not await self._feeds.save(feed):
+            raise UserError(TOO_MANY_FEEDS_TEXT)
+        await show_feed(interaction, feed)
+        self._bot.dispatch("competition_feed_saved")
+
+
+class CompetitionListLoop(LoopCog):
+    """Reads which competitions are new, in a loop of its own that delays no board."""
+
+    def __init__(self, bot: commands.Bot, services: Services) -> None:
+        super().__init__(bot, services)
+        self._service = services.get(CompetitionListService)
+
+    async def cog_load(self) -> None:
+        """Start the loop with the interval of the settings."""
+        self.loop.change_interval(minutes=self._services.feed_minutes)
+        await super().cog_load()
+
+    @commands.Cog.listener()
+    async def on_competition_feed_saved(self) -> None:
+        """Read the list for the first feed at once: only what comes later is new."""
+        await self._read()
+
+    @tasks.loop(hours=1, reconnect=False)
+    async def loop(self) -> None:
+        """Read the list if it is due."""
+        await self._read()
+        self.restart_after_clock_change()
+
+    async def _read(self) -> None:
+        try:
+            await self._service.read_due()
+        except Exception:
+            logger.exception("New competitions could not be told")
+
+
+async def setup(bot: commands.Bot) -> None:
+    """Add the cogs and the controls."""
+    services = get_services(bot)
+    bot.add_dynamic_items(*CONTROLS)
+    await bot.add_cog(Feeds(bot, services))
+    await bot.add_cog(CompetitionListLoop(bot, services))

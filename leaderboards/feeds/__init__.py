@@ -1,0 +1,1 @@
+"""Which new things of Kaggle a channel wants to be told of."""

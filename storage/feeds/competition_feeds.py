@@ -1,0 +1,244 @@
+"""Channels that are told of new competitions, and the competitions that are known."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import aiosqlite
+
+from leaderboards.competition_info import CompetitionInfo
+from leaderboards.feeds.competition_filter import CompetitionFilter, FeedCategory
+from leaderboards.news.messages import Message, message_to_json
+from leaderboards.news.new_competitions import NewCompetitionsMessage
+from leaderboards.news.schedules import QuietHours
+from records.feeds import MAX_FEEDS, CompetitionFeed
+from records.outbox import Announcement
+from storage.database import Database
+from storage.key_values import load_restored_at
+from storage.news import outbox
+from storage.servers.guild_settings import ensure_guild
+from storage.timestamps import from_seconds, to_seconds
+
+_LISTED_AT = "competitions_listed_at"
+"""The key of when the list of competitions was last read, in Unix seconds."""
+
+_OF_FEED = "guild_id = ? AND channel_id = ?"
+_WAITING_OF_FEED = (
+    f"DELETE FROM outbox WHERE {_OF_FEED} AND delivered_at IS NULL AND abandoned_at IS NULL"  # noqa: S608
+    " AND CASE WHEN json_valid(message) THEN message ->> '$.type' END = 'new_competitions'"
+)
+
+
+class CompetitionFeeds:
+    """Reads and writes feeds of new competitions, and puts what they tell in the outbox."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def load_by_guild(self, guild_id: int) -> list[CompetitionFeed]:
+        """Load the feeds of a server, by channel."""
+        rows = await self._database.query(
+            "SELECT guild_id, channel_id, categories, words FROM competition_feeds"
+            " WHERE guild_id = ? ORDER BY channel_id",
+            (guild_id,),
+        )
+        return [_feed_from_row(row) for row in rows]
+
+    async def find(self, guild_id: int, channel_id: int) -> CompetitionFeed | None:
+        """Find the feed of a channel."""
+        feeds = await self.load_by_guild(guild_id)
+        return next((feed for feed in feeds if feed.channel_id == channel_id), None)
+
+    async def save(self, feed: CompetitionFeed) -> bool:
+        """Store a feed, or its new filter; return False if the server has `MAX_FEEDS` others.
+
+        What is listed before the first feed of all is not told: nobody looked.
+        """
+        key = feed.guild_id, feed.channel_id
+        async with self._database.write() as connection:
+            await ensure_guild(connection, feed.guild_id)
+            await connection.execute(
+                "DELETE FROM key_values WHERE key = ?"
+                " AND NOT EXISTS (SELECT 1 FROM competition_feeds)",
+                (_LISTED_AT,),
+            )
+            cursor = await connection.execute(
+                "INSERT INTO competition_feeds (guild_id, channel_id, categories, words)"
+                " SELECT ?1, ?2, ?3, ?4 WHERE (SELECT count(*) FROM competition_feeds"
+                "  WHERE guild_id = ?1 AND channel_id <> ?2) < ?5"
+                " ON CONFLICT (guild_id, channel_id) DO UPDATE SET"
+                " categories = excluded.categories, words = excluded.words",
+                (
+                    *key,
+                    json.dumps(sorted(feed.filter.categories)),
+                    json.dumps(feed.filter.words),
+                    MAX_FEEDS,
+                ),
+            )
+        return cursor.rowcount > 0
+
+    async def remove(self, guild_id: int, channel_id: int) -> bool:
+        """Remove the feed of a channel with what waits of it; return False if it has none."""
+        async with self._database.write() as connection:
+            return await delete_feed(connection, guild_id, channel_id)
+
+    async def exist(self) -> bool:
+        """Return whether any channel has a feed."""
+        rows = await self._database.query("SELECT EXISTS (SELECT 1 FROM competition_feeds)")
+        return bool(rows[0][0])
+
+    async def find_listed_at(self) -> datetime | None:
+        """Return when the list was last read; None if never since the first feed or a restore."""
+        async with self._database.read() as connection:
+            return await _find_listed_at(connection)
+
+    async def find_unknown(self, slugs: Collection[str]) -> set[str]:
+        """Return those slugs that Kaggle's list has not had before."""
+        rows = await self._database.query(
+            "SELECT value FROM json_each(?)"
+            " WHERE NOT EXISTS (SELECT 1 FROM known_competitions WHERE slug = value)",
+            (json.dumps(list(slugs)),),
+        )
+        return {slug for (slug,) in rows}
+
+    async def write_list(self, listed: Sequence[CompetitionInfo], now: datetime) -> int:
+        """Record competitions as known, and tell each channel of those that are new for it.
+
+        One transaction. The first list is not told. Return how many messages were queued.
+        """
+        by_slug: dict[str, CompetitionInfo] = {}
+        for info in listed:
+            by_slug.setdefault(info.slug, info)
+        async with self._database.write() as connection:
+            is_first = await _find_listed_at(connection) is None
+            rows = await connection.execute_fetchall(
+                "INSERT INTO known_competitions (slug, known_at)"
+                " SELECT value, ?2 FROM json_each(?1) WHERE true"
+                " ON CONFLICT DO NOTHING RETURNING slug",
+                (json.dumps(list(by_slug)), to_seconds(now)),
+            )
+            unknown = {slug for (slug,) in rows}
+            await connection.execute(
+                "INSERT OR REPLACE INTO key_values (key, value) VALUES (?, ?)",
+                (_LISTED_AT, str(to_seconds(now))),
+            )
+            new = [
+                info
+                for slug, info in by_slug.items()
+                if slug in unknown and (info.deadline is None or info.deadline > now)
+            ]
+            return 0 if is_first or not new else await _tell(connection, new, now)
+
+    async def release(self, now: datetime) -> int:
+        """Add deferred messages to the outbox where quiet hours ended; return how many.
+
+        Those of one channel become one message; they are dropped where announcements are off.
+        """
+        async with self._database.read() as connection:
+            if not await _load_deferred(connection, now):
+                return 0
+        async with self._database.write() as connection:
+            deferred = await _load_deferred(connection, now)
+            released = [
+                Announcement(guild_id, channel_id, None, left)
+                for (guild_id, channel_id, announces), messages in deferred.items()
+                for message in NewCompetitionsMessage.merge(messages)
+                if announces and (left := message.filter_for_time(now)) is not None
+            ]
+            await outbox.add_all(connection, released, now)
+            await connection.executemany(
+                f"DELETE FROM deferred_competitions WHERE {_OF_FEED}",  # noqa: S608
+                [(guild_id, channel_id) for guild_id, channel_id, _ in deferred],
+            )
+        return len(released)
+
+
+async def delete_feed(connection: aiosqlite.Connection, guild_id: int, channel_id: int) -> bool:
+    """Delete the feed of a channel and what waits of it; return False if it has none."""
+    cursor = await connection.execute(
+        f"DELETE FROM competition_feeds WHERE {_OF_FEED}",  # noqa: S608
+        (guild_id, channel_id),
+    )
+    if cursor.rowcount == 0:
+        return False
+    await connection.execute(_WAITING_OF_FEED, (guild_id, channel_id))
+    return True
+
+
+async def _find_listed_at(connection: aiosqlite.Connection) -> datetime | None:
+    restored_at = await load_restored_at(connection)
+    for (value,) in await connection.execute_fetchall(
+        "SELECT value FROM key_values WHERE key = ?", (_LISTED_AT,)
+    ):
+        listed_at = from_seconds(int(value))
+        # What is new since the backup may have been told before the restore.
+        return listed_at if restored_at is None or listed_at > restored_at else None
+    return None
+
+
+async def _tell(
+    connection: aiosqlite.Connection, new: Sequence[CompetitionInfo], now: datetime
+) -> int:
+    """Queue or defer a message for each feed in which something of the new ones passes."""
+    due: list[Announcement] = []
+    deferred: list[tuple[int, int, str]] = []
+    messages: dict[CompetitionFilter, NewCompetitionsMessage | None] = {}
+    for guild_id, channel_id, categories, words, *hours in await connection.execute_fetchall(
+        "SELECT f.guild_id, f.channel_id, f.categories, f.words,"
+        " g.time_zone, g.quiet_from, g.quiet_to"
+        " FROM competition_feeds f JOIN guilds g USING (guild_id)"
+        " WHERE g.announce AND g.left_at IS NULL"
+    ):
+        feed = _feed_from_row((guild_id, channel_id, categories, words))
+        if feed.filter not in messages:
+            passing = feed.filter.select(new)
+            messages[feed.filter] = NewCompetitionsMessage.from_list(passing) if passing else None
+        message = messages[feed.filter]
+        if message is None:
+            continue
+        if QuietHours(*hours).is_quiet(now):
+            deferred.append((guild_id, channel_id, message_to_json(message)))
+        else:
+            due.append(Announcement(guild_id, channel_id, None, message))
+    await outbox.add_all(connection, due, now)
+    await connection.executemany(
+        "INSERT INTO deferred_competitions (guild_id, channel_id, message) VALUES (?, ?, ?)",
+        deferred,
+    )
+    return len(due)
+
+
+async def _load_deferred(
+    connection: aiosqlite.Connection, now: datetime
+) -> dict[tuple[int, int, bool], list[NewCompetitionsMessage]]:
+    """Return what is deferred where it is not quiet any more, oldest first.
+
+    By server, channel, and whether the server announces.
+    """
+    found: defaultdict[tuple[int, int, bool], list[Message]] = defaultdict(list)
+    for guild_id, channel_id, id_, text, announces, *hours in await connection.execute_fetchall(
+        "SELECT d.guild_id, d.channel_id, d.id, d.message, g.announce,"
+        " g.time_zone, g.quiet_from, g.quiet_to"
+        " FROM deferred_competitions d JOIN guilds g USING (guild_id)"
+        " WHERE g.left_at IS NULL ORDER BY d.id"
+    ):
+        if not QuietHours(*hours).is_quiet(now):
+            messages = found[guild_id, channel_id, bool(announces)]
+            messages += [message for _, message in outbox.parse_known([(id_, text)])]
+    return {
+        key: [one for one in messages if isinstance(one, NewCompetitionsMessage)]
+        for key, messages in found.items()
+    }
+
+
+def _feed_from_row(row: Iterable[Any]) -> CompetitionFeed:
+    guild_id, channel_id, categories, words = row
+    known = {category.value for category in FeedCategory}
+    chosen = frozenset(FeedCategory(one) for one in json.loads(categories) if one in known)
+    return CompetitionFeed(
+        guild_id, channel_id, CompetitionFilter(chosen, tuple(json.loads(words)))
+    )
