@@ -84,7 +84,7 @@ def parse_competition(text: str) -> str:
     A command of the Kaggle CLI that names the competition will do, too. Raises `InvalidInput` for
     any other text.
     """
-    text = "".join(character for character in text if unicodedata.category(character) != "Cf")
+    text = _drop_invisible(text)
     slugs = _find_slugs(text)
     if len(slugs) == 1 and is_slug(slug := slugs.pop()):
         return slug
@@ -114,7 +114,7 @@ def parse_user_name(text: str) -> str:
 
     Raises InvalidInput for any other text.
     """
-    text = _unwrap(text)
+    text = _unwrap(_drop_invisible(text))
     url = _USER_URL.fullmatch(text)
     name = url[1] if url else text
     name = name.removeprefix("@")
@@ -132,6 +132,11 @@ def find_user_name(text: str) -> str | None:
         return parse_user_name(text)
     except InvalidInput:
         return None
+
+
+def _drop_invisible(text: str) -> str:
+    """Remove what is copied along with a text unseen, such as zero-width spaces."""
+    return "".join(character for character in text if unicodedata.category(character) != "Cf")
 
 
 def _unwrap(text: str) -> str:

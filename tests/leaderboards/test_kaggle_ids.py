@@ -133,6 +133,8 @@ def test_invalid_competition_is_refused_with_an_example(text: str) -> None:
         "kaggle.com/alexisbcook/",
         "https://kaggle.com/alexisbcook/competitions?tab=active",
         "<https://www.kaggle.com/alexisbcook>",
+        "@alexisbcook\N{ZERO WIDTH SPACE}",
+        "\N{FIRST STRONG ISOLATE}alexisbcook\N{POP DIRECTIONAL ISOLATE}",
     ],
 )
 def test_user_name_is_parsed_from_name_or_profile_url(text: str) -> None:
