@@ -113,7 +113,7 @@ async def _in_browser(seconds: float, hours: int, port: int | None) -> None:
             SerialProxy(preview, port) as proxy,
         ):
             await preview.show(guide)  # Pages open there.
-            _say(_welcome(proxy.url, seconds))
+            _say(build_welcome(proxy.url, seconds))
             async with asyncio.TaskGroup() as tasks:
                 playing = tasks.create_task(_play(playback, preview, proxy, seconds))
                 await preview.wait_closed()
@@ -134,7 +134,8 @@ async def _play(
     _say("The recording is over. The page stays open until you press Ctrl-C.")
 
 
-def _welcome(url: str, seconds: float) -> str:
+def build_welcome(url: str, seconds: float) -> str:
+    """Return what the terminal says once the page can be opened."""
     lines = [
         "",
         f"Look here:  {url}",
@@ -145,12 +146,13 @@ def _welcome(url: str, seconds: float) -> str:
         "Type a command, press Enter to choose it, press the arrow at the right to send it, then",
         "scroll down to the answer:",
         *(f"  {command}" for command in TRY),
-        "Options are chosen in the list above it: type /history, then choose member, then Tomás.",
+        "With an option: type /history, press Enter, choose member, choose Noor, press the arrow.",
+        "If you do not see the arrow, make the window wider.",
         "",
         'To try what managers do, choose Robin under "Viewing as" at the top of the page:',
         *(f"  {command}" for command in MANAGER_TRY),
         "",
-        f"Faster: {_FASTER}. Ctrl-C ends it.",
+        f"Faster: {_FASTER}. Ctrl-C ends it." if seconds > 3 else "Ctrl-C ends it.",
         "",
     ]
     return "\n".join(lines)
@@ -161,8 +163,9 @@ def _guide() -> str:
     return (
         "**This is a demo of Podium.** You are Mika, a member of this server.\n"
         "Type a command, press Enter to choose it, press the arrow at the right to send it, then"
-        f" scroll down to the answer: {_list_commands(TRY)}. Options are chosen in the list above"
-        " it: type `/history`, then choose `member`, then `Tomás`.\n"
+        f" scroll down to the answer: {_list_commands(TRY)}. With an option: type `/history`, press"
+        " Enter, choose `member`, choose `Noor`, press the arrow. If you do not see the arrow, make"
+        " the window wider.\n"
         "I am Robin, and I manage this server. To try what managers do, choose Robin under"
         f" **Viewing as** at the top of the page: {_list_commands(MANAGER_TRY)}."
     )

@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from demo.__main__ import MANAGER_TRY, TRY, main
+from demo.__main__ import MANAGER_TRY, TRY, build_welcome, main
 from demo.playback import OTHERS, message_text, open_playback, to_plain_text
 from demo.recording import make_other_board, read_recording
 from leaderboards.parsing.reader import read_board
@@ -114,3 +114,24 @@ async def test_page_opens_at_the_guide_which_says_where_answers_are() -> None:
         assert timeline["y"] <= guide["y"]
         assert guide["y"] + guide["height"] <= timeline["y"] + timeline["height"]
         assert await page.page.get_by_text("then scroll down to the answer").count() == 1
+
+
+@pytest.mark.processes
+@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
+async def test_option_is_chosen_as_the_terminal_and_the_guide_say() -> None:
+    async with (
+        run_demo(seconds=600, hours=0) as running,
+        open_browser() as browser,
+        open_page(browser, running.url, width=720) as page,
+    ):
+        hint = "type /history, press Enter, choose member, choose Noor, press the arrow."
+        assert f"With an option: {hint}\nIf you do not see the arrow" in running.printed
+        guide = page.page.locator("[data-message-id]").last
+        assert f"With an option: {hint} If you do not see the arrow" in await guide.inner_text()
+        await page.run_command("/history", "member", "Noor")
+        assert await page.find_faults() == []
+
+
+@pytest.mark.parametrize(("seconds", "is_offered"), [(15, True), (3, False)])
+def test_faster_demo_is_offered_only_if_it_is_faster(seconds: float, is_offered: bool) -> None:
+    assert ("Faster:" in build_welcome("http://127.0.0.1", seconds)) is is_offered
