@@ -18,7 +18,7 @@ class Rule(StrEnum):
 
     POINTS = "points"
     """The sum of Kaggle's ranking points, without decay: a competition counts the same whenever it
-    ended, and a finished season does not change."""
+    ended, and a finished season does not change. Points are whole, so that those shown add up."""
     MEAN_NORMALISED_RANK = "mean_normalised_rank"
     """The share of the teams behind, as the mean over all competitions of the season; a competition
     without the member counts 0."""
@@ -99,7 +99,7 @@ def rank_season(
 def score_place(place: SeasonPlace, rule: Rule) -> float:
     """Return the points of a rank in one competition."""
     if rule is Rule.POINTS:
-        return season_points(place.rank, place.team_count, place.team_size)
+        return round(season_points(place.rank, place.team_count, place.team_size))
     return normalised_rank(place.rank, place.team_count)
 
 

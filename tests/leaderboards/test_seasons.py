@@ -13,11 +13,22 @@ PLACES = [
 
 def test_points_are_summed_and_given_to_each_teammate() -> None:
     ranked = rank_season(PLACES, Rule.POINTS, 2)
-    first, shared = season_points(1, 101, 1), season_points(51, 101, 2)
+    first, shared = round(season_points(1, 101, 1)), round(season_points(51, 101, 2))
     assert [(one.rank, one.user_id) for one in ranked] == [(1, 1), (2, 2), (3, 3), (3, 4)]
     totals = [one.total for one in ranked]
-    assert totals == pytest.approx([first + shared, first, shared, shared])
+    assert totals == [first + shared, first, shared, shared]
     assert [result.place.slug for result in ranked[0].results] == ["one", "two"]
+
+
+def test_whole_points_add_up_to_the_total() -> None:
+    """Without rounding first, 27,154.35 and 2,097.41 would be shown as 27,154 + 2,097 = 29,252."""
+    places = [
+        SeasonPlace(1, "ada", "one", 3, 1442, 1, final=True),
+        SeasonPlace(1, "ada", "two", 88, 1012, 1, final=True),
+    ]
+    (only,) = rank_season(places, Rule.POINTS, 2)
+    assert [result.points for result in only.results] == [27_154, 2_097]
+    assert only.total == 29_251
 
 
 def test_normalised_rank_is_zero_in_missed_competitions() -> None:

@@ -48,10 +48,9 @@ async def test_season_from_creation_to_deletion(world: World) -> None:
     lines = response_text(result).split("\n")
     assert lines[0] == "## 🏆 Spring 2026"
     assert "2 competitions · 2 still running ⏳" in lines[1]
-    ada_points = season_points(7, 20, 1) + season_points(1, 2, 2)
-    assert lines[2] == f"🥇 {ada.mention} (user7) · **{round(ada_points):,} points**"
-    alone, in_pair = (f"{round(season_points(*of)):,}" for of in ((7, 20, 1), (1, 2, 2)))
-    assert lines[3] == f"-# Titanic #7 → {alone} ⏳ · Spaceship #1, team of 2 → {in_pair} ⏳"
+    alone, in_pair = (round(season_points(*of)) for of in ((7, 20, 1), (1, 2, 2)))
+    assert lines[2] == f"🥇 {ada.mention} (user7) · **{alone + in_pair:,} points**"
+    assert lines[3] == f"-# Titanic #7 → {alone:,} ⏳ · Spaceship #1, team of 2 → {in_pair:,} ⏳"
     # The picture cannot mention members: it names them as the text does.
     plot = drawn.pop()
     assert isinstance(plot, SeasonPlot)
