@@ -20,7 +20,10 @@ FILE_NAME = "kaggle-deadlines.ics"
 
 _CALENDAR_NAME = "Kaggle deadlines"
 _MAX_ON_PAGE = 10
-_FILE_TEXT = "-# The file adds them to your calendar; a newer file moves what has moved."
+_FILE_TEXT = (
+    "-# Open the file to add the deadlines to your calendar. If one moves, a new file from"
+    " `/deadlines` moves it there."
+)
 
 NO_DEADLINE_TEXT = (
     "No deadline is ahead in the competitions that this server follows. A manager can follow more"

@@ -33,7 +33,10 @@ NOTHING_AHEAD = (
 )
 
 
-FOOT = "-# The file adds them to your calendar; a newer file moves what has moved."
+FOOT = (
+    "-# Open the file to add the deadlines to your calendar. If one moves, a new file from"
+    " `/deadlines` moves it there."
+)
 
 
 def link_to(slug: str, title: str) -> str:
