@@ -1,7 +1,9 @@
 """Competition slugs and Kaggle user names, as people type or paste them."""
 
 import re
+import shlex
 import unicodedata
+from itertools import pairwise
 from urllib.parse import unquote
 
 from leaderboards.errors import InvalidInput
@@ -16,13 +18,8 @@ _COMPETITION_URL = re.compile(
 )
 _INVITATION_URL = re.compile(r"(?<![\w.-])(?:[a-z0-9-]+\.)?kaggle\.com/t/\w", re.IGNORECASE)
 _CLI_CALL = re.compile(
-    r"[!$%#>\s]*kaggle\s+(?:competitions|c)\s+[a-z-]+\s+"
-    r"(?:(?:.*?\s)??(?:-c|--competition)[\s=]+)??[\"']?([a-z0-9][\w-]*)[\"']?(?:\s.*)?",
-    re.IGNORECASE,
+    r"[!$%#>]*\s*kaggle\s+(?:competitions|c)\s+[a-z-]+\s+(.*)", re.IGNORECASE | re.DOTALL
 )
-"""With the competition right after the command, or else after the first option that names one: the
-text of a submission's `--message` may look like that option, too."""
-_OPTION = re.compile(r"(?:-c|--competition)[\s=]+(\S+)", re.IGNORECASE)
 _AROUND = " \t\n`\"'<>()[]*_~|.,;:!?\u201c\u201d\u2018\u2019\u2026"
 """Characters around a slug or URL: quotes, a sentence's marks, Discord's markdown."""
 _USER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -104,9 +101,29 @@ def _find_slugs(text: str) -> set[str]:
     urls = {unquote(slug).rstrip(_AROUND).lower() for slug in _COMPETITION_URL.findall(text)}
     if urls:
         return urls
-    text = text.strip(_AROUND)
-    named = _PATH.fullmatch(text) or _CLI_CALL.fullmatch(text) or _OPTION.fullmatch(text)
-    return {(named[1] if named else text).strip(_AROUND).lower()}
+    # The quotes of a command's arguments stay: the text of a message may look like an option.
+    text = text.strip(" \t\n`")
+    if command := _CLI_CALL.fullmatch(text):
+        named = _find_argument(command[1])
+    elif text.startswith("-"):
+        named = _find_argument(text)
+    else:
+        path = _PATH.fullmatch(text.strip(_AROUND))
+        named = path[1] if path else text
+    return {named.strip(_AROUND).lower()}
+
+
+def _find_argument(arguments: str) -> str:
+    """Return the competition in the arguments of a CLI command; empty if none names one."""
+    try:
+        words = shlex.split(arguments)
+    except ValueError:  # A quotation mark is not closed.
+        words = arguments.split()
+    for word, following in pairwise([*words, ""]):
+        option, _, value = word.partition("=")
+        if option in {"-c", "--competition"}:
+            return value or following
+    return next(iter(words), "")
 
 
 def parse_user_name(text: str) -> str:
