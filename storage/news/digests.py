@@ -69,6 +69,11 @@ class _WantedDigest:
         """Whether it was just turned on, or rescheduled."""
         return self.last_day is None or self.last_schedule != str(self.schedule)
 
+    @property
+    def last_written_day(self) -> date | None:
+        """The day of the last one; None if none was written since it was turned on."""
+        return None if self.written_at is None else self.last_day
+
 
 class Digests:
     """Finds the digests that are due, and puts them in the outbox, each exactly once."""
@@ -88,8 +93,8 @@ class Digests:
             begins_at = one.quiet.end_after(one.schedule.due_at(day))
             late = now - begins_at
             if one.is_new:
-                # What was due before it was turned on is not written.
-                done.append((one, max(day, one.last_day or day)))
+                # What was due before it was turned on is not written, nor a day's digest twice.
+                done.append((one, max(day, one.last_written_day or day)))
             elif one.last_day is not None and day <= one.last_day:
                 continue
             elif restored_at is not None and begins_at <= restored_at:

@@ -239,6 +239,25 @@ async def test_changed_settings_reschedule_the_digest(world: World) -> None:
     assert [at.hour for at, _ in await calendar.digests(world.server)] == [9, 12, 14]
 
 
+async def test_digest_whose_hour_is_chosen_after_it_is_turned_on_comes_the_same_day(
+    world: World,
+) -> None:
+    calendar = await begin(world, datetime(2026, 3, 4, 10, tzinfo=UTC))
+    await follow(world, world.server, daily_digest=True, weekly_digest_day=2)  # A Wednesday.
+    await calendar.queue_due()
+    await world.storage.guilds.change_settings(world.server.guild.id, digest_hour=18)
+    calendar.now += HOUR
+    await calendar.submit(150, 100)
+    for _ in range(15):
+        await calendar.queue_due()
+        calendar.now += HOUR
+    digests = await calendar.digests(world.server)
+    assert [(at.day, at.hour, digest.kind) for at, digest in digests] == [
+        (4, 18, DigestKind.DAILY),
+        (4, 18, DigestKind.WEEKLY),
+    ]
+
+
 def test_largest_digest_fits_into_one_message() -> None:
     def team(number: int, rank: int, before: int | None) -> DigestTeam:
         users = tuple(2**63 - 10 * number - n for n in range(5))
