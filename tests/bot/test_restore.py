@@ -222,10 +222,12 @@ def test_numbers_of_messages_since_the_backup_are_not_used_again(
 
 
 def damaged_inside() -> None:
-    """A page in the middle is overwritten: a backup like that opens, but is not whole."""
+    """A page of a table is overwritten: a backup like that opens, but is not whole."""
+    with changed(BACKUP) as backup:
+        select = "SELECT rootpage FROM sqlite_schema WHERE name = 'teams'"
+        ((page,),) = backup.execute(select).fetchall()
     data = bytearray(BACKUP.read_bytes())
-    middle = len(data) // 2 // 4096 * 4096
-    data[middle : middle + 4096] = b"\xaa" * 4096
+    data[(page - 1) * 4096 : page * 4096] = b"\xaa" * 4096
     BACKUP.write_bytes(data)
 
 
