@@ -19,7 +19,7 @@ def found_text(typed: str, count: int) -> str:
     if count > MAX_CHOICES:
         return (
             f"{fmt.number(count)} time zones match **{plain(typed)}**: here are the first"
-            f" {MAX_CHOICES}. Type more of the name to find the others."
+            f" {MAX_CHOICES}. Search for a city to find the others."
         )
     return f"{fmt.number(count)} time zones match **{plain(typed)}**: choose one."
 
