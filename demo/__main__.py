@@ -148,6 +148,8 @@ def build_welcome(url: str, seconds: float) -> str:
         *(f"  {command}" for command in TRY),
         "With an option: type /history, press Enter, choose member, choose Noor, press the arrow.",
         "If you do not see the arrow, make the window wider.",
+        "When the bot refuses something, the page shows a red badge and keeps the command. Close",
+        "it with the cross at its right to go on.",
         "",
         'To try what managers do, choose Robin under "Viewing as" at the top of the page:',
         *(f"  {command}" for command in MANAGER_TRY),

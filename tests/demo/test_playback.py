@@ -135,3 +135,11 @@ async def test_option_is_chosen_as_the_terminal_and_the_guide_say() -> None:
 @pytest.mark.parametrize(("seconds", "is_offered"), [(15, True), (3, False)])
 def test_faster_demo_is_offered_only_if_it_is_faster(seconds: float, is_offered: bool) -> None:
     assert ("Faster:" in build_welcome("http://127.0.0.1", seconds)) is is_offered
+
+
+def test_terminal_says_how_to_go_on_after_a_refusal() -> None:
+    """SimCord's page takes a refusal for an error, and keeps the command."""
+    assert (
+        "When the bot refuses something, the page shows a red badge and keeps the command. Close\n"
+        "it with the cross at its right to go on."
+    ) in build_welcome("http://127.0.0.1", 15)
