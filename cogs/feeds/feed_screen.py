@@ -41,8 +41,8 @@ def feed_view(data: FeedData, controls: Sequence[Item]) -> ui.LayoutView:
         words = fmt.join_some([plain(word, 20) for word in chosen.words], len(chosen.words))
         lines.append(f"Only with one of these words in the title or the slug: **{words}**")
     lines.append(
-        "-# Kaggle is asked about every hour, and each competition is told once. What is listed"
-        " already is not told."
+        "-# Kaggle is asked about every hour, and each new competition is announced once. Those"
+        " that exist already are not announced."
     )
     if not data.announce:
         lines.append("⚠️ Announcements are off, so nothing is posted: turn them on in `/settings`.")

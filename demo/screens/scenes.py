@@ -121,6 +121,27 @@ async def _season(playback: Playback) -> ShownMessage:
     return await run_command(playback, "Mika", "season standings")
 
 
+async def _feed(playback: Playback) -> ShownMessage:
+    """Let a channel be told of new competitions."""
+    channel = playback.guild.create_text_channel("feeds")
+    return await run_command(playback, "Robin", "feed competitions", channel=channel)
+
+
+async def _new_competitions(playback: Playback) -> ShownMessage:
+    """Let a channel be told of new competitions, of which some then appear."""
+    channel = playback.guild.create_text_channel("kaggle-news")
+    await playback.manager.slash(channel, "feed competitions", channel=channel)
+    await playback.env.advance_time(60)
+    for slug, days, category, reward, teams in FOUND[:3]:
+        deadline = playback.env.now() + timedelta(days=days)
+        playback.kaggle.add_competition(
+            CompetitionInfo(f"{slug}-2", deadline, category, reward, teams, awards_points=days < 30)
+        )
+    await playback.env.advance_time(2 * 3600)
+    *_, message = channel.history()
+    return ShownMessage(channel, playback.members["Mika"], message.id)
+
+
 async def _choice_of_competition(playback: Playback) -> ShownMessage:
     """Use a command without `competition` where several are followed."""
     for other in OTHERS[:2]:
@@ -261,6 +282,8 @@ SCENES = (
         command_action("Robin", "competition add", competition=OTHERS[1].slug),
         OVER,
     ),
+    Scene("feed", ("is told of new competitions",), _feed, OVER),
+    Scene("new-competitions", ("3 new competitions", "Follow"), _new_competitions, OVER),
     Scene("choice-of-competition", ("Which competition?",), _choice_of_competition, OVER),
     Scene(
         "competition-remove",
