@@ -17,6 +17,7 @@ from cogs.competitions.competitions_screen import (
     LOOKING_LATER_TEXT,
     NAMELESS_TEXT,
     RESUME_TO_LOOK_TEXT,
+    after_final_deadline_text,
     already_paused_text,
     deadline_set_text,
     listed_deadline_text,
@@ -364,8 +365,8 @@ class Competitions(commands.GroupCog, group_name="competition"):
         is_over = deadline is not None and deadline <= self._services.now()
         if deadline is not None and is_over and not is_final:
             raise UserError(past_date_text(deadline))
+        given = await storage.deadlines.load_given(guild_id, follow.competition.id)
         if deadline is None:
-            given = await storage.deadlines.load_given(guild_id, follow.competition.id)
             if deadline_kind not in given:
                 raise UserError(no_deadline_text(follow.competition, deadline_kind))
             question = remove_deadline_question(
@@ -374,6 +375,9 @@ class Competitions(commands.GroupCog, group_name="competition"):
             argument = f"{deadline_kind}.{follow.competition.id}"
             await RemoveDeadlineButton.ask(interaction, question, argument)
             return
+        final = follow.competition.deadline or given.get(DeadlineKind.FINAL)
+        if not is_final and final is not None and deadline > final:
+            raise UserError(after_final_deadline_text(follow.competition, deadline_kind, final))
         await storage.deadlines.set(guild_id, follow.competition.id, deadline_kind, deadline)
         text = deadline_set_text(follow.competition, deadline_kind, deadline)
         if is_over:

@@ -85,6 +85,14 @@ def past_date_text(at: datetime) -> str:
     return f"That date is in the past: {fmt.date(at)}."
 
 
+def after_final_deadline_text(competition: Competition, kind: DeadlineKind, final: datetime) -> str:
+    """Return that a deadline cannot be set, as it would come after the final one."""
+    return (
+        f"**{_name(competition)}** ends {fmt.date(final)}, so its {fmt.DEADLINE_NAMES[kind]} cannot"
+        " be later."
+    )
+
+
 def deadline_set_text(competition: Competition, kind: DeadlineKind, at: datetime) -> str:
     """Return which deadline was set."""
     name = _name(competition)

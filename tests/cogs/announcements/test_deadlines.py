@@ -1,7 +1,7 @@
 """Reminders of deadlines, and the deadlines that managers set."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -417,6 +417,29 @@ async def test_move_that_waits_is_kept_if_another_deadline_moves_that_is_not_ann
     await world.pass_time(minutes=6)
     (told,) = announced(world)[1:]
     assert f"Final deadline: moved from {date(end)} to {date(end + timedelta(days=7))}" in told
+
+
+@pytest.mark.parametrize("is_listed", [True, False])
+@pytest.mark.parametrize(("kind", "name"), [("entry", "entry"), ("merger", "team merger")])
+async def test_deadline_after_the_final_one_is_refused(
+    world: World, kind: str, name: str, is_listed: bool
+) -> None:
+    """It would be reminded of, if at all, when it is too late."""
+    world.serve("titanic", SMALL)
+    final = datetime(2026, 1, 20, 12, tzinfo=UTC)
+    if is_listed:
+        world.kaggle.listed["titanic"] = CompetitionInfo("titanic", final)
+    await world.follow()
+    manager = world.server.manager
+    if not is_listed:
+        await world.ask(manager, "competition deadline", kind="final", at="2026-01-20 12:00")
+    answer = await world.ask(manager, "competition deadline", kind=kind, at="2026-01-20 12:01")
+    assert answer == (
+        f"⚠️ **Titanic** ends <t:{final.timestamp():.0f}:f>, so its {name} deadline cannot be later."
+    )
+    assert f"{name} deadline" not in await world.ask(manager, "deadlines")
+    answer = await world.ask(manager, "competition deadline", kind=kind, at="2026-01-20 12:00")
+    assert answer.startswith(f"The {name} deadline of **Titanic** is")
 
 
 async def test_reminder_that_waits_is_not_sent_after_a_manager_changed_its_deadline(
