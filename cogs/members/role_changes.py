@@ -13,7 +13,12 @@ from cogs.framework.responses import Interaction, UserError
 from cogs.framework.services import get_services, require_guild_id
 from cogs.members.role_rules import explain_problem
 from cogs.members.role_sync_service import RoleSyncService
-from cogs.members.roles_screen import ROLE_DELETED_TEXT, ROLE_REPLACED_TEXT, removal_view
+from cogs.members.roles_screen import (
+    ROLE_DELETED_TEXT,
+    ROLE_REPLACED_TEXT,
+    removal_view,
+    unverified_links_view,
+)
 from leaderboards.role_criteria import RoleCriterion
 
 ROLE_CHANGE_PATTERN = (
@@ -48,6 +53,16 @@ def require_assignable(interaction: Interaction, role: discord.Role) -> int:
     if problem is not None:
         raise UserError(problem)
     return role.id
+
+
+async def build_unverified_question(
+    interaction: Interaction, buttons: Sequence[Item]
+) -> ui.LayoutView | None:
+    """Return the question before only verified links count; None if all that count are."""
+    links = get_services(interaction.client).storage.links
+    counted = await links.load_counted_links(require_guild_id(interaction))
+    unverified = sum(link.verification is None for link in counted)
+    return unverified_links_view(unverified, len(counted), buttons) if unverified else None
 
 
 async def build_question(

@@ -12,13 +12,14 @@ from discord.ext import commands
 
 from cogs.framework.checks import in_servers, require_manager
 from cogs.framework.controls import ErrorHandlingItem
-from cogs.framework.layout import notice
+from cogs.framework.layout import Item, notice
 from cogs.framework.responses import Interaction, UserError, defer, defer_update, respond
 from cogs.framework.services import Services, get_services, require_guild_id
 from cogs.members.role_changes import (
     ROLE_CHANGE_PATTERN,
     build_confirm_button,
     build_question,
+    build_unverified_question,
     parse_role_change,
     replace_role,
     require_assignable,
@@ -44,15 +45,58 @@ _CRITERION_CHOICES = [
 class RequireVerifiedButton(
     ErrorHandlingItem,
     ui.DynamicItem[ui.Button[Any]],
-    template=rf"roles:require-verified:(?P<criterion>{'|'.join(RoleCriterion)})",
+    template=rf"roles:require-verified:(?P<criterion>{'|'.join(RoleCriterion)})"
+    r"(?P<confirmed>:confirmed)?",
 ):
     """Button that lets only verified links count, below the role that was just set."""
 
-    def __init__(self, criterion: RoleCriterion) -> None:
+    def __init__(self, criterion: RoleCriterion, *, confirmed: bool = False) -> None:
         super().__init__(
             ui.Button(
-                label="Count only verified links", custom_id=f"roles:require-verified:{criterion}"
+                label="Count only verified links",
+                custom_id=f"roles:require-verified:{criterion}"
+                + (":confirmed" if confirmed else ""),
+                style=discord.ButtonStyle.danger if confirmed else discord.ButtonStyle.secondary,
             )
+        )
+        self.criterion = criterion
+        self.confirmed = confirmed
+
+    @classmethod
+    def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
+        """Build the button from its custom id."""
+        return cls(RoleCriterion(match["criterion"]), confirmed=match["confirmed"] is not None)
+
+    async def on_use(self, interaction: Interaction) -> None:
+        """Require verification, after asking, and show who has earned the role then."""
+        require_manager(interaction)
+        await defer_update(interaction)
+        if not self.confirmed:
+            buttons: list[Item] = [
+                RequireVerifiedButton(self.criterion, confirmed=True),
+                CountEveryLinkButton(self.criterion),
+            ]
+            question = await build_unverified_question(interaction, buttons)
+            if question is not None:
+                await respond(interaction, question)
+                return
+        storage = get_services(interaction.client).storage
+        await storage.guilds.change_settings(require_guild_id(interaction), require_verified=True)
+        interaction.client.dispatch("settings_changed")
+        interaction.client.dispatch("links_changed", require_guild_id(interaction))
+        await _show_role(interaction, self.criterion)
+
+
+class CountEveryLinkButton(
+    ErrorHandlingItem,
+    ui.DynamicItem[ui.Button[Any]],
+    template=rf"roles:every-link:(?P<criterion>{'|'.join(RoleCriterion)})",
+):
+    """Button below the question that leaves the links as they count."""
+
+    def __init__(self, criterion: RoleCriterion) -> None:
+        super().__init__(
+            ui.Button(label="Go on counting every link", custom_id=f"roles:every-link:{criterion}")
         )
         self.criterion = criterion
 
@@ -62,13 +106,9 @@ class RequireVerifiedButton(
         return cls(RoleCriterion(match["criterion"]))
 
     async def on_use(self, interaction: Interaction) -> None:
-        """Require verification, and show who has earned the role then."""
+        """Show the role again."""
         require_manager(interaction)
         await defer_update(interaction)
-        storage = get_services(interaction.client).storage
-        await storage.guilds.change_settings(require_guild_id(interaction), require_verified=True)
-        interaction.client.dispatch("settings_changed")
-        interaction.client.dispatch("links_changed", require_guild_id(interaction))
         await _show_role(interaction, self.criterion)
 
 
@@ -247,7 +287,7 @@ class RoleSync(commands.Cog):
         await self._services.storage.roles.delete_role(role.guild.id, role.id)
 
 
-_BUTTONS = (RequireVerifiedButton, RoleReplaceButton, RoleKeepButton)
+_BUTTONS = (RequireVerifiedButton, CountEveryLinkButton, RoleReplaceButton, RoleKeepButton)
 
 
 async def setup(bot: commands.Bot) -> None:

@@ -149,6 +149,19 @@ def list_view(
     return card("### Roles for ranks\n" + "\n".join(lines), *problem_lines(problems), *notes)
 
 
+def unverified_links_view(unverified: int, total: int, buttons: Sequence[Item]) -> ui.LayoutView:
+    """Build the question before links that are not verified no longer count."""
+    return card(
+        "### 🔗 Count only verified links?",
+        f"Not verified: **{fmt.number(unverified)} of {fmt.plural(total, 'link')}**.\n"
+        "Until their members verify them with `/link`, boards and season standings don't show these"
+        " members, nothing is announced about them, and I remove the roles that I gave them."
+        " No link is deleted.",
+        colour=RED,
+        buttons=[buttons],
+    )
+
+
 def problem_lines(problems: Mapping[int, str]) -> Sequence[str]:
     """Format the roles that cannot be given, with the reason."""
     return [f"⚠️ <@&{role_id}>: {problem}" for role_id, problem in problems.items()]

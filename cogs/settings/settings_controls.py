@@ -13,8 +13,8 @@ from cogs.framework.checks import require_manager
 from cogs.framework.controls import ErrorHandlingItem, ErrorHandlingModal
 from cogs.framework.layout import Item
 from cogs.framework.responses import Interaction, UserError
-from cogs.framework.services import get_services, require_guild_id
 from cogs.framework.texts import OUTDATED_CONTROL_TEXT
+from cogs.members.role_changes import build_unverified_question
 from cogs.settings.channel_controls import (
     ChannelModeSelect,
     ChannelSelect,
@@ -33,7 +33,7 @@ from cogs.settings.settings_panel import (
     defer_for_manager,
     redraw,
 )
-from cogs.settings.settings_screen import Row, unverified_links_view
+from cogs.settings.settings_screen import Row
 from cogs.settings.settings_sections import (
     FORMS,
     NONE,
@@ -97,16 +97,11 @@ class ToggleButton(
         """Ask before links that are not verified no longer count."""
         if self.confirmed or not self.turns_on or self.name != "require_verified":
             return None
-        links = get_services(interaction.client).storage.links
-        counted = await links.load_counted_links(require_guild_id(interaction))
-        unverified = sum(link.verification is None for link in counted)
-        if not unverified:
-            return None
         buttons: list[Item] = [
             ToggleButton(self.section, self.name, turns_on=True, confirmed=True),
             SectionButton(self.section, label="Go on counting every link"),
         ]
-        return unverified_links_view(unverified, len(counted), buttons)
+        return await build_unverified_question(interaction, buttons)
 
     async def change(self, interaction: Interaction) -> None:
         """Store the value that the label names."""

@@ -7,8 +7,7 @@ from typing import Any
 
 from discord import ui
 
-from cogs.framework import format as fmt
-from cogs.framework.layout import RED, Item, card
+from cogs.framework.layout import Item, card
 from cogs.settings.settings_sections import (
     SECTIONS,
     PanelData,
@@ -52,19 +51,6 @@ def settings_view(
         lines = "\n".join(f"-# {line}" for line in spec.describe(server))
         sections.append(f"{spec.emoji} **{spec.title}**\n{lines}")
     return card("### ⚙️ Settings of this server", "\n".join(sections), *rows)
-
-
-def unverified_links_view(unverified: int, total: int, buttons: Sequence[Item]) -> ui.LayoutView:
-    """Build the question before links that are not verified no longer count."""
-    return card(
-        "### 🔗 Count only verified links?",
-        f"Not verified: **{fmt.number(unverified)} of {fmt.plural(total, 'link')}**.\n"
-        "Until their members verify them with `/link`, boards and season standings don't show these"
-        " members, nothing is announced about them, and I remove the roles that I gave them."
-        " No link is deleted.",
-        colour=RED,
-        buttons=[buttons],
-    )
 
 
 def announcements_view(

@@ -352,7 +352,17 @@ async def test_role_without_required_verification_comes_with_a_warning_and_an_of
     assert setting.names(world.server.ada) == {"First"}
     await world.restart()
     assert result.response is not None
-    result = await setting.chief.click(result.response, label="Count only verified links")
+    question = await setting.chief.click(result.response, label="Count only verified links")
+    assert "Not verified: **2 of 2 links**." in response_text(question)
+    assert setting.names(world.server.ada) == {"First"}
+    assert question.response is not None
+    kept = await setting.chief.click(question.response, label="Go on counting every link")
+    assert claim in response_text(kept)
+    assert kept.response is not None
+    question = await setting.chief.click(kept.response, label="Count only verified links")
+    await world.restart()
+    assert question.response is not None
+    result = await setting.chief.click(question.response, label="Count only verified links")
     assert claim not in response_text(result)
     assert "Earned right now by 0 linked members." in response_text(result)
     assert "Only verified links count here" in response_text(result)
