@@ -101,6 +101,13 @@ def test_readme_runs_all_commands_of_the_systemd_service_as_its_user() -> None:
     assert all(command.strip().startswith("sudo -u podium ") for command in commands)
 
 
+def test_readme_restores_a_backup_from_outside_the_container() -> None:
+    """`docker cp` gives the file to root, whose mode 600 keeps the bot from reading it."""
+    section = README.partition("### With Docker")[2].partition("###")[0]
+    copy = section.index("docker compose cp podium-backup.db podium:/data/")
+    assert copy < section.index("--user root podium chown podium /data/podium-backup.db")
+
+
 def test_readme_updates_on_windows_without_make() -> None:
     section = README.partition("### Update")[2].partition("###")[0]
     (row,) = [line for line in section.splitlines() if line.startswith("| on Windows |")]
