@@ -17,7 +17,7 @@ def add_to(commands: Commands) -> None:
         commands,
         "restore",
         run,
-        summary="put a backup in the place of the database; the database is kept",
+        summary="replace the database by a backup; the old database is kept",
         details="The bot must not be running. The backup is checked before: that it is whole, and\n"
         "Podium's, and not newer than this version. What was the database until then\n"
         "stays beside it, with the time in its name.",

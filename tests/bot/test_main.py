@@ -28,6 +28,11 @@ def test_help_names_every_command_with_an_example(podium: CommandLine) -> None:
         assert f"examples:\n  python -m bot{'' if command == 'run' else f' {command}'}" in help_text
 
 
+def test_help_says_which_database_a_restore_keeps(podium: CommandLine) -> None:
+    _, out, _ = podium("restore", "--help")
+    assert "Replace the database by a backup; the old database is kept." in out
+
+
 def test_health_loads_neither_discord_nor_pandas() -> None:
     """A container runs it each minute: with them it would take twice the time and memory."""
     program = (
