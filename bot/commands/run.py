@@ -23,6 +23,7 @@ from bot.shutdown import shutdown_deadline
 from bot.start_limit import limit_starts
 from bot.systemd import watchdog
 from leaderboards import run_id
+from leaderboards.kaggle.cli_errors import LOGIN_MISSING
 from leaderboards.kaggle.client import KaggleCli
 from leaderboards.kaggle.fork_server import select_start
 from leaderboards.kaggle.orphan_cleanup import remove_orphans
@@ -115,6 +116,8 @@ async def _serve(settings: Settings, start_countdown: Callable[[], None]) -> Non
         record_health(bot),
         _open_metrics(settings, bot, kaggle),
     ):
+        if not kaggle.has_login():
+            logger.warning(LOGIN_MISSING)
         tune_garbage_collection(bot)
         warm_up = asyncio.get_running_loop().call_later(
             _WARM_UP_AFTER, bot.services.plot_renderer.warm_up

@@ -42,7 +42,7 @@ _NOT_LOGGED_IN = _Rule(
     "Kaggle does not accept the bot's login; make a new token at"
     f" {TOKEN_PAGE}, put it into .env as KAGGLE_API_TOKEN and start the bot again.",
 )
-_LOGIN_MISSING = (
+LOGIN_MISSING = (
     f"The bot has no Kaggle login; make a token at {TOKEN_PAGE}, put it into .env as"
     " KAGGLE_API_TOKEN and start the bot again."
 )
@@ -144,7 +144,7 @@ def classify_failure(
     # A stored login that Kaggle refuses is deleted by the CLI, after it says so.
     refused = has_login or _LOGIN_DELETED in result.stdout + result.stderr
     if isinstance(error, NotLoggedIn) and not refused:
-        return NotLoggedIn(_LOGIN_MISSING)
+        return NotLoggedIn(LOGIN_MISSING)
     return error
 
 

@@ -221,6 +221,10 @@ class KaggleCli:
             ("--version",), lambda result, _: _parse_version(result), dummy_login, start=spawn
         )
 
+    def has_login(self) -> bool:
+        """Return whether there is a login, valid or not, without calling Kaggle."""
+        return has_login(self._credentials, self._inherited)
+
     def close(self) -> None:
         """Stop all running calls; later ones raise `KaggleFailed`."""
         self._closed = True
@@ -238,8 +242,7 @@ class KaggleCli:
     ) -> T:
         def parse_or_raise(result: CommandResult, folder: Path) -> T:
             if result.code != 0:
-                login = has_login(self._credentials, self._inherited)
-                raise classify_failure(result, slug, has_login=login)
+                raise classify_failure(result, slug, has_login=self.has_login())
             return parse(result, folder)
 
         with self.outcomes.count_errors():

@@ -128,6 +128,23 @@ def test_env_file_that_others_can_read_is_mentioned_at_the_start(
     assert err.count("Others on this machine can read .env and its secrets: chmod 600 .env") == told
 
 
+@pytest.mark.parametrize(("kaggle_token", "told"), [("", 1), ("KGAT_0123456789", 0)])
+def test_missing_kaggle_login_is_told_at_the_start(
+    podium: CommandLine,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    kaggle_token: str,
+    told: int,
+) -> None:
+    """Else only the first `/competition add` would tell, in Discord."""
+    monkeypatch.setattr(Route, "BASE", "http://127.0.0.1:1/api/v10")
+    for variable in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(variable, str(tmp_path))
+    monkeypatch.setenv("KAGGLE_API_TOKEN", kaggle_token)
+    _, _, err = podium("run")
+    assert err.count("The bot has no Kaggle login; make a token at https://www.kaggle.com") == told
+
+
 def test_log_can_be_json(podium: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Route, "BASE", "http://127.0.0.1:1/api/v10")
     monkeypatch.setenv("LOG_FORMAT", "JSON")
