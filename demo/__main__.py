@@ -105,6 +105,8 @@ async def _in_browser(seconds: float, hours: int, port: int | None) -> None:
     async with open_playback(progress=_say, start=select_start(), check_errors=False) as playback:
         while playback.hour < hours and await playback.step():
             _say(f"The recording so far: hour {playback.hour} of {hours}", end="\r")
+        # The page shows these; a hundred lines would push its address off the terminal.
+        playback.skip_announcements()
         guide = await playback.manager.send(playback.channel, _guide())
         viewers = [playback.members["Mika"], playback.manager]
         viewers += [actor for name, actor in playback.members.items() if name != "Mika"]

@@ -133,6 +133,10 @@ class Playback:
         await self.env.advance_time(HOUR.total_seconds())
         return True
 
+    def skip_announcements(self) -> None:
+        """Take the announcements so far as read."""
+        self._seen.update(message.id for message in self.channel.history())
+
     def announcements(self) -> Iterator[str]:
         """Yield the announcements since the last call, as members read them."""
         names = {actor.id: name for name, actor in self.members.items()}

@@ -229,5 +229,7 @@ async def test_page_shows_no_fault_while_the_recording_plays() -> None:
             await page.run_command("/settings")
             assert await page.find_faults() == []
             assert running.count_hours() > 0
+            # What was announced before is on the page, and leaves its address in sight here.
+            assert "Hello!" not in running.printed
             await page.end_session()
             assert await running.process.wait() == 0
