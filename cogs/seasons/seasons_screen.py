@@ -28,6 +28,7 @@ _MAX_RESULTS = 4
 _NAME_WIDTH = 60
 """Columns of a season's name in a sentence."""
 
+_NOBODY_TEXT = "Nobody here whose link to Kaggle counts is on one of its boards yet: use `/link`."
 NO_SEASON_TEXT = "This server has no season yet. A manager can create one with `/season create`."
 SEASON_GONE_TEXT = "That season no longer exists. `/season list` shows all."
 COMPETITION_GONE_TEXT = "That competition is no longer in the season."
@@ -130,7 +131,10 @@ def standings_view(
     if not season.competitions:
         return card(head, "It has no competitions yet. A manager can add one with `/season add`.")
     if not standings:
-        return card(head, "No linked member is on one of its boards yet.")
+        return card(
+            head,
+            "Nobody here whose link to Kaggle counts is on one of its boards yet: use `/link`.",
+        )
     lines = [_line(season, standing) for standing in standings]
     page = select_page(lines, number, max_characters=CHARACTERS - len(head) - 200, length=len)
     return card(

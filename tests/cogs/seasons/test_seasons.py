@@ -36,12 +36,15 @@ async def test_season_from_creation_to_deletion(world: World) -> None:
         assert f"Added **{slug.title()}** to **Spring 2026**" in answer
     again = await world.ask(manager, "season add", season="Spring 2026", competition="titanic")
     assert "already in **Spring 2026**" in again
-    assert "No linked member is on one of its boards yet" in await world.ask(
-        ada, "season standings"
-    )
+    nobody = "Nobody here whose link to Kaggle counts is on one of its boards yet: use `/link`."
+    assert nobody in await world.ask(ada, "season standings")
 
     await world.ask(ada, "link", username="user7")
     await world.ask(bob, "link", username="user8")
+    guilds = world.storage.guilds
+    await guilds.change_settings(server.guild.id, require_verified=True)
+    assert nobody in await world.ask(ada, "season standings"), "they are linked, but do not count"
+    await guilds.change_settings(server.guild.id, require_verified=False)
     drawn = world.record_plots()
     result = await world.run(ada, "season standings", season="spring 2026")
     assert not is_private(result)
