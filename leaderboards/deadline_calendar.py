@@ -33,7 +33,7 @@ class CalendarEvent:
 
     @property
     def uid(self) -> str:
-        """The same after the deadline moved, and no other deadline's: a slug has no dots."""
+        """Stays the same when the deadline moves, and is unique: a slug has no dots."""
         server = "" if self.guild_id is None else f".{self.guild_id}"
         return f"{self.slug}.{self.kind}{server}@podium"
 

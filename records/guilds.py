@@ -95,8 +95,8 @@ class LiveBoard:
     fingerprint: str | None
     """A fingerprint of the message's content."""
     error: str | None
-    waits: bool
-    """Whether the message still waits in the outbox, or was abandoned there."""
+    is_undelivered: bool
+    """Whether the message was not delivered: it waits in the outbox, or was abandoned there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,7 @@ def _delete_old_backups(path: Path, folder: Path) -> None:
 
 
 def _describe(error: OSError, draft: Path | None = None) -> str:
-    """Return the reason of an error, after the name of the file unless that is the draft's."""
+    """Return the reason of an error, with the file's name in front unless it is the draft."""
     reason = error.strerror or str(error)
     return reason if error.filename in {None, str(draft)} else f"{error.filename}: {reason}"
 

@@ -57,7 +57,7 @@ SUPPRESS_ANNOUNCEMENTS: Final = (
     # Kaggle's list counts as not yet read: what the next look finds is not announced as moved.
     "UPDATE competitions SET info_due_at = 0",
 )
-"""The statements after which a restored database announces nothing again."""
+"""Statements of `suppress_past_announcements` that need no parameters."""
 
 _FORGET_SENT_COMMANDS: Final = f"DELETE FROM key_values WHERE key GLOB '{COMMANDS_PREFIX}*'"  # noqa: S608
 

@@ -62,7 +62,7 @@ def _require_running(report: HealthReport, now: datetime) -> None:
 
 def _describe_loop(report: HealthReport) -> str:
     if report.last_round_at is None:
-        return f"started at {format_time(report.started_at)}, the first round of syncs runs"
+        return f"started at {format_time(report.started_at)}, no round of syncs has ended yet"
     return f"the last round of syncs ended at {format_time(report.last_round_at)}"
 
 

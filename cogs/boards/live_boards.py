@@ -99,7 +99,7 @@ class LiveBoards(commands.Cog):
             current = await self._services.storage.live_boards.find(
                 board.guild_id, board.competition.id
             )
-            if current is not None and not current.waits:
+            if current is not None and not current.is_undelivered:
                 await self._show(current)
         except UserError as error:
             logger.info("The live board of %s waits: %s", board.competition.slug, error)

@@ -124,8 +124,8 @@ async def _write_members(
             "DELETE FROM members WHERE board_id = ? AND user_name = ? AND team_id = ?",
             (
                 (board_id, user_name, team_id)
-                for team_id, joined in left
-                for user_name in split_members(joined)
+                for team_id, member_list in left
+                for user_name in split_members(member_list)
             ),
         )
     rows = np.flatnonzero(changes.members_changed).tolist()

@@ -218,10 +218,18 @@ class Competitions:
         return competition
 
     async def record_info(self, info: CompetitionInfo) -> Competition:
-        """Insert or update a competition with all that Kaggle's list tells, and return it."""
+        """Insert or update a competition with all that Kaggle's list tells, and return it.
+
+        The owner asked for it: it is kept even if no server follows it.
+        """
         async with self._database.write() as connection:
             await connection.execute(
                 "INSERT INTO competitions (slug) VALUES (?) ON CONFLICT DO NOTHING", (info.slug,)
+            )
+            await connection.execute(
+                "DELETE FROM unfollowed_competitions WHERE competition_id ="
+                " (SELECT id FROM competitions WHERE slug = ?)",
+                (info.slug,),
             )
             return await _update_info(connection, info)
 

@@ -92,7 +92,7 @@ class CompetitionFeeds:
         return bool(rows[0][0])
 
     async def find_listed_at(self) -> datetime | None:
-        """Return when the list was last read; None if never since the first feed or a restore."""
+        """Return when the list was read; None if not since the first feed or the last restore."""
         async with self._database.read() as connection:
             return await _find_listed_at(connection)
 

@@ -35,7 +35,7 @@ class VerificationOutcome(StrEnum):
     TOO_LATE = "too late"
     """The code was used, replaced or has expired in the meantime."""
     TAKEN = "taken"
-    """Another member has verified the name by a method of the same or a higher rank."""
+    """Another member has verified the name by the same method, or by a notebook."""
 
 
 class LinkVerifications:

@@ -173,7 +173,7 @@ async def _slug(connection: aiosqlite.Connection, competition_id: int) -> str:
 
 
 def _live_board_from_row(row: Iterable[Any]) -> LiveBoard:
-    guild_id, channel_id, outbox_id, message_id, fingerprint, error, waits, *named = row
+    guild_id, channel_id, outbox_id, message_id, fingerprint, error, is_undelivered, *named = row
     own_name, *competition = named
     return LiveBoard(
         guild_id=guild_id,
@@ -183,5 +183,5 @@ def _live_board_from_row(row: Iterable[Any]) -> LiveBoard:
         message_id=message_id,
         fingerprint=fingerprint,
         error=error,
-        waits=bool(waits),
+        is_undelivered=bool(is_undelivered),
     )

@@ -91,7 +91,7 @@ def test_what_has_just_begun_is_well(podium: CommandLine) -> None:
     )
     code, out, _ = podium("health")
     assert code == 0
-    assert "the first round of syncs runs" in out
+    assert "no round of syncs has ended yet" in out
     assert "connecting to Discord since " in out
     assert "the oldest announcement waits since " in out
 

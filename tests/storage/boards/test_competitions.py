@@ -133,3 +133,12 @@ async def test_competition_last_synced_in_the_future_is_due(storage: Storage) ->
         "synced",
         "failed",
     ]
+
+
+async def test_competition_that_the_owner_adds_is_kept_though_its_last_server_left(
+    storage: Storage,
+) -> None:
+    competition = await storage.competitions.add_to_follow("titanic", NOW)
+    await storage.competitions.add("titanic")
+    assert not await storage.competitions.delete_one_unfollowed_before(NOW + timedelta(days=30))
+    assert await storage.competitions.find_by_id(competition.id) is not None
