@@ -86,7 +86,8 @@ class Column:
 
     type: ColumnType
     unknown: int | str | None = None
-    """The value where it is missing; None where it never is."""
+    """The value of a row without one, or of all where a file lacks the column; None if every file
+    has it."""
 
     @property
     def nullable(self) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 _TOTAL_DECIMALS = 9
-"""Decimals of a total: what equal totals differ in beyond them are errors of rounding."""
+"""Decimals of a total; totals that differ only beyond them are equal."""
 
 
 class Rule(StrEnum):
@@ -66,7 +66,7 @@ def rank_season(
 ) -> list[SeasonStanding]:
     """Rank the members over a season of this number of competitions, the best first.
 
-    A member in two teams of one competition, with two user names, counts with the better one.
+    A member in two teams of one competition counts with the better one.
     """
     best: defaultdict[int, dict[str, Result]] = defaultdict(dict)
     for place in places:

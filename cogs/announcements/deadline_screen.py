@@ -27,7 +27,9 @@ def reminder_view(row_id: int, message: ReminderMessage, names: fmt.Names) -> ui
     facts = [fmt.date(message.at), fmt.when(message.at), _members(message.members_on_board)]
     text = f"### ⏰ {what}\n{fmt.join_dotted(facts)}"
     if not message.confirmed:
-        text += "\n-# Kaggle's list could not be read just before this: it may have moved."
+        text += (
+            "\n-# Kaggle's list could not be read just before this, so the deadline may have moved."
+        )
     return card(text, colour=GOLD, id=row_id)
 
 

@@ -89,16 +89,16 @@ async def _build_competition(
         before = _find_rank_before(history, max(since, info.rescored_at or since))
         is_regrouped = not joined.isdisjoint(names)
         # If all linked members joined within the period, what the team did before is not theirs.
-        are_new = is_regrouped and names & users.keys() <= joined
+        all_joined = is_regrouped and names & users.keys() <= joined
         return DigestTeam(
             team_id=team.team_id,
             team_name=team.team_name,
             user_ids=tuple(members[team.team_id]),
             rank=team.rank,
-            rank_before=team.rank if are_new else before.rank,
+            rank_before=team.rank if all_joined else before.rank,
             score_text=team.score_text,
             submissions=0
-            if are_new
+            if all_joined
             else _count_submissions(_find_rank_before(history, since), team),
             medal_zone=medal_zone(team.rank, info.team_count) if medals else None,
             is_regrouped=is_regrouped,

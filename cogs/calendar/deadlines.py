@@ -111,7 +111,7 @@ def _explain_nothing_ahead(competition: Competition | None, *, in_server: bool) 
 async def _load_ahead(
     services: Services, follows: Sequence[Follow], now: datetime
 ) -> list[FollowedDeadline]:
-    """Load the deadlines ahead, soonest first; one of Kaggle's list once for all servers."""
+    """Load the deadlines ahead, soonest first; one that Kaggle lists appears once."""
     given = {
         guild_id: await services.storage.deadlines.load_all_given(guild_id)
         for guild_id in {one.guild_id for one in follows}

@@ -74,7 +74,7 @@ from leaderboards.sync import SyncReport
 from records.competitions import Competition
 from records.guilds import MAX_OWN_NAME_LENGTH, Follow
 
-SlugOrUrl = app_commands.Range[str, 1, 200]
+NameOrUrl = app_commands.Range[str, 1, 200]
 OwnName = app_commands.Range[str, 1, MAX_OWN_NAME_LENGTH]
 
 
@@ -154,7 +154,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
     async def add(
         self,
         interaction: Interaction,
-        competition: SlugOrUrl,
+        competition: NameOrUrl,
         channel: discord.TextChannel | None = None,
     ) -> None:
         """Follow a competition: its board is read now, and every few minutes from then on."""
@@ -191,7 +191,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
     @app_commands.command()
     @app_commands.describe(competition="The competition")
     @app_commands.autocomplete(competition=competition_choices)
-    async def remove(self, interaction: Interaction, competition: SlugOrUrl) -> None:
+    async def remove(self, interaction: Interaction, competition: NameOrUrl) -> None:
         """Stop following a competition, after asking again."""
         await defer(interaction, private=True)
         follow = await require_follow(interaction, competition)
@@ -211,7 +211,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
     )
     @app_commands.autocomplete(competition=competition_choices)
     async def rename(
-        self, interaction: Interaction, competition: SlugOrUrl, name: SlugOrUrl
+        self, interaction: Interaction, competition: NameOrUrl, name: NameOrUrl
     ) -> None:
         """Move a competition that Kaggle renamed to its new name, after asking again."""
         await defer(interaction, private=True)
@@ -225,7 +225,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
     )
     @app_commands.autocomplete(competition=competition_choices)
     async def name_(
-        self, interaction: Interaction, competition: SlugOrUrl, name: OwnName | None = None
+        self, interaction: Interaction, competition: NameOrUrl, name: OwnName | None = None
     ) -> None:
         """Give a competition a shorter name in this server, or take that name away."""
         await defer(interaction, private=True)
@@ -264,7 +264,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
         competition="The competition (not needed in its own channel, or if there is only one)"
     )
     @app_commands.autocomplete(competition=competition_choices)
-    async def pause(self, interaction: Interaction, competition: SlugOrUrl | None = None) -> None:
+    async def pause(self, interaction: Interaction, competition: NameOrUrl | None = None) -> None:
         """Pause syncs and news of a competition."""
         await defer(interaction, private=True)
         follow = await require_follow(interaction, competition)
@@ -280,7 +280,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
         competition="The competition (not needed in its own channel, or if there is only one)"
     )
     @app_commands.autocomplete(competition=competition_choices)
-    async def resume(self, interaction: Interaction, competition: SlugOrUrl | None = None) -> None:
+    async def resume(self, interaction: Interaction, competition: NameOrUrl | None = None) -> None:
         """Resume a paused competition; what happened in the meantime is not announced."""
         await defer(interaction, private=True)
         follow = await require_follow(interaction, competition)
@@ -297,7 +297,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
         competition="The competition (not needed in its own channel, or if there is only one)"
     )
     @app_commands.autocomplete(competition=competition_choices)
-    async def sync(self, interaction: Interaction, competition: SlugOrUrl | None = None) -> None:
+    async def sync(self, interaction: Interaction, competition: NameOrUrl | None = None) -> None:
         """Read a board from Kaggle now instead of waiting for the next sync."""
         await defer(interaction, private=True)
         ids = require_guild_id(interaction), interaction.user.id
@@ -345,7 +345,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
         interaction: Interaction,
         kind: Literal["final", "entry", "merger"],
         at: app_commands.Range[str, 1, 40] | None = None,
-        competition: SlugOrUrl | None = None,
+        competition: NameOrUrl | None = None,
     ) -> None:
         """Set a deadline that Kaggle does not list, so that members are reminded."""
         await defer(interaction, private=True)
@@ -408,7 +408,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
         self,
         interaction: Interaction,
         channel: discord.TextChannel | None = None,
-        competition: SlugOrUrl | None = None,
+        competition: NameOrUrl | None = None,
     ) -> None:
         """Keep the top of a board in a channel, in one message that each sync updates."""
         await defer(interaction, private=True)

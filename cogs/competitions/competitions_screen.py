@@ -261,7 +261,7 @@ def _end_line(competition: Competition, end: EndReport | None) -> str:
             f"It ended {at}. I did not look for the private board, as the public one looks wrong."
         ),
         EndOutcome.MOVING: (
-            f"It ended {at}; the board still changes, and is followed until it does not."
+            f"It ended {at}; the board still changes, and is read until it stands still."
         ),
         EndOutcome.UNCONFIRMED: (
             f"It ended {at}; what Kaggle shows differs little from the public board. It is read"

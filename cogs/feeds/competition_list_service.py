@@ -44,7 +44,7 @@ class CompetitionListService:
         self._pause = timedelta(0)
         """How long Kaggle is not asked after the last failure."""
         self.read_due = Coalesced(self._read_due)
-        """Reads the list unless that was done in the last hour, or nobody wants it."""
+        """Reads the list unless that was done within `FEED_MINUTES`, or no channel wants it."""
 
     async def _read_due(self) -> None:
         feeds, now = self._services.storage.competition_feeds, self._services.now()

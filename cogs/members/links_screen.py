@@ -17,7 +17,7 @@ from records.competitions import BoardInfo, Competition
 from records.members import NOBODY, DirectMessage, LinkEvent, StoredLink, VerificationCode
 
 _MAX_MEMBERS = 5
-"""Members of such a team that are named."""
+"""Members that are named of a team with the name that was typed."""
 _MAX_NAMESAKES = 3
 """Teams of the same name that are named below a link."""
 _MAX_BOARDS = 10

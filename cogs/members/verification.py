@@ -135,7 +135,8 @@ async def check_code(
     finally:
         # Also after a failure: a name that Kaggle does not know must not block the other codes.
         await verifications.record_check(code, services.now())
-    # A notebook outranks a team's name: it also verifies a name that was taken by a team's name.
+    # A notebook counts more than a team's name: it also verifies a name that another member has
+    # verified by a team's name.
     if any(contains_code(title, code.code) for title in titles):
         return await verifications.verify_by_notebook(code, services.now(), notify=notify)
     return outcome

@@ -37,7 +37,7 @@ async def change_settings(interaction: Interaction, **changes: SettingValue) -> 
 
 
 async def set_time_zone(interaction: Interaction, text: str) -> None:
-    """Store the time zone that a text means; raises `UserError` if it is none or one of several."""
+    """Store the time zone that a text means; raises `UserError` if it fits none or several."""
     await change_settings(interaction, time_zone=await asyncio.to_thread(parse_time_zone, text))
 
 

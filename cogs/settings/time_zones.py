@@ -1,6 +1,6 @@
 """Time zones of the tz database: found by what a person types, suggested by their language.
 
-All functions read the disk at their first call: call them in a thread.
+All functions but `show_name` read the disk at their first call: call them in a thread.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""Everything that reads Kaggle on a timer: syncs, ends of competitions; and housekeeping."""
+"""Syncs, ends of competitions and outages of Kaggle; and housekeeping."""

@@ -348,7 +348,9 @@ class CompetitionEndService:
         await services.storage.database.require_same_file()
         report = await services.sync_board(
             slug,
-            PrivateBoardRows(rows, deadline, replaces_public=competition.archived_at is not None),
+            PrivateBoardRows(
+                rows, deadline, replaces_public=is_first and competition.archived_at is not None
+            ),
             options=SyncOptions(
                 medals=competition.awards_medals,
                 announce=not await services.storage.competition_ends.may_have_been_announced(
@@ -358,7 +360,8 @@ class CompetitionEndService:
             ),
             progress=lambda _step: None,
         )
-        # The first board is unchanged if a worker process ended just after it had stored it.
+        # If a worker process ended just after it had stored the first board, the second try finds
+        # it unchanged.
         if report.outcome is Outcome.UNCHANGED and not is_first:
             return EndReport(EndOutcome.UNCHANGED)
         self._client.dispatch("competition_archived", competition.id)

@@ -93,8 +93,9 @@ class SyncService:
     ) -> SyncReport:
         """Download a competition's board and store what changed.
 
-        Waits for a sync of the same competition that is running. Raises `LeaderboardError`, after
-        the failure was recorded; one of them is `CompetitionDeleted`.
+        Waits for a sync of the same competition that is running. Raises `LeaderboardError`; a
+        failure of the sync itself is recorded before, but not `CompetitionDeleted`,
+        `StaleBoardDiff` or a pause that Kaggle asked for.
         """
         async with self._only_sync_of(competition.slug):
             self.outage.require_no_rate_limit()

@@ -20,7 +20,7 @@ _MIN_SHARE_OF_FIRST_PAIR = 0.9
 """At least this share must change between the first two boards, when it is not known yet how many
 change by themselves. A simulation of 3,700 teams changes 0.5 to 0.8 of them in two hours and 0.9 in
 four."""
-_MAX_PAIR_AGE = timedelta(hours=3)
+_MAX_TIME_BETWEEN_BOARDS = timedelta(hours=3)
 """If more time lies between the first two boards, all scores of a simulation may have moved.
 Between any two boards so far apart, some may have changed as old submissions were dropped."""
 _RATING_DECIMALS = 1
@@ -28,7 +28,7 @@ _RATING_DECIMALS = 1
 or with many games an hour, most ratings move between two boards."""
 _MIN_STEP = 0.02
 """A step of a correction changes at least this share of the scores, where usually none changes: on
-35 boards of a season without simulations, no score did."""
+35 recorded boards of a competition that is no simulation, no score did."""
 _MAX_CORRECTED = 3.0
 """If the scores have changed more often than this, on average, they move by themselves."""
 _MIN_SAME_DIRECTION = 0.95
@@ -37,7 +37,7 @@ three fall."""
 _MIN_USUAL_MULTIPLE = 3
 """A correction changes at least this many times the usual share of the scores."""
 _DECAY = 0.9
-"""The usual share falls by this factor with each changed board."""
+"""The usual share is multiplied by this with each changed board."""
 _MIN_TEAMS = 3
 
 
@@ -113,7 +113,7 @@ def _is_small_step(
     return (
         changed >= _MIN_TEAMS
         and changed >= len(steps) * max(_MIN_STEP, _MIN_USUAL_MULTIPLE * usual)
-        and elapsed < _MAX_PAIR_AGE
+        and elapsed < _MAX_TIME_BETWEEN_BOARDS
         and not _may_be_ratings(changes.new)
     )
 
@@ -128,7 +128,7 @@ def _may_be_drift(changes: BoardDiff, old: Board, steps: Reals, usual: float | N
         return False
     if _may_be_ratings(changes.new):
         return True
-    return usual is None and _find_elapsed(changes, old) >= _MAX_PAIR_AGE
+    return usual is None and _find_elapsed(changes, old) >= _MAX_TIME_BETWEEN_BOARDS
 
 
 def _find_elapsed(changes: BoardDiff, old: Board) -> timedelta:

@@ -64,7 +64,7 @@ class TeamHistory(Sequence[RankAt]):
         return TeamHistory(self.team_id, *columns)
 
     def __iter__(self) -> Iterator[RankAt]:
-        # Faster than indexing, for whole seasons.
+        # Faster than indexing, for long histories.
         for seconds, team_count, rank, score, score_text, submissions in zip(
             self.taken_at.tolist(),
             self.team_count.tolist(),
@@ -201,7 +201,7 @@ def continue_history(
     )
 
 
-class TeamReplay:
+class TeamTrace:
     """Some teams traced back through a log, from their current ranks."""
 
     def __init__(

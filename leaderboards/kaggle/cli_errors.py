@@ -115,7 +115,7 @@ _RULES = (
     ),
 )
 
-_HELP = "Authentication required to call the Kaggle API"
+_LOGIN_MISSING_HELP = "Authentication required to call the Kaggle API"
 _LOGIN_DELETED = "Invalid credentials"
 _TRACEBACK = "Traceback (most recent call last)"
 _EXCEPTION = re.compile(r"^(?:\w+\.)*[A-Z]\w*(?:Error|Exception|Timeout|Exit): ")
@@ -149,7 +149,7 @@ def classify_failure(
 
 
 def _find_error(result: CommandResult, slug: str | None) -> KaggleError:
-    if _HELP in result.stdout:
+    if _LOGIN_MISSING_HELP in result.stdout:
         return NotLoggedIn(_NOT_LOGGED_IN.sentence)
     outputs = [_WARNING.sub("", output).strip() for output in (result.stderr, result.stdout)]
     messages = [_find_message(output) for output in outputs if output]

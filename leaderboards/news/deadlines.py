@@ -79,7 +79,7 @@ class ReminderMessage(NamesNobody, NotInDigestChannels, SentAtOnce):
     at: datetime
     members_on_board: int
     confirmed: bool = True
-    """Whether Kaggle's list was read just before, so that the deadline had not moved."""
+    """Whether Kaggle's list was read just before, and still had this deadline."""
     type: Literal["reminder"] = "reminder"
 
     @classmethod

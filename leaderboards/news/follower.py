@@ -64,8 +64,9 @@ class Follower:
     is_quiet: bool = False
     """Whether the server has quiet hours now."""
     skip_next_news: bool = False
-    """True after a pause, a restore, a rename, a return of the bot, or a follow whose board was
-    held: the stored board is older, so the next sync only sets what news is counted from."""
+    """True after a pause, a restore, a rename, the bot's return to the server, or a follow whose
+    board was held: the stored board is older, so the next sync only sets what news is counted
+    from."""
     histories: Mapping[int, Sequence[RankAt]] = field(default_factory=dict)
     """Rank histories up to the last sync, by team id; only of teams whose bests are not stored or
     that continue others, and of a leader who is new on the board."""

@@ -283,7 +283,7 @@ class _TeamNews:
     def _find_reasons(
         self, baseline: NewsBaseline | None, passed: tuple[PassedTeam, ...]
     ) -> set[Reason]:
-        """Return all reasons but LEADER and ZONE of a team that has not just arrived."""
+        """Return FIRST for a new team, else which of MERGER, BEST, FALL and PASSED hold."""
         if baseline is None:
             return {Reason.FIRST}
         fell = self._has_fallen(baseline)

@@ -15,7 +15,7 @@ from plots.drawing.elements.lines import (
     draw_deadline,
     draw_last_point,
     draw_rank_line,
-    find_deadline_name,
+    find_deadline_name_span,
     time_span,
 )
 from plots.drawing.elements.rank_axis import (
@@ -65,7 +65,7 @@ def draw_comparison(plot: ComparisonPlot) -> bytes:
     teams = max(line[-1].team_count for line in points)
     write_notes(canvas, _NOTES_Y, axis, f"{teams:,} teams")
     if plot.medals:
-        blocked = find_deadline_name(axes, plot.deadline)
+        blocked = find_deadline_name_span(axes, plot.deadline)
         draw_medal_zones(axes, longest, points, blocked)
     if plot.deadline is not None:
         draw_deadline(axes, plot.deadline, min(ranks))

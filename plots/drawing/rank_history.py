@@ -12,7 +12,7 @@ from plots.drawing.elements.lines import (
     draw_last_point,
     draw_rank_line,
     draw_submissions,
-    find_deadline_name,
+    find_deadline_name_span,
     time_span,
 )
 from plots.drawing.elements.rank_axis import (
@@ -47,7 +47,7 @@ def draw_rank_history(plot: RankHistoryPlot) -> bytes:
     submissions = "○ submission" if plot.line.submissions else ""
     write_notes(canvas, _NOTES_Y, axis, submissions, rgb=colours.TEXT)
     if plot.medals:
-        draw_medal_zones(axes, line, blocked=find_deadline_name(axes, plot.deadline))
+        draw_medal_zones(axes, line, blocked=find_deadline_name_span(axes, plot.deadline))
     draw_rank_line(axes, line, colours.BLUE)
     draw_submissions(axes, plot.line.submissions)
     draw_last_point(axes, line, colours.BLUE)

@@ -16,7 +16,7 @@ from leaderboards.history.past_continuations import PastContinuation, PastContin
 from leaderboards.history.replay import PastBoard
 from leaderboards.history.row_changes import RowChanges
 from leaderboards.history.snapshot import LogSegment, Snapshot, decode_keyframe
-from leaderboards.history.team_history import TeamHistory, TeamReplay, continue_history
+from leaderboards.history.team_history import TeamHistory, TeamTrace, continue_history
 from records.competitions import BoardInfo
 from storage.boards.continuations import (
     load_continuations,
@@ -43,7 +43,7 @@ class History:
 
     async def replay(
         self, info: BoardInfo, since: datetime, ranks_now: Mapping[int, int]
-    ) -> TeamReplay:
+    ) -> TeamTrace:
         """Trace teams back from their ranks on a board to the last sync at or before a moment.
 
         Their ranks go on across continuations.
@@ -231,16 +231,16 @@ def _replay(
     ranks_now: Mapping[int, int | None],
     until: int | None = None,
     continuations: PastContinuations | None = None,
-) -> TeamReplay:
+) -> TeamTrace:
     """Decode moves and replay teams; `until` is the Unix second of the sync of `ranks_now`."""
     segments = [Moves.decode(data) for data in log]
     if segments and until is not None:
         segments[-1] = segments[-1].truncate(until)
-    return TeamReplay(segments, ranks_now, continuations)
+    return TeamTrace(segments, ranks_now, continuations)
 
 
 def _decode_histories(
-    team_replay: TeamReplay, keyframes: Sequence[bytes], row_changes: Mapping[int, bytes]
+    team_replay: TeamTrace, keyframes: Sequence[bytes], row_changes: Mapping[int, bytes]
 ) -> dict[int, TeamHistory]:
     first = decode_keyframe(keyframes[0]) if keyframes else None
     decoded = {segment: RowChanges.decode(data) for segment, data in row_changes.items()}

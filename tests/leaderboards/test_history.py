@@ -11,7 +11,7 @@ from leaderboards.history import Snapshot, build_snapshot
 from leaderboards.history.compaction import compact, concatenate, select_last_of_each_period
 from leaderboards.history.replay import PastBoard
 from leaderboards.history.snapshot import LogSegment, build_keyframe, decode_keyframe
-from leaderboards.history.team_history import TeamReplay, find_compared_sync
+from leaderboards.history.team_history import TeamTrace, find_compared_sync
 from tests.leaderboards.boards import START, all_values, board, board_sequences, entry
 from tests.storage.histories import assert_histories_match
 
@@ -62,7 +62,7 @@ def assert_log_matches(first: LogSegment, segments: list[LogSegment], boards: li
         assert past.taken_at == seconds(plain)
     now = ranks_by_team(boards[-1])
     ranks = {team_id: now.get(team_id) for team_id in all_team_ids(boards) | {99}}
-    replay = TeamReplay([segment.moves for segment in segments], ranks)
+    replay = TeamTrace([segment.moves for segment in segments], ranks)
     row_changes = {
         segment: segments[segment].row_changes for segment in replay.segments_with_steps()
     }
@@ -108,7 +108,7 @@ def test_replay_can_start_from_a_keyframe_of_any_board(
 @given(board_sequences())
 def test_change_is_counted_from_the_last_board_at_a_moment(boards: list[Board]) -> None:
     now = ranks_by_team(boards[-1])
-    replay = TeamReplay([one.moves for one in decode_segments(build_log(boards))], dict(now))
+    replay = TeamTrace([one.moves for one in decode_segments(build_log(boards))], dict(now))
     for sync, plain in enumerate(boards):
         assert plain.taken_at is not None
         for team_id in now:
@@ -123,7 +123,7 @@ def test_change_is_counted_from_the_last_board_at_a_moment(boards: list[Board]) 
 def test_log_can_be_truncated_after_any_board(boards: list[Board]) -> None:
     moves = concatenate(decode_segments(build_log(boards))).moves
     for count, plain in enumerate(boards, start=1):
-        replay = TeamReplay([moves.truncate(seconds(plain))], dict(ranks_by_team(plain)))
+        replay = TeamTrace([moves.truncate(seconds(plain))], dict(ranks_by_team(plain)))
         for team_id in ranks_by_team(plain):
             expected = [ranks_by_team(each).get(team_id, 0) for each in boards[:count]]
             assert replay.ranks(team_id).tolist() == expected
@@ -131,7 +131,7 @@ def test_log_can_be_truncated_after_any_board(boards: list[Board]) -> None:
 
 def test_change_since_before_the_first_board_is_counted_from_that_board() -> None:
     (segment,) = decode_segments(build_log([board(entry(1, 7))]))
-    replay = TeamReplay([segment.moves], {7: 1})
+    replay = TeamTrace([segment.moves], {7: 1})
     before = START - timedelta(seconds=1)
     assert find_compared_sync(replay.taken_at, replay.ranks(7), before) == 0
 
@@ -143,7 +143,7 @@ def test_snapshot_with_one_new_team_is_small() -> None:
     log = build_log([board(*before), board(*after, hours=1)])
     segments = decode_segments(log)
     assert len(log[1].moves) + len(log[1].row_changes) < 250
-    assert TeamReplay([segment.moves for segment in segments], {1000: 1001}).ranks(
+    assert TeamTrace([segment.moves for segment in segments], {1000: 1001}).ranks(
         1000
     ).tolist() == [
         1000,

@@ -65,7 +65,7 @@ def draw_submissions(axes: Axes, submissions: Sequence[RankAt]) -> None:
         )
 
 
-def find_deadline_name(axes: Axes, deadline: datetime | None) -> tuple[float, float] | None:
+def find_deadline_name_span(axes: Axes, deadline: datetime | None) -> tuple[float, float] | None:
     """Return from where to where the name of a deadline stands, as shares of the width.
 
     That is to the left of its line, unless the line is at the left edge. None if the deadline is
@@ -83,7 +83,7 @@ def find_deadline_name(axes: Axes, deadline: datetime | None) -> tuple[float, fl
 def draw_deadline(axes: Axes, deadline: datetime, last_rank: int | None) -> None:
     """Draw a deadline within the shown period, with its name away from the last rank."""
     moment = deadline.timestamp()
-    name_span = find_deadline_name(axes, deadline)
+    name_span = find_deadline_name_span(axes, deadline)
     if name_span is None:
         return
     share, height = axes.transAxes.inverted().transform(

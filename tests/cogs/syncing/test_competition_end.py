@@ -143,7 +143,7 @@ async def test_simulation_is_followed_until_it_stands_still(world: World) -> Non
         assert (await find_competition(world)).archived_at is None
     assert len(world.kaggle.downloads) - downloads >= 20
     play(99)
-    assert "is followed until it does not" in await sync_now(world)
+    assert "is read until it stands still" in await sync_now(world)
     world.sync_every(minutes=60)
     await world.pass_time(hours=20)
     assert (await find_competition(world)).archived_at is None
