@@ -131,10 +131,7 @@ def standings_view(
     if not season.competitions:
         return card(head, "It has no competitions yet. A manager can add one with `/season add`.")
     if not standings:
-        return card(
-            head,
-            "Nobody here whose link to Kaggle counts is on one of its boards yet: use `/link`.",
-        )
+        return card(head, _NOBODY_TEXT)
     lines = [_line(season, standing) for standing in standings]
     page = select_page(lines, number, max_characters=CHARACTERS - len(head) - 200, length=len)
     return card(
