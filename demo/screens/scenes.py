@@ -268,12 +268,24 @@ SCENES = (
         command_action("Mika", "overview"),
         OVER,
     ),
-    Scene("history-final", ("Final",), command_action("Mika", "history"), OVER),
-    Scene("compare-final", ("Final",), command_action("Mika", "compare"), OVER),
+    Scene(
+        "history-final",
+        ("Final",),
+        command_action("Mika", "history", competition=COMPETITION),
+        OVER,
+    ),
+    Scene(
+        "compare-final",
+        ("Final",),
+        command_action("Mika", "compare", competition=COMPETITION),
+        OVER,
+    ),
     Scene(
         "refusal-after-the-end",
         ("ended",),
-        command_action("Robin", "competition deadline", kind="entry", at="2027-01-01"),
+        command_action(
+            "Robin", "competition deadline", competition=COMPETITION, kind="entry", at="2027-01-01"
+        ),
         OVER,
     ),
     Scene(
