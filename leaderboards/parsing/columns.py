@@ -84,11 +84,18 @@ def _check_minimum(table: Table, name: str, numbers: Integers, lowest: int) -> I
 
 def _to_integers(texts: list[str]) -> Integers | None:
     if _NOT_WHOLE.search("".join(texts)):
-        return None
+        return _to_whole_numbers(_to_reals(texts))
     try:
         return np.array(texts, dtype=object).astype(np.int64)
     except (ValueError, OverflowError):
         return None
+
+
+def _to_whole_numbers(numbers: Reals | None) -> Integers | None:
+    """Return numbers such as 3.0 as integers, as pandas does; None if one is no such number."""
+    if numbers is None or (np.trunc(numbers) != numbers).any() or (abs(numbers) >= 2**63).any():
+        return None
+    return numbers.astype(np.int64)
 
 
 def _parse_reals(table: Table, name: str) -> Reals:

@@ -295,6 +295,7 @@ def read_or_refusal(content: bytes) -> object:
     st.sampled_from(["\n", "", "\r\n", "\n\n"]),
 )
 @example([("x", "1", "u")] * 3, [(1, ""), (2, ",")], "")
+@example([("", "1", "")], [(18, ".")], "\n")
 def test_typed_and_text_reading_agree(
     monkeypatch: pytest.MonkeyPatch,
     rows: list[tuple[str, str, str]],
