@@ -227,7 +227,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
     async def name_(
         self, interaction: Interaction, competition: NameOrUrl, name: OwnName | None = None
     ) -> None:
-        """Give a competition a shorter name in this server, or take that name away."""
+        """Set a shorter name for a competition in this server, or remove it."""
         await defer(interaction, private=True)
         guild_id = require_guild_id(interaction)
         follow = await require_follow(interaction, competition)

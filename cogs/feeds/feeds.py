@@ -54,7 +54,7 @@ class Feeds(commands.GroupCog, group_name="feed"):
         words: app_commands.Range[str, 1, 100] | None = None,
         enabled: bool = True,
     ) -> None:
-        """Tell a channel of each new competition on Kaggle, or change of which ones."""
+        """Announce new competitions on Kaggle in a channel, or change which ones."""
         await defer(interaction, private=True)
         guild_id = require_guild_id(interaction)
         if not enabled:

@@ -122,13 +122,13 @@ async def _season(playback: Playback) -> ShownMessage:
 
 
 async def _feed(playback: Playback) -> ShownMessage:
-    """Let a channel be told of new competitions."""
+    """Add a feed to a channel."""
     channel = playback.guild.create_text_channel("feeds")
     return await run_command(playback, "Robin", "feed competitions", channel=channel)
 
 
 async def _new_competitions(playback: Playback) -> ShownMessage:
-    """Let a channel be told of new competitions, of which some then appear."""
+    """Add a feed to a channel, and some new competitions to Kaggle."""
     channel = playback.guild.create_text_channel("kaggle-news")
     await playback.manager.slash(channel, "feed competitions", channel=channel)
     await playback.env.advance_time(60)
@@ -161,7 +161,7 @@ def _make_longest_board(teams: int) -> Iterator[str]:
 
 
 async def _follow_longest(playback: Playback) -> None:
-    """Let Robin add the widest board, if it is not there yet."""
+    """Add the widest board as Robin, if it is not there yet."""
     if LONGEST.slug not in playback.kaggle.download_counts:
         lines = "\n".join(_make_longest_board(LONGEST.team_count or 0))
         board = RecordedBoard(LONGEST.slug, playback.env.now(), lines.encode())
