@@ -1,4 +1,4 @@
-"""Members as stored: links, verification codes, direct messages, role grants."""
+"""Members as stored: links, verification codes, role grants, and all data of one of them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from enum import StrEnum
 from leaderboards.news.follower import NewsBaseline
 from leaderboards.news.messages import Message
 from leaderboards.verification_codes import LIFETIME, VerificationMethod
+from records.direct_messages import DirectMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,28 +42,6 @@ class VerificationCode:
     def expires_at(self) -> datetime:
         """When the code becomes invalid."""
         return self.issued_at + LIFETIME
-
-
-class LinkEvent(StrEnum):
-    """What happened to a link."""
-
-    VERIFIED = "verified"
-    DISPLACED = "displaced"
-    """Another member verified the name and is linked to it now."""
-
-
-@dataclass(frozen=True, slots=True)
-class DirectMessage:
-    """A direct message about a link, to be sent once."""
-
-    id: int
-    guild_id: int
-    user_id: int
-    event: LinkEvent
-    user_name: str
-    created_at: datetime
-    attempted: bool
-    """Whether sending began, so that the message may have arrived."""
 
 
 class GrantState(StrEnum):

@@ -1,4 +1,4 @@
-"""Direct messages to members about what happened to their links."""
+"""Sends direct messages to members, or shows them with their next command."""
 
 from __future__ import annotations
 
@@ -6,17 +6,18 @@ import logging
 from typing import Any
 
 import discord
-from discord import app_commands
+from discord import app_commands, ui
 from discord.ext import commands
 
+from cogs.announcements.direct_message_screen import direct_messages_view
 from cogs.announcements.find_sent import find_sent
 from cogs.framework.coalesce import Coalesced
 from cogs.framework.escape import plain
+from cogs.framework.layout import CHARACTERS
 from cogs.framework.log_context import log_subject
 from cogs.framework.responses import Interaction
 from cogs.framework.services import Services, get_services
-from cogs.members.links_screen import direct_messages_view
-from records.members import DirectMessage
+from records.direct_messages import DirectMessage
 
 logger = logging.getLogger(__name__)
 
@@ -59,9 +60,12 @@ class DirectMessages(commands.Cog):
         waiting = await direct_messages.load_waiting_in_server(
             interaction.guild_id, interaction.user.id, _SHOWN_AT_ONCE
         )
-        if waiting:
-            view = direct_messages_view(waiting, self._guild_name(interaction.guild_id))
-            await interaction.followup.send(view=view, ephemeral=True)
+        if not waiting:
+            return
+        server = self._guild_name(interaction.guild_id)
+        while not _fits(view := direct_messages_view([each.content for each in waiting], server)):
+            waiting.pop()
+        await interaction.followup.send(view=view, ephemeral=True)
         for message in waiting:
             await direct_messages.delete(message.id)
 
@@ -80,7 +84,8 @@ class DirectMessages(commands.Cog):
                 channel.history(limit=None), self._bot.user, marker
             )
             if not sent and await direct_messages.mark_attempt(message.id):
-                view = direct_messages_view([message], self._guild_name(message.guild_id), marker)
+                server = self._guild_name(message.guild_id)
+                view = direct_messages_view([message.content], server, marker)
                 await channel.send(view=view, nonce=f"note-{message.id}")
             await direct_messages.delete(message.id)
         except (discord.Forbidden, discord.NotFound) as error:
@@ -92,6 +97,10 @@ class DirectMessages(commands.Cog):
     def _guild_name(self, guild_id: int) -> str:
         guild = self._bot.get_guild(guild_id)
         return plain(guild.name) if guild is not None else "the server"
+
+
+def _fits(view: ui.LayoutView) -> bool:
+    return view.content_length() <= CHARACTERS
 
 
 async def setup(bot: commands.Bot) -> None:

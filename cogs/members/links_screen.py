@@ -1,4 +1,4 @@
-"""The screens of `/link` and `/whois`, and the direct messages about links."""
+"""The screens of `/link` and `/whois`, and what direct messages say about links."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cogs.framework.layout import BLUE, GOLD, Item, card
 from leaderboards.board import Entry
 from leaderboards.verification_codes import VerificationMethod, format_code
 from records.competitions import BoardInfo, Competition
-from records.members import NOBODY, DirectMessage, LinkEvent, StoredLink, VerificationCode
+from records.members import NOBODY, StoredLink, VerificationCode
 
 _MAX_MEMBERS = 5
 """Members that are named of a team with the name that was typed."""
@@ -269,28 +269,20 @@ def _verification(link: StoredLink, *, required: bool) -> str:
     return "not verified, so it does not count here yet" if required else "not verified"
 
 
-def direct_messages_view(
-    messages: Sequence[DirectMessage],
-    server: str,
-    id: int | None = None,  # noqa: A002 - Discord's own name for it
-) -> ui.LayoutView:
-    """Build direct messages about links; `server` is its name, escaped."""
-    return card(*(_direct_message(message, server) for message in messages), id=id)
+def link_verified_text(user_name: str, server: str) -> str:
+    """Return the news that a link was verified; `server` is the server's name, escaped."""
+    return (
+        f"### {fmt.VERIFIED} You are {fmt.profile_link(user_name)} on Kaggle (verified)\n"
+        f"This applies to **{server}**. You no longer need the code: you can change your"
+        " team's name or the notebook's title back."
+    )
 
 
-def _direct_message(message: DirectMessage, server: str) -> str:
-    name = fmt.profile_link(message.user_name)
-    match message.event:
-        case LinkEvent.VERIFIED:
-            return (
-                f"### {fmt.VERIFIED} You are {name} on Kaggle (verified)\n"
-                f"This applies to **{server}**. You no longer need the code: you can change your"
-                " team's name or the notebook's title back."
-            )
-        case LinkEvent.DISPLACED:
-            return (
-                f"### {name} is no longer linked to you\n"
-                f"Another member of **{server}** has verified that this Kaggle name is theirs."
-                " If you mistyped your name, use `/link` there again. If the account is yours,"
-                " `/link` shows how to verify it."
-            )
+def link_displaced_text(user_name: str, server: str) -> str:
+    """Return the news that another member is linked to the name now; `server` as above."""
+    return (
+        f"### {fmt.profile_link(user_name)} is no longer linked to you\n"
+        f"Another member of **{server}** has verified that this Kaggle name is theirs."
+        " If you mistyped your name, use `/link` there again. If the account is yours,"
+        " `/link` shows how to verify it."
+    )

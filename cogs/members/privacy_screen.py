@@ -114,9 +114,8 @@ def _build_export(data: MemberData, now: datetime) -> dict[str, Any]:
         "still_to_be_told": [
             {
                 "server": str(message.guild_id),
-                "kaggle_user_name": message.user_name,
-                "what": message.event,
                 "since": _time(message.created_at),
+                **message.content.export(),
             }
             for message in data.direct_messages
         ],

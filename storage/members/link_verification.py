@@ -15,7 +15,8 @@ from leaderboards.verification_codes import (
     contains_code,
     generate_code,
 )
-from records.members import LinkEvent, VerificationCode
+from records.direct_messages import LinkDisplaced, LinkVerified
+from records.members import VerificationCode
 from storage.database import Database
 from storage.key_values import load_restored_at
 from storage.members.links import delete_stale_news_baselines
@@ -192,9 +193,7 @@ async def _verify(
             "DELETE FROM links WHERE guild_id = ? AND user_id = ?", (guild_id, owner)
         )
         if is_to_be_told:
-            await add_direct_message(
-                connection, guild_id, owner, LinkEvent.DISPLACED, user_name, now
-            )
+            await add_direct_message(connection, guild_id, owner, LinkDisplaced(user_name), now)
     await connection.execute(
         "INSERT INTO links (guild_id, user_id, user_name, linked_by, linked_at, verification,"
         " verified_at)"
@@ -210,7 +209,7 @@ async def _verify(
     )
     await delete_stale_news_baselines(connection, guild_id)
     if notify and is_to_be_told:
-        await add_direct_message(connection, guild_id, user_id, LinkEvent.VERIFIED, user_name, now)
+        await add_direct_message(connection, guild_id, user_id, LinkVerified(user_name), now)
     return VerificationOutcome.VERIFIED
 
 

@@ -435,16 +435,14 @@ CREATE TABLE verification_codes (
     PRIMARY KEY (guild_id, user_id)
 ) STRICT, WITHOUT ROWID;
 
--- What happened to a member's link while they were away, until they are told privately.
+-- What a member is told privately, until it is sent or shown.
 CREATE TABLE direct_messages (
     id             INTEGER PRIMARY KEY AUTOINCREMENT, -- The message's number here.
     -- The server.
     guild_id       INTEGER NOT NULL REFERENCES guilds (guild_id) ON DELETE CASCADE,
     user_id        INTEGER NOT NULL,    -- The member.
-    -- What happened: the link was verified, or another member verified the same user name.
-    event          TEXT NOT NULL CHECK (event IN ('verified', 'displaced')),
-    user_name      TEXT NOT NULL,       -- The Kaggle user name of the link.
-    created_at     INTEGER NOT NULL,    -- When it happened.
+    message        TEXT NOT NULL,       -- JSON of a class in records/direct_messages.py.
+    created_at     INTEGER NOT NULL,    -- When it was written.
     -- 1: the member takes no direct messages; show it with their next command.
     show_in_server INTEGER NOT NULL DEFAULT 0 CHECK (show_in_server IN (0, 1)),
     -- 1: an attempt to send it was begun, so that it may have arrived.

@@ -1,4 +1,4 @@
-"""Direct messages that wait: what happened to a member's link while they were away."""
+"""Direct messages that wait until they are sent or shown."""
 
 from __future__ import annotations
 
@@ -6,36 +6,43 @@ from datetime import datetime, timedelta
 
 import aiosqlite
 
-from records.members import DirectMessage, LinkEvent
+from records.direct_messages import (
+    DirectMessage,
+    DirectMessageContent,
+    content_from_json,
+    content_to_json,
+)
 from storage.database import Database
 from storage.timestamps import from_seconds, to_seconds
 
 _RETENTION = timedelta(days=30)
-_SELECT = (
-    "SELECT id, guild_id, user_id, event, user_name, created_at, attempted FROM direct_messages"
-)
+_SELECT = "SELECT id, guild_id, user_id, message, created_at, attempted FROM direct_messages"
 
+_LINK = (
+    "SELECT 1 FROM links WHERE links.guild_id = direct_messages.guild_id"
+    " AND links.user_id = direct_messages.user_id"
+    " AND links.user_name = json_extract(message, '$.user_name')"
+)
 _IS_TRUE = (
-    "EXISTS (SELECT 1 FROM links WHERE links.guild_id = direct_messages.guild_id"
-    " AND links.user_id = direct_messages.user_id AND links.user_name = direct_messages.user_name"
-    " AND (event = 'displaced' OR verification IS NOT NULL)) = (event = 'verified')"
+    "CASE json_extract(message, '$.type')"
+    f" WHEN 'link_verified' THEN EXISTS ({_LINK} AND verification IS NOT NULL)"
+    f" WHEN 'link_displaced' THEN NOT EXISTS ({_LINK})"
+    " ELSE 1 END"
 )
-"""Whether the link is still as the message says: there and verified, or not there any more."""
+"""Whether what the message says is still so."""
 
 
-async def add_direct_message(  # noqa: PLR0917
+async def add_direct_message(
     connection: aiosqlite.Connection,
     guild_id: int,
     user_id: int,
-    event: LinkEvent,
-    user_name: str,
+    content: DirectMessageContent,
     now: datetime,
 ) -> None:
     """Add a message in the transaction of the event that it is about."""
     await connection.execute(
-        "INSERT INTO direct_messages (guild_id, user_id, event, user_name, created_at)"
-        " VALUES (?, ?, ?, ?, ?)",
-        (guild_id, user_id, event, user_name, to_seconds(now)),
+        "INSERT INTO direct_messages (guild_id, user_id, message, created_at) VALUES (?, ?, ?, ?)",
+        (guild_id, user_id, content_to_json(content), to_seconds(now)),
     )
 
 
@@ -110,7 +117,7 @@ async def _select(
     rows = await connection.execute_fetchall(f"{_SELECT} {rest}", parameters)
     return [
         DirectMessage(
-            id_, guild_id, user_id, LinkEvent(event), user_name, from_seconds(at), bool(attempted)
+            id_, guild_id, user_id, content_from_json(text), from_seconds(at), bool(attempted)
         )
-        for id_, guild_id, user_id, event, user_name, at, attempted in rows
+        for id_, guild_id, user_id, text, at, attempted in rows
     ]

@@ -207,8 +207,8 @@ def test_numbers_of_messages_since_the_backup_are_not_used_again(
     assert podium("restore", BACKUP)[0] == 0
     with changed(DATABASE) as database:
         database.execute(
-            "INSERT INTO direct_messages (guild_id, user_id, event, user_name, created_at)"
-            " VALUES (1, 2, 'verified', 'ada', 3)"
+            "INSERT INTO direct_messages (guild_id, user_id, message, created_at)"
+            " VALUES (1, 2, '{}', 3)"
         )
         database.execute(
             "INSERT INTO outbox (guild_id, channel_id, nonce, message, created_at)"

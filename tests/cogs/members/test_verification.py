@@ -7,6 +7,7 @@ import pytest
 import simcord
 
 from leaderboards.errors import KaggleFailed, RateLimited
+from records.direct_messages import LinkDisplaced, content_to_json
 from storage.news.direct_messages import DirectMessages
 from tests.cogs.boards.test_leaderboard import press
 from tests.cogs.examples import SMALL, crowd
@@ -206,9 +207,9 @@ async def test_direct_messages_that_one_response_cannot_show_wait_for_the_next(
     await link(world, ada)
     for number in range(12):
         await world.storage.database.change(
-            "INSERT INTO direct_messages (guild_id, user_id, event, user_name, created_at,"
-            " show_in_server) VALUES (?, ?, 'displaced', ?, 0, 1)",
-            (guild.id, ada.id, f"name{number}"),
+            "INSERT INTO direct_messages (guild_id, user_id, message, created_at,"
+            " show_in_server) VALUES (?, ?, ?, 0, 1)",
+            (guild.id, ada.id, content_to_json(LinkDisplaced(f"name{number}"))),
         )
     shown = ""
     for count in (10, 2):

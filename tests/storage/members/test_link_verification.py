@@ -4,7 +4,8 @@ import pytest
 
 from leaderboards.board import Board
 from leaderboards.verification_codes import LIFETIME, VerificationMethod, format_code
-from records.members import LinkEvent, VerificationCode
+from records.direct_messages import DirectMessageContent, LinkDisplaced, LinkVerified
+from records.members import VerificationCode
 from storage.errors import NameTaken
 from storage.members.link_verification import VerificationOutcome
 from storage.storage import Storage
@@ -28,9 +29,9 @@ async def find_verification(
     return link.verification if link else None
 
 
-async def load_direct_messages(storage: Storage) -> list[tuple[int, int, LinkEvent]]:
+async def load_direct_messages(storage: Storage) -> list[tuple[int, int, DirectMessageContent]]:
     return [
-        (message.guild_id, message.user_id, message.event)
+        (message.guild_id, message.user_id, message.content)
         for message in await storage.direct_messages.load_waiting(NOW, 99)
     ]
 
@@ -74,7 +75,7 @@ async def test_board_verifies_a_link_once_in_its_transaction(storage: Storage) -
         NOW,
         True,
     )
-    assert await load_direct_messages(storage) == [(HOME, ADA, LinkEvent.VERIFIED)]
+    assert await load_direct_messages(storage) == [(HOME, ADA, LinkVerified("ada"))]
     assert await storage.links.find_counted_link(ELSEWHERE, ADA) is None
     assert await storage.verifications.find_code(HOME, ADA, NOW) is None
     assert await storage.verifications.find_code(ELSEWHERE, ADA, NOW) == elsewhere
@@ -112,7 +113,7 @@ async def test_expired_code_or_paused_competition_verifies_nothing(
     assert await load_direct_messages(storage) == []
     await storage.guilds.resume(HOME, "titanic")
     await storage.board_writer.record_unchanged("titanic", NOW)
-    assert await load_direct_messages(storage) == [(HOME, BOB, LinkEvent.VERIFIED)]
+    assert await load_direct_messages(storage) == [(HOME, BOB, LinkVerified("bob"))]
 
 
 async def test_stored_boards_verify_on_request(storage: Storage) -> None:
@@ -142,8 +143,8 @@ async def test_verification_replaces_unverified_and_weaker_links(storage: Storag
     assert await storage.links.find_counted_link(HOME, BOB) is None
     assert await storage.links.find_counted_link(ELSEWHERE, BOB) is not None
     assert await load_direct_messages(storage) == [
-        (HOME, BOB, LinkEvent.DISPLACED),
-        (HOME, ADA, LinkEvent.VERIFIED),
+        (HOME, BOB, LinkDisplaced("ada")),
+        (HOME, ADA, LinkVerified("ada")),
     ]
     with pytest.raises(NameTaken) as taken:
         await storage.links.link(HOME, BOB, "ada", linked_by=BOB, now=NOW)
@@ -159,9 +160,9 @@ async def test_verification_replaces_unverified_and_weaker_links(storage: Storag
     )
     assert await find_verification(storage, EVE) is VerificationMethod.NOTEBOOK
     assert await load_direct_messages(storage) == [
-        (HOME, BOB, LinkEvent.DISPLACED),
-        (HOME, ADA, LinkEvent.DISPLACED),
-        (HOME, EVE, LinkEvent.VERIFIED),
+        (HOME, BOB, LinkDisplaced("ada")),
+        (HOME, ADA, LinkDisplaced("ada")),
+        (HOME, EVE, LinkVerified("ada")),
     ]
     code = await issue(storage, BOB)
     assert (

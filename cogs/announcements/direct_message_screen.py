@@ -1,0 +1,32 @@
+"""The screen of each kind of direct message."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from discord import ui
+
+from cogs.framework.layout import Item, card
+from cogs.members.links_screen import link_displaced_text, link_verified_text
+from records.direct_messages import DirectMessageContent, LinkDisplaced, LinkVerified
+
+
+def direct_messages_view(
+    contents: Sequence[DirectMessageContent],
+    server: str,
+    id: int | None = None,  # noqa: A002 - Discord's own name for it
+) -> ui.LayoutView:
+    """Build one or several direct messages; `server` is the server's name, escaped."""
+    return card(*(part for content in contents for part in _parts(content, server)), id=id)
+
+
+def _parts(content: DirectMessageContent, server: str) -> Sequence[str | Item]:
+    """Return the texts and rows of buttons of a message."""
+    match content:
+        case LinkVerified():
+            return [link_verified_text(content.user_name, server)]
+        case LinkDisplaced():
+            return [link_displaced_text(content.user_name, server)]
+        case _:
+            assert_never(content)
