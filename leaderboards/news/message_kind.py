@@ -149,8 +149,8 @@ MessageWithKind = TypeVar("MessageWithKind", bound=HasKind)
 
 def newest_of_each_kind(messages: Sequence[MessageWithKind]) -> list[MessageWithKind]:
     """Return the last message of each kind, in their order."""
-    newest = {message.kind: message for message in messages}
-    return [message for message in messages if message is newest[message.kind]]
+    newest = {message.kind: index for index, message in enumerate(messages)}
+    return [messages[index] for index in sorted(newest.values())]
 
 
 def keep_user(user_ids: Sequence[int], user_id: int) -> tuple[int, ...]:

@@ -360,6 +360,15 @@ async def test_merge_waiting_merges_by_kind_and_drops_what_is_over(storage: Stor
     assert await load_waiting(storage, 51) == [NEWS]
 
 
+async def test_equal_reminders_that_waited_for_a_channel_become_one(storage: Storage) -> None:
+    # Those of a week and of a day ahead, if no member has come to the board meanwhile.
+    reminder = ReminderMessage("titanic", DeadlineKind.FINAL, NOW + timedelta(days=7), 3)
+    for _ in range(2):
+        await put(storage, 50, reminder)
+    await storage.outbox.merge_waiting(50, NOW + timedelta(days=6))
+    assert await load_waiting(storage, 50) == [reminder]
+
+
 async def test_merge_waiting_keeps_news_apart_that_a_correction_separates(
     storage: Storage,
 ) -> None:
