@@ -11,12 +11,14 @@ from leaderboards.competition_info import CompetitionInfo, CompetitionPage
 from leaderboards.errors import KaggleFailed
 from leaderboards.kaggle.environment import INSTALL
 
+_NO_COMPETITIONS = re.compile(r"^No competitions found", re.MULTILINE)
 _NEXT_TOKEN = re.compile(r"^Next Page Token = (\S+)\s*$", re.MULTILINE)
 
 
 def parse_competitions(printed: str) -> list[CompetitionInfo]:
     """Parse the output of `competition_list.py`, or of `kaggle competitions list`."""
-    if "No competitions found" in printed:
+    # A line of its own: the same words may be a competition's title.
+    if _NO_COMPETITIONS.search(printed):
         return []
     try:
         return [

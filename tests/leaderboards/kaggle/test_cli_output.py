@@ -3,7 +3,7 @@
 import pytest
 
 from leaderboards.errors import KaggleFailed
-from leaderboards.kaggle.cli_output import parse_notebook_titles
+from leaderboards.kaggle.cli_output import parse_competitions, parse_notebook_titles
 
 
 def test_notebooks_of_other_users_are_left_out() -> None:
@@ -19,3 +19,12 @@ def test_notebooks_of_other_users_are_left_out() -> None:
 def test_output_that_is_no_list_raises(printed: str) -> None:
     with pytest.raises(KaggleFailed, match="lists notebooks in a way"):
         parse_notebook_titles(printed, "ada")
+
+
+def test_competition_titled_like_an_empty_list_hides_no_other() -> None:
+    printed = (
+        '[{"ref": "https://www.kaggle.com/competitions/joke", "title": "No competitions found"},'
+        ' {"ref": "https://www.kaggle.com/competitions/titanic", "title": "Titanic"}]\n'
+    )
+    assert [found.slug for found in parse_competitions(printed)] == ["joke", "titanic"]
+    assert parse_competitions("Warning: there is a newer version\nNo competitions found\n") == []
