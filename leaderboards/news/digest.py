@@ -85,15 +85,17 @@ class CompetitionDigest:
         """
         least = max(1, round(self.team_count * _MIN_FALL_SHARE_OF_BOARD))
         return sorted(
-            (team for team in self.teams if self._count_lost(team) >= least), key=ranks_gained
+            (team for team in self.teams if self._has_lost(team, least)), key=ranks_gained
         )[:_MAX_TEAMS]
 
-    def _count_lost(self, team: DigestTeam) -> float:
-        """Return how many ranks a team lost beyond the growth of the board."""
+    def _has_lost(self, team: DigestTeam, least: int) -> bool:
+        """Check whether a team lost so many ranks beyond the growth of the board."""
         if team.rank_before is None:
-            return 0
-        grown = max(1, self.team_count / (team.team_count_before or self.team_count))
-        return team.rank - team.rank_before * grown
+            return False
+        count_before = team.team_count_before or self.team_count
+        grown = max(self.team_count, count_before)
+        # In whole numbers: 50 * (110 / 100) is a little more than 55.
+        return (team.rank - least) * count_before >= team.rank_before * grown
 
     @property
     def busiest(self) -> list[DigestTeam]:

@@ -40,6 +40,14 @@ def test_small_falls_are_left_out_of_a_digest() -> None:
     assert len(small.fallers) == 1
 
 
+def test_fall_is_counted_exactly_beyond_the_growth_of_the_board() -> None:
+    grown = replace(team(1, 56, 50), team_count_before=100)
+    fell = build_competition_digest("titanic", 110, [grown])
+    assert fell is not None
+    assert fell.fallers == [grown]
+    assert build_competition_digest("titanic", 110, [replace(grown, rank=55)]) is None
+
+
 def test_new_team_with_new_members_is_told_once() -> None:
     new = replace(team(1, 5, None), is_regrouped=True)
     digest = build_competition_digest("titanic", 1000, [new])
