@@ -14,6 +14,7 @@ from cogs.announcements.competition_end_screen import end_picture_text
 from cogs.announcements.digest_screen import digest_picture_text
 from cogs.announcements.news_screen import news_picture_text
 from cogs.framework import format as fmt
+from cogs.framework.channels import bot_permissions
 from cogs.framework.layout import Picture
 from cogs.framework.services import Services
 from leaderboards.history import TeamHistory
@@ -52,8 +53,8 @@ class MessagePictures:
         row, content = message.row, message.content
         if isinstance(content, NewsMessage) and len(_drawn_items(content)) < _FEWEST_LINES:
             return []
-        channel = guild.get_channel(row.channel_id) if guild is not None else None
-        if channel is None or not channel.permissions_for(channel.guild.me).attach_files:
+        channel = guild.get_channel_or_thread(row.channel_id) if guild is not None else None
+        if channel is None or not bot_permissions(channel).attach_files:
             return []
         if self._waiting >= _MOST_WAITING:
             return []

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
-import discord
 from discord import app_commands
 from discord.ext import commands
 
@@ -53,7 +52,7 @@ from cogs.competitions.rename_controls import RenameButton, ask_to_rename
 from cogs.competitions.rename_screen import rename_offer_view
 from cogs.competitions.search_cache import MAX_LENGTH, SearchCache, normalize_search
 from cogs.competitions.sync_cooldown import SyncCooldown
-from cogs.framework.channels import require_writable
+from cogs.framework.channels import ChannelOption, require_target
 from cogs.framework.checks import in_servers, require_manager
 from cogs.framework.escape import escape_sentence
 from cogs.framework.layout import notice
@@ -155,13 +154,12 @@ class Competitions(commands.GroupCog, group_name="competition"):
         self,
         interaction: Interaction,
         competition: NameOrUrl,
-        channel: discord.TextChannel | None = None,
+        channel: ChannelOption | None = None,
     ) -> None:
         """Follow a competition: its board is read now, and every few minutes from then on."""
         await defer(interaction, private=True)
-        if channel is not None:
-            require_writable(channel)
-        await follow_named(interaction, competition, channel)
+        target = None if channel is None else await require_target(interaction, channel.id)
+        await follow_named(interaction, competition, target)
 
     @add.autocomplete("competition")
     async def find_choices(
@@ -407,7 +405,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
     async def live(
         self,
         interaction: Interaction,
-        channel: discord.TextChannel | None = None,
+        channel: ChannelOption | None = None,
         competition: NameOrUrl | None = None,
     ) -> None:
         """Keep the top of a board in a channel, in one message that each sync updates."""
@@ -425,7 +423,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
             return
         if follow.competition.archived_at is not None:
             raise UserError(no_live_board_after_end_text(follow.competition))
-        require_writable(channel)
+        await require_target(interaction, channel.id)
         previous = await live_boards.put(guild_id, competition_id, channel.id, self._services.now())
         self._bot.dispatch("messages_queued")
         if previous is not None:

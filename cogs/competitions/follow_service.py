@@ -29,6 +29,7 @@ from cogs.competitions.rename_screen import (
     rename_offer_text,
     same_name_text,
 )
+from cogs.framework.channels import TargetChannel
 from cogs.framework.layout import MAX_CHOICES
 from cogs.framework.responses import Interaction, UserError, respond
 from cogs.framework.services import Services, require_guild_id
@@ -68,7 +69,7 @@ class FollowService:
         """By slug: a failed add deletes the competition, but not while another server adds it."""
 
     async def follow(
-        self, interaction: Interaction, slug: str, channel: discord.TextChannel | None
+        self, interaction: Interaction, slug: str, channel: TargetChannel | None
     ) -> None:
         """Follow a competition and respond with what its first sync found.
 
@@ -133,7 +134,7 @@ class FollowService:
         interaction: Interaction,
         slug: str,
         guild_id: int,
-        channel: discord.TextChannel | None,
+        channel: TargetChannel | None,
     ) -> ui.LayoutView:
         storage = self._services.storage
         follows = await storage.guilds.load_follows(guild_id)
@@ -189,9 +190,7 @@ class FollowService:
             controls=[] if target.channel_id or has_ended else [[NewsChannelSelect()]],
         )
 
-    async def _change_channel(
-        self, follow: Follow, channel: discord.TextChannel | None
-    ) -> ui.LayoutView:
+    async def _change_channel(self, follow: Follow, channel: TargetChannel | None) -> ui.LayoutView:
         """Change the channel of a followed competition; raise `UserError` if it has that one."""
         guild_id, competition = follow.guild_id, follow.competition
         before = await self._load_news_target(guild_id, follow.channel_id)

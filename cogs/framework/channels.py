@@ -1,23 +1,95 @@
-"""The bot's permissions in channels."""
+"""The channels in which the bot announces: their kinds, and its permissions there."""
+
+from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TypeAlias
 
 import discord
+from discord import app_commands
+from discord.abc import GuildChannel
 
-from cogs.framework.responses import UserError
-from cogs.framework.texts import not_writable_text
+from cogs.framework.responses import Interaction, UserError
+from cogs.framework.texts import CHANNEL_NOT_SEEN_TEXT, not_writable_text, thread_locked_text
+
+TargetChannel: TypeAlias = discord.TextChannel | discord.Thread
+"""A channel for messages: a text or announcement channel, or a thread, such as a forum post."""
+
+TARGET_TYPES = [
+    discord.ChannelType.text,
+    discord.ChannelType.news,
+    discord.ChannelType.public_thread,
+    discord.ChannelType.news_thread,
+    discord.ChannelType.private_thread,
+]
+"""The same as Discord's types, for options and selects."""
+
+ChosenChannel: TypeAlias = app_commands.AppCommandChannel | app_commands.AppCommandThread
+"""A channel as Discord sends it with an option or a select."""
 
 
-def is_writable(channel: discord.TextChannel) -> bool:
-    """Return whether the bot can send messages to a channel."""
-    return not _missing_permissions(channel)
+class _TargetTransformer(app_commands.Transformer[discord.Client]):
+    """Takes every `TargetChannel`, also an archived thread, which discord.py does not cache."""
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        return discord.AppCommandOptionType.channel
+
+    @property
+    def channel_types(self) -> list[discord.ChannelType]:
+        return TARGET_TYPES
+
+    async def transform(self, _interaction: Interaction, value: ChosenChannel, /) -> ChosenChannel:
+        """Return the value as it is: `require_target` finds the channel, after the defer."""
+        return value
 
 
-def require_writable(channel: discord.TextChannel) -> None:
-    """Raise `UserError` with the missing permissions if the bot cannot write in a channel."""
-    missing = _missing_permissions(channel)
+ChannelOption = app_commands.Transform[ChosenChannel, _TargetTransformer]
+"""The type of an option for a `TargetChannel`."""
+
+
+async def require_target(interaction: Interaction, channel_id: int) -> TargetChannel:
+    """Return a channel of the server for messages.
+
+    Raises `UserError` if the bot does not see it, or cannot write in it. The interaction must be
+    deferred: an archived thread is asked from Discord.
+    """
+    channel = await _find_channel(interaction, channel_id)
+    if not isinstance(channel, TargetChannel) or _has_unseen_parent(channel):
+        raise UserError(CHANNEL_NOT_SEEN_TEXT)
+    permissions = bot_permissions(channel)
+    missing = _missing_permissions(channel, permissions)
     if missing:
         raise UserError(not_writable_text(channel.mention, missing))
+    if isinstance(channel, discord.Thread) and channel.locked and not permissions.manage_threads:
+        raise UserError(thread_locked_text(channel.mention))
+    return channel
+
+
+async def _find_channel(
+    interaction: Interaction, channel_id: int
+) -> GuildChannel | discord.Thread | None:
+    if interaction.guild is None:
+        return None
+    channel = interaction.guild.get_channel_or_thread(channel_id)
+    if channel is not None:
+        return channel
+    try:
+        return await interaction.guild.fetch_channel(channel_id)
+    except (discord.NotFound, discord.Forbidden, discord.InvalidData):
+        return None
+
+
+def is_writable(channel: TargetChannel) -> bool:
+    """Return whether the bot can send messages to a channel."""
+    return not _missing_permissions(channel, bot_permissions(channel))
+
+
+def bot_permissions(channel: GuildChannel | discord.Thread) -> discord.Permissions:
+    """Return the bot's permissions in a channel; those of a thread are its parent's."""
+    if _has_unseen_parent(channel):
+        return discord.Permissions.none()
+    return channel.permissions_for(channel.guild.me)
 
 
 def channels_without_history(
@@ -26,15 +98,22 @@ def channels_without_history(
     """Return the ids of those channels whose message history the bot may not read."""
     if guild is None:
         return []
-    channels = [guild.get_channel(channel_id) for channel_id in channel_ids if channel_id]
+    channels = [guild.get_channel_or_thread(channel_id) for channel_id in channel_ids if channel_id]
     return sorted(
         channel.id
         for channel in channels
-        if channel is not None and not channel.permissions_for(guild.me).read_message_history
+        if channel is not None and not bot_permissions(channel).read_message_history
     )
 
 
-def _missing_permissions(channel: discord.TextChannel) -> list[str]:
-    allowed = channel.permissions_for(channel.guild.me)
-    needed = {"View Channel": allowed.view_channel, "Send Messages": allowed.send_messages}
+def _has_unseen_parent(channel: GuildChannel | discord.Thread) -> bool:
+    return isinstance(channel, discord.Thread) and channel.parent is None
+
+
+def _missing_permissions(channel: TargetChannel, allowed: discord.Permissions) -> list[str]:
+    needed = {"View Channel": allowed.view_channel}
+    if isinstance(channel, discord.Thread):
+        needed["Send Messages in Threads"] = allowed.send_messages_in_threads
+    else:
+        needed["Send Messages"] = allowed.send_messages
     return [f"*{name}*" for name, given in needed.items() if not given]

@@ -57,6 +57,7 @@ MISSING_PERMISSION_TEXT = "Discord refused that: I am missing a permission here.
 NO_ANSWER_TEXT = "Discord did not answer. Try again in a minute."
 UNREACHABLE_TEXT = "Discord could not be reached."
 CHANNEL_GONE_TEXT = "The channel no longer exists."
+CHANNEL_NOT_SEEN_TEXT = "I can't see that channel. Pick one that I can see."
 NOT_ALLOWED_TEXT = "I am not allowed to write there; I need View Channel and Send Messages."
 
 MEMBER_OR_USERNAME_TEXT = "Choose a member or a `username`, not both."
@@ -107,6 +108,11 @@ def out_of_range_text(value: float, low: float | None, high: float | None) -> st
 def not_writable_text(channel: str, permissions: Sequence[str]) -> str:
     """Return which permissions are missing in a channel, given as its mention."""
     return f"I can't write in {channel}. Please give me {fmt.join_words(permissions)} there."
+
+
+def thread_locked_text(channel: str) -> str:
+    """Return that a thread, given as its mention, is locked, and what to do."""
+    return f"{channel} is locked. Please unlock it, or give me *Manage Threads* there."
 
 
 def wrong_channel_text(code: int) -> str:

@@ -137,7 +137,9 @@ def read_given_options(interaction: Interaction, command: AnyCommand) -> dict[st
 
 def _resolve(value: object) -> object:
     """Return what discord.py hands to a callback for a value of an option."""
-    return value.resolve() if isinstance(value, app_commands.AppCommandChannel) else value
+    if isinstance(value, app_commands.AppCommandChannel):
+        return value.resolve() or value
+    return value
 
 
 async def ask_for_option(

@@ -9,12 +9,13 @@ from typing import Any, Self
 import discord
 from discord import ui
 
+from cogs.framework.channels import TARGET_TYPES
 from cogs.framework.controls import ErrorHandlingItem, read_options
 from cogs.framework.layout import MAX_CHOICE_LENGTH, MAX_CHOICES, Item
 from cogs.framework.responses import Interaction, UserError
 from cogs.framework.services import get_services, require_guild_id
 from cogs.framework.texts import OUTDATED_CONTROL_TEXT
-from cogs.settings.settings_changes import change_settings, find_text_channel
+from cogs.settings.settings_changes import change_settings
 from cogs.settings.settings_panel import (
     PanelItem,
     Selection,
@@ -23,7 +24,6 @@ from cogs.settings.settings_panel import (
     redraw,
 )
 from cogs.settings.settings_screen import (
-    CHANNEL_GONE_TEXT,
     UNSEEN_CHANNEL_TEXT,
     no_news_channel_text,
 )
@@ -44,7 +44,7 @@ class ChannelSelect(
         super().__init__(
             ui.ChannelSelect(
                 custom_id="settings:channel:announcements",
-                channel_types=[discord.ChannelType.text, discord.ChannelType.news],
+                channel_types=TARGET_TYPES,
                 placeholder="Where to announce",
                 default_values=selected,
             )
@@ -57,8 +57,7 @@ class ChannelSelect(
 
     async def change(self, interaction: Interaction) -> None:
         """Store the channel."""
-        channel = find_text_channel(interaction, self.item.values[0].id)
-        await change_settings(interaction, channel_id=channel.id)
+        await change_settings(interaction, channel_id=self.item.values[0].id)
 
 
 class ModeChannelSelect(
@@ -107,8 +106,6 @@ class ChannelModeSelect(
         """Store the mode."""
         guild_id = require_guild_id(interaction)
         storage = get_services(interaction.client).storage
-        if interaction.guild is None or interaction.guild.get_channel(self.channel_id) is None:
-            raise UserError(CHANNEL_GONE_TEXT)
         channels = await storage.channels.load_news_channels(guild_id)
         if self.channel_id not in {channel.channel_id for channel in channels}:
             raise UserError(no_news_channel_text(self.channel_id))
@@ -129,7 +126,7 @@ def _parse_id(text: str) -> int:
 
 def _show_channel(interaction: Interaction, channel_id: int) -> str:
     """Return a channel's name as Discord shows it."""
-    channel = interaction.guild and interaction.guild.get_channel(channel_id)
+    channel = interaction.guild and interaction.guild.get_channel_or_thread(channel_id)
     return f"#{channel.name}" if channel else UNSEEN_CHANNEL_TEXT
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
-import discord
 from discord import app_commands
 from discord.ext import commands
 
+from cogs.framework.channels import ChannelOption
 from cogs.framework.checks import in_servers, managers_only
 from cogs.framework.layout import MAX_CHOICES
 from cogs.framework.responses import Interaction, defer, respond
@@ -65,7 +65,7 @@ class Settings(commands.Cog):
     async def announcements(  # noqa: PLR0917 - one parameter per option
         self,
         interaction: Interaction,
-        channel: discord.TextChannel | None = None,
+        channel: ChannelOption | None = None,
         enabled: bool | None = None,
         smallest_rise: app_commands.Range[int, MIN_RISE, MAX_PLACES] | None = None,
         smallest_fall: app_commands.Range[int, MIN_FALL, MAX_PLACES] | None = None,

@@ -5,12 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-import discord
-
-from cogs.framework.channels import require_writable
-from cogs.framework.responses import Interaction, UserError
+from cogs.framework.channels import require_target
+from cogs.framework.responses import Interaction
 from cogs.framework.services import get_services, require_guild_id
-from cogs.settings.settings_screen import CHANNEL_NOT_SEEN_TEXT
 from cogs.settings.settings_sections import Changes
 from cogs.settings.time_zones import parse_time_zone
 from records.guilds import GuildSettings, SettingValue
@@ -29,7 +26,7 @@ async def change_settings(interaction: Interaction, **changes: SettingValue) -> 
     """
     channel_id = changes.get("channel_id")
     if isinstance(channel_id, int):
-        require_writable(find_text_channel(interaction, channel_id))
+        await require_target(interaction, channel_id)
     settings = await store_settings(interaction, lambda _settings: changes)
     if "require_verified" in changes:
         interaction.client.dispatch("links_changed", require_guild_id(interaction))
@@ -50,11 +47,3 @@ async def store_settings(
     # Waiting messages may have got another channel, or be due now.
     interaction.client.dispatch("settings_changed")
     return settings
-
-
-def find_text_channel(interaction: Interaction, channel_id: int) -> discord.TextChannel:
-    """Return a channel of the server; raises `UserError` if the bot does not see it."""
-    channel = interaction.guild.get_channel(channel_id) if interaction.guild else None
-    if not isinstance(channel, discord.TextChannel):
-        raise UserError(CHANNEL_NOT_SEEN_TEXT)
-    return channel

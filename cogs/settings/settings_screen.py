@@ -23,8 +23,6 @@ from records.guilds import GuildSettings
 Row = str | Sequence[Item]
 """A line of text, or the controls of a row."""
 
-CHANNEL_GONE_TEXT = "That channel no longer exists."
-CHANNEL_NOT_SEEN_TEXT = "I can't see that channel. Pick one that I can see."
 UNSEEN_CHANNEL_TEXT = "A channel that I cannot see"
 """Stands for the name of a channel in a select."""
 
