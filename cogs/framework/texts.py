@@ -155,9 +155,11 @@ def unread_text(board: str | None) -> str:
 def never_on_board_text(names: Sequence[str], board: str | None, *, final: bool) -> str:
     """Return that people never were on a board; no names stand for all who are linked.
 
-    `board` is its name, or None for all boards; `final` says that nobody can appear on it any more.
+    `board` is its name, or None for all boards; `final` says that nobody can appear there any more.
     All names are escaped.
     """
+    if board is None and final:
+        return _not_on_any_final_board_text(names)
     if board is None:
         return _never_on_any_board_text(names)
     if final:
@@ -178,6 +180,14 @@ def _not_on_final_board_text(names: Sequence[str], board: str) -> str:
     return f"{fmt.join_words(names)} are not on the final board of {board}."
 
 
+def _not_on_any_final_board_text(names: Sequence[str]) -> str:
+    if not names:
+        return "Nobody who is linked here is on any final board here."
+    if len(names) == 1:
+        return f"{names[0]} is not on any final board here."
+    return f"{fmt.join_words(names)} are not on any final board here."
+
+
 def _never_on_any_board_text(names: Sequence[str]) -> str:
     if not names:
         return "Nobody who is linked here is on any board followed here yet."
@@ -195,9 +205,14 @@ def _never_on_any_board_text(names: Sequence[str]) -> str:
 def neither_user_nor_team_text(user: str, typed: str, board: str | None, *, final: bool) -> str:
     """Return that neither a user is on a board, nor a team with what was typed in its name.
 
-    `board` is its name, or None for all boards; `final` says that nobody can appear on it any more.
+    `board` is its name, or None for all boards; `final` says that nobody can appear there any more.
     `user` and `board` are escaped.
     """
+    if board is None and final:
+        return (
+            f"{user} is not on any final board here, and no team there has"
+            f" **{plain(typed)}** in its name. {USERNAME_TEXT}"
+        )
     if board is None:
         return (
             f"{user} is not on any board followed here yet, and no team there has"

@@ -100,3 +100,27 @@ async def test_digest_goes_on_after_a_new_name_is_linked(world: World) -> None:
     (digest,) = (text for text in announced(world) if "Daily digest" in text)
     assert f"📈 {world.server.ada.mention} **#1** ▲2" in digest
     assert "new" not in digest
+
+
+async def test_nobody_is_told_to_wait_for_several_final_boards(world: World) -> None:
+    for slug in ("titanic", "house-prices"):
+        world.serve(slug, [ALPHA, BRAVO, CHARLIE])
+        await world.follow(slug)
+    for ended in await world.storage.competitions.load_followed():
+        board = await world.storage.boards.find_info(ended.id)
+        assert board is not None
+        await world.storage.competition_ends.archive(
+            ended.id, board.board_id, None, world.env.now()
+        )
+    server = world.server
+    await world.ask(server.ada, "link", username="erin")
+    answer = await world.ask(server.ada, "rank")
+    assert "is not on any final board here." in answer
+    answer = await world.ask(server.ada, "rank", username="nobody")
+    assert "is not on any final board here, and no team there has" in answer
+    assert "Nobody who is linked here is on any final board here." in await world.ask(
+        server.ada, "compare"
+    )
+    await world.ask(server.bob, "link", username="frank")
+    answer = await world.ask(server.ada, "history", member=server.ada, member2=server.bob)
+    assert "are not on any final board here." in answer
