@@ -207,7 +207,9 @@ def _build_rows(data: BoardData, name_width: int) -> Iterator[_Row]:
         yield from rows
         return
     row = _build_row(data, columns, separate, name_width)
-    if _sort_key(separate) < next(_sort_key(one) for one in data.lines if one.entry.rank):
+    # A page has no team if the board lost its last ones while the page was loaded.
+    first = next((one for one in data.lines if one.entry.rank), None)
+    if first is None or _sort_key(separate) < _sort_key(first):
         yield from (row, _Row(_GAP), *rows)
     else:
         yield from (*rows, _Row(_GAP), row)

@@ -126,3 +126,11 @@ def test_hundreds_of_benchmarks_fit_into_one_message() -> None:
     texts = parts(board_view(replace(data, lines=[*data.lines[:1], *benchmarks])))
     assert sum(map(len, texts)) <= 4000
     assert "more lines too long to show" in texts[1]
+
+
+def test_page_of_benchmarks_only_has_the_own_line_too() -> None:
+    """The board may lose its last teams while the page is read."""
+    data = page("Ada", details=False)
+    benchmark = BoardLine(replace(entry(0, "Sample submission"), members=()))
+    table = parts(board_view(replace(data, lines=[benchmark])))[1]
+    assert table.index("**Ada**") < table.index("Sample submission")
