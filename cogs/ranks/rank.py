@@ -24,7 +24,7 @@ from cogs.framework.responses import (
 )
 from cogs.framework.services import get_services
 from cogs.options.autocomplete import competition_choices, user_or_team_choices
-from cogs.options.competition_lookup import load_searched_competitions, require_competition
+from cogs.options.competition_lookup import load_searched_competitions
 from cogs.options.visibility import Visibility, get_visibility, needs_private_response
 from cogs.ranks.absence import explain_absence
 from cogs.ranks.history_screen import history_picture
@@ -112,9 +112,12 @@ class RankBoardSelect(
         """Send the card."""
         await defer(interaction, private=True)
         visibility = get_visibility(interaction)
-        found = await require_competition(visibility, self.item.values[0])
+        (slug,) = self.item.values
+        found = [one for one in await visibility.load_competitions() if one.slug == slug]
+        if not found:
+            raise UserError(visibility.gone_text)
         target = await resolve_user_name(interaction, visibility, self.user_name)
-        await _show(interaction, visibility, target, [found])
+        await _show(interaction, visibility, target, found)
 
 
 class RankListPageButton(PageButton, template=page_template("ranks")):

@@ -206,7 +206,7 @@ async def test_forged_or_outdated_button_ends_in_a_sentence(
         ),
         ("settings:replace-role:gold:1:none", "No roles for ranks"),
         ("settings:replace-role:gold:1:2", "That role was deleted."),
-        ("rank:board:ada", "everything"),
+        ("rank:board:ada", "no longer follows this competition"),
         ("board:about:99", "no longer follows"),
         ("page:standings:9999:abc", "season no longer exists"),
         ("page:ranks:1:not a name!", "not a Kaggle user name"),

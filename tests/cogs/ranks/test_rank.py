@@ -274,3 +274,14 @@ async def test_card_does_not_wait_for_the_whole_log(
     assert result.response.message.attachments
     sent = "edit_original_response"
     assert steps == ["replay", sent, "load_continued_histories", sent]
+
+
+async def test_board_that_is_no_longer_followed_is_not_mistaken_for_another(world: World) -> None:
+    for slug in ("titanic", "spaceship-titanic"):
+        world.serve(slug, SMALL)
+        await world.follow(slug)
+    result = await world.run(world.server.ada, "rank", username="ada")
+    await world.confirm(world.server.manager, "competition remove", competition="titanic")
+    assert result.response is not None
+    answer = await world.server.ada.select(result.response, ["titanic"])
+    assert "This server no longer follows this competition." in response_text(answer)
