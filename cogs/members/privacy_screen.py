@@ -57,7 +57,8 @@ def about_details_view(days: int) -> ui.LayoutView:
 
 def export_view(data: MemberData) -> ui.LayoutView:
     """Build the message that the exported file is attached to."""
-    view = card(f"This is everything that I store about you: {_summary(data)}.")
+    text = f"This is everything that I store about you: {_summary(data)}."
+    view = card(text if data.guild_ids else NOTHING_STORED_TEXT)
     view.add_item(ui.File(f"attachment://{FILE_NAME}"))
     return view
 
@@ -163,15 +164,18 @@ def _build_export(data: MemberData, now: datetime) -> dict[str, Any]:
 
 
 def _summary(data: MemberData) -> str:
+    """Return how much is stored of each kind, and in how many servers."""
     counts = [
-        fmt.plural(len(data.links), "link"),
-        fmt.plural(
-            len(data.news_baselines), "team that was announced", "teams that were announced"
-        ),
-        fmt.plural(len(data.news), "announcement"),
-        fmt.plural(len(data.actions), "action of yours", "actions of yours"),
+        (len(data.links), "link", "links"),
+        (len(data.news_baselines), "team that was announced", "teams that were announced"),
+        (len(data.news), "announcement", "announcements"),
+        (len(data.actions), "action of yours", "actions of yours"),
+        (len(data.codes), "verification code", "verification codes"),
+        (len(data.direct_messages), "message that waits for you", "messages that wait for you"),
+        (len(data.grants), "role of yours", "roles of yours"),
     ]
-    return f"{fmt.join_words(counts)}, in {fmt.plural(len(data.guild_ids), 'server')}"
+    parts = [fmt.plural(count, one, many) for count, one, many in counts if count]
+    return f"{fmt.join_words(parts)}, in {fmt.plural(len(data.guild_ids), 'server')}"
 
 
 def _time(moment: datetime | None) -> str | None:

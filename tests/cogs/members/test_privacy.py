@@ -208,3 +208,16 @@ async def test_announcement_of_an_unknown_form_is_named_and_deleted(world: World
     assert "2 announcements" in await forget(world, ada)
     assert {"hers", "another's", "no JSON"} & set(await cells(world)) == {"another's"}
     assert (await exported(world, ada))["announcements"] == []
+
+
+async def test_question_and_export_count_all_that_is_stored(world: World) -> None:
+    """Somebody who claims a taken name has a code, and no link."""
+    await world.ask(world.server.bob, "link", username="ada")
+    await world.ask(world.server.ada, "link", username="ada")
+    stored = "1 verification code, in 1 server"
+    answer = await world.ask(world.server.ada, "privacy export")
+    assert f"everything that I store about you: {stored}." in answer
+    assert f"I store {stored}." in await world.ask(world.server.ada, "privacy delete")
+    await forget(world, world.server.ada)
+    answer = await world.ask(world.server.ada, "privacy export")
+    assert "I store nothing about you." in answer
