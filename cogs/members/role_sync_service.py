@@ -64,7 +64,7 @@ class RoleSyncService:
         return problems
 
     async def count_losing(self, guild_id: int, criterion: RoleCriterion) -> int:
-        """Return how many members lose their role if a criterion has none any more.
+        """Return how many members lose the role of a criterion if it is removed or replaced.
 
         Who has earned the same role by another criterion keeps it.
         """
@@ -113,19 +113,20 @@ class RoleSyncService:
         except Exception:
             logger.exception("Servers with roles could not be loaded")
             return
-        looks = self._is_look_due()
+        look_due = self._is_look_due()
+        if look_due:
+            self._looked_at = self._services.now()
         for guild_id in guild_ids:
             with log_subject(server=guild_id):
-                # If one look gets no answer, the others would not either, each after 30 seconds.
-                looks = looks and await self._look_for_returned(guild_id)
+                # A look without an answer takes 30 seconds, and the next would get none either.
+                look_due = look_due and await self._look_for_returned(guild_id)
                 await self._try_sync_guild(guild_id)
 
     def _is_look_due(self) -> bool:
-        now = self._services.now()
-        if self._looked_at and timedelta(0) <= now - self._looked_at < _REJOIN_CHECK_INTERVAL:
-            return False
-        self._looked_at = now
-        return True
+        if self._looked_at is None:
+            return True
+        passed = self._services.now() - self._looked_at
+        return not timedelta(0) <= passed < _REJOIN_CHECK_INTERVAL
 
     async def _look_for_returned(self, guild_id: int) -> bool:
         """Note which members who left a server are there again; return False without an answer."""
