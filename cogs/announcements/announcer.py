@@ -157,11 +157,11 @@ class Announcer(commands.Cog):
             with log_subject(server=row.guild_id):
                 return await self._deliver(row)
         except Exception as error:  # noqa: BLE001 - _handle_failure logs and records each
-            with await self._log_row(row):
+            with await self._find_log_subject(row):
                 await self._handle_failure(channel_id, row, error)
             return False
 
-    async def _log_row(self, row: OutboxRow | None) -> AbstractContextManager[None]:
+    async def _find_log_subject(self, row: OutboxRow | None) -> AbstractContextManager[None]:
         """Return a context in which log lines name the server and the competition of a row."""
         if row is None:
             return nullcontext()
@@ -225,7 +225,7 @@ class Announcer(commands.Cog):
             row.id, describe_error(error), self._services.now()
         )
         self._outcomes[DeliveryOutcome.ABANDONED] += 1
-        with await self._log_row(row):
+        with await self._find_log_subject(row):
             logger.error(
                 "Channel %s: message %s is abandoned", row.channel_id, row.id, exc_info=error
             )
