@@ -24,7 +24,7 @@ from cogs.settings.settings_panel import (
     redraw,
 )
 from cogs.settings.settings_screen import (
-    UNSEEN_CHANNEL_TEXT,
+    UNSEEN_CHANNEL_NAME,
     no_news_channel_text,
 )
 from cogs.settings.settings_sections import MODES, Section, describe_news_channel
@@ -127,7 +127,7 @@ def _parse_id(text: str) -> int:
 def _show_channel(interaction: Interaction, channel_id: int) -> str:
     """Return a channel's name as Discord shows it."""
     channel = interaction.guild and interaction.guild.get_channel_or_thread(channel_id)
-    return f"#{channel.name}" if channel else UNSEEN_CHANNEL_TEXT
+    return f"#{channel.name}" if channel else UNSEEN_CHANNEL_NAME
 
 
 def build_channel_controls(

@@ -23,7 +23,7 @@ from records.guilds import GuildSettings
 Row = str | Sequence[Item]
 """A line of text, or the controls of a row."""
 
-UNSEEN_CHANNEL_TEXT = "A channel that I cannot see"
+UNSEEN_CHANNEL_NAME = "A channel that I cannot see"
 """Stands for the name of a channel in a select."""
 
 
