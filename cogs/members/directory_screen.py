@@ -120,7 +120,7 @@ def _row(member: DirectoryMember) -> str:
 
 def _boards(member: DirectoryMember) -> str:
     if not member.counts:
-        return "▫️ not verified, so not counted here: `/link` shows how"
+        return "▫️ not verified, so not counted here: `/link` shows how to verify it"
     if not member.boards:
         return "▫️ on no board yet"
     return fmt.join_some([_board(board) for board in member.boards], _MAX_BOARDS)

@@ -28,7 +28,7 @@ _MAX_RESULTS = 4
 _NAME_WIDTH = 60
 """Columns of a season's name in a sentence."""
 
-_NOBODY_TEXT = "Nobody here whose link to Kaggle counts is on one of its boards yet: use `/link`."
+_NOBODY_TEXT = "No member with a link that counts is on any of its boards yet: use `/link`."
 NO_SEASON_TEXT = "This server has no season yet. A manager can create one with `/season create`."
 SEASON_GONE_TEXT = "That season no longer exists. `/season list` shows all."
 COMPETITION_GONE_TEXT = "That competition is no longer in the season."

@@ -95,9 +95,9 @@ async def test_members_with_most_boards_are_first_and_missing_ones_last(world: W
     assert "-# 4 verified ✓ · 3 on a board" in text
     assert text.splitlines()[-4:] == [
         f"{unproven} · {profile('Unproven')}",
-        "-# ▫️ not verified, so not counted here: `/link` shows how",
+        "-# ▫️ not verified, so not counted here: `/link` shows how to verify it",
         f"{user12} · {profile('user12')}",
-        "-# ▫️ not verified, so not counted here: `/link` shows how",
+        "-# ▫️ not verified, so not counted here: `/link` shows how to verify it",
     ]
 
 

@@ -36,7 +36,7 @@ async def test_season_from_creation_to_deletion(world: World) -> None:
         assert f"Added **{slug.title()}** to **Spring 2026**" in answer
     again = await world.ask(manager, "season add", season="Spring 2026", competition="titanic")
     assert "already in **Spring 2026**" in again
-    nobody = "Nobody here whose link to Kaggle counts is on one of its boards yet: use `/link`."
+    nobody = "No member with a link that counts is on any of its boards yet: use `/link`."
     assert nobody in await world.ask(ada, "season standings")
 
     await world.ask(ada, "link", username="user7")
