@@ -172,7 +172,7 @@ async def test_quiet_hours_defer_that_a_board_was_scored_anew(world: World) -> N
     assert "**rescored the board**" in announced(world)[-1]
 
 
-async def test_news_of_a_night_do_not_span_a_correction(world: World) -> None:
+async def test_news_of_quiet_hours_counts_from_a_corrected_board(world: World) -> None:
     await world.storage.guilds.change_settings(world.server.guild.id, quiet_from=0, quiet_to=6)
     teams = crowd(100)
     world.serve("titanic", teams)

@@ -258,7 +258,7 @@ async def test_members_of_one_team_have_a_line_each(world: World) -> None:
     assert "1 to 3 of 3 members of this server" in answer
 
 
-async def test_own_line_of_a_team_that_two_pages_share_stands_on_its_side(world: World) -> None:
+async def test_own_line_stands_above_or_below_the_page_of_a_team_mate(world: World) -> None:
     """Members of one team have the same rank, but one line comes before the other."""
     last = Team(20, "Both", "0.9", "ada,bob")
     world.serve("titanic", [*crowd(19), last])

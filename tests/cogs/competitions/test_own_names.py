@@ -155,7 +155,7 @@ async def test_name_of_another_competition_is_refused(ships: World) -> None:
     assert OWN_LINK in await ships.ask(ships.server.ada, "leaderboard", competition="titanic")
 
 
-async def test_own_slug_is_no_name_of_another_competition_even_during_a_sync(
+async def test_name_like_the_own_slug_is_accepted_even_during_a_sync(
     ships: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     load = type(ships.storage.guilds).load_follows

@@ -417,7 +417,7 @@ def test_every_setting_has_a_control() -> None:
     assert with_control <= settings, "add a field to records.guilds.GuildSettings"
 
 
-async def test_two_managers_who_press_a_switch_at_once_want_the_same(world: World) -> None:
+async def test_switch_that_two_managers_press_at_once_changes_once(world: World) -> None:
     first, second = await Panel.open(world), await Panel.open(world)
     for panel in (first, second):
         await panel.select_section("links")

@@ -65,7 +65,9 @@ async def test_later_private_board_replaces_the_public_one(world: World) -> None
     assert f"**#1** ▲19 {world.server.ada.mention} · 0.7990" in end
 
 
-async def test_download_of_the_private_board_proves_one_like_the_public_one(world: World) -> None:
+async def test_private_board_like_the_public_one_is_final_once_it_is_downloaded(
+    world: World,
+) -> None:
     await begin(world)
     await world.pass_time(hours=2, minutes=35)
     announced_before = len(announced(world))
