@@ -39,7 +39,8 @@ def pause_before_retry(meaning: ErrorMeaning, failures: int) -> timedelta:
 def is_final(meaning: ErrorMeaning, suspect_failures: int) -> bool:
     """Return whether a failure means that the message is abandoned.
 
-    `suspect_failures` counts the message's failures just before it that were `MESSAGE_SUSPECT`.
+    `suspect_failures` counts how often in a row before this the message failed as
+    `MESSAGE_SUSPECT`.
     """
     match meaning:
         case ErrorMeaning.MESSAGE:

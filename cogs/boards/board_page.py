@@ -41,7 +41,7 @@ class Requester:
     user_names: Sequence[str]
     """Kaggle user names that are linked to the member."""
     unlinked_text: str = ""
-    """The sentence for a member without one."""
+    """The sentence for a member without a user name; empty for one who has one."""
 
 
 @dataclass(frozen=True, slots=True)

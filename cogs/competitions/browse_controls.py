@@ -40,7 +40,7 @@ async def show_page(interaction: Interaction, words: str, number: int) -> None:
 
 
 class BrowsePageButton(PageButton, template=page_template("browse")):
-    """Button that shows another page; its argument are the words of the search."""
+    """Button that shows another page; its argument is the words of the search."""
 
     list_name = "browse"
 

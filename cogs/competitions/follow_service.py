@@ -73,9 +73,9 @@ class FollowService:
     ) -> None:
         """Follow a competition and respond with what its first sync found.
 
-        If the server follows it already, only its channel is changed. Raises `UserError` if then
-        no other channel is given, or if a limit is reached; `RenameOffered` if the server follows
-        it under its old name; and `LeaderboardError` if the sync fails.
+        If the server follows it already, only its channel is changed. Raises `UserError` if it is
+        followed and `channel` is not another one, or if a limit is reached; `RenameOffered` if the
+        server follows it under its old name; and `LeaderboardError` if the sync fails.
         """
         guild_id = require_guild_id(interaction)
         lock = self._locks.setdefault(slug, asyncio.Lock())
@@ -113,9 +113,10 @@ class FollowService:
         self._client.dispatch("board_synced", kept_id)
 
     async def _require_same(self, old: Competition, new: Competition, guild_id: int) -> None:
-        """Raise `UserError` unless a competition is another one under a new name.
+        """Raise `UserError` unless `old` and `new` are the same competition under two names.
 
-        Their teams tell, or what Kaggle lists of them if the old one never had a team.
+        They are if they have the same teams, or if `old` never had a team and Kaggle's list has
+        `new` with the same deadline and similar words.
         """
         storage = self._services.storage
         same = await storage.competition_renames.find_slugs_with_same_teams(new.id, guild_id)

@@ -26,7 +26,7 @@ from leaderboards.member_rank import MemberRank
 from records.competitions import Competition
 
 _MAX_WAIT_SECONDS: Final = 5
-"""How long Discord may take to answer who is in a server, which is not worth a longer wait."""
+"""How long to wait for Discord to say who is in a server; then the list does without that."""
 
 
 class DirectoryPageButton(PageButton, template=page_template("members")):

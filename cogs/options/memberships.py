@@ -21,7 +21,7 @@ _MAX_QUERIED = 100
 async def query_members(
     guild: discord.Guild, user_ids: Iterable[int]
 ) -> AsyncIterator[list[discord.Member]]:
-    """Yield those of some users who are members of a server, by up to a hundred.
+    """Yield which of some users are members of a server, up to a hundred at a time.
 
     One request through the gateway asks for many, and needs no privileged intent. Raises
     `TimeoutError` if Discord does not answer in half a minute.

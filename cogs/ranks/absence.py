@@ -15,9 +15,9 @@ from records.competitions import Competition, FormerMember
 async def explain_absence(
     services: Services, target: Target, competitions: Sequence[Competition]
 ) -> str:
-    """Return why a person is on none of some boards.
+    """Return why a person is on no board of the given competitions.
 
-    None of these has been read yet, or the person left one, or never was on any.
+    No board has been read yet, or the person left one, or never was on any.
     """
     unread = await find_unread_text(services, competitions)
     if unread is not None:

@@ -78,7 +78,7 @@ class RankData:
     public_rank: int | None
     """Its rank on the public board if this is the private one; else None."""
     above: Entry | None
-    """The next team ahead; where ranks are missing, not the one on the rank before."""
+    """The next team ahead. Ranks can be missing: it need not be one rank better."""
     below: Entry | None
     medal_zone: MedalZone | None
     """None outside the zones, and where the competition awards no medals."""

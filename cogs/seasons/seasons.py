@@ -128,7 +128,7 @@ class DeleteSeasonButton(ConfirmationButton, template=confirmation_template("sea
 class RemoveSeasonCompetitionButton(
     ConfirmationButton, template=confirmation_template("season-competition")
 ):
-    """Button that removes a competition from a season; its argument are both ids."""
+    """Button that removes a competition from a season; its argument holds both ids."""
 
     question_name = "season-competition"
     label = "Remove the competition"

@@ -25,7 +25,7 @@ class GuildLifecycle(LoopCog):
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        """Resume a server that was left before."""
+        """Resume a server that was left before; `help.py` welcomes a new one."""
         if await self._services.storage.guilds.mark_returned(guild.id):
             with log_subject(server=guild.id):
                 logger.info("Back in server %s: its settings were kept", guild.id)

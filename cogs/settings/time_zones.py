@@ -193,7 +193,7 @@ def _find_close(text: str) -> list[str]:
 def _names() -> dict[str, str]:
     """Return the names of the tz database by their folded form.
 
-    Etc/GMT+2 is left out with its like: it is two hours *behind* UTC, which nobody expects.
+    Names such as Etc/GMT+2 are left out: that is two hours *behind* UTC, which nobody expects.
     """
     names = sorted(available_timezones() - {"localtime", "Factory"})
     return {_fold(name): name for name in names if not name.startswith("Etc/")}

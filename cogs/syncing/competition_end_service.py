@@ -51,11 +51,11 @@ _INFO_RETRY = timedelta(minutes=30)
 """Pause after Kaggle's list could not be read."""
 
 _STILL_AFTER = timedelta(minutes=4)
-"""Other scores than the public ones are taken for private only if the public board has not changed
-for this long. With the default sync interval, one unchanged sync is enough."""
+"""How long the public board must not have changed before pages with other scores are taken for the
+private board. With the default sync interval, one unchanged sync is enough."""
 
 _STILL_BEFORE_GIVING_UP = timedelta(days=1)
-"""How long it must not have changed to be final without a private board."""
+"""How long the public board must not have changed to become the final one without a private one."""
 
 _CONFIRM_AFTER = timedelta(minutes=10)
 """Pages that differ little from the public board must be found again after at least this long."""
@@ -82,11 +82,11 @@ class CompetitionEndService:
         self._sync_service = sync_service
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._not_before: dict[int, datetime] = {}
-        """By competition id: the next check if the deadline has passed and no end is recorded."""
+        """By competition id: the next check of one past its deadline without a recorded end."""
         self._unconfirmed: dict[int, tuple[bytes, datetime]] = {}
         """By competition id: pages that a later check must find again, and since when."""
         self._next_checks: dict[int, datetime] = {}
-        """By competition id: the next look for a private board where no deadline is known."""
+        """By competition id: the next check of one without a known deadline."""
 
     async def check_due(self) -> None:
         """Check the ended competitions that are due, one after the other."""
