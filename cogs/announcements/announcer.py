@@ -96,29 +96,42 @@ class Announcer(commands.Cog):
     async def on_guild_channel_update(
         self, _before: discord.abc.GuildChannel, after: discord.abc.GuildChannel
     ) -> None:
-        """Retry a channel whose permissions may have been repaired."""
-        self._resume([after.id])
+        """Retry a channel, and its threads, whose permissions may have been repaired."""
+        self._resume([after.id, *(thread.id for thread in getattr(after, "threads", ()))])
+
+    @commands.Cog.listener()
+    async def on_raw_thread_update(self, event: discord.RawThreadUpdateEvent) -> None:
+        """Retry a thread that may have been unlocked; archived ones are known by their id only."""
+        self._resume([event.thread_id])
 
     @commands.Cog.listener()
     async def on_guild_role_update(self, _before: discord.Role, after: discord.Role) -> None:
         """Retry a server's channels, as the bot's own role may have been repaired."""
-        self._resume([channel.id for channel in after.guild.channels])
+        self._resume_guild(after.guild)
 
     @commands.Cog.listener()
     async def on_member_update(self, _before: discord.Member, after: discord.Member) -> None:
         """Retry a server's channels when the bot itself may have been given a role."""
         if after.id == after.guild.me.id:
-            self._resume([channel.id for channel in after.guild.channels])
+            self._resume_guild(after.guild)
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Retry the channels of a server that the bot has rejoined."""
-        self._resume([channel.id for channel in guild.channels])
+        self._resume_guild(guild)
 
     @commands.Cog.listener()
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """Announce nothing in a deleted channel any more."""
-        await self._services.storage.guilds.remove_channel(channel.guild.id, channel.id)
+        await self._remove_channel(channel.guild.id, channel.id)
+
+    @commands.Cog.listener()
+    async def on_raw_thread_delete(self, event: discord.RawThreadDeleteEvent) -> None:
+        """Announce nothing in a deleted thread any more; also if its channel was deleted."""
+        await self._remove_channel(event.guild_id, event.thread_id)
+
+    async def _remove_channel(self, guild_id: int, channel_id: int) -> None:
+        await self._services.storage.guilds.remove_channel(guild_id, channel_id)
         await self.deliver()
 
     async def _queue_channels(self) -> None:
@@ -137,6 +150,9 @@ class Announcer(commands.Cog):
         self._pauses[channel_id] = asyncio.get_running_loop().call_later(
             pause.total_seconds(), self._resume, [channel_id]
         )
+
+    def _resume_guild(self, guild: discord.Guild) -> None:
+        self._resume([channel.id for channel in (*guild.channels, *guild.threads)])
 
     def _resume(self, channel_ids: list[int]) -> None:
         for channel_id in channel_ids:
@@ -316,8 +332,7 @@ class Announcer(commands.Cog):
                 channel_closed=meaning is ErrorMeaning.CHANNEL,
             )
             if isinstance(error, discord.NotFound) and error.code == UNKNOWN_CHANNEL:
-                await storage.guilds.remove_channel(row.guild_id, channel_id)
-                await self.deliver()
+                await self._remove_channel(row.guild_id, channel_id)
         except Exception:
             logger.exception("Channel %s: the failure could not be recorded", channel_id)
 

@@ -16,7 +16,9 @@ from discord.ext import commands
 
 from cogs.boards.board_page import load_board_data
 from cogs.boards.board_screen import board_view
+from cogs.framework.channels import bot_permissions
 from cogs.framework.discord_errors import (
+    THREAD_ARCHIVED,
     UNKNOWN_CHANNEL,
     UNKNOWN_MESSAGE,
     describe_error,
@@ -115,18 +117,38 @@ class LiveBoards(commands.Cog):
         fingerprint = _fingerprint(view)
         if fingerprint == board.fingerprint and board.error is None:
             return
-        channel = self._bot.get_partial_messageable(board.channel_id, guild_id=board.guild_id)
         try:
-            # An edit without content does not send the client's own `allowed_mentions`.
-            await channel.get_partial_message(board.message_id).edit(
-                view=view, allowed_mentions=discord.AllowedMentions.none()
-            )
+            await self._edit(board, board.message_id, view)
         except Exception as error:
             if not is_expected(error):
                 raise
             await self._handle_error(board, error)
         else:
             await live_boards.record_edit(board, fingerprint)
+
+    async def _edit(self, board: LiveBoard, message_id: int, view: ui.LayoutView) -> None:
+        """Edit a message; a thread that Discord archived as nothing happened in it is reopened."""
+        channel = self._bot.get_partial_messageable(board.channel_id, guild_id=board.guild_id)
+        message = channel.get_partial_message(message_id)
+        # An edit without content does not send the client's own `allowed_mentions`.
+        mentions = discord.AllowedMentions.none()
+        try:
+            await message.edit(view=view, allowed_mentions=mentions)
+        except discord.HTTPException as error:
+            if error.code != THREAD_ARCHIVED or not await self._reopen_thread(board):
+                raise
+            await message.edit(view=view, allowed_mentions=mentions)
+
+    async def _reopen_thread(self, board: LiveBoard) -> bool:
+        """Unarchive the thread of a live board; return False if it is locked."""
+        guild = self._bot.get_guild(board.guild_id)
+        thread = guild and await guild.fetch_channel(board.channel_id)
+        if not isinstance(thread, discord.Thread):
+            return False
+        if thread.locked and not bot_permissions(thread).manage_threads:
+            return False
+        await thread.edit(archived=False)
+        return True
 
     async def _queue_new_message(self, board: LiveBoard) -> None:
         await self._services.storage.live_boards.recreate(board, self._services.now())

@@ -11,6 +11,9 @@ from cogs.framework.texts import (
     BUG_TEXT,
     CHANNEL_GONE_TEXT,
     NOT_ALLOWED_TEXT,
+    THREAD_ARCHIVED_TEXT,
+    THREAD_LOCKED_TEXT,
+    TOO_MANY_THREADS_TEXT,
     UNREACHABLE_TEXT,
     discord_failure_text,
     message_refused_text,
@@ -22,6 +25,8 @@ from leaderboards.secret_redaction import redact_secrets
 UNKNOWN_CHANNEL = 10003
 UNKNOWN_MESSAGE = 10008
 """The message was deleted."""
+THREAD_ARCHIVED = 50083
+"""Only messages can be sent to the thread, which opens it again unless it is locked."""
 
 # https://discord.com/developers/docs/topics/opcodes-and-status-codes#json-json-error-codes
 _MESSAGE_CODES = frozenset(
@@ -38,12 +43,19 @@ _MESSAGE_CODES = frozenset(
         240000,  # harmful links
     }
 )
+_THREAD_TEXTS = {
+    THREAD_ARCHIVED: THREAD_ARCHIVED_TEXT,
+    160005: THREAD_LOCKED_TEXT,
+    160006: TOO_MANY_THREADS_TEXT,
+    160007: TOO_MANY_THREADS_TEXT,  # of announcement channels
+}
+"""Why nothing can be sent to a thread, by Discord's code."""
 _CHANNEL_CODES = frozenset(
     {
         40058,  # a forum, in which there are only threads
         50008,  # no text channel
         50024,  # wrong kind of channel
-        50083,  # an archived thread
+        *_THREAD_TEXTS,
     }
 )
 _TEMPORARY_CODES = frozenset(
@@ -114,6 +126,8 @@ def describe_error(error: Exception) -> str:
 
 
 def _describe_response(error: discord.HTTPException) -> str:
+    if error.code in _THREAD_TEXTS:
+        return _THREAD_TEXTS[error.code]
     match _classify_response(error):
         case ErrorMeaning.CHANNEL if error.status == 404:
             return CHANNEL_GONE_TEXT

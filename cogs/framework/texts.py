@@ -58,7 +58,13 @@ NO_ANSWER_TEXT = "Discord did not answer. Try again in a minute."
 UNREACHABLE_TEXT = "Discord could not be reached."
 CHANNEL_GONE_TEXT = "The channel no longer exists."
 CHANNEL_NOT_SEEN_TEXT = "I can't see that channel. Pick one that I can see."
-NOT_ALLOWED_TEXT = "I am not allowed to write there; I need View Channel and Send Messages."
+NOT_ALLOWED_TEXT = (
+    "I am not allowed to write there; I need View Channel and Send Messages, or in a thread Send"
+    " Messages in Threads."
+)
+THREAD_LOCKED_TEXT = "The thread is locked: unlock it, or give me Manage Threads there."
+THREAD_ARCHIVED_TEXT = "The thread is archived and cannot be opened again: unlock it."
+TOO_MANY_THREADS_TEXT = "The server has as many open threads as Discord allows: close some."
 
 MEMBER_OR_USERNAME_TEXT = "Choose a member or a `username`, not both."
 

@@ -27,6 +27,7 @@ from tests.wire.results import (
     Session,
     Violation,
 )
+from tests.wire.world import TEXT
 
 _PROJECT = Path(__file__).resolve().parents[2]
 _PATIENCE = 10.0
@@ -90,9 +91,11 @@ class Wire:
         """Invite the bot again, or end the outage."""
         await self._ask("POST", f"/guilds/{guild_id}/return")
 
-    async def add_channel(self, guild_id: int, name: str, deny: Sequence[str] = ()) -> int:
-        """Make a channel; gives its id."""
-        asked = {"name": name, "deny": list(deny)}
+    async def add_channel(
+        self, guild_id: int, name: str, deny: Sequence[str] = (), kind: int = TEXT
+    ) -> int:
+        """Make a channel of one of Discord's kinds; gives its id."""
+        asked = {"name": name, "deny": list(deny), "kind": kind}
         made = await self._ask("POST", f"/guilds/{guild_id}/channels", asked)
         return int(made["id"])
 
@@ -103,6 +106,25 @@ class Wire:
         """
         asked = {"deny": list(permissions), "quiet": quiet}
         await self._ask("PATCH", f"/channels/{channel_id}", asked)
+
+    async def add_thread(self, channel_id: int, name: str) -> int:
+        """Open a person's thread in a channel, or a post in a forum; gives its id."""
+        made = await self._ask("POST", f"/channels/{channel_id}/threads", {"name": name})
+        return int(made["id"])
+
+    async def change_channel(self, channel_id: int, **changed: object) -> None:
+        """Change fields of a channel, such as `kind`, or `archived` and `locked` of a thread."""
+        await self._ask("PATCH", f"/channels/{channel_id}/state", {"changed": changed})
+
+    async def channel_state(self, channel_id: int) -> dict[str, Any]:
+        """Return whether a thread is archived and locked, its tags and what is pinned."""
+        state: dict[str, Any] = await self._ask("GET", f"/channels/{channel_id}/state")
+        return state
+
+    async def threads(self, channel_id: int) -> list[int]:
+        """Return the threads of a channel, or the posts of a forum, oldest first."""
+        threads: list[int] = await self._ask("GET", f"/channels/{channel_id}/threads")
+        return threads
 
     async def remove_channel(self, channel_id: int, *, quiet: bool = False) -> None:
         """Delete a channel."""

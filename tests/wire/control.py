@@ -17,7 +17,7 @@ from tests.wire.control_interactions import InteractionControl
 from tests.wire.faults import Fault
 from tests.wire.message_json import message_to_json
 from tests.wire.messages import Upload
-from tests.wire.world import COMPONENTS_V2, Guild, Json
+from tests.wire.world import COMPONENTS_V2, TEXT, Guild, Json
 
 PREFIX = "/_control"
 _Handler = Callable[[web.Request, Json], Any | Awaitable[Any]]
@@ -41,6 +41,10 @@ class Control:
             ("POST", "/guilds/{guild_id}/return", self._return_guild),
             ("POST", "/guilds/{guild_id}/channels", self._add_channel),
             ("PATCH", "/channels/{channel_id}", self._deny),
+            ("POST", "/channels/{channel_id}/threads", self._add_thread),
+            ("PATCH", "/channels/{channel_id}/state", self._change_channel),
+            ("GET", "/channels/{channel_id}/state", self._channel_state),
+            ("GET", "/channels/{channel_id}/threads", self._threads),
             ("DELETE", "/channels/{channel_id}", self._remove_channel),
             ("GET", "/channels/{channel_id}/messages", self._messages),
             ("POST", "/channels/{channel_id}/messages", self._post),
@@ -74,7 +78,7 @@ class Control:
         guild = self.world.add_guild(asked["name"], asked.get("guild_id"))
         for name in asked["channels"]:
             self.world.add_channel(guild, name)
-        created = payloads.guild_create(guild, self.world.bot, joined=True)
+        created = payloads.guild_create(guild, self.world, joined=True)
         await self.parts.gateway.dispatch("GUILD_CREATE", created, guild.id)
         channels = {channel.name: channel.id for channel in guild.channels.values()}
         return {"id": guild.id, "channels": channels}
@@ -96,7 +100,7 @@ class Control:
             self.world.guilds[guild_id] = self._gone.pop(guild_id)
         guild = self.world.guild(guild_id)
         guild.available = True
-        created = payloads.guild_create(guild, self.world.bot, joined=invited)
+        created = payloads.guild_create(guild, self.world, joined=invited)
         await self.parts.gateway.dispatch("GUILD_CREATE", created, guild_id)
 
     async def _add_channel(self, request: web.Request, asked: Json) -> Json:
@@ -104,6 +108,7 @@ class Control:
         deny = asked.get("deny", [])
         permissions.bits_of(deny)
         channel = self.world.add_channel(guild, asked["name"], deny=deny)
+        channel.kind = asked.get("kind", TEXT)
         payload = payloads.channel(channel)
         await self.parts.gateway.dispatch("CHANNEL_CREATE", payload, guild.id)
         return {"id": channel.id}
@@ -116,14 +121,37 @@ class Control:
             payload = payloads.channel(channel)
             await self.parts.gateway.dispatch("CHANNEL_UPDATE", payload, channel.guild_id)
 
+    async def _add_thread(self, request: web.Request, asked: Json) -> Json:
+        parent = self.world.channel(_number(request, "channel_id"))
+        thread = self.world.add_thread(parent, asked["name"])
+        payload = payloads.channel(thread)
+        await self.parts.gateway.dispatch("THREAD_CREATE", payload, thread.guild_id)
+        return {"id": thread.id}
+
+    async def _change_channel(self, request: web.Request, asked: Json) -> None:
+        channel = self.world.channel(_number(request, "channel_id"))
+        for name, value in asked["changed"].items():
+            setattr(channel, name, set(value) if name == "allowed" else value)
+        event = "THREAD_UPDATE" if channel.is_thread else "CHANNEL_UPDATE"
+        await self.parts.gateway.dispatch(event, payloads.channel(channel), channel.guild_id)
+
+    def _channel_state(self, request: web.Request, asked: Json) -> Json:
+        channel = self.world.channel(_number(request, "channel_id"))
+        names = ("name", "archived", "locked", "tags", "applied_tags", "pinned")
+        return {name: getattr(channel, name) for name in names}
+
+    def _threads(self, request: web.Request, asked: Json) -> list[int]:
+        parent = self.world.channel(_number(request, "channel_id"))
+        return [each.id for each in self.world.channels.values() if each.parent is parent]
+
     async def _remove_channel(self, request: web.Request, asked: Json) -> None:
         channel = self.world.channel(_number(request, "channel_id"))
         del self.world.channels[channel.id]
-        if channel.guild_id is not None:
+        if channel.guild_id is not None and not channel.is_thread:
             del self.world.guilds[channel.guild_id].channels[channel.id]
         if not asked.get("quiet"):
-            payload = payloads.channel(channel)
-            await self.parts.gateway.dispatch("CHANNEL_DELETE", payload, channel.guild_id)
+            event = "THREAD_DELETE" if channel.is_thread else "CHANNEL_DELETE"
+            await self.parts.gateway.dispatch(event, payloads.channel(channel), channel.guild_id)
 
     async def _messages(self, request: web.Request, asked: Json) -> list[Json]:
         channel = self.world.channels[_number(request, "channel_id")]

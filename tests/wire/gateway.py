@@ -145,7 +145,7 @@ class Gateway:
         await self._send_event(session, "READY", self._ready(session, guilds))
         for guild in guilds:
             if guild.available:
-                created = payloads.guild_create(guild, self.world.bot)
+                created = payloads.guild_create(guild, self.world)
                 await self._send_event(session, "GUILD_CREATE", created)
         self.world.changes.notify()
 

@@ -22,4 +22,5 @@ def message_to_json(message: Message) -> Json:
         "timestamp": message.timestamp,
         "edited": message.edited,
         "interaction_id": message.interaction_id,
+        "published": message.published,
     }

@@ -48,6 +48,7 @@ class Messages:
         *,
         flags: int | None = None,
         interaction_id: int | None = None,
+        message_id: int | None = None,
     ) -> Message:
         """Make a message, or give the one that the nonce stands for already."""
         nonce = None if body.get("nonce") is None else str(body["nonce"])
@@ -59,7 +60,7 @@ class Messages:
                 raise ApiError(10008)
             return earlier
         message = Message(
-            self.world.clock.next_id(),
+            message_id or self.world.clock.next_id(),
             channel.id,
             author,
             self.world.clock.timestamp(),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from tests.wire import permissions
-from tests.wire.world import BOT_ID, Channel, Guild, Json, Message, User, World
+from tests.wire.world import BOT_ID, FORUM, Channel, Guild, Json, Message, User, World
 
+_PUBLISHED = 1 << 0
+_REQUIRES_TAG = 1 << 4
 _JOINED = "2026-01-01T00:00:00+00:00"
 
 
@@ -89,15 +91,20 @@ def channel(of: Channel) -> Json:
             "flags": 0,
             "recipients": [user(of.recipient)],
         }
+    if of.parent is not None:
+        return _thread(of, of.parent)
     bots_own = {
         "id": str(BOT_ID),
         "type": 1,
-        "allow": "0",
+        "allow": str(permissions.bits_of(of.allowed)),
         "deny": str(permissions.bits_of(of.denied)),
     }
+    forum: Json = {}
+    if of.kind == FORUM:
+        forum = {"available_tags": of.tags, "default_sort_order": None, "default_forum_layout": 0}
     return {
         "id": str(of.id),
-        "type": 0,
+        "type": of.kind,
         "guild_id": str(of.guild_id),
         "name": of.name,
         "topic": None,
@@ -107,8 +114,34 @@ def channel(of: Channel) -> Json:
         "rate_limit_per_user": 0,
         "last_message_id": str(max(of.messages)) if of.messages else None,
         "last_pin_timestamp": None,
+        "flags": _REQUIRES_TAG if of.requires_tag else 0,
+        "permission_overwrites": [bots_own] if of.denied or of.allowed else [],
+        **forum,
+    }
+
+
+def _thread(of: Channel, parent: Channel) -> Json:
+    return {
+        "id": str(of.id),
+        "type": of.kind,
+        "guild_id": str(of.guild_id),
+        "parent_id": str(parent.id),
+        "owner_id": str(of.owner_id),
+        "name": of.name,
+        "rate_limit_per_user": 0,
+        "last_message_id": str(max(of.messages)) if of.messages else None,
+        "message_count": len(of.messages),
+        "total_message_sent": len(of.messages),
+        "member_count": 1,
         "flags": 0,
-        "permission_overwrites": [bots_own] if of.denied else [],
+        "applied_tags": of.applied_tags,
+        "thread_metadata": {
+            "archived": of.archived,
+            "locked": of.locked,
+            "auto_archive_duration": 4320,
+            "archive_timestamp": _JOINED,
+            "create_timestamp": _JOINED,
+        },
     }
 
 
@@ -161,7 +194,7 @@ def guild(of: Guild) -> Json:
     }
 
 
-def guild_create(of: Guild, bot: User, *, joined: bool = False) -> Json:
+def guild_create(of: Guild, world: World, *, joined: bool = False) -> Json:
     """Write a server as the gateway tells it, whether known before or just joined."""
     known = {} if joined else {"unavailable": False}
     return {
@@ -170,9 +203,9 @@ def guild_create(of: Guild, bot: User, *, joined: bool = False) -> Json:
         "joined_at": _JOINED,
         "large": False,
         "member_count": 3,
-        "members": [member(bot)],
+        "members": [member(world.bot)],
         "channels": [channel(each) for each in of.channels.values()],
-        "threads": [],
+        "threads": [channel(each) for each in world.threads_of(of.id)],
         "voice_states": [],
         "presences": [],
         "stage_instances": [],
@@ -200,8 +233,8 @@ def message(of: Message, world: World, *, just_made: bool = False) -> Json:
         "attachments": of.attachments,
         "embeds": of.embeds,
         "components": of.components,
-        "pinned": False,
-        "flags": of.flags,
+        "pinned": of.id in world.channels[of.channel_id].pinned,
+        "flags": of.flags | (_PUBLISHED if of.published else 0),
         **nonce,
         **reference,
     }

@@ -36,6 +36,7 @@ class ReceivedMessage:
     timestamp: str
     edited: str | None
     interaction_id: int | None
+    published: bool
 
     @property
     def ephemeral(self) -> bool:

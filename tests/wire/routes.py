@@ -7,7 +7,7 @@ from tests.wire.api_errors import ApiError, InvalidRequest
 from tests.wire.call import Call, Handler
 from tests.wire.command_limits import command_problems
 from tests.wire.limits import message_problems
-from tests.wire.world import OWNER_ID, Channel, Json, Message
+from tests.wire.world import FORUM, OWNER_ID, Channel, Json, Message
 
 _IN_A_MESSAGE = ("content", "embeds", "components", "sticker_ids", "poll")
 
@@ -122,10 +122,13 @@ def message(call: Call) -> Json:
     return payloads.message(_message(call), call.world)
 
 
-def create_message(call: Call) -> Json:
-    """Send a message."""
+async def create_message(call: Call) -> Json:
+    """Send a message; that opens an archived thread again."""
     found = _channel(call)
     _may_send(call, found)
+    if found.open_for_message():
+        updated = payloads.channel(found)
+        await call.parts.gateway.dispatch("THREAD_UPDATE", updated, found.guild_id)
     names = [upload.name for upload in call.uploads]
     call.hold_to(message_problems(call.body, call.body.get("flags") or 0, names))
     hold_to_something(call)
@@ -135,7 +138,10 @@ def create_message(call: Call) -> Json:
 
 def edit_message(call: Call) -> Json:
     """Change a message of the bot's own."""
-    _channel(call).needs()
+    channel = _channel(call)
+    channel.needs()
+    if channel.archived:
+        raise ApiError(50083)
     found = _message(call)
     if found.author is not call.world.bot:
         raise ApiError(50005)
@@ -173,7 +179,9 @@ def _kept(message: Message) -> list[str]:
 
 
 def _may_send(call: Call, channel: Channel) -> None:
-    channel.needs("send_messages")
+    channel.needs("send_messages_in_threads" if channel.is_thread else "send_messages")
+    if channel.kind == FORUM:
+        raise ApiError(50008)
     if channel.recipient is not None and not channel.recipient.open_to_dms:
         raise ApiError(50007)
     if call.uploads:

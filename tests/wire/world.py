@@ -17,6 +17,9 @@ BOT_ID = 1100000000000000001
 """The bot's user, and its application."""
 OWNER_ID = 1100000000000000002
 
+TEXT, NEWS, NEWS_THREAD, PUBLIC_THREAD, FORUM = 0, 5, 10, 11, 15
+"""Discord's types of channels."""
+
 EPHEMERAL, LOADING, COMPONENTS_V2 = 1 << 6, 1 << 7, 1 << 15
 
 Json = dict[str, Any]
@@ -51,6 +54,7 @@ class Message:
     """Whom the sender allowed to be pinged by name."""
     reference: Json | None = None
     interaction_id: int | None = None
+    published: bool = False
 
     @property
     def text(self) -> str:
@@ -73,19 +77,55 @@ class Channel:
     recipient: User | None = None
     denied: set[str] = field(default_factory=set)
     """Permissions that the bot does not have here, by Discord's names."""
+    allowed: set[str] = field(default_factory=set)
+    """Permissions that the bot has here besides those of every member."""
     messages: dict[int, Message] = field(default_factory=dict)
+    kind: int = TEXT
+    parent: Channel | None = None
+    """The channel of a thread."""
+    archived: bool = False
+    locked: bool = False
+    owner_id: int = OWNER_ID
+    """Who opened a thread."""
+    tags: list[Json] = field(default_factory=list)
+    """The tags that the posts of a forum can have."""
+    requires_tag: bool = False
+    """Whether the posts of a forum must have a tag."""
+    applied_tags: list[str] = field(default_factory=list)
+    """The tags of a forum post."""
+    pinned: list[int] = field(default_factory=list)
+    """The pinned messages, in the order in which they were pinned."""
+
+    @property
+    def is_thread(self) -> bool:
+        """Whether this is a thread."""
+        return self.parent is not None
 
     @property
     def permissions(self) -> int:
         """What the bot may do here."""
-        return permissions.MEMBER & ~permissions.bits_of(self.denied)
+        if self.parent is not None:
+            return self.parent.permissions
+        given = permissions.MEMBER | permissions.bits_of(self.allowed)
+        return given & ~permissions.bits_of(self.denied)
 
     def needs(self, *names: str) -> None:
         """Refuse when the bot lacks one of these permissions; all need the right to look in."""
-        if "view_channel" in self.denied:
+        if not self.may("view_channel"):
             raise ApiError(50001)
-        if self.denied.intersection(names):
+        if not all(map(self.may, names)):
             raise ApiError(50013)
+
+    def may(self, name: str) -> bool:
+        """Return whether the bot has a permission here; in a direct message it has all."""
+        return self.recipient is not None or bool(self.permissions & permissions.BITS[name])
+
+    def open_for_message(self) -> bool:
+        """Unarchive a thread that is not locked; refuse any other; return whether it was closed."""
+        if self.locked and not self.may("manage_threads"):
+            raise ApiError(50083 if self.archived else 160005)
+        was_archived, self.archived = self.archived, False
+        return was_archived
 
 
 @dataclass
@@ -131,6 +171,36 @@ class World:
         channel = Channel(channel_id or self.clock.next_id(), name, guild.id, denied=set(deny))
         guild.channels[channel.id] = self.channels[channel.id] = channel
         return channel
+
+    def add_thread(
+        self,
+        parent: Channel,
+        name: str,
+        thread_id: int | None = None,
+        owner_id: int = OWNER_ID,
+        applied_tags: Iterable[str] = (),
+    ) -> Channel:
+        """Open a thread in a channel, or a post in a forum."""
+        kind = NEWS_THREAD if parent.kind == NEWS else PUBLIC_THREAD
+        thread = Channel(
+            thread_id or self.clock.next_id(),
+            name,
+            parent.guild_id,
+            kind=kind,
+            parent=parent,
+            owner_id=owner_id,
+            applied_tags=list(applied_tags),
+        )
+        self.channels[thread.id] = thread
+        return thread
+
+    def threads_of(self, guild_id: int) -> list[Channel]:
+        """Return the threads of a server that are not archived."""
+        return [
+            channel
+            for channel in self.channels.values()
+            if channel.is_thread and channel.guild_id == guild_id and not channel.archived
+        ]
 
     def dm_with(self, user: User) -> Channel:
         """Return the DM channel of the bot and a user."""

@@ -11,6 +11,7 @@ import pytest
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, SMALL
 from tests.cogs.members.test_privacy import forget
 from tests.cogs.settings.test_settings import Panel
+from tests.cogs.threads import create_parent, create_thread, edit_thread, is_archived
 from tests.cogs.world import Server, Team, World, announced, announcements, raw, text_of
 
 MESSAGE = "/channels/*/messages/*"
@@ -148,7 +149,7 @@ async def test_failed_edit_is_reported_and_retried(world: World) -> None:
     world.serve("titanic", [BRAVO, ALPHA, CHARLIE])
     await world.pass_time(minutes=6)
     listed = await world.ask(manager, "competition list")
-    assert "⚠️ I am not allowed to write there; I need View Channel and Send Messages." in listed
+    assert "⚠️ I am not allowed to write there; I need View Channel and Send Messages" in listed
     status = await world.ask(manager, "status")
     assert "Not everything works" in status
     assert (
@@ -158,6 +159,30 @@ async def test_failed_edit_is_reported_and_retried(world: World) -> None:
     (text,) = shown(world)
     assert "Bravo" in text.split("Alpha")[0]
     assert "⚠️" not in await world.ask(manager, "competition list")
+
+
+@pytest.mark.parametrize("locked", [False, True])
+async def test_live_board_opens_its_archived_thread_unless_it_is_locked(
+    world: World, locked: bool
+) -> None:
+    world.serve("titanic", SMALL)
+    await world.follow()
+    manager, thread = world.server.manager, create_thread(world, create_parent(world))
+    await world.ask(manager, "competition live", channel=thread)
+    await world.pass_time(minutes=6)
+    edit_thread(world, thread, archived=True, locked=locked)
+    world.env.inject_error("PATCH", MESSAGE, status=400, code=50083, times=1)
+    world.serve("titanic", [BRAVO, ALPHA, CHARLIE])
+    await world.pass_time(minutes=6)
+    (board,) = thread.history()
+    assert is_archived(world, thread) == locked
+    status = await world.ask(manager, "status")
+    assert ("The thread is archived and cannot be opened again" in status) == locked
+    assert (text_of(raw(board)).index("Bravo") < text_of(raw(board)).index("Alpha")) != locked
+    await world.pass_time(minutes=6)
+    text = text_of(raw(thread.history()[0]))
+    assert text.index("Bravo") < text.index("Alpha"), "the next sync has shown it"
+    assert "All is well" in await world.ask(manager, "status")
 
 
 async def test_failed_edit_that_is_not_needed_any_more_is_no_problem(world: World) -> None:

@@ -1,0 +1,91 @@
+"""Threads, forum posts and announcement channels over the wire: all is told once and in order."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.faults.channels import Channels, open_channels, until
+from tests.faults.test_discord import wire  # noqa: F401 - a fixture
+from tests.wire.client import Wire
+from tests.wire.world import FORUM, TEXT
+
+
+@pytest.fixture
+async def channels(wire: Wire, tmp_path: Path) -> AsyncIterator[Channels]:  # noqa: F811
+    async with open_channels(wire, tmp_path) as channels:
+        yield channels
+
+
+async def open_thread(channels: Channels, parent: str = "other") -> int:
+    """Open a thread that is announced to by its name."""
+    thread_id = await channels.wire.add_thread(channels.guild.channels[parent], "titanic")
+    channels.guild.channels["titanic"] = thread_id
+    return thread_id
+
+
+async def test_message_opens_an_archived_thread(channels: Channels) -> None:
+    thread_id = await open_thread(channels)
+    await channels.wire.change_channel(thread_id, archived=True)
+    await channels.announce("titanic", 1, 2)
+    assert await channels.read_numbers("titanic", 2) == [1, 2]
+    assert not (await channels.wire.channel_state(thread_id))["archived"]
+
+
+@pytest.mark.parametrize("archived", [False, True])
+async def test_news_of_a_locked_thread_waits_until_it_is_unlocked(
+    channels: Channels, archived: bool
+) -> None:
+    thread_id = await open_thread(channels)
+    await channels.wire.change_channel(thread_id, locked=True, archived=archived)
+    await channels.announce("titanic", 1, 2)
+    await channels.announce("news", 9)
+    await channels.wait_for_failure()
+    assert await channels.read_numbers("news", 1) == [9]
+    status = await channels.status()
+    assert f"<#{thread_id}>: The thread is {'archived' if archived else 'locked'}" in status
+    assert "unlock it" in status
+    await channels.wire.change_channel(thread_id, locked=False)
+    await channels.wait_until_delivered()
+    assert await channels.read_numbers("titanic") == [1, 2]
+    assert "All is well" in await channels.status()
+
+
+async def test_news_of_a_deleted_thread_moves_to_the_servers_channel(channels: Channels) -> None:
+    thread_id = await open_thread(channels)
+    await channels.wire.change_channel(thread_id, locked=True)
+    await channels.announce("titanic", 1, 2)
+    await channels.wait_for_failure()
+    await channels.wire.remove_channel(thread_id)
+    await channels.wait_until_delivered()
+    assert await channels.read_numbers("news") == [1, 2]
+
+
+async def test_news_of_a_channel_that_became_a_forum_waits(channels: Channels) -> None:
+    other = channels.guild.channels["other"]
+    await channels.wire.change_channel(other, kind=FORUM)
+    await channels.announce("other", 1, 2)
+    await channels.wait_for_failure()
+
+    async def is_told() -> bool:
+        answer = await channels.wire.command(channels.guild.channels["news"], "status")
+        return f"<#{other}>: Messages cannot be sent to this kind of channel" in answer.text
+
+    await until(is_told)
+    await channels.wire.change_channel(other, kind=TEXT)
+    await channels.wait_until_delivered()
+    assert await channels.read_numbers("other") == [1, 2]
+
+
+async def test_missing_permission_for_threads_is_told(channels: Channels) -> None:
+    thread_id = await open_thread(channels)
+    await channels.wire.deny(channels.guild.channels["other"], "send_messages_in_threads")
+    await channels.announce("titanic", 1)
+    await channels.wait_for_failure()
+    assert "or in a thread Send Messages in Threads" in await channels.status()
+    await channels.wire.deny(channels.guild.channels["other"])
+    await channels.wait_until_delivered()
+    assert await channels.read_numbers("titanic") == [1]
+    assert thread_id
