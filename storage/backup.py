@@ -43,7 +43,7 @@ async def write_backup(path: Path, target: Path, *, replace: bool = True) -> Non
     except UnusableFile as error:
         raise BackupFailed(f"No backup was written to {target}: {path} {error}") from error
     except OSError as error:
-        reason = _describe(error, draft=copy)
+        reason = _describe(error, copy, target)
         raise BackupFailed(f"No backup was written to {target}: {reason}") from error
     except sqlite3.Error as error:
         raise BackupFailed(f"No backup was written to {target}: {error}") from error
@@ -62,7 +62,8 @@ async def write_daily_backup(path: Path, folder: Path, now: datetime) -> Path | 
     try:
         exists = await asyncio.to_thread(target.exists)
     except OSError as error:
-        raise BackupFailed(f"No backup was written to {target}: {_describe(error)}") from error
+        reason = _describe(error, target)
+        raise BackupFailed(f"No backup was written to {target}: {reason}") from error
     if not exists:
         await write_backup(path, target)
     try:
@@ -85,10 +86,10 @@ def _delete_old_backups(path: Path, folder: Path) -> None:
         old.unlink()
 
 
-def _describe(error: OSError, draft: Path | None = None) -> str:
-    """Return the reason of an error, with the file's name in front unless it is the draft."""
+def _describe(error: OSError, *unnamed: Path) -> str:
+    """Return the reason of an error, with the file's name in front unless it is to stay unnamed."""
     reason = error.strerror or str(error)
-    return reason if error.filename in {None, str(draft)} else f"{error.filename}: {reason}"
+    return reason if error.filename in {None, *map(str, unnamed)} else f"{error.filename}: {reason}"
 
 
 async def _check_integrity(copy: aiosqlite.Connection) -> None:

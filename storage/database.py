@@ -200,7 +200,8 @@ class Database:
         except OSError as error:
             raise DatabaseUnusable(f"The database cannot be copied: {error.strerror}.") from error
         finally:
-            await asyncio.to_thread(draft.unlink, missing_ok=True)
+            with suppress(OSError):  # The disk may take no changes any more.
+                await asyncio.to_thread(draft.unlink, missing_ok=True)
         return target
 
     async def close(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 from pathlib import Path
 
 from bot.commands.dependencies import load_settings, require_database
@@ -31,7 +32,8 @@ def add_to(commands: Commands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Write a backup."""
     database, file = require_database(load_settings()), arguments.file
-    if file.is_dir():
+    # `Path.is_dir` raises an error for a name that is too long; of that `write_backup` tells.
+    if os.path.isdir(file):  # noqa: PTH112
         raise CommandError(
             f"No backup was written to {file}: that is a folder; give the name of a file"
         )

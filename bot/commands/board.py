@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 from datetime import datetime
 from pathlib import Path
 
@@ -66,12 +67,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _find_slug(source: str, *, past: bool) -> str | None:
     """Return the competition that is named; None if it is a file, which has no past."""
-    if not past and Path(source).is_file():
+    # `Path.is_file` raises an error for a name that is too long; of that `read_file` tells.
+    is_file = os.path.isfile(source)  # noqa: PTH113
+    if is_file and not past:
         return None
     try:
         return parse_slug(source)
     except argparse.ArgumentTypeError as error:
-        if past and Path(source).is_file():
+        if past and is_file:
             raise CommandError("--at is for a stored board: a file is of one moment.") from None
         if past:
             raise CommandError(f"{error}.") from None

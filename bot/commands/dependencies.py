@@ -13,6 +13,7 @@ from leaderboards.board import BoardKind
 from leaderboards.kaggle.client import KaggleCli
 from leaderboards.kaggle.process import Start, spawn
 from records.competitions import BoardInfo
+from storage.connections import describe_error
 from storage.storage import Storage
 
 
@@ -50,9 +51,20 @@ async def open_storage(
 def require_database(settings: Settings) -> Path:
     """Return the path of the database; raise `CommandError` if there is no file."""
     path = settings.database_path
-    if not path.exists():
+    if not database_exists(path):
         raise CommandError(f"There is no database {path}: DATABASE_PATH says where it is.")
     return path
+
+
+def database_exists(path: Path) -> bool:
+    """Return whether there is a file; raise `CommandError` if this user may not look for it."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise CommandError(f"The database {path} {describe_error(error)}") from error
+    return True
 
 
 async def require_board(storage: Storage, slug: str, kind: BoardKind) -> BoardInfo:

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from bot import logs
-from bot.commands.dependencies import open_kaggle, open_storage
+from bot.commands.dependencies import database_exists, open_kaggle, open_storage
 from bot.commands.errors import CommandError
 from bot.commands.output import plural, print_result
 from bot.commands.parser import Commands, add_command
@@ -79,7 +79,7 @@ async def _run_check(subject: str, check: Check) -> bool:
 
 async def _check_database(settings: Settings) -> str:
     path = settings.database_path
-    if not path.exists():
+    if not database_exists(path):
         if not path.absolute().parent.is_dir():
             raise CommandError(f"{path} cannot be made: its folder is missing.")
         return f"{path} is made when the bot starts"

@@ -55,6 +55,12 @@ def test_a_failed_backup_is_reported(podium: CommandLine) -> None:
         assert podium("backup", ".", *force)[2] == (
             "No backup was written to .: that is a folder; give the name of a file\n"
         )
+    name = "long" * 70
+    assert podium("backup", name) == (
+        1,
+        "",
+        f"No backup was written to {name}: File name too long\n",
+    )
 
 
 def test_backup_copies_a_database_of_another_version(podium: CommandLine) -> None:

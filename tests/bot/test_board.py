@@ -147,3 +147,8 @@ def test_newest_stored_board_is_shown(podium: CommandLine) -> None:
 def test_file_named_like_a_competition_is_read(podium: CommandLine) -> None:
     Path("titanic").write_bytes(archive(FIRST))
     assert podium("board", "titanic")[1].startswith("titanic, public board, 2026-08-09T12:00:00Z")
+
+
+def test_name_that_no_file_can_have_is_reported_in_one_sentence(podium: CommandLine) -> None:
+    name = "long" * 70
+    assert podium("board", name) == (1, "", f"{name} cannot be read: File name too long.\n")

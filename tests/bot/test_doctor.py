@@ -123,6 +123,17 @@ def test_doctor_names_an_empty_file(podium: CommandLine) -> None:
     assert Path("podium.db").read_bytes() == b""
 
 
+def test_doctor_names_a_database_that_cannot_be_looked_for(
+    podium: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = f"{'long' * 70}.db"
+    monkeypatch.setenv("DATABASE_PATH", name)
+    code, out, _ = podium("doctor")
+    assert code == 1
+    assert f"FAIL  database      The database {name} cannot be opened: File name too long." in out
+    assert "Discord" in out  # The other checks go on.
+
+
 def test_doctor_prints_one_line_per_failure(
     podium: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

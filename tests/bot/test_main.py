@@ -132,6 +132,21 @@ def test_reading_commands_create_no_database(podium: CommandLine, arguments: lis
     assert not Path("podium.db").exists()
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [["backup", "copy.db"], ["health"], ["board", "titanic"], ["history", "titanic", "1"]],
+)
+def test_database_that_cannot_be_looked_for_is_reported_in_one_sentence(
+    podium: CommandLine, arguments: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a folder that only another user may enter."""
+    name = f"{'long' * 70}.db"
+    monkeypatch.setenv("DATABASE_PATH", name)
+    code, out, err = podium(*arguments)
+    assert (code, out) == (1, "")
+    assert err == f"The database {name} cannot be opened: File name too long.\n"
+
+
 def test_the_demo_gets_its_arguments_unchanged(
     podium: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

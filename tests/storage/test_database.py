@@ -1,4 +1,5 @@
 import asyncio
+import errno
 import os
 import sqlite3
 import stat
@@ -380,6 +381,20 @@ async def test_failed_backup_keeps_the_previous_one(
             await write_backup(database.path, target)
     assert read_text(target) == "last night's"
     assert files_in(tmp_path) == ["copy.db", "podium.db", "podium.db-shm", "podium.db-wal"]
+
+
+async def test_rescue_onto_a_disk_that_takes_no_changes_says_so(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Linux makes a disk with errors read-only; then a file cannot even be removed."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr("storage.database.create_file", refuse)
+    monkeypatch.setattr(Path, "unlink", refuse)
+    with pytest.raises(DatabaseUnusable, match="cannot be copied: Read-only file system"):
+        await database.rescue()
 
 
 async def test_cancelled_backup_leaves_no_file(database: Database, tmp_path: Path) -> None:
