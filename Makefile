@@ -32,7 +32,7 @@ run: ## Run the bot with the settings in .env
 # Half of a test's time is waiting: for threads, processes and simulated hours.
 PYTEST := $(BIN)/python -m pytest --numprocesses 4 --dist worksteal --ignore tests/faults
 
-test: ## Run the tests without real processes (all tests, with their coverage: make test COVERAGE=yes)
+test: ## Run the tests without real processes (those too, but not the faults, and the coverage: make test COVERAGE=yes)
 	@$(PYTHON) scripts/environment.py test
 	$(PYTEST) $(if $(COVERAGE),--cov,-m "not processes")
 

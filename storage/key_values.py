@@ -11,8 +11,8 @@ from storage.database import Database
 from storage.timestamps import from_seconds
 
 COMMANDS_PREFIX: Final = "commands "
-"""Prefix of the keys of fingerprints of the commands that Discord was sent. The ids of the
-application and of the server (or `global`) follow."""
+"""Begins the key under which the fingerprint of the commands that Discord was sent is stored. The
+ids of the application and of the server (or `global`) follow."""
 
 HEALTH: Final = "health"
 """The key of the bot's last `HealthReport`, as JSON."""

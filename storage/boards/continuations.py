@@ -61,7 +61,7 @@ async def write_continuations(
 async def _write_joined_members(
     connection: aiosqlite.Connection, board_id: int, changes: BoardDiff, taken_at: datetime
 ) -> None:
-    """Write who came into a team of others, and delete those who did long ago."""
+    """Write who joined an existing team, and delete the rows of those who did so long ago."""
     await connection.execute(
         "DELETE FROM joined_members WHERE board_id = ? AND joined_at < ?",
         (board_id, to_seconds(taken_at - _JOINED_RETENTION)),
@@ -76,10 +76,10 @@ async def _write_joined_members(
 
 
 def _find_joined_members(changes: BoardDiff) -> Iterator[str]:
-    """Generate the users who joined a team that was there before, under this id or an earlier one.
+    """Yield the users who joined an existing team, under its present id or an earlier one.
 
-    In a team that did not grow, a new name is a renamed member. If the team under the earlier id is
-    still on the board, all members of this one came from it, and count as joined.
+    In a team that did not grow, a new name is a renamed member. All members of a team whose id is
+    new count as joined if the team with the earlier id is still on the board.
     """
     gone = set(changes.gone_ids)
     for team_id, member_list in changes.member_lists_after:
@@ -101,7 +101,7 @@ def _fold(user_names: Iterable[str]) -> frozenset[str]:
 async def load_joined_members(
     connection: aiosqlite.Connection, board_id: int, user_names: Iterable[str], since: datetime
 ) -> set[str]:
-    """Return who of some users came into a team of others after a moment, casefolded."""
+    """Return which of some users joined an existing team after a moment, casefolded."""
     rows = await connection.execute_fetchall(
         "SELECT user_name FROM joined_members WHERE board_id = ? AND joined_at > ?"
         " AND user_name IN (SELECT value FROM json_each(?))",

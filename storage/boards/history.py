@@ -91,7 +91,7 @@ class History:
     async def load_joined_members(
         self, board_id: int, user_names: Iterable[str], since: datetime
     ) -> set[str]:
-        """Return who of some users came into a team of others after a moment, casefolded."""
+        """Return which of some users joined an existing team after a moment, casefolded."""
         async with self._database.read() as connection:
             return await load_joined_members(connection, board_id, user_names, since)
 
