@@ -67,6 +67,17 @@ def test_medal_zones_are_coloured_only_where_medals_are_awarded() -> None:
         assert without.count_tinted(colour, strength) < 500
 
 
+def test_medal_zones_are_named_where_they_are_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Rank 70 is bronze of 1,000 teams and silver of 3,000.
+    line = tuple(
+        RankAt(START + timedelta(hours=hour), 1000 + 50 * hour, 70, 0.5, "0.5", 1)
+        for hour in range(41)
+    )
+    texts = draw_texts(picture(line=RankLine("ada", line, ()), medals=True), monkeypatch)
+    left = {one.text: one.box.x0 for one in texts}
+    assert left["bronze"] < 300 < left["silver"]
+
+
 @pytest.mark.parametrize(("hours", "seen"), [(2, True), (-3, True), (400, False)])
 def test_near_deadline_is_drawn_as_a_line(hours: int, seen: bool) -> None:
     deadline = START + timedelta(hours=len(UP_AND_DOWN) + hours)

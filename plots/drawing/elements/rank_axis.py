@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
+from operator import itemgetter
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -142,9 +144,30 @@ def draw_medal_zones(
             alpha=zone.strength,
             linewidth=0,
         )
-        if bottom[0] > low and top[0] < high:
-            ranks = (max(top[0], low), min(bottom[0], high))
-            _draw_zone_name(axes, zone, ranks, line_pixels, lefts)
+        places = []
+        for left in lefts:
+            steps = _find_steps(moments, left)
+            ranks = (max(*top[steps], low), min(*bottom[steps], high))
+            places += [(row, left, y) for row, y in enumerate(_find_heights(axes, ranks))]
+        _draw_zone_name(axes, zone, sorted(places, key=itemgetter(0)), line_pixels)
+
+
+def _find_steps(moments: Sequence[float], left: float) -> slice:
+    """Return the steps that a zone's name covers if it begins at a share of the width.
+
+    A step goes from one of the moments to the next; the first and the last are the axis's ends.
+    """
+    begin, end = (
+        moments[0] + share * (moments[-1] - moments[0])
+        for share in (left, left + _NAME_WIDTH_SHARE)
+    )
+    return slice(bisect_right(moments, begin) - 1, bisect_left(moments, end))
+
+
+def _find_heights(axes: Axes, ranks: tuple[float, float]) -> Iterable[float]:
+    """Return where a zone's name can begin between two ranks, in pixels, the highest first."""
+    (_, upper), (_, lower) = axes.transData.transform([(0, rank) for rank in ranks])
+    return np.arange(upper - 8, lower + _NAME_HEIGHT, -_NAME_HEIGHT).tolist()
 
 
 def _trace_line(axes: Axes, line: Sequence[RankAt]) -> NDArray[np.float64]:
@@ -162,24 +185,21 @@ def _trace_line(axes: Axes, line: Sequence[RankAt]) -> NDArray[np.float64]:
 def _draw_zone_name(
     axes: Axes,
     zone: ZoneStyle,
-    ranks: tuple[float, float],
+    places: Iterable[tuple[int, float, float]],
     line_pixels: NDArray[np.float64],
-    lefts: Sequence[float],
 ) -> None:
-    """Draw a zone's name if the zone is high enough and no line crosses the place."""
-    (_, upper), (_, lower) = axes.transData.transform([(0, rank) for rank in ranks])
+    """Draw a zone's name at the first of some places that no line crosses, if there is one."""
     across, heights = line_pixels.T
-    for top in np.arange(upper - 8, lower + _NAME_HEIGHT, -_NAME_HEIGHT):
+    for _, left, top in places:
         beside = np.abs(heights - (top - _NAME_HEIGHT / 2)) < _NAME_HEIGHT * 0.6
-        for left in lefts:
-            if not (beside & (across > left - 0.02) & (across < left + _NAME_WIDTH_SHARE)).any():
-                axes.annotate(
-                    zone.name,
-                    (left, top),
-                    xycoords=("axes fraction", "figure pixels"),
-                    xytext=(4, 0),
-                    textcoords="offset points",
-                    verticalalignment="top",
-                    **text_style(SMALL_SIZE, zone.rgb),
-                )
-                return
+        if not (beside & (across > left - 0.02) & (across < left + _NAME_WIDTH_SHARE)).any():
+            axes.annotate(
+                zone.name,
+                (left, top),
+                xycoords=("axes fraction", "figure pixels"),
+                xytext=(4, 0),
+                textcoords="offset points",
+                verticalalignment="top",
+                **text_style(SMALL_SIZE, zone.rgb),
+            )
+            return
