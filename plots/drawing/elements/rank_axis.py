@@ -27,10 +27,10 @@ _NAME_LEFTS = (0.0, 0.4, 0.8)
 """Where a zone's name can begin, as shares of the width; the first choice first."""
 
 
-def name_rank_axis(rank: str, better: str, axes: Axes) -> str:
-    """Return the name of an axis of ranks, with the arrow to the better ones and its scale."""
+def name_rank_axis(name: str, arrow: str, axes: Axes) -> str:
+    """Return the name of an axis of ranks, with an arrow to the better ones and with its scale."""
     scale = ", log scale" if axes.get_yscale() == "log" else ""
-    return f"{rank} (better {better}{scale})"
+    return f"{name} (better {arrow}{scale})"
 
 
 def is_logarithmic(best: float, worst: float) -> bool:
@@ -164,10 +164,11 @@ def _find_steps(moments: Sequence[float], left: float) -> slice:
     return slice(bisect_right(moments, begin) - 1, bisect_left(moments, end))
 
 
-def _find_heights(axes: Axes, ranks: tuple[float, float]) -> Iterable[float]:
+def _find_heights(axes: Axes, ranks: tuple[float, float]) -> list[float]:
     """Return where a zone's name can begin between two ranks, in pixels, the highest first."""
     (_, upper), (_, lower) = axes.transData.transform([(0, rank) for rank in ranks])
-    return np.arange(upper - 8, lower + _NAME_HEIGHT, -_NAME_HEIGHT).tolist()
+    heights: list[float] = np.arange(upper - 8, lower + _NAME_HEIGHT, -_NAME_HEIGHT).tolist()
+    return heights
 
 
 def _trace_line(axes: Axes, line: Sequence[RankAt]) -> NDArray[np.float64]:
