@@ -1,4 +1,4 @@
-"""Boards that look like a mistake of Kaggle: held until the next looks wrong in the same way."""
+"""Boards that look like a mistake of Kaggle: not stored until the next looks wrong alike."""
 
 from __future__ import annotations
 
