@@ -134,7 +134,7 @@ class Playback:
         return True
 
     def skip_announcements(self) -> None:
-        """Take the announcements so far as read."""
+        """Mark the announcements so far as read."""
         self._seen.update(message.id for message in self.channel.history())
 
     def announcements(self) -> Iterator[str]:

@@ -86,8 +86,8 @@ class Column:
 
     type: ColumnType
     unknown: int | str | None = None
-    """The value of a row without one, or of all where a file lacks the column; None if every file
-    has it."""
+    """Stands for a missing value: in single rows, or in all if a file lacks the column. None if
+    every file has it."""
 
     @property
     def nullable(self) -> bool:
@@ -125,7 +125,7 @@ class Columns:
 
     @classmethod
     def build(cls, **columns: Values) -> Columns:
-        """Return columns, of which those that are not given are unknown in every row.
+        """Return columns; one that is not given is filled with its `Column.unknown`.
 
         Raises TypeError where one is missing that every file has.
         """

@@ -144,6 +144,7 @@ class Moves:
         count = bisect_right(self.taken_at, moment)
         if count == len(self):
             return self
+        # In the order of the fields: `came_from` is as long as `taken`.
         starts = (self.left_starts, self.taken_starts, self.taken_starts, self.edited_starts)
         ends = [column[count] for column in (*starts, self.gone_starts, self.rank_starts)]
         lengths = [count] * (len(fields(self)) - len(ends)) + ends

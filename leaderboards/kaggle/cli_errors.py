@@ -116,7 +116,7 @@ _RULES = (
 )
 
 _LOGIN_MISSING_HELP = "Authentication required to call the Kaggle API"
-_LOGIN_DELETED = "Invalid credentials"
+_STORED_LOGIN_REFUSED = "Invalid credentials"
 _TRACEBACK = "Traceback (most recent call last)"
 _EXCEPTION = re.compile(r"^(?:\w+\.)*[A-Z]\w*(?:Error|Exception|Timeout|Exit): ")
 _WARNING = re.compile(
@@ -141,8 +141,8 @@ def classify_failure(
     `has_login` tells a refused login from a missing one, of which the CLI says the same.
     """
     error = _find_error(result, slug)
-    # A stored login that Kaggle refuses is deleted by the CLI, after it says so.
-    refused = has_login or _LOGIN_DELETED in result.stdout + result.stderr
+    # The CLI then deletes that login, so that `has_login` no longer finds it.
+    refused = has_login or _STORED_LOGIN_REFUSED in result.stdout + result.stderr
     if isinstance(error, NotLoggedIn) and not refused:
         return NotLoggedIn(LOGIN_MISSING)
     return error

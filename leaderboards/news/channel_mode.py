@@ -11,4 +11,4 @@ class ChannelMode(StrEnum):
     BIG = "big"
     """Big news, reminders, ends and corrections at once; the digests have the rest."""
     DIGEST = "digest"
-    """Digests; besides them only follow announcements, welcomes, live boards and feeds."""
+    """Digests, welcomes, live boards and feeds, and that a competition is followed."""

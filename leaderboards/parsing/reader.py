@@ -54,8 +54,8 @@ def read_board(
 ) -> Board:
     """Parse a leaderboard's CSV.
 
-    `order` says which score is better. In a file with ranks, or with several scores of a team, it
-    counts only if the file does not show that itself; in any other file it always counts.
+    `order` says which score is better. A file with ranks, or with several scores of a team, mostly
+    shows that itself, and then `order` is ignored; in any other file `order` decides.
     """
     text = decode_csv(csv)
     rows = _parse_rows(text)

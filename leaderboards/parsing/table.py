@@ -21,7 +21,7 @@ _BLANKS = " \t\r\n"
 """Characters without meaning around a field, except in `_COLUMN_WITH_BLANKS`."""
 _COLUMN_WITH_BLANKS = "teamname"
 _BEFORE_QUOTE = np.frombuffer(b',\n"', dtype=np.uint8)
-"""What stands before a quotation mark that opens a field, or that follows one within it."""
+"""What stands before a quotation mark that opens a field, or before the second of a doubled one."""
 
 _INTEGER_NAMES = {
     name

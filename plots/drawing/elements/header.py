@@ -30,7 +30,10 @@ def write_subtitle(canvas: Canvas, text: str, rgb: int = colours.MUTED) -> None:
 def write_notes(
     canvas: Canvas, y: float, left: str, right: str = "", *, rgb: int = colours.MUTED
 ) -> None:
-    """Draw a line of small print, as above axes: the name of one of them, and a note in `rgb`."""
+    """Draw a line of small print above or below the axes; its right part has the colour `rgb`.
+
+    One of the parts is the name of an axis.
+    """
     end = float(canvas.width - RIGHT_MARGIN)
     if right:
         canvas.draw_text(end, y, right, size=SMALL_SIZE, rgb=rgb, align="right")
