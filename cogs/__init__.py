@@ -32,6 +32,7 @@ EXTENSIONS: tuple[str, ...] = (
     "cogs.members.roles",
     "cogs.competitions.competitions",
     "cogs.feeds.feeds",
+    "cogs.rosters.rosters",
     "cogs.seasons.seasons",
     "cogs.overview.overview",
     "cogs.calendar.deadlines",

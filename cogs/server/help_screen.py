@@ -54,6 +54,7 @@ _MANAGERS = (
     ("`/competition live`", "keep a board in a channel"),
     ("`/competition list`", "what is followed, and where it is announced"),
     ("`/feed competitions`", "tell a channel of new competitions"),
+    ("`/roster import`, `/roster export`", "link a whole class, export who stands where"),
     ("`/season create`", "rank members over several competitions"),
     ("`/settings`", "everything that can be set"),
 )

@@ -5,7 +5,7 @@ A link counts in a server if it is verified or the server does not require verif
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -54,23 +54,36 @@ class Links:
         the name.
         """
         async with self._database.write() as connection:
-            for owner, verification in await connection.execute_fetchall(
-                "SELECT user_id, verification FROM links"
-                " WHERE guild_id = ? AND user_name = ? AND user_id <> ?",
-                (guild_id, user_name, user_id),
-            ):
-                raise NameTaken(owner, VerificationMethod(verification) if verification else None)
             await ensure_guild(connection, guild_id)
-            await connection.execute(
-                "INSERT INTO links (guild_id, user_id, user_name, linked_by, linked_at)"
-                " VALUES (?, ?, ?, ?, ?) ON CONFLICT (guild_id, user_id) DO UPDATE SET"
-                " verification = iif(user_name = excluded.user_name, verification, NULL),"
-                " verified_at = iif(user_name = excluded.user_name, verified_at, NULL),"
-                " user_name = excluded.user_name, linked_by = excluded.linked_by,"
-                " linked_at = excluded.linked_at",
-                (guild_id, user_id, user_name, linked_by, to_seconds(now)),
-            )
+            await _store_link(connection, guild_id, user_id, user_name, linked_by, now)
             await delete_stale_news_baselines(connection, guild_id)
+
+    async def link_several(
+        self, guild_id: int, user_names: Mapping[int, str], linked_by: int, now: datetime
+    ) -> set[int]:
+        """Link members to Kaggle user names, by user id, all in one transaction.
+
+        Return who was not linked: another member is linked to the name, or they have verified
+        another one.
+        """
+        refused: set[int] = set()
+        async with self._database.write() as connection:
+            await ensure_guild(connection, guild_id)
+            for user_id, user_name in user_names.items():
+                verified = await connection.execute_fetchall(
+                    "SELECT 1 FROM links WHERE guild_id = ? AND user_id = ? AND user_name <> ?"
+                    " AND verification IS NOT NULL",
+                    (guild_id, user_id, user_name),
+                )
+                if verified:
+                    refused.add(user_id)
+                    continue
+                try:
+                    await _store_link(connection, guild_id, user_id, user_name, linked_by, now)
+                except NameTaken:
+                    refused.add(user_id)
+            await delete_stale_news_baselines(connection, guild_id)
+        return refused
 
     async def unlink(self, guild_id: int, user_id: int) -> StoredLink | None:
         """Delete a member's link and verification code; return the link."""
@@ -131,6 +144,32 @@ class Links:
 
     async def _select(self, sql: str, *parameters: object) -> list[StoredLink]:
         return [_link_from_row(row) for row in await self._database.query(sql, parameters)]
+
+
+async def _store_link(  # noqa: PLR0917
+    connection: aiosqlite.Connection,
+    guild_id: int,
+    user_id: int,
+    user_name: str,
+    linked_by: int,
+    now: datetime,
+) -> None:
+    """Write a link as `Links.link` does; raise `NameTaken` before anything is changed."""
+    for owner, verification in await connection.execute_fetchall(
+        "SELECT user_id, verification FROM links"
+        " WHERE guild_id = ? AND user_name = ? AND user_id <> ?",
+        (guild_id, user_name, user_id),
+    ):
+        raise NameTaken(owner, VerificationMethod(verification) if verification else None)
+    await connection.execute(
+        "INSERT INTO links (guild_id, user_id, user_name, linked_by, linked_at)"
+        " VALUES (?, ?, ?, ?, ?) ON CONFLICT (guild_id, user_id) DO UPDATE SET"
+        " verification = iif(user_name = excluded.user_name, verification, NULL),"
+        " verified_at = iif(user_name = excluded.user_name, verified_at, NULL),"
+        " user_name = excluded.user_name, linked_by = excluded.linked_by,"
+        " linked_at = excluded.linked_at",
+        (guild_id, user_id, user_name, linked_by, to_seconds(now)),
+    )
 
 
 async def load_member_links(connection: aiosqlite.Connection, user_id: int) -> list[StoredLink]:

@@ -1,0 +1,1 @@
+"""`/roster`: links from a file, and a file of who stands where."""

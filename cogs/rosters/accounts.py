@@ -1,0 +1,50 @@
+"""The members of a server whom a roster names, as Discord knows them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+import discord
+
+from cogs.framework import format as fmt
+from cogs.options.memberships import query_members
+from cogs.rosters.roster_check import Account, find_id, find_name
+from cogs.rosters.roster_file import RosterRow
+
+_MAX_FOUND = 100
+"""Discord's limit for the members that a search for a name returns."""
+_MAX_NAME = 32
+"""Discord's limit for the characters of a name."""
+_STEP = 20
+"""Names between two reports of the progress."""
+
+
+async def load_named_accounts(
+    guild: discord.Guild, rows: Sequence[RosterRow], progress: Callable[[str], None]
+) -> list[Account]:
+    """Return the members that the rows may name, and perhaps others.
+
+    Raises `TimeoutError` if Discord does not answer. discord.py waits where Discord's limit for
+    such questions is reached, about a hundred names a minute.
+    """
+    ids = {id_ for row in rows if (id_ := find_id(row.member)) is not None}
+    found = {account.id: account for account in await load_accounts(guild, ids)}
+    names = {name.casefold() for row in rows if (name := find_name(row.member)) is not None}
+    for number, name in enumerate(sorted(names)):
+        if number % _STEP == 0:
+            progress(f"Looking for {fmt.number(number)} of {fmt.plural(len(names), 'name')}")
+        members = await guild.query_members(name[:_MAX_NAME], limit=_MAX_FOUND, cache=False)
+        found |= {member.id: _account(member) for member in members}
+    return list(found.values())
+
+
+async def load_accounts(guild: discord.Guild, user_ids: Iterable[int]) -> list[Account]:
+    """Return those of some users who are members of a server; raises as above."""
+    return [
+        _account(member) async for members in query_members(guild, user_ids) for member in members
+    ]
+
+
+def _account(member: discord.Member) -> Account:
+    others = tuple(filter(None, (member.nick, member.global_name)))
+    return Account(member.id, member.name, member.display_name, others, member.bot)

@@ -1,0 +1,133 @@
+"""Reading the CSV file that a manager uploads, and writing CSV files for spreadsheets."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from leaderboards.errors import InvalidInput
+
+MAX_BYTES = 1_000_000
+MAX_ROWS = 500
+"""Each name takes a question to Discord, which takes about a hundred a minute."""
+
+_MEMBER_COLUMNS = frozenset(
+    {"discord", "discordid", "discorduser", "discordusername", "discordname", "member"}
+)
+_KAGGLE_COLUMNS = frozenset(
+    {"kaggle", "kaggleid", "kaggleuser", "kaggleusername", "kagglename", "kaggleprofile"}
+)
+_DELIMITERS = ",;\t"
+_ENCODINGS = ("utf-8-sig", "cp1252")
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+TOO_LARGE_TEXT = "The file is too large for a roster: 1 MB is the limit."
+_WRONG_HEADER_TEXT = (
+    "The first row must name two columns, discord and kaggle. Below it, each row has a member's"
+    " Discord name or id and a Kaggle user name, for example ada.lovelace,adalovelace."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RosterRow:
+    """A row of a roster, as it was typed."""
+
+    number: int
+    """The row in the file; the header is row 1."""
+    member: str
+    """A Discord name, id or mention."""
+    user_name: str
+    """A Kaggle user name, or the address of a profile."""
+
+
+def read_roster(data: bytes) -> list[RosterRow]:
+    """Return the rows of a CSV file, without empty ones.
+
+    It may be separated by commas, semicolons or tabs, and be in UTF-8, UTF-16 or Windows-1252, as
+    spreadsheets save it. Other columns are ignored. Raises `InvalidInput` for any other file.
+    """
+    if len(data) > MAX_BYTES:
+        raise InvalidInput(TOO_LARGE_TEXT)
+    lines = _decode(data).splitlines()
+    first = next((index for index, line in enumerate(lines) if line.strip(_DELIMITERS + " ")), None)
+    if first is None:
+        raise InvalidInput("The file is empty.")
+    delimiter = max(_DELIMITERS, key=lines[first].count)
+    try:
+        rows = list(_read_rows("\n".join(lines[first:]), delimiter, first))
+    except csv.Error as error:
+        raise InvalidInput(f"The file is no CSV: {error}.") from error
+    if not rows:
+        raise InvalidInput("There is no row below the header.")
+    if len(rows) > MAX_ROWS:
+        raise InvalidInput(
+            f"There are {len(rows):,} rows, and {MAX_ROWS} are the limit: split the file."
+        )
+    return rows
+
+
+def _decode(data: bytes) -> str:
+    if data.startswith(_UTF16_MARKS):
+        return data.decode("utf-16", errors="replace")
+    for encoding in _ENCODINGS:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise InvalidInput("The file is no text: save the table as CSV and upload that.")
+
+
+def _read_rows(text: str, delimiter: str, skipped: int) -> Iterator[RosterRow]:
+    """Yield the rows below the header; `skipped` counts the empty lines above it."""
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
+    names = [re.sub(r"[\s_-]", "", name).lower() for name in next(reader)]
+    member = _find_column(names, _MEMBER_COLUMNS)
+    kaggle = _find_column(names, _KAGGLE_COLUMNS)
+    for cells in reader:
+        found = [
+            _strip(cells[column]) if column < len(cells) else "" for column in (member, kaggle)
+        ]
+        if any(found):
+            yield RosterRow(skipped + reader.line_num, *found)
+
+
+def _find_column(names: Sequence[str], known: frozenset[str]) -> int:
+    """Return the first column with a known name."""
+    for column, name in enumerate(names):
+        if name in known:
+            return column
+    raise InvalidInput(_WRONG_HEADER_TEXT)
+
+
+def _strip(cell: str) -> str:
+    """Return a cell without blanks, and without the mark that spreadsheets put before texts."""
+    return cell.strip().removeprefix("'").strip()
+
+
+def write_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """Return a CSV file that spreadsheets open in UTF-8; None becomes an empty cell.
+
+    A text that a spreadsheet would take for a formula gets an apostrophe before it.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(header)
+    writer.writerows([_guard(value) for value in row] for row in rows)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def as_text(id_: int) -> str:
+    """Return the cell of an id: a spreadsheet would round a number of so many digits."""
+    return f"'{id_}"
+
+
+def _guard(value: object) -> object:
+    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
+        return f"'{value}"
+    return value
