@@ -52,7 +52,7 @@ from cogs.competitions.rename_controls import RenameButton, ask_to_rename
 from cogs.competitions.rename_screen import rename_offer_view
 from cogs.competitions.search_cache import MAX_LENGTH, SearchCache, normalize_search
 from cogs.competitions.sync_cooldown import SyncCooldown
-from cogs.framework.channels import ChannelOption, require_target
+from cogs.framework.channels import ChannelOption, require_target_channel
 from cogs.framework.checks import in_servers, require_manager
 from cogs.framework.escape import escape_sentence
 from cogs.framework.layout import notice
@@ -158,7 +158,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
     ) -> None:
         """Follow a competition: its board is read now, and every few minutes from then on."""
         await defer(interaction, private=True)
-        target = None if channel is None else await require_target(interaction, channel.id)
+        target = None if channel is None else await require_target_channel(interaction, channel.id)
         await follow_named(interaction, competition, target)
 
     @add.autocomplete("competition")
@@ -423,7 +423,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
             return
         if follow.competition.archived_at is not None:
             raise UserError(no_live_board_after_end_text(follow.competition))
-        await require_target(interaction, channel.id)
+        await require_target_channel(interaction, channel.id)
         previous = await live_boards.put(guild_id, competition_id, channel.id, self._services.now())
         self._bot.dispatch("messages_queued")
         if previous is not None:

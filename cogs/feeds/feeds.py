@@ -11,7 +11,7 @@ from discord.ext import commands, tasks
 from cogs.feeds.competition_list_service import CompetitionListService
 from cogs.feeds.feed_controls import CONTROLS, show_feed
 from cogs.feeds.feed_screen import TOO_MANY_FEEDS_TEXT, feed_removed_text, no_feed_text
-from cogs.framework.channels import ChannelOption, require_target
+from cogs.framework.channels import ChannelOption, require_target_channel
 from cogs.framework.checks import in_servers, require_manager
 from cogs.framework.layout import notice
 from cogs.framework.loop_cog import LoopCog
@@ -61,7 +61,7 @@ class Feeds(commands.GroupCog, group_name="feed"):
                 raise UserError(no_feed_text(channel.id))
             await respond(interaction, notice(feed_removed_text(channel.id)))
             return
-        await require_target(interaction, channel.id)
+        await require_target_channel(interaction, channel.id)
         feed = await self._feeds.find(guild_id, channel.id)
         feed = feed or CompetitionFeed(guild_id, channel.id, CompetitionFilter())
         if words is not None:

@@ -10,19 +10,24 @@ from discord import app_commands
 from discord.abc import GuildChannel
 
 from cogs.framework.responses import Interaction, UserError
-from cogs.framework.texts import CHANNEL_NOT_SEEN_TEXT, not_writable_text, thread_locked_text
+from cogs.framework.texts import (
+    CHANNEL_NOT_SEEN_TEXT,
+    SEND_IN_THREADS_TEXT,
+    not_writable_text,
+    thread_locked_text,
+)
 
 TargetChannel: TypeAlias = discord.TextChannel | discord.Thread
 """A channel for messages: a text or announcement channel, or a thread, such as a forum post."""
 
-TARGET_TYPES = [
+TARGET_CHANNEL_TYPES = [
     discord.ChannelType.text,
     discord.ChannelType.news,
     discord.ChannelType.public_thread,
     discord.ChannelType.news_thread,
     discord.ChannelType.private_thread,
 ]
-"""The same as Discord's types, for options and selects."""
+"""The kinds of `TargetChannel` in Discord's numbering, for options and selects."""
 
 ChosenChannel: TypeAlias = app_commands.AppCommandChannel | app_commands.AppCommandThread
 """A channel as Discord sends it with an option or a select."""
@@ -37,10 +42,10 @@ class _TargetTransformer(app_commands.Transformer[discord.Client]):
 
     @property
     def channel_types(self) -> list[discord.ChannelType]:
-        return TARGET_TYPES
+        return TARGET_CHANNEL_TYPES
 
     async def transform(self, _interaction: Interaction, value: ChosenChannel, /) -> ChosenChannel:
-        """Return the value as it is: `require_target` finds the channel, after the defer."""
+        """Return the value as it is: `require_target_channel` loads it, after the defer."""
         return value
 
 
@@ -48,7 +53,7 @@ ChannelOption = app_commands.Transform[ChosenChannel, _TargetTransformer]
 """The type of an option for a `TargetChannel`."""
 
 
-async def require_target(interaction: Interaction, channel_id: int) -> TargetChannel:
+async def require_target_channel(interaction: Interaction, channel_id: int) -> TargetChannel:
     """Return a channel of the server for messages.
 
     Raises `UserError` if the bot does not see it, or cannot write in it. The interaction must be
@@ -113,7 +118,7 @@ def _has_unseen_parent(channel: GuildChannel | discord.Thread) -> bool:
 def _missing_permissions(channel: TargetChannel, allowed: discord.Permissions) -> list[str]:
     needed = {"View Channel": allowed.view_channel}
     if isinstance(channel, discord.Thread):
-        needed["Send Messages in Threads"] = allowed.send_messages_in_threads
+        needed[SEND_IN_THREADS_TEXT] = allowed.send_messages_in_threads
     else:
         needed["Send Messages"] = allowed.send_messages
     return [f"*{name}*" for name, given in needed.items() if not given]

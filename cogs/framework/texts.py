@@ -58,6 +58,8 @@ NO_ANSWER_TEXT = "Discord did not answer. Try again in a minute."
 UNREACHABLE_TEXT = "Discord could not be reached."
 CHANNEL_GONE_TEXT = "The channel no longer exists."
 CHANNEL_NOT_SEEN_TEXT = "I can't see that channel. Pick one that I can see."
+SEND_IN_THREADS_TEXT = "Send Messages in Threads"
+"""Discord's name for the permission."""
 NOT_ALLOWED_TEXT = (
     "I am not allowed to write there; I need View Channel and Send Messages, or in a thread Send"
     " Messages in Threads."

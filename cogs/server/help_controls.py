@@ -8,7 +8,7 @@ from typing import Any, Self
 import discord
 from discord import ui
 
-from cogs.framework.channels import TARGET_TYPES
+from cogs.framework.channels import TARGET_CHANNEL_TYPES
 from cogs.framework.checks import require_manager
 from cogs.framework.controls import ErrorHandlingItem
 from cogs.framework.layout import Item
@@ -81,7 +81,7 @@ class NewsChannelSelect(
         super().__init__(
             ui.ChannelSelect(
                 custom_id="setup:channel",
-                channel_types=TARGET_TYPES,
+                channel_types=TARGET_CHANNEL_TYPES,
                 placeholder="Choose a channel",
             )
         )

@@ -9,7 +9,7 @@ from typing import Any, Self
 import discord
 from discord import ui
 
-from cogs.framework.channels import TARGET_TYPES
+from cogs.framework.channels import TARGET_CHANNEL_TYPES
 from cogs.framework.controls import ErrorHandlingItem, read_options
 from cogs.framework.layout import MAX_CHOICE_LENGTH, MAX_CHOICES, Item
 from cogs.framework.responses import Interaction, UserError
@@ -44,7 +44,7 @@ class ChannelSelect(
         super().__init__(
             ui.ChannelSelect(
                 custom_id="settings:channel:announcements",
-                channel_types=TARGET_TYPES,
+                channel_types=TARGET_CHANNEL_TYPES,
                 placeholder="Where to announce",
                 default_values=selected,
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from cogs.framework.channels import require_target
+from cogs.framework.channels import require_target_channel
 from cogs.framework.responses import Interaction
 from cogs.framework.services import get_services, require_guild_id
 from cogs.settings.settings_sections import Changes
@@ -26,7 +26,7 @@ async def change_settings(interaction: Interaction, **changes: SettingValue) -> 
     """
     channel_id = changes.get("channel_id")
     if isinstance(channel_id, int):
-        await require_target(interaction, channel_id)
+        await require_target_channel(interaction, channel_id)
     settings = await store_settings(interaction, lambda _settings: changes)
     if "require_verified" in changes:
         interaction.client.dispatch("links_changed", require_guild_id(interaction))
