@@ -239,9 +239,12 @@ class NewsMessage(NotInDigestChannels):
             return waiting
         first = waiting[0]
         by_team: dict[int, list[Item]] = {}
+        ranks: dict[tuple[int, ...], int] = {}
         leader: int | None = None
         for message in waiting:
             for item in message.items:
+                ranks[item.user_ids] = item.rank
+                ranks |= {team.user_ids: team.rank for team in item.passed}
                 if item.continues_team_id not in (None, item.team_id):
                     # It goes on from the place of another team.
                     by_team[item.team_id] = by_team.pop(item.continues_team_id, [])
@@ -251,7 +254,6 @@ class NewsMessage(NotInDigestChannels):
                 by_team.setdefault(item.team_id, []).append(item)
                 if Reason.LEADER in item.reasons:
                     leader = item.team_id
-        ranks = {items[-1].user_ids: items[-1].rank for items in by_team.values()}
         merged = (_merge_items(items, leader, ranks) for items in by_team.values())
         items, left_out = select_most_important(item for item in merged if item is not None)
         return [
@@ -300,7 +302,7 @@ def _merge_items(
     first, last = items[0], items[-1]
     found = {reason for item in items for reason in item.reasons}
     passed = {
-        team.user_ids: replace(team, rank=ranks.get(team.user_ids, team.rank))
+        team.user_ids: replace(team, rank=ranks[team.user_ids])
         for item in items
         for team in item.passed
     }

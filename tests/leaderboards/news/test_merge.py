@@ -142,6 +142,16 @@ def test_passed_teams_have_their_last_rank() -> None:
     assert [(team.user_ids, team.rank) for team in merged.passed] == [((70,), 43), ((20,), 200)]
 
 
+def test_team_that_sank_without_news_before_it_was_passed_is_named() -> None:
+    earlier = item(2, Reason.BEST, rank=3)
+    passing = item(
+        3, Reason.PASSED, rank=5, rank_before=10, passed=(PassedTeam((20,), "team 2", 8),)
+    )
+    merged = merge_news([message(1, earlier), message(2, passing)])
+    (again,) = (one for one in merged.items if one.team_id == 3)
+    assert again == passing
+
+
 def test_merged_item_names_no_more_passed_teams_than_one_sync_does() -> None:
     def pass_five(rank: int) -> Item:
         passed = [PassedTeam((n,), f"team {n}", n) for n in range(rank + 1, rank + 1 + MAX_PASSED)]
