@@ -20,6 +20,7 @@ import cogs
 from bot.commands.errors import CommandError
 from bot.rate_limit import RateLimit
 from cogs.announcements.http_attempts import add_recording_hooks
+from cogs.calendar.scheduled_event_service import ScheduledEventService
 from cogs.competitions.follow_service import FollowService
 from cogs.competitions.search_cache import SearchCache
 from cogs.feeds.competition_list_service import CompetitionListService
@@ -109,6 +110,7 @@ class Podium(commands.AutoShardedBot):
         services.add(SearchCache(services, sync_service.request_limiter))
         services.add(CompetitionListService(self, services, sync_service))
         services.add(RoleSyncService(self, services))
+        services.add(ScheduledEventService(self, services))
 
     async def setup_hook(self) -> None:
         """Load the cogs, then send the commands to Discord if they changed."""

@@ -24,8 +24,10 @@ PERMISSIONS = discord.Permissions(
     send_messages=True,
     attach_files=True,
     read_message_history=True,
+    create_events=True,
+    manage_events=True,
 )
-"""What the bot needs in the channels that it posts to."""
+"""What the bot needs in the channels that it posts to, and for Scheduled Events."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ EXTENSIONS: tuple[str, ...] = (
     "cogs.seasons.seasons",
     "cogs.overview.overview",
     "cogs.calendar.deadlines",
+    "cogs.calendar.scheduled_events",
     "cogs.settings.settings",
     "cogs.server.status",
     "cogs.members.privacy",

@@ -58,6 +58,8 @@ class GuildSettings:
     """The same for one hour."""
     require_verified: bool = False
     """Whether only verified links count."""
+    scheduled_events: bool = False
+    """Whether deadlines are Scheduled Events of the server."""
 
 
 @dataclass(frozen=True, slots=True)

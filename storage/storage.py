@@ -13,6 +13,7 @@ from storage.boards.competition_rename import CompetitionRenames
 from storage.boards.competitions import Competitions
 from storage.boards.history import History
 from storage.boards.history_compaction import HistoryCompaction
+from storage.calendar.scheduled_events import ScheduledEvents
 from storage.database import Database
 from storage.feeds.competition_feeds import CompetitionFeeds
 from storage.key_values import KeyValues
@@ -59,6 +60,7 @@ class Storage:
     privacy: Privacy
     verifications: LinkVerifications
     seasons: Seasons
+    scheduled_events: ScheduledEvents
     roles: Roles
 
     @classmethod
@@ -91,6 +93,7 @@ class Storage:
             privacy=Privacy(database),
             verifications=LinkVerifications(database),
             seasons=Seasons(database),
+            scheduled_events=ScheduledEvents(database),
             roles=Roles(database),
         )
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from discord import app_commands
 from discord.ext import commands
 
+from cogs.calendar.scheduled_event_service import ScheduledEventService
 from cogs.framework.channels import channels_without_history
 from cogs.framework.checks import in_servers
 from cogs.framework.layout import Item
@@ -59,8 +60,9 @@ async def _show_status(interaction: Interaction, number: int) -> None:
     guild, now = interaction.client.get_guild(guild_id), services.now()
     outage = sync_service.outage.current
     size = await storage.database.size()
-    role_problems = {}
+    role_problems, event_problem = {}, None
     if interaction.guild is not None:
+        event_problem = await services.get(ScheduledEventService).find_problem(interaction.guild)
         role_problems = await services.get(RoleSyncService).find_problems(interaction.guild)
     data = StatusData(
         follows=follows,
@@ -74,6 +76,7 @@ async def _show_status(interaction: Interaction, number: int) -> None:
         abandoned=await storage.outbox.load_abandoned(guild_id, now - ABANDONED_SHOWN_FOR),
         unreadable_channel_ids=channels_without_history(guild, channel_ids),
         role_problems=role_problems,
+        event_problem=event_problem,
         outage=_outage_notice(outage),
         bot_problems=await health.find_problems(),
         late_slugs={

@@ -47,6 +47,8 @@ class StatusData:
     """Channels whose history the bot may not read."""
     role_problems: Mapping[int, str]
     """By role id, why the role cannot be given."""
+    event_problem: str | None
+    """Why the Scheduled Events are not up to date."""
     outage: OutageNotice | None
     bot_problems: Sequence[str]
     """A sentence for each problem of the bot as a whole."""
@@ -79,6 +81,7 @@ def status_view(
         or data.abandoned
         or data.unreadable_channel_ids
         or data.role_problems
+        or data.event_problem
         or data.outage
         or data.bot_problems
         or data.late_slugs
@@ -94,6 +97,8 @@ def status_view(
         *_unreadable_channel_lines(data.unreadable_channel_ids),
         *problem_lines(data.role_problems),
     ]
+    if data.event_problem is not None:
+        lines.append(f"⚠️ {data.event_problem}")
     lines += [
         _competition_line(follow, data.now, late=follow.competition.slug in data.late_slugs)
         for follow in data.follows

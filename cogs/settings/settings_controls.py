@@ -21,6 +21,11 @@ from cogs.settings.channel_controls import (
     ModeChannelSelect,
     build_channel_controls,
 )
+from cogs.settings.event_controls import (
+    EventsOffButton,
+    build_events_question,
+    prepare_events,
+)
 from cogs.settings.role_controls import RoleRemovalButton, RoleSelect, build_role_controls
 from cogs.settings.settings_changes import change_settings, store_settings
 from cogs.settings.settings_panel import (
@@ -94,7 +99,9 @@ class ToggleButton(
         return cls(Section(section), name, turns_on=turns_on, confirmed=confirmed)
 
     async def ask(self, interaction: Interaction) -> ui.LayoutView | None:
-        """Ask before links that are not verified no longer count."""
+        """Ask before links that are not verified no longer count, and what becomes of events."""
+        if self.name == "scheduled_events" and not self.turns_on:
+            return await build_events_question(interaction)
         if self.confirmed or not self.turns_on or self.name != "require_verified":
             return None
         buttons: list[Item] = [
@@ -105,6 +112,8 @@ class ToggleButton(
 
     async def change(self, interaction: Interaction) -> None:
         """Store the value that the label names."""
+        if self.name == "scheduled_events" and self.turns_on:
+            await prepare_events(interaction)
         await change_settings(interaction, **{self.name: self.turns_on})
 
 
@@ -253,6 +262,7 @@ CONTROLS = (
     TimeZoneSearchButton,
     RoleSelect,
     RoleRemovalButton,
+    EventsOffButton,
     FormButton,
 )
 """The dynamic items to register."""

@@ -304,9 +304,13 @@ def _describe_deadlines(server: PanelData) -> list[str]:
         "1 hour": settings.remind_hour,
     }
     chosen = [period for period, enabled in reminders.items() if enabled]
+    if settings.scheduled_events:
+        events = "Deadlines are **Scheduled Events** of this server, which end at the deadline"
+    else:
+        events = "Deadlines are not among the Scheduled Events of this server"
     if not chosen:
-        return ["There are no reminders of deadlines"]
-    return [f"Reminders come **{fmt.join_words(chosen)}** ahead of each deadline"]
+        return ["There are no reminders of deadlines", events]
+    return [f"Reminders come **{fmt.join_words(chosen)}** ahead of each deadline", events]
 
 
 def _describe_links(server: PanelData) -> list[str]:
@@ -429,12 +433,13 @@ SECTIONS: Mapping[Section, SectionSpec] = {
     Section.DEADLINES: SectionSpec(
         emoji="⏰",
         title="Deadlines",
-        summary="How long before a deadline a reminder comes",
+        summary="How long before a deadline a reminder comes, and Scheduled Events",
         describe=_describe_deadlines,
         toggles={
             "remind_week": ToggleSpec("Remind 7 days ahead", "Don't remind 7 days ahead"),
             "remind_day": ToggleSpec("Remind 24 hours ahead", "Don't remind 24 hours ahead"),
             "remind_hour": ToggleSpec("Remind 1 hour ahead", "Don't remind 1 hour ahead"),
+            "scheduled_events": ToggleSpec("Create Scheduled Events", "Stop Scheduled Events"),
         },
     ),
     Section.LINKS: SectionSpec(

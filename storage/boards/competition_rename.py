@@ -70,7 +70,7 @@ class CompetitionRenames:
                     " leader_announced_at = NULL WHERE competition_id = ?",
                     (dropped_id,),
                 )
-                for table in ("follows", "season_competitions", "outbox"):
+                for table in ("follows", "season_competitions", "outbox", "scheduled_events"):
                     await connection.execute(
                         f"UPDATE OR IGNORE {table} SET competition_id = ?1"  # noqa: S608
                         " WHERE competition_id = ?2",

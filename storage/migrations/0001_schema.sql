@@ -297,11 +297,14 @@ CREATE TABLE guilds (
     -- 1: remind an hour before a deadline.
     remind_hour       INTEGER NOT NULL CHECK (remind_hour IN (0, 1)),
     -- 1: only verified links count.
-    require_verified  INTEGER NOT NULL CHECK (require_verified IN (0, 1))
+    require_verified  INTEGER NOT NULL CHECK (require_verified IN (0, 1)),
+    -- 1: deadlines are Scheduled Events of the server.
+    scheduled_events  INTEGER NOT NULL CHECK (scheduled_events IN (0, 1))
 ) STRICT;
 CREATE INDEX guilds_left ON guilds (left_at) WHERE left_at IS NOT NULL;
 CREATE INDEX guilds_with_digests ON guilds (guild_id)
     WHERE daily_digest OR weekly_digest_day IS NOT NULL;
+CREATE INDEX guilds_with_events ON guilds (guild_id) WHERE scheduled_events;
 
 -- What is announced in a channel; without a row everything is.
 CREATE TABLE channels (
@@ -591,6 +594,23 @@ CREATE TABLE reminders (
     FOREIGN KEY (guild_id, competition_id)
         REFERENCES follows (guild_id, competition_id) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
+
+-- The Scheduled Events of servers that the bot creates for deadlines, until they have passed.
+CREATE TABLE scheduled_events (
+    -- The server.
+    guild_id       INTEGER NOT NULL REFERENCES guilds (guild_id) ON DELETE CASCADE,
+    -- The competition; it may be unfollowed or deleted, then the event is still to be removed.
+    competition_id INTEGER NOT NULL,
+    -- Which deadline it is; with others at the same time, the first of final, merger and entry.
+    kind           TEXT NOT NULL CHECK (kind IN ('final', 'entry', 'merger')),
+    at             INTEGER NOT NULL,    -- The deadline, at which the event ends.
+    event_id       INTEGER,             -- The event; NULL until it was seen in the server's list.
+    fingerprint    TEXT,                -- Of what the event shows; NULL until it was seen there.
+    -- 1: a person changed or deleted the event, so the bot leaves it alone and creates no other.
+    released       INTEGER NOT NULL CHECK (released IN (0, 1)),
+    PRIMARY KEY (guild_id, competition_id, kind)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX scheduled_events_by_time ON scheduled_events (at);
 
 -- Messages that show a board and are edited after each sync, at most one a follow.
 CREATE TABLE live_boards (

@@ -12,8 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leaderboards.feeds.competition_filter import CompetitionFilter
+from leaderboards.news.deadlines import DeadlineKind
 from leaderboards.news.follower import Follower, NewsBaseline, NewsDecision
 from records.feeds import CompetitionFeed
+from records.scheduled_events import StoredEvent
 from storage.errors import NameTaken
 from storage.storage import Storage
 from tests.leaderboards.boards import board, entry
@@ -35,6 +37,9 @@ _arguments: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "feed": (st.integers(50, 52),),
     "end_feed": (st.integers(50, 52),),
     "resume": (_slugs,),
+    "events": (st.booleans(),),
+    "event": (st.sampled_from([1, 2]), st.booleans()),
+    "keep_events": (),
     "remove": (),
 }
 _steps = st.one_of(
@@ -60,6 +65,11 @@ async def run_step(storage: Storage, name: str, guild: int, arguments: tuple[Any
             CompetitionFeed(guild, channel, CompetitionFilter())
         ),
         "end_feed": lambda channel: storage.competition_feeds.remove(guild, channel),
+        "events": lambda on: guilds.change_settings(guild, scheduled_events=on),
+        "event": lambda id_, released: storage.scheduled_events.save(
+            StoredEvent(guild, id_, DeadlineKind.FINAL, NOW, released=released)
+        ),
+        "keep_events": lambda: storage.scheduled_events.turn_off_and_keep(guild),
         "pause": lambda slug: guilds.pause(guild, slug),
         "resume": lambda slug: guilds.resume(guild, slug),
         "remove": lambda: delete_guild(storage, guild),
@@ -78,6 +88,7 @@ async def load_everything(storage: Storage, guild: int) -> object:
         await storage.links.load_counted_links(guild),
         await storage.outbox.count_waiting_by_guild(guild),
         await storage.competition_feeds.load_by_guild(guild),
+        await storage.scheduled_events.load_by_guild(guild),
         await load_news_baselines(storage, guild),
     )
 

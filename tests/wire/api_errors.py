@@ -13,7 +13,9 @@ API_ERRORS: dict[int, tuple[int, str]] = {
     10013: (404, "Unknown User"),
     10015: (404, "Unknown Webhook"),
     10062: (404, "Unknown interaction"),
+    10070: (404, "Unknown Guild Scheduled Event"),
     20028: (429, "The write action you are performing on the channel has hit the write rate limit"),
+    30038: (400, "Maximum number of guild scheduled events reached (100)"),
     30046: (429, "Maximum number of edits to messages older than 1 hour reached"),
     40001: (401, "Unauthorized"),
     40005: (413, "Request entity too large"),
@@ -34,6 +36,7 @@ API_ERRORS: dict[int, tuple[int, str]] = {
     50278: (403, "Cannot send messages to this user due to having no mutual guilds"),
     160004: (400, "A thread has already been created for this message"),
     160005: (403, "Thread is locked"),
+    180000: (400, "Cannot update a finished event"),
     240000: (400, "Message blocked by harmful links filter"),
     130000: (503, "API resource is currently overloaded. Try again a little later"),
 }

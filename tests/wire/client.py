@@ -99,6 +99,13 @@ class Wire:
         made = await self._ask("POST", f"/guilds/{guild_id}/channels", asked)
         return int(made["id"])
 
+    async def scheduled_events(self, guild_id: int) -> list[dict[str, Any]]:
+        """Return the Scheduled Events of a server that have not ended."""
+        content: list[dict[str, Any]] = await self._ask(
+            "GET", f"/guilds/{guild_id}/scheduled-events"
+        )
+        return content
+
     async def deny(self, channel_id: int, *permissions: str, quiet: bool = False) -> None:
         """Take these permissions, and no others, from the bot in a channel.
 

@@ -17,6 +17,7 @@ from tests.wire.control_interactions import InteractionControl
 from tests.wire.faults import Fault
 from tests.wire.message_json import message_to_json
 from tests.wire.messages import Upload
+from tests.wire.scheduled_events import unfinished
 from tests.wire.world import COMPONENTS_V2, TEXT, Guild, Json
 
 PREFIX = "/_control"
@@ -40,6 +41,7 @@ class Control:
             ("DELETE", "/guilds/{guild_id}", self._remove_guild),
             ("POST", "/guilds/{guild_id}/return", self._return_guild),
             ("POST", "/guilds/{guild_id}/channels", self._add_channel),
+            ("GET", "/guilds/{guild_id}/scheduled-events", self._scheduled_events),
             ("PATCH", "/channels/{channel_id}", self._deny),
             ("POST", "/channels/{channel_id}/threads", self._add_thread),
             ("PATCH", "/channels/{channel_id}/state", self._change_channel),
@@ -112,6 +114,9 @@ class Control:
         payload = payloads.channel(channel)
         await self.parts.gateway.dispatch("CHANNEL_CREATE", payload, guild.id)
         return {"id": channel.id}
+
+    async def _scheduled_events(self, request: web.Request, asked: Json) -> list[Json]:
+        return unfinished(self.world.guild(_number(request, "guild_id")))
 
     async def _deny(self, request: web.Request, asked: Json) -> None:
         channel = self.world.channel(_number(request, "channel_id"))

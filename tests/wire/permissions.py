@@ -18,6 +18,8 @@ BITS = {
     "create_public_threads": 1 << 35,
     "send_messages_in_threads": 1 << 38,
     "pin_messages": 1 << 51,
+    "manage_events": 1 << 33,
+    "create_events": 1 << 44,
 }
 
 _MODERATORS = ("manage_guild", "manage_channels", "manage_threads")

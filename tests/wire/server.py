@@ -7,7 +7,7 @@ from typing import Self
 
 from aiohttp import web
 
-from tests.wire import interaction_routes, routes, thread_routes
+from tests.wire import interaction_routes, routes, scheduled_events, thread_routes
 from tests.wire.call import Parts
 from tests.wire.control import Control
 from tests.wire.responder import PREFIX, Responder
@@ -24,7 +24,12 @@ class Server:
         self.parts = Parts(schema or Schema())
         answering = Responder(self.parts)
         application = web.Application(client_max_size=_LARGEST_REQUEST)
-        known = [*routes.ROUTES, *thread_routes.ROUTES, *interaction_routes.ROUTES]
+        known = [
+            *routes.ROUTES,
+            *thread_routes.ROUTES,
+            *scheduled_events.ROUTES,
+            *interaction_routes.ROUTES,
+        ]
         for method, route, handler in known:
             application.router.add_route(method, PREFIX + route, answering.route(route, handler))
         application.router.add_get("/", self.parts.gateway.connect)

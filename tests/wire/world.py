@@ -137,6 +137,8 @@ class Guild:
     owner_id: int = OWNER_ID
     channels: dict[int, Channel] = field(default_factory=dict)
     available: bool = True
+    events: dict[int, Json] = field(default_factory=dict)
+    """The Scheduled Events, with those that have ended."""
 
 
 class World:

@@ -1,0 +1,159 @@
+"""Which Scheduled Events of a server are created, changed and ended. It asks nothing of Discord."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from cogs.calendar.event_content import (
+    LEAD,
+    MIN_AHEAD,
+    EventContent,
+    ServerEvent,
+    build_changed_content,
+    build_content,
+    build_possible_content,
+)
+from cogs.calendar.event_screen import MAX_EVENTS
+from records.scheduled_events import EventDeadline, ServerEvents, StoredEvent
+
+
+@dataclass(slots=True)
+class EventPlan:
+    """What is to be done in a server, in the order of the fields."""
+
+    saved: list[StoredEvent] = field(default_factory=list)
+    """To be stored; nothing is asked of Discord for it."""
+    ended: list[ServerEvent] = field(default_factory=list)
+    deleted: list[StoredEvent] = field(default_factory=list)
+    """No longer to be stored."""
+    changed: list[tuple[StoredEvent, ServerEvent, EventContent]] = field(default_factory=list)
+    """Each with what is stored after it, and with what it shows then."""
+    created: list[tuple[StoredEvent, EventContent]] = field(default_factory=list)
+    without_room: int = 0
+    """How many deadlines have no event since the server has `MAX_EVENTS`."""
+
+
+def is_up_to_date(server: ServerEvents, now: datetime) -> bool:
+    """Return whether nothing is to be done in a server, as far as is stored."""
+    stored = {event.key: event for event in server.stored}
+    for deadline in server.wanted:
+        event = stored.pop(deadline.key, None)
+        if event is None:
+            if deadline.at - now > MIN_AHEAD:
+                return False
+        elif event.released:
+            if event.at != deadline.at:
+                return False
+        elif event.event_id is None or event.fingerprint != build_content(deadline).fingerprint:
+            return False
+    return all(event.released for event in stored.values())
+
+
+def plan_events(server: ServerEvents, listed: Sequence[ServerEvent], now: datetime) -> EventPlan:
+    """Plan what is to be done in a server with the events that Discord lists.
+
+    People's events, and own events that a person changed, are left alone; an own event that a
+    person deleted is not created again.
+    """
+    return _Planner(server, listed, now).plan()
+
+
+class _Planner:
+    def __init__(self, server: ServerEvents, listed: Sequence[ServerEvent], now: datetime) -> None:
+        self._server = server
+        self._listed = sorted(listed, key=lambda event: event.id)
+        self._now = now
+        self._stored = {event.key: event for event in server.stored}
+        self._plan = EventPlan()
+        self._claimed: set[int] = set()
+        """Ids of listed events that belong to what is wanted or stored."""
+        self._managed: list[tuple[EventDeadline, StoredEvent, ServerEvent | None]] = []
+        """The deadlines for which the bot keeps an event, or wants to create one."""
+
+    def plan(self) -> EventPlan:
+        for deadline in self._server.wanted:
+            self._match(deadline, self._stored.pop(deadline.key, None))
+        for event in self._stored.values():
+            self._drop(event)
+        for listed in self._listed:
+            # Made twice, or for what is wanted no more, by an attempt whose answer was lost.
+            if listed.id not in self._claimed and listed.is_unchanged():
+                self._plan.ended.append(listed)
+        self._fill_room()
+        return self._plan
+
+    def _match(self, deadline: EventDeadline, stored: StoredEvent | None) -> None:
+        """Find the event of a deadline; note that it is left to people if they changed it."""
+        competition_id, kind = deadline.key
+        row = stored or StoredEvent(self._server.guild_id, competition_id, kind, deadline.at)
+        if row.released:
+            self._claimed.add(row.event_id or 0)
+            if row.at != deadline.at:
+                self._plan.saved.append(replace(row, at=deadline.at))
+            return
+        listed = self._find(deadline, row)
+        if listed is not None:
+            self._claimed.add(listed.id)
+        if listed is None and row.event_id is None:
+            if deadline.at - self._now > MIN_AHEAD:
+                self._managed.append((deadline, row, None))
+        elif listed is None or not listed.is_unchanged():
+            event_id = row.event_id if listed is None else listed.id
+            self._plan.saved.append(replace(row, at=deadline.at, event_id=event_id, released=True))
+        else:
+            self._managed.append((deadline, row, listed))
+
+    def _find(self, deadline: EventDeadline, row: StoredEvent) -> ServerEvent | None:
+        if row.event_id is not None:
+            return next((one for one in self._listed if one.id == row.event_id), None)
+        marker = deadline.slug, deadline.kinds[0]
+        return next((one for one in self._listed if one.read_marker() == marker), None)
+
+    def _drop(self, row: StoredEvent) -> None:
+        """End the event of a deadline that wants none, unless it is left to people."""
+        if row.released:
+            self._claimed.add(row.event_id or 0)
+            return
+        self._plan.deleted.append(row)
+
+    def _fill_room(self) -> None:
+        """Keep and create events for the next deadlines, as many as the server can have."""
+        ended = {event.id for event in self._plan.ended}
+        kept = {listed.id for *_, listed in self._managed if listed is not None}
+        others = sum(event.id not in ended | kept for event in self._listed)
+        room = max(MAX_EVENTS - others, 0)
+        for deadline, row, listed in self._managed[:room]:
+            self._keep_or_create(deadline, row, listed)
+        for _, row, listed in self._managed[room:]:
+            if listed is not None:
+                self._plan.ended.append(listed)
+                self._plan.deleted.append(row)
+        self._plan.without_room = len(self._managed[room:])
+
+    def _keep_or_create(
+        self, deadline: EventDeadline, row: StoredEvent, listed: ServerEvent | None
+    ) -> None:
+        now, plan = self._now, self._plan
+        if listed is None:
+            content = build_possible_content(deadline, now)
+            plan.created.append((replace(row, at=deadline.at), content))
+            return
+        fingerprint = build_content(deadline).fingerprint
+        if row.event_id == listed.id and row.fingerprint == fingerprint:
+            return
+        saved = replace(row, at=deadline.at, event_id=listed.id, fingerprint=fingerprint)
+        content = build_changed_content(deadline, listed, now)
+        if listed.shows(content):
+            plan.saved.append(saved)
+        elif listed.is_active and deadline.at - LEAD > now:
+            # The start of an event that has started cannot change.
+            plan.ended.append(listed)
+            new = replace(saved, event_id=None, fingerprint=None)
+            plan.created.append((new, build_possible_content(deadline, now)))
+        elif listed.is_active or deadline.at - now > MIN_AHEAD:
+            plan.changed.append((saved, listed, content))
+        else:
+            plan.ended.append(listed)
+            plan.deleted.append(row)

@@ -1,0 +1,1 @@
+"""Scheduled Events for deadlines."""

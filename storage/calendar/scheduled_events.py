@@ -1,0 +1,151 @@
+"""SQL for the Scheduled Events that servers want for deadlines, and for those created."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from leaderboards.news.deadlines import SAME_DEADLINE, DeadlineKind
+from records.scheduled_events import EventDeadline, ServerEvents, StoredEvent
+from storage.database import Database
+from storage.servers.guild_settings import update_settings
+from storage.timestamps import from_seconds, to_seconds
+
+_MAX_AHEAD = timedelta(days=365)
+"""Discord takes no event that is years ahead, as deadlines of Getting Started competitions are."""
+
+_KINDS = (DeadlineKind.FINAL, DeadlineKind.MERGER, DeadlineKind.ENTRY)
+"""Of several at the same time, the first names the event."""
+
+_STORED_COLUMNS = "guild_id, competition_id, kind, at, event_id, fingerprint, released"
+_WANTED = (
+    "SELECT f.guild_id, c.id, c.slug, coalesce(f.name, c.title),"
+    " c.deadline, c.merger_deadline, c.entry_deadline, final.at, merger.at, entry.at"
+    " FROM guilds g INDEXED BY guilds_with_events"
+    " JOIN follows f ON f.guild_id = g.guild_id AND NOT f.paused"
+    " JOIN competitions c ON c.id = f.competition_id AND c.ended_at IS NULL"
+    " LEFT JOIN deadlines final ON final.guild_id = f.guild_id"
+    "  AND final.competition_id = f.competition_id AND final.kind = 'final'"
+    " LEFT JOIN deadlines merger ON merger.guild_id = f.guild_id"
+    "  AND merger.competition_id = f.competition_id AND merger.kind = 'merger'"
+    " LEFT JOIN deadlines entry ON entry.guild_id = f.guild_id"
+    "  AND entry.competition_id = f.competition_id AND entry.kind = 'entry'"
+    " WHERE g.scheduled_events AND g.left_at IS NULL"
+)
+
+
+class ScheduledEvents:
+    """Reads which deadlines want an event, and reads and writes those that were created."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def load_all(self, now: datetime) -> list[ServerEvents]:
+        """Load the servers that want events or still have some."""
+        wanted: defaultdict[int, list[EventDeadline]] = defaultdict(list)
+        stored: defaultdict[int, list[StoredEvent]] = defaultdict(list)
+        async with self._database.read() as connection:
+            for guild_id, *row in await connection.execute_fetchall(_WANTED):
+                wanted[guild_id] += _find_deadlines(row, now)
+            for event in map(
+                _event_from_row,
+                await connection.execute_fetchall(
+                    f"SELECT {_STORED_COLUMNS} FROM scheduled_events"  # noqa: S608
+                ),
+            ):
+                stored[event.guild_id].append(event)
+        return [
+            ServerEvents(id_, sorted(wanted[id_], key=lambda one: one.at), stored[id_])
+            for id_ in sorted(wanted.keys() | stored.keys())
+        ]
+
+    async def load_by_guild(self, guild_id: int) -> list[StoredEvent]:
+        """Load the stored events of a server."""
+        rows = await self._database.query(
+            f"SELECT {_STORED_COLUMNS} FROM scheduled_events WHERE guild_id = ?",  # noqa: S608
+            (guild_id,),
+        )
+        return [_event_from_row(row) for row in rows]
+
+    async def save(self, event: StoredEvent) -> bool:
+        """Store an event; return False if the server wants no events any more."""
+        async with self._database.write() as connection:
+            cursor = await connection.execute(
+                f"INSERT INTO scheduled_events ({_STORED_COLUMNS})"  # noqa: S608
+                " SELECT ?, ?, ?, ?, ?, ?, ? WHERE EXISTS"
+                "  (SELECT 1 FROM guilds WHERE guild_id = ? AND scheduled_events)"
+                " ON CONFLICT (guild_id, competition_id, kind) DO UPDATE SET at = excluded.at,"
+                " event_id = excluded.event_id, fingerprint = excluded.fingerprint,"
+                " released = excluded.released",
+                (
+                    event.guild_id,
+                    event.competition_id,
+                    event.kind,
+                    to_seconds(event.at),
+                    event.event_id,
+                    event.fingerprint,
+                    event.released,
+                    event.guild_id,
+                ),
+            )
+        return cursor.rowcount > 0
+
+    async def delete(self, event: StoredEvent) -> None:
+        """Delete a stored event."""
+        await self._database.change(
+            "DELETE FROM scheduled_events WHERE guild_id = ? AND competition_id = ? AND kind = ?",
+            (event.guild_id, event.competition_id, event.kind),
+        )
+
+    async def delete_passed(self, now: datetime) -> None:
+        """Delete the events whose deadline has passed: Discord ends them by itself."""
+        await self._database.change(
+            "DELETE FROM scheduled_events WHERE at <= ?", (to_seconds(now),)
+        )
+
+    async def forget_released(self, guild_id: int) -> None:
+        """Forget which events people changed or deleted: their deadlines want events again."""
+        await self._database.change(
+            "DELETE FROM scheduled_events WHERE guild_id = ? AND released", (guild_id,)
+        )
+
+    async def turn_off_and_keep(self, guild_id: int) -> None:
+        """Store that a server wants no events any more, and that those it has stay."""
+        async with self._database.write() as connection:
+            await update_settings(connection, guild_id, scheduled_events=False)
+            await connection.execute("DELETE FROM scheduled_events WHERE guild_id = ?", (guild_id,))
+
+
+def _find_deadlines(row: Sequence[Any], now: datetime) -> Iterator[EventDeadline]:
+    """Yield the deadlines ahead of a followed competition; those at the same time are one."""
+    competition_id, slug, name, *times = row
+    listed, given = times[:3], times[3:]
+    found: list[EventDeadline] = []
+    for kind, listed_at, given_at in zip(_KINDS, listed, given, strict=True):
+        at = from_seconds(given_at if listed_at is None else listed_at)
+        if at is None or not now < at <= now + _MAX_AHEAD:
+            continue
+        for number, other in enumerate(found):
+            if abs(other.at - at) < SAME_DEADLINE:
+                found[number] = replace(other, kinds=(*other.kinds, kind))
+                break
+        else:
+            is_given = listed_at is None
+            found.append(EventDeadline(competition_id, slug, name, (kind,), at, is_given))
+    yield from found
+
+
+def _event_from_row(row: Iterable[Any]) -> StoredEvent:
+    guild_id, competition_id, kind, at, event_id, fingerprint, released = row
+    return StoredEvent(
+        guild_id,
+        competition_id,
+        DeadlineKind(kind),
+        from_seconds(at),
+        event_id,
+        fingerprint,
+        bool(released),
+    )
