@@ -26,6 +26,7 @@ ALLOWED: Mapping[str, str] = {
     "FROM verification_codes": "holds only codes that are about to be used",
     "INDEXED BY guilds_with_digests": "the index holds only servers with digests, all of them due",
     "INDEXED BY guilds_with_events": "the index holds only servers with events; all are compared",
+    "UPDATE OR IGNORE scheduled_events": "a competition is renamed",
     "FROM scheduled_events": "holds only deadlines ahead; all are compared",
     "SELECT guild_id FROM guilds WHERE left_at IS NULL": "all servers are wanted",
     "SELECT count(*) FROM competitions": "a row a competition, when one is added",

@@ -17,7 +17,6 @@ from cogs.settings.settings_panel import PanelItem, SectionButton
 from cogs.settings.settings_sections import Section
 
 _Choice = Literal["delete", "keep"]
-_LABELS: dict[_Choice, str] = {"delete": "Delete them", "keep": "Let them stay"}
 
 
 class EventsOffButton(
@@ -33,7 +32,7 @@ class EventsOffButton(
         deletes = choice == "delete"
         super().__init__(
             ui.Button(
-                label=_LABELS[choice],
+                label="Delete them" if deletes else "Let them stay",
                 custom_id=f"settings:events-off:{choice}",
                 style=discord.ButtonStyle.danger if deletes else discord.ButtonStyle.secondary,
             )
@@ -60,7 +59,7 @@ async def build_events_question(interaction: Interaction) -> ui.LayoutView | Non
     count = sum(not event.released for event in stored)
     if not count:
         return None
-    stay_on = SectionButton(Section.DEADLINES, "Go on with events")
+    stay_on = SectionButton(Section.DEADLINES, label="Go on with events")
     return turn_off_view(count, [EventsOffButton("delete"), EventsOffButton("keep"), stay_on])
 
 
