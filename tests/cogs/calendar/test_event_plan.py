@@ -84,7 +84,7 @@ def test_same_event_of_another_bot_or_a_person_is_not_touched() -> None:
     ],
 )
 def test_any_change_by_a_person_releases_the_event(change: dict[str, object]) -> None:
-    event = listed(build_content(FINAL), **change)
+    event = listed(build_content(FINAL), 50, **change)
     moved = replace(FINAL, at=FINAL.at + DAY)
     made = plan([moved], [stored()], [event])
     assert made == EventPlan(saved=[replace(stored(), at=moved.at, released=True)])

@@ -39,6 +39,7 @@ async def press(world: World, *labels: str, server: Server | None = None) -> str
     """Press buttons of the section on deadlines, one after the other; return what is shown."""
     manager = (server or world.server).manager
     result = await world.run(manager, "settings")
+    assert result.response is not None
     result = await manager.select(result.response, ["deadlines"], custom_id="settings:section")
     for label in labels:
         assert result.response is not None
