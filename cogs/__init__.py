@@ -13,11 +13,13 @@ Cogs tell each other what happened by events of the client (`bot.dispatch`):
 | `competition_feed_saved` | a channel is told of new competitions, or of others than before |
 | `competition_named(guild_id)` | a server gave a competition another name, or its title back |
 | `competition_archived(competition_id)` | the final board of a competition was stored or changed |
+| `announcement_delivered(channel_id)` | a message was sent to an announcement channel |
 | `live_board_delivered(row, message_id)` | the message of a live board was sent |
 """
 
 EXTENSIONS: tuple[str, ...] = (
     "cogs.announcements.announcer",
+    "cogs.announcements.publisher",
     "cogs.announcements.scheduled_announcements",
     "cogs.syncing.sync_loop",
     "cogs.boards.live_boards",

@@ -76,5 +76,17 @@ class OutboxMessage:
         return message_from_json(self.text)
 
 
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A delivered message that is still to be published in its announcement channel."""
+
+    outbox_id: int
+    guild_id: int
+    channel_id: int
+    message_id: int
+    error: str | None
+    """Why the last attempt failed."""
+
+
 OUTBOX_RETENTION = timedelta(days=30)
 """How long a message is kept after it was delivered or abandoned."""

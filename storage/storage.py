@@ -27,6 +27,7 @@ from storage.news.digests import Digests
 from storage.news.direct_messages import DirectMessages
 from storage.news.live_boards import LiveBoards
 from storage.news.outbox import Outbox
+from storage.news.publications import Publications
 from storage.servers.channels import Channels
 from storage.servers.guilds import Guilds
 from storage.servers.roles import Roles
@@ -55,6 +56,7 @@ class Storage:
     live_boards: LiveBoards
     direct_messages: DirectMessages
     outbox: Outbox
+    publications: Publications
     deferred_news: DeferredNews
     digests: Digests
     privacy: Privacy
@@ -88,6 +90,7 @@ class Storage:
             live_boards=LiveBoards(database),
             direct_messages=DirectMessages(database),
             outbox=Outbox(database),
+            publications=Publications(database),
             deferred_news=DeferredNews(database),
             digests=Digests(database),
             privacy=Privacy(database),

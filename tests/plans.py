@@ -17,6 +17,7 @@ from storage.restore import SUPPRESS_ANNOUNCEMENTS
 
 ALLOWED: Mapping[str, str] = {
     "INDEXED BY outbox_waiting": "the index holds only what waits for delivery",
+    "INDEXED BY outbox_unpublished": "the index holds only what is still to be published",
     "FROM deferred_news": "holds only what waits for the end of quiet hours or for a digest",
     "FROM competition_feeds f JOIN guilds g": "all feeds are told of what is new",
     "FROM deferred_competitions": "holds only what waits for the end of quiet hours",

@@ -17,7 +17,7 @@ from cogs.announcements.http_attempts import created_nothing, start_recording
 from cogs.announcements.message_screen import message_view
 from cogs.announcements.pictures import MessagePictures
 from cogs.announcements.retry_policy import MERGE_AFTER, is_final, pause_before_retry
-from cogs.framework.channels import channels_without_history
+from cogs.framework.channels import channels_without_history, is_announcement_channel
 from cogs.framework.coalesce import Coalesced
 from cogs.framework.discord_errors import (
     UNKNOWN_CHANNEL,
@@ -231,9 +231,15 @@ class Announcer(commands.Cog):
                 return True
         others_wait = await outbox.mark_delivered(row.id, message_id, now())
         self._outcomes[DeliveryOutcome.DELIVERED] += 1
+        self._dispatch_delivered(row, message_id)
+        return others_wait
+
+    def _dispatch_delivered(self, row: OutboxRow, message_id: int | None) -> None:
         if row.kind == _LIVE_BOARD:
             self._bot.dispatch("live_board_delivered", row, message_id)
-        return others_wait
+        guild = self._bot.get_guild(row.guild_id)
+        if guild is not None and is_announcement_channel(guild.get_channel(row.channel_id)):
+            self._bot.dispatch("announcement_delivered", row.channel_id)
 
     async def _abandon(self, row: OutboxRow, error: Exception) -> None:
         """Record and log that a row is not tried again."""

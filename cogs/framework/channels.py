@@ -12,7 +12,7 @@ from discord.abc import GuildChannel
 from cogs.framework.responses import Interaction, UserError
 from cogs.framework.texts import (
     CHANNEL_NOT_SEEN_TEXT,
-    SEND_IN_THREADS_TEXT,
+    PERMISSION_NAMES,
     not_writable_text,
     thread_locked_text,
 )
@@ -90,6 +90,11 @@ def is_writable(channel: TargetChannel) -> bool:
     return not _missing_permissions(channel, bot_permissions(channel))
 
 
+def is_announcement_channel(channel: GuildChannel | None) -> bool:
+    """Return whether messages of a channel can be published to channels of other servers."""
+    return isinstance(channel, discord.TextChannel) and channel.is_news()
+
+
 def bot_permissions(channel: GuildChannel | discord.Thread) -> discord.Permissions:
     """Return the bot's permissions in a channel; those of a thread are its parent's."""
     if _has_unseen_parent(channel):
@@ -116,9 +121,10 @@ def _has_unseen_parent(channel: GuildChannel | discord.Thread) -> bool:
 
 
 def _missing_permissions(channel: TargetChannel, allowed: discord.Permissions) -> list[str]:
-    needed = {"View Channel": allowed.view_channel}
-    if isinstance(channel, discord.Thread):
-        needed[SEND_IN_THREADS_TEXT] = allowed.send_messages_in_threads
-    else:
-        needed["Send Messages"] = allowed.send_messages
-    return [f"*{name}*" for name, given in needed.items() if not given]
+    send = "send_messages_in_threads" if isinstance(channel, discord.Thread) else "send_messages"
+    return find_missing(allowed, ["view_channel", send])
+
+
+def find_missing(allowed: discord.Permissions, needed: Iterable[str]) -> list[str]:
+    """Return the names, as Discord shows them, of the needed permissions that are not given."""
+    return [f"*{PERMISSION_NAMES[name]}*" for name in needed if not getattr(allowed, name)]

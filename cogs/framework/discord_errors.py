@@ -25,6 +25,7 @@ from leaderboards.secret_redaction import redact_secrets
 UNKNOWN_CHANNEL = 10003
 UNKNOWN_MESSAGE = 10008
 """The message was deleted."""
+ALREADY_PUBLISHED = 40033
 THREAD_ARCHIVED = 50083
 """Only messages can be sent to the thread, which opens it again unless it is locked."""
 

@@ -53,13 +53,21 @@ OUTDATED_FORM_TEXT = (
     " open it again."
 )
 
+PERMISSION_NAMES = {
+    "view_channel": "View Channel",
+    "send_messages": "Send Messages",
+    "send_messages_in_threads": "Send Messages in Threads",
+    "create_public_threads": "Create Public Threads",
+    "read_message_history": "Read Message History",
+    "manage_channels": "Manage Channels",
+}
+"""What Discord calls the permissions that may be missing in a channel."""
+
 MISSING_PERMISSION_TEXT = "Discord refused that: I am missing a permission here."
 NO_ANSWER_TEXT = "Discord did not answer. Try again in a minute."
 UNREACHABLE_TEXT = "Discord could not be reached."
 CHANNEL_GONE_TEXT = "The channel no longer exists."
 CHANNEL_NOT_SEEN_TEXT = "I can't see that channel. Pick one that I can see."
-SEND_IN_THREADS_TEXT = "Send Messages in Threads"
-"""Discord's name for the permission."""
 NOT_ALLOWED_TEXT = (
     "I am not allowed to write there; I need View Channel and Send Messages, or in a thread Send"
     " Messages in Threads."

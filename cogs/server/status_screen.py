@@ -15,7 +15,7 @@ from cogs.framework.layout import BLUE, CHARACTERS, RED, Item, card
 from cogs.framework.pages import Page, select_page
 from cogs.members.roles_screen import problem_lines
 from records.guilds import Follow, LiveBoard
-from records.outbox import OutboxRow
+from records.outbox import OutboxRow, Publication
 
 ABANDONED_SHOWN_FOR = timedelta(days=7)
 """How long an abandoned announcement is shown."""
@@ -43,6 +43,8 @@ class StatusData:
     """Those abandoned within `ABANDONED_SHOWN_FOR`, oldest first."""
     failing_live_boards: Sequence[LiveBoard]
     """Those whose last edit failed."""
+    unpublished: Sequence[Publication]
+    """Announcements that could not be published yet, oldest first."""
     unreadable_channel_ids: Sequence[int]
     """Channels whose history the bot may not read."""
     role_problems: Mapping[int, str]
@@ -79,6 +81,7 @@ def status_view(
         data.failing
         or data.failing_live_boards
         or data.abandoned
+        or data.unpublished
         or data.unreadable_channel_ids
         or data.role_problems
         or data.event_problem
@@ -94,6 +97,7 @@ def status_view(
         *delivery_errors(data.failing),
         *map(_live_board_line, data.failing_live_boards),
         *_abandoned_lines(data.abandoned),
+        *_unpublished_lines(data.unpublished),
         *_unreadable_channel_lines(data.unreadable_channel_ids),
         *problem_lines(data.role_problems),
     ]
@@ -147,6 +151,17 @@ def _abandoned_lines(rows: Sequence[OutboxRow]) -> list[str]:
         f" ({fmt.when(abandoned[-1].abandoned_at)}): {plain(abandoned[-1].error or '', 300)}"
         " Kept, but not retried."
         for channel_id, abandoned in by_channel.items()
+    ]
+
+
+def _unpublished_lines(publications: Sequence[Publication]) -> list[str]:
+    by_channel: dict[int, list[Publication]] = {}
+    for publication in publications:
+        by_channel.setdefault(publication.channel_id, []).append(publication)
+    return [
+        f"⚠️ <#{channel_id}>: {fmt.plural(len(failed), 'announcement')} could not be published:"
+        f" {plain(failed[-1].error or '', 300)} I go on trying for a day."
+        for channel_id, failed in by_channel.items()
     ]
 
 

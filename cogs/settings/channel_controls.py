@@ -1,15 +1,14 @@
-"""The controls of `/settings` that choose a channel, or how much news a channel gets."""
+"""The controls of `/settings` for channels: how much news each gets, whether it is published."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Any, Self
 
 import discord
 from discord import ui
 
-from cogs.framework.channels import TARGET_CHANNEL_TYPES
+from cogs.framework.channels import TARGET_CHANNEL_TYPES, is_announcement_channel
 from cogs.framework.controls import ErrorHandlingItem, read_options
 from cogs.framework.layout import MAX_CHOICE_LENGTH, MAX_CHOICES, Item
 from cogs.framework.responses import Interaction, UserError
@@ -24,12 +23,13 @@ from cogs.settings.settings_panel import (
     redraw,
 )
 from cogs.settings.settings_screen import (
+    FEED_CHANNEL_TEXT,
     UNSEEN_CHANNEL_NAME,
+    no_announcement_channel_text,
     no_news_channel_text,
 )
-from cogs.settings.settings_sections import MODES, Section, describe_news_channel
+from cogs.settings.settings_sections import MODES, PanelData, Section, describe_news_channel
 from leaderboards.news.channel_mode import ChannelMode
-from records.guilds import NewsChannel
 
 
 class ChannelSelect(
@@ -63,7 +63,7 @@ class ChannelSelect(
 class ModeChannelSelect(
     ErrorHandlingItem, ui.DynamicItem[ui.Select[Any]], template="settings:channel:channels"
 ):
-    """Select of a channel that gets news, whose mode is then selected."""
+    """Select of a channel, for which something is then set."""
 
     def __init__(self, options: list[discord.SelectOption]) -> None:
         super().__init__(
@@ -78,7 +78,7 @@ class ModeChannelSelect(
         return cls(read_options(item))
 
     async def on_use(self, interaction: Interaction) -> None:
-        """Show the mode of the selected channel."""
+        """Show what is set for the selected channel."""
         await defer_for_manager(interaction)
         await redraw(interaction, Section.CHANNELS, Selection(_parse_id(self.item.values[0])))
 
@@ -117,6 +117,50 @@ class ChannelModeSelect(
         await redraw(interaction, self.section, Selection(self.channel_id))
 
 
+class PublishButton(
+    PanelItem,
+    ui.DynamicItem[ui.Button[Any]],
+    template=r"settings:publish:(?P<channel>\d{1,20}):(?P<value>on|off)",
+):
+    """Button that says whether what is announced in a channel is published."""
+
+    section = Section.CHANNELS
+
+    def __init__(self, channel_id: int, *, turns_on: bool) -> None:
+        super().__init__(
+            ui.Button(
+                label="Publish to following channels" if turns_on else "Stop publishing",
+                custom_id=f"settings:publish:{channel_id}:{'on' if turns_on else 'off'}",
+                style=(discord.ButtonStyle.success if turns_on else discord.ButtonStyle.secondary),
+            )
+        )
+        self.channel_id = channel_id
+        self.turns_on = turns_on
+
+    @classmethod
+    def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
+        """Build the button from its custom_id."""
+        return cls(int(match["channel"]), turns_on=match["value"] == "on")
+
+    async def change(self, interaction: Interaction) -> None:
+        """Store what the label says."""
+        if self.turns_on and not _is_announcement_channel(interaction, self.channel_id):
+            raise UserError(no_announcement_channel_text(self.channel_id))
+        channels = get_services(interaction.client).storage.channels
+        await channels.set_publish(
+            require_guild_id(interaction), self.channel_id, publish=self.turns_on
+        )
+
+    async def show(self, interaction: Interaction) -> None:
+        """Show the section, with the channel still selected."""
+        await redraw(interaction, self.section, Selection(self.channel_id))
+
+
+def _is_announcement_channel(interaction: Interaction, channel_id: int) -> bool:
+    guild = interaction.guild
+    return guild is not None and is_announcement_channel(guild.get_channel(channel_id))
+
+
 def _parse_id(text: str) -> int:
     """Parse a Discord id; raises `UserError` for other text."""
     if not re.fullmatch(r"[0-9]{1,20}", text):
@@ -131,26 +175,41 @@ def _show_channel(interaction: Interaction, channel_id: int) -> str:
 
 
 def build_channel_controls(
-    interaction: Interaction, channels: Sequence[NewsChannel], selected: int | None
+    interaction: Interaction, server: PanelData, selected: int | None
 ) -> list[list[Item]]:
-    """Build the select of channels that get news, and the mode of the selected or only one."""
-    if not channels:
+    """Build the select of channels, and what can be set for the selected or only one.
+
+    Channels that only have a feed are among them if what is told there can be published.
+    """
+    described = {
+        channel.channel_id: describe_news_channel(channel) for channel in server.channels
+    } | {
+        id_: FEED_CHANNEL_TEXT
+        for id_ in server.feed_channels
+        if _is_announcement_channel(interaction, id_)
+        and id_ not in {channel.channel_id for channel in server.channels}
+    }
+    if not described:
         return []
-    if len(channels) == 1:
-        selected = channels[0].channel_id
+    if len(described) == 1:
+        (selected,) = described
     options = [
         discord.SelectOption(
-            label=_show_channel(interaction, channel.channel_id)[:MAX_CHOICE_LENGTH],
-            value=str(channel.channel_id),
-            description=describe_news_channel(channel),
-            default=channel.channel_id == selected,
+            label=_show_channel(interaction, channel_id)[:MAX_CHOICE_LENGTH],
+            value=str(channel_id),
+            description=description,
+            default=channel_id == selected,
         )
-        for channel in channels[:MAX_CHOICES]
-    ]
+        for channel_id, description in described.items()
+    ][:MAX_CHOICES]
     rows: list[list[Item]] = [[ModeChannelSelect(options)]]
     rows += [
         [ChannelModeSelect(channel.channel_id, channel.mode)]
-        for channel in channels
+        for channel in server.channels
         if channel.channel_id == selected
     ]
+    if selected in described:
+        is_published = selected in server.published
+        if is_published or _is_announcement_channel(interaction, selected):
+            rows.append([PublishButton(selected, turns_on=not is_published)])
     return rows

@@ -19,6 +19,7 @@ from cogs.settings.channel_controls import (
     ChannelModeSelect,
     ChannelSelect,
     ModeChannelSelect,
+    PublishButton,
     build_channel_controls,
 )
 from cogs.settings.event_controls import (
@@ -227,7 +228,7 @@ async def build_controls(
     if section is Section.ANNOUNCEMENTS:
         rows.append([ChannelSelect(settings.channel_id)])
     if section is Section.CHANNELS:
-        rows += build_channel_controls(interaction, server.channels, selection.channel_id)
+        rows += build_channel_controls(interaction, server, selection.channel_id)
     if section is Section.TIME_ZONE:
         rows += await build_time_zone_controls(interaction, settings.time_zone, selection.zones)
     if section is Section.ROLES:
@@ -258,6 +259,7 @@ CONTROLS = (
     ChannelSelect,
     ModeChannelSelect,
     ChannelModeSelect,
+    PublishButton,
     TimeZoneSelect,
     TimeZoneSearchButton,
     RoleSelect,

@@ -32,7 +32,7 @@ class Selection:
     """What was selected or found within a section, and is not stored."""
 
     channel_id: int | None = None
-    """The channel whose mode is shown."""
+    """The channel whose settings are shown."""
     zones: Sequence[str] = ()
     """The time zones that were found; empty before a search."""
     note: str = ""
@@ -73,6 +73,7 @@ class SettingsPanel:
             await storage.roles.load_roles(guild_id),
             await storage.channels.load_mode(guild_id, settings.channel_id or 0),
             [feed.channel_id for feed in await storage.competition_feeds.load_by_guild(guild_id)],
+            await storage.channels.load_published(guild_id),
         )
         rows: list[Row] = [[SectionSelect(is_overview=section is None)]]
         if section is not None:

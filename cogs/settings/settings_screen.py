@@ -27,6 +27,18 @@ UNSEEN_CHANNEL_NAME = "A channel that I cannot see"
 """Stands for the name of a channel in a select."""
 
 
+FEED_CHANNEL_TEXT = "New competitions on Kaggle"
+"""Describes a channel in which nothing else is announced."""
+
+
+def no_announcement_channel_text(channel_id: int) -> str:
+    """Return that what is announced in a channel cannot be published."""
+    return (
+        f"<#{channel_id}> is no announcement channel, so nothing can be published there: change"
+        " that in the channel's settings first."
+    )
+
+
 def no_news_channel_text(channel_id: int) -> str:
     """Return that a channel gets no news, so that its mode was not changed."""
     return f"<#{channel_id}> gets no news any more, so nothing was changed."

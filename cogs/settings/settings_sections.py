@@ -6,7 +6,7 @@ section below a control (a toggle, a select or a form field) and a sentence.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
@@ -91,6 +91,8 @@ class PanelData:
     """What is announced in the server's own channel, if it has one."""
     feed_channels: Sequence[int] = ()
     """The channels that are told of new competitions."""
+    published: Set[int] = frozenset()
+    """The channels whose announcements are published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +265,11 @@ def _describe_channels(server: PanelData) -> list[str]:
     if for_digests and not settings.daily_digest and settings.weekly_digest_day is None:
         lines.append("⚠️ No digest is turned on: nothing is posted in channels for digests only")
     lines = lines or ["No channel gets news yet: choose one under Announcements"]
-    return lines + [f"<#{id_}>: **new competitions on Kaggle**" for id_ in server.feed_channels]
+    lines += [f"<#{id_}>: **new competitions on Kaggle**" for id_ in server.feed_channels]
+    return lines + [
+        f"What is announced in <#{id_}> is **published** to the channels that follow it"
+        for id_ in sorted(server.published)
+    ]
 
 
 def _describe_quiet_hours(server: PanelData) -> list[str]:
@@ -373,7 +379,7 @@ SECTIONS: Mapping[Section, SectionSpec] = {
     Section.CHANNELS: SectionSpec(
         emoji="#️⃣",
         title="Channels",
-        summary="Which channel gets everything, big news only or digests only",
+        summary="Which channel gets everything, big news or digests only, and what is published",
         describe=_describe_channels,
     ),
     Section.QUIET: SectionSpec(

@@ -306,13 +306,17 @@ CREATE INDEX guilds_with_digests ON guilds (guild_id)
     WHERE daily_digest OR weekly_digest_day IS NOT NULL;
 CREATE INDEX guilds_with_events ON guilds (guild_id) WHERE scheduled_events;
 
--- What is announced in a channel; without a row everything is.
+-- What is announced in a channel; without a row everything is, and nothing is published.
 CREATE TABLE channels (
     -- The server.
     guild_id   INTEGER NOT NULL REFERENCES guilds (guild_id) ON DELETE CASCADE,
     channel_id INTEGER NOT NULL,        -- The channel.
     -- Which news it gets: all, only big ones, or only digests.
-    mode       TEXT NOT NULL CHECK (mode IN ('everything', 'big', 'digest')),
+    mode       TEXT NOT NULL DEFAULT 'everything'
+        CHECK (mode IN ('everything', 'big', 'digest')),
+    -- 1: what is announced there is published to the channels that follow it, if it is an
+    -- announcement channel.
+    publish    INTEGER NOT NULL DEFAULT 0 CHECK (publish IN (0, 1)),
     PRIMARY KEY (guild_id, channel_id)
 ) STRICT, WITHOUT ROWID;
 
@@ -495,7 +499,10 @@ CREATE TABLE outbox (
     -- When the first attempt whose outcome is unknown began; NULL: there is none. Stays after the
     -- delivery.
     attempted_at      INTEGER,
-    error             TEXT,             -- Why the last attempt failed; NULL: it did not.
+    -- Why the last attempt to deliver, or then to publish it failed; NULL: it did not.
+    error             TEXT,
+    -- 1: it was delivered and is still to be published in its announcement channel.
+    unpublished       INTEGER NOT NULL DEFAULT 0 CHECK (unpublished IN (0, 1)),
     delivered_at      INTEGER,          -- When it was delivered; NULL: not yet.
     message_id        INTEGER,          -- The delivered message; NULL: not yet, or deleted.
     -- When it was given up, as Discord refuses it or it failed too often; NULL: it was not.
@@ -511,6 +518,7 @@ CREATE INDEX outbox_of_guild ON outbox (guild_id, delivered_at);
 CREATE INDEX outbox_of_competition ON outbox (competition_id);
 CREATE INDEX outbox_waiting ON outbox (channel_id, id)
     WHERE delivered_at IS NULL AND abandoned_at IS NULL;
+CREATE INDEX outbox_unpublished ON outbox (channel_id, id) WHERE unpublished;
 CREATE INDEX outbox_newest ON outbox (message_id) WHERE message_id IS NOT NULL;
 CREATE INDEX outbox_settled ON outbox (coalesce(delivered_at, abandoned_at))
     WHERE coalesce(delivered_at, abandoned_at) IS NOT NULL;

@@ -93,7 +93,11 @@ _MARK_ATTEMPT = (
     f" {_COLUMNS}"
 )
 _MARK_DELIVERED = (
-    "UPDATE outbox SET delivered_at = made_at, message_id = made_id, error = NULL"
+    "UPDATE outbox SET delivered_at = made_at, message_id = made_id, error = NULL,"
+    " unpublished = made_id IS NOT NULL AND EXISTS (SELECT 1 FROM channels c"
+    "  WHERE c.guild_id = outbox.guild_id AND c.channel_id = outbox.channel_id AND c.publish)"
+    " AND NOT EXISTS (SELECT 1 FROM live_boards l"
+    "  WHERE l.guild_id = outbox.guild_id AND l.outbox_id = outbox.id)"
     " FROM (SELECT value ->> 0 AS made_at, value ->> 1 AS made_id, value ->> 2 AS row_id"
     "  FROM json_each(?)) WHERE id = row_id RETURNING id, EXISTS (SELECT 1 FROM outbox other"
     "   WHERE other.channel_id = outbox.channel_id AND other.id <> outbox.id"

@@ -1,4 +1,4 @@
-"""Channels of servers, each with a mode: how much of the news it gets."""
+"""Channels of servers: how much of the news each gets, and whether it is published."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from storage.servers.guild_settings import ensure_guild
 
 
 class Channels:
-    """Loads and stores channel modes."""
+    """Loads and stores what is set for channels."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -66,4 +66,21 @@ class Channels:
                 "INSERT INTO channels (guild_id, channel_id, mode) VALUES (?, ?, ?)"
                 " ON CONFLICT (guild_id, channel_id) DO UPDATE SET mode = excluded.mode",
                 (guild_id, channel_id, mode),
+            )
+
+    async def load_published(self, guild_id: int) -> frozenset[int]:
+        """Load the channels of a server whose announcements are published."""
+        rows = await self._database.query(
+            "SELECT channel_id FROM channels WHERE guild_id = ? AND publish", (guild_id,)
+        )
+        return frozenset(channel_id for (channel_id,) in rows)
+
+    async def set_publish(self, guild_id: int, channel_id: int, *, publish: bool) -> None:
+        """Store whether what is announced in a channel from now on is published."""
+        async with self._database.write() as connection:
+            await ensure_guild(connection, guild_id)
+            await connection.execute(
+                "INSERT INTO channels (guild_id, channel_id, publish) VALUES (?, ?, ?)"
+                " ON CONFLICT (guild_id, channel_id) DO UPDATE SET publish = excluded.publish",
+                (guild_id, channel_id, publish),
             )

@@ -10,7 +10,10 @@ import pytest
 from tests.faults.channels import Channels, open_channels, until
 from tests.faults.test_discord import wire  # noqa: F401 - a fixture
 from tests.wire.client import Wire
-from tests.wire.world import FORUM, TEXT
+from tests.wire.faults import cut_after
+from tests.wire.world import FORUM, NEWS, TEXT
+
+CROSSPOST = "/channels/{channel_id}/messages/{message_id}/crosspost"
 
 
 @pytest.fixture
@@ -89,3 +92,24 @@ async def test_missing_permission_for_threads_is_told(channels: Channels) -> Non
     await channels.wait_until_delivered()
     assert await channels.read_numbers("titanic") == [1]
     assert thread_id
+
+
+async def test_announcement_is_published_once_though_the_answer_is_lost(
+    channels: Channels,
+) -> None:
+    news = channels.guild.channels["news"]
+    await channels.wire.change_channel(news, kind=NEWS)
+    await channels.storage.channels.set_publish(channels.guild.id, news, publish=True)
+    number = await channels.wire.fault(cut_after(method="POST", route=CROSSPOST))
+    await channels.announce("news", 1, 2)
+    await channels.wait_until_delivered()
+    await channels.wire.rule(number, hits=1, wait=10)
+
+    async def is_all_published() -> bool:
+        channels.bot.dispatch("sync_round_finished")
+        left = await channels.storage.publications.load_channels(channels.clock.now())
+        return not left
+
+    await until(is_all_published)
+    assert await channels.read_numbers("news") == [1, 2]
+    assert [message.published for message in await channels.wire.messages(news)] == [True, True]
