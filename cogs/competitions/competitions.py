@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Literal
 
 from discord import app_commands
@@ -18,6 +20,7 @@ from cogs.competitions.competitions_screen import (
     RESUME_TO_LOOK_TEXT,
     after_final_deadline_text,
     already_paused_text,
+    before_other_deadline_text,
     deadline_set_text,
     listed_deadline_text,
     live_board_text,
@@ -373,9 +376,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
             argument = f"{deadline_kind}.{follow.competition.id}"
             await RemoveDeadlineButton.ask(interaction, question, argument)
             return
-        final = follow.competition.deadline or given.get(DeadlineKind.FINAL)
-        if not is_final and final is not None and deadline > final:
-            raise UserError(after_final_deadline_text(follow.competition, deadline_kind, final))
+        _require_final_last(follow.competition, deadline_kind, deadline, given)
         await storage.deadlines.set(guild_id, follow.competition.id, deadline_kind, deadline)
         text = deadline_set_text(follow.competition, deadline_kind, deadline)
         if is_over:
@@ -431,6 +432,25 @@ class Competitions(commands.GroupCog, group_name="competition"):
                 self._bot, guild_id, previous.channel_id, previous.message_id
             )
         await respond(interaction, notice(live_board_text(follow.competition, channel.id)))
+
+
+def _require_final_last(
+    competition: Competition,
+    kind: DeadlineKind,
+    deadline: datetime,
+    given: Mapping[DeadlineKind, datetime],
+) -> None:
+    """Raise `UserError` if with a new deadline another one would come after the final one."""
+    listed = competition.listed_deadlines
+    known = {one: listed[one] or given.get(one) for one in DeadlineKind}
+    final = known.pop(DeadlineKind.FINAL)
+    if kind is not DeadlineKind.FINAL:
+        if final is not None and deadline > final:
+            raise UserError(after_final_deadline_text(competition, kind, final))
+        return
+    for other, at in known.items():
+        if at is not None and at > deadline:
+            raise UserError(before_other_deadline_text(competition, other, at))
 
 
 _CONTROLS = (

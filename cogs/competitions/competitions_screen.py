@@ -93,6 +93,14 @@ def after_final_deadline_text(competition: Competition, kind: DeadlineKind, fina
     )
 
 
+def before_other_deadline_text(competition: Competition, kind: DeadlineKind, at: datetime) -> str:
+    """Return that a final deadline cannot be set, as it would come before another one."""
+    return (
+        f"The {fmt.DEADLINE_NAMES[kind]} of **{_name(competition)}** is {fmt.date(at)}, so its"
+        f" {fmt.DEADLINE_NAMES[DeadlineKind.FINAL]} cannot be earlier."
+    )
+
+
 def deadline_set_text(competition: Competition, kind: DeadlineKind, at: datetime) -> str:
     """Return which deadline was set."""
     name = _name(competition)

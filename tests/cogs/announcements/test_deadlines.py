@@ -442,6 +442,25 @@ async def test_deadline_after_the_final_one_is_refused(
     assert answer.startswith(f"The {name} deadline of **Titanic** is")
 
 
+@pytest.mark.parametrize("is_listed", [False, True])
+async def test_final_deadline_before_another_one_is_refused(world: World, is_listed: bool) -> None:
+    world.serve("titanic", SMALL)
+    merger = datetime(2026, 1, 20, 12, tzinfo=UTC)
+    if is_listed:
+        world.kaggle.listed["titanic"] = CompetitionInfo("titanic", None, merger_deadline=merger)
+    await world.follow()
+    manager = world.server.manager
+    if not is_listed:
+        await world.ask(manager, "competition deadline", kind="merger", at="2026-01-20 12:00")
+    answer = await world.ask(manager, "competition deadline", kind="final", at="2026-01-20 11:59")
+    assert answer == (
+        f"⚠️ The team merger deadline of **Titanic** is <t:{merger.timestamp():.0f}:f>, so its final"
+        " deadline cannot be earlier."
+    )
+    answer = await world.ask(manager, "competition deadline", kind="final", at="2026-01-20 12:00")
+    assert answer.startswith("The final deadline of **Titanic** is")
+
+
 async def test_reminder_that_waits_is_not_sent_after_a_manager_changed_its_deadline(
     world: World,
 ) -> None:
