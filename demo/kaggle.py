@@ -10,7 +10,7 @@ import re
 import threading
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from types import TracebackType
@@ -20,6 +20,7 @@ from aiohttp import web
 
 from demo.kaggle_faults import Fault, GoodAnswer, refuse_with_sentence
 from leaderboards.competition_info import CompetitionInfo
+from leaderboards.feeds.posts import Host, Post, PostKind
 
 CREDENTIALS: Mapping[str, str] = {"KAGGLE_USERNAME": "podium", "KAGGLE_KEY": "a-key-for-nothing"}
 """A login for the stand-in, which takes any. With a token each call would be two requests."""
@@ -39,7 +40,7 @@ _UNAUTHENTICATED = refuse_with_sentence(401, "Unauthenticated")
 
 
 class KaggleStandIn:
-    """Serves boards, competitions and notebooks, or a fault that a test has set.
+    """Serves boards, competitions, topics and notebooks, or a fault that a test has set.
 
     Boards and faults may be set from any thread while it runs.
     """
@@ -56,11 +57,15 @@ class KaggleStandIn:
         self._private_boards: dict[str, bytes] = {}
         self._competitions: dict[str, CompetitionInfo] = {}
         self._notebook_titles: dict[str, list[str]] = {}
+        self._posts: dict[str, Sequence[Post]] = {}
+        self._hosts: dict[str, Sequence[Host]] = {}
         self._faults: dict[str | None, Fault] = {}
         self._runner: web.AppRunner | None = None
         self._routes: Mapping[str, Callable[[RequestBody], bytes | None]] = {
             f"{_COMPETITIONS}/GetLeaderboard": self._get_page,
             f"{_COMPETITIONS}/ListCompetitions": self._list_competitions,
+            f"{_COMPETITIONS}/ListCompetitionHosts": self._list_hosts,
+            f"{_COMPETITIONS}/ListCompetitionTopics": self._list_topics,
             f"{_KERNELS}/ListKernels": self._list_notebooks,
             _LOGIN: self._introspect_token,
         }
@@ -93,6 +98,14 @@ class KaggleStandIn:
     def add_notebook(self, user_name: str, title: str) -> None:
         """Add a public notebook of this user."""
         self._notebook_titles.setdefault(user_name, []).insert(0, title)
+
+    def serve_posts(self, slug: str, posts: Sequence[Post]) -> None:
+        """Serve these topics and notebooks of a competition from now on, the newest first."""
+        self._posts[slug] = posts
+
+    def serve_hosts(self, slug: str, hosts: Sequence[Host]) -> None:
+        """Tell from now on who hosts a competition; until then that is refused."""
+        self._hosts[slug] = hosts
 
     def set_fault(self, slug: str | None, fault: Fault) -> None:
         """Answer with a fault for this competition, or to every request where slug is None."""
@@ -157,7 +170,7 @@ class KaggleStandIn:
 
     async def _route(self, request: web.Request) -> web.StreamResponse:
         asked: dict[str, Any] = json.loads(await request.read() or b"{}")
-        slug = asked.get("competitionName")
+        slug = asked.get("competitionName") or asked.get("competition") or None
         before_2 = _BEFORE_VERSION_2.fullmatch(request.path)
         if before_2 is not None:
             return await self._download(request, before_2[1])
@@ -204,7 +217,35 @@ class KaggleStandIn:
         token = str(after) if after < len(found) else ""
         return _json({"competitions": listed, "nextPageToken": token})
 
+    def _list_topics(self, asked: RequestBody) -> bytes:
+        topics = self._select_posts(asked["competitionName"], PostKind.TOPIC)
+        if asked.get("sortBy") == "TOPIC_LIST_SORT_BY_HOT":
+            topics.sort(key=lambda topic: -topic.votes)
+        topics.sort(key=lambda topic: not topic.is_pinned)
+        first = (int(asked.get("page") or 1) - 1) * _PAGE
+        listed = [_topic_to_json(topic) for topic in topics[first : first + _PAGE]]
+        return _json({"topics": listed, "totalCount": len(topics)})
+
+    def _list_hosts(self, asked: RequestBody) -> bytes | None:
+        hosts = self._hosts.get(asked["competitionName"])
+        if hosts is None:
+            return None
+        listed = [{"userName": one.user_name, "displayName": one.display_name} for one in hosts]
+        return _json({"hosts": listed})
+
+    def _list_notebooks_about(self, asked: RequestBody) -> bytes:
+        notebooks = self._select_posts(asked["competition"], PostKind.NOTEBOOK)
+        if asked.get("sortBy") == "VOTE_COUNT":
+            notebooks.sort(key=lambda notebook: -notebook.votes)
+        count = int(asked.get("pageSize") or _PAGE)
+        return _json({"kernels": [_competition_notebook_to_json(one) for one in notebooks[:count]]})
+
+    def _select_posts(self, slug: str, kind: PostKind) -> list[Post]:
+        return [post for post in self._posts.get(slug, ()) if post.kind is kind]
+
     def _list_notebooks(self, asked: RequestBody) -> bytes:
+        if asked.get("competition"):
+            return self._list_notebooks_about(asked)
         user_name = str(asked.get("user") or "")
         count = int(asked.get("pageSize") or _PAGE)
         titles = self._notebook_titles.get(user_name, [])[:count]
@@ -261,6 +302,29 @@ def _notebook_to_json(user_name: str, title: str) -> dict[str, object]:
         "author": user_name.title(),
         "lastRunTime": "2026-08-09T14:23:20Z",
         "totalVotes": 0,
+    }
+
+
+def _topic_to_json(topic: Post) -> dict[str, object]:
+    listed = {
+        "id": int(topic.id),
+        "title": topic.title,
+        "authorName": topic.author,
+        "votes": topic.votes,
+        "postDate": _time_to_json(topic.posted_at),
+        "isSticky": topic.is_pinned,
+    }
+    return {name: value for name, value in listed.items() if value is not None}
+
+
+def _competition_notebook_to_json(notebook: Post) -> dict[str, object]:
+    return {
+        "id": int(notebook.id),
+        "ref": "/".join(notebook.url.split("/")[-2:]),
+        "title": notebook.title,
+        "author": notebook.author or "",
+        "lastRunTime": _time_to_json(notebook.posted_at),
+        "totalVotes": notebook.votes,
     }
 
 

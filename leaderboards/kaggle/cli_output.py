@@ -1,4 +1,4 @@
-"""The lists that the Kaggle CLI prints as JSON, as values."""
+"""The lists that the Kaggle CLI and the programs beside it print as JSON, as values."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import json
 import re
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 from leaderboards.competition_info import CompetitionInfo, CompetitionPage
 from leaderboards.errors import KaggleFailed
+from leaderboards.feeds.posts import Host, Post, PostKind, PostList, mark_hosts
 from leaderboards.kaggle.environment import INSTALL
 
 _NO_COMPETITIONS = re.compile(r"^No competitions found", re.MULTILINE)
+_KAGGLE = "https://www.kaggle.com"
 _NEXT_TOKEN = re.compile(r"^Next Page Token = (\S+)\s*$", re.MULTILINE)
 
 
@@ -67,6 +70,54 @@ def parse_notebook_titles(printed: str, user_name: str) -> list[str]:
         raise KaggleFailed(
             f"The Kaggle CLI lists notebooks in a way that is not understood; {INSTALL}"
         ) from error
+
+
+def parse_posts(printed: str, slug: str) -> PostList:
+    """Parse the output of `post_list.py` for a competition."""
+    try:
+        # Warnings stand before it.
+        start = re.search(r"^\{", printed, re.MULTILINE)
+        listed = json.loads(printed[start.start() :] if start else "")
+        topics = [_parse_topic(topic, slug) for topic in listed.get(PostKind.TOPIC, ())]
+        notebooks = [_parse_notebook(notebook) for notebook in listed.get(PostKind.NOTEBOOK, ())]
+        hosts = [Host(host["user"], host["name"]) for host in listed["hosts"] or ()]
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise KaggleFailed(
+            f"The kaggle package lists topics in a way that is not understood; {INSTALL}"
+        ) from error
+    return PostList(mark_hosts([*topics, *notebooks], hosts))
+
+
+def _parse_topic(topic: dict[str, Any], slug: str) -> Post:
+    return Post(
+        kind=PostKind.TOPIC,
+        id=str(topic["id"]),
+        title=topic["title"],
+        author=_parse_author(topic["author"]),
+        votes=topic["votes"],
+        url=f"{_KAGGLE}/competitions/{slug}/discussion/{int(topic['id'])}",
+        posted_at=parse_time(topic["at"]),
+        is_pinned=bool(topic["pinned"]),
+    )
+
+
+def _parse_notebook(notebook: dict[str, Any]) -> Post:
+    owner, _, name = notebook["ref"].partition("/")
+    return Post(
+        kind=PostKind.NOTEBOOK,
+        id=str(notebook["id"] or notebook["ref"]),
+        title=notebook["title"],
+        author=_parse_author(notebook["author"]),
+        votes=notebook["votes"],
+        url=f"{_KAGGLE}/code/{quote(owner)}/{quote(name)}",
+        posted_at=parse_time(notebook["at"]),
+        author_user_name=owner,
+    )
+
+
+def _parse_author(name: str | None) -> str | None:
+    """Return an author's display name; None for a deleted account."""
+    return None if not name or name.startswith("[Deleted]") else name
 
 
 def parse_time(text: str | None) -> datetime | None:

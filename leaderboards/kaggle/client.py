@@ -9,10 +9,11 @@ import re
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
@@ -31,12 +32,14 @@ from leaderboards.errors import (
     RulesNotAccepted,
     TimedOut,
 )
+from leaderboards.feeds.posts import PostKind, PostList
 from leaderboards.kaggle import process
 from leaderboards.kaggle.cli_errors import classify_failure, sanitize_line
 from leaderboards.kaggle.cli_output import (
     parse_competition_page,
     parse_competitions,
     parse_notebook_titles,
+    parse_posts,
 )
 from leaderboards.kaggle.environment import (
     INSTALL,
@@ -59,7 +62,7 @@ MIN_VERSION = "1.7.4.5"
 ANSWERED = "answered"
 """The outcome of a call that did what it should."""
 
-_LIST_PROGRAM = str(Path(__file__).with_name("competition_list.py"))
+_LIST_PROGRAM = "competition_list.py"
 _MAX_BYTES = 128 << 20
 _NO_ENVIRONMENT: Mapping[str, str] = MappingProxyType({})
 
@@ -166,7 +169,7 @@ class KaggleCli:
         found = await self._call(
             ("competitions", "list", f"--search={words}", "--format", "json"),
             lambda result, _: parse_competitions(result.stdout),
-            program=_list_program("find" if slug else "search", words),
+            program=_build_command(_LIST_PROGRAM, "find" if slug else "search", words),
         )
         self._spellings |= {info.slug: info.spelling for info in found if info.spelling}
         return found
@@ -179,7 +182,7 @@ class KaggleCli:
         return await self._call(
             ("competitions", "list", *newest),
             lambda result, _: parse_competition_page(result.stdout),
-            program=_list_program("newest", token or ""),
+            program=_build_command(_LIST_PROGRAM, "newest", token or ""),
         )
 
     async def list_notebooks(self, user_name: str) -> list[str]:
@@ -191,6 +194,22 @@ class KaggleCli:
         return await self._call(
             ("kernels", "list", f"--user={user_name}", *newest),
             lambda result, _: parse_notebook_titles(result.stdout, user_name),
+        )
+
+    async def list_posts(self, slug: str, kinds: Iterable[PostKind], since: datetime) -> PostList:
+        """Return a competition's newest topics or notebooks, and those with many votes.
+
+        Of topics all since a moment, up to a hundred. Raises `CliTooOld` if it lists no topics.
+        """
+        slug = parse_competition(slug)
+        if not has_package():
+            raise CliMissing(f"The kaggle package is not installed; {INSTALL}")
+        asked = self._spellings.get(slug, slug), since.isoformat(), *sorted(kinds)
+        return await self._call(
+            ("competitions", "topics", "list", slug),
+            lambda result, _: parse_posts(result.stdout, slug),
+            slug=slug,
+            program=_build_command("post_list.py", *asked),
         )
 
     async def check_login(self) -> None:
@@ -320,8 +339,8 @@ class KaggleCli:
         return future.result()
 
 
-def _list_program(mode: str, argument: str) -> tuple[str, ...]:
-    return sys.executable, "-P", _LIST_PROGRAM, mode, argument
+def _build_command(program: str, *arguments: str) -> tuple[str, ...]:
+    return sys.executable, "-P", str(Path(__file__).with_name(program)), *arguments
 
 
 def _stopped_error() -> KaggleFailed:

@@ -29,6 +29,7 @@ from demo.kaggle import CREDENTIALS, KaggleStandIn
 from demo.kaggle_faults import FAULTS
 from leaderboards.competition_info import CompetitionInfo
 from leaderboards.errors import (
+    CliTooOld,
     CompetitionNotFound,
     Forbidden,
     KaggleError,
@@ -38,6 +39,7 @@ from leaderboards.errors import (
     RateLimited,
     RulesNotAccepted,
 )
+from leaderboards.feeds.posts import Post, PostKind
 from leaderboards.kaggle.client import KaggleCli
 from leaderboards.kaggle.fork_server import ForkServer
 from leaderboards.kaggle.process import spawn
@@ -61,6 +63,30 @@ _INFO = CompetitionInfo(
     daily_submissions=10,
     team_size=5,
     host="Kaggle",
+)
+_POSTED_AT = datetime(2026, 8, 9, 14, 23, 20, tzinfo=UTC)
+_POSTS = (
+    Post(
+        PostKind.TOPIC,
+        "7",
+        "Data was updated",
+        "Ada",
+        3,
+        "https://www.kaggle.com/competitions/titanic/discussion/7",
+        _POSTED_AT,
+        is_pinned=True,
+        is_by_host=True,
+    ),
+    Post(
+        PostKind.NOTEBOOK,
+        "8",
+        "EDA",
+        "Ada",
+        5,
+        "https://www.kaggle.com/code/ada/eda",
+        _POSTED_AT,
+        author_user_name="ada",
+    ),
 )
 _CSV = (
     "Rank,TeamId,TeamName,LastSubmissionDate,Score,SubmissionCount,TeamMemberUserNames\n"
@@ -148,10 +174,18 @@ async def check() -> None:
             kaggle.add_competition(CompetitionInfo(f"other-{number}", team_count=1))
         kaggle.add_competition(_INFO)
         kaggle.add_notebook("ada", "Mine")
+        kaggle.serve_posts("titanic", _POSTS)
         for start in (spawn, server):
             cli = KaggleCli(credentials=CREDENTIALS, environment=kaggle.environment, start=start)
             assert await cli.load_version() == version
             assert await cli.download("titanic") == archive
+            notebooks = await cli.list_posts("titanic", [PostKind.NOTEBOOK], _POSTED_AT)
+            assert notebooks.select(PostKind.NOTEBOOK) == list(_POSTS[1:])
+            topics = cli.list_posts("titanic", [PostKind.TOPIC], _POSTED_AT)
+            if reads_lists:
+                assert (await topics).select(PostKind.TOPIC) == list(_POSTS[:1])
+            else:
+                await _expect("old", CliTooOld, topics)
             if reads_lists:
                 assert await cli.search_competitions("titanic") == [_INFO]
                 found = await cli.find_competition("titanic")

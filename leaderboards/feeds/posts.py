@@ -1,0 +1,74 @@
+"""Topics and notebooks of a competition on Kaggle."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+
+class PostKind(StrEnum):
+    """What people post about a competition."""
+
+    TOPIC = "topic"
+    NOTEBOOK = "notebook"
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """A user who hosts a competition."""
+
+    user_name: str
+    display_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A topic or a notebook as Kaggle lists it."""
+
+    kind: PostKind
+    id: str
+    """Kaggle's number: it stays when the title changes."""
+    title: str
+    author: str | None
+    """The author's display name; None for an account that was deleted."""
+    votes: int
+    url: str
+    posted_at: datetime | None
+    """When a topic was posted, or a notebook was last run: when it was created is not told."""
+    author_user_name: str | None = None
+    """The author's user name; None for topics, of which Kaggle tells only the display name."""
+    is_pinned: bool = False
+    """Whether it stays at the top of the forum, which only hosts and Kaggle can decide."""
+    is_by_host: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PostList:
+    """What Kaggle lists about a competition: the newest, and those with the most votes."""
+
+    posts: tuple[Post, ...]
+
+    def select(self, kind: PostKind) -> list[Post]:
+        """Return the posts of a kind, each once."""
+        found = {post.id: post for post in reversed(self.posts) if post.kind is kind}
+        return list(reversed(found.values()))
+
+
+def mark_hosts(posts: Sequence[Post], hosts: Collection[Host]) -> tuple[Post, ...]:
+    """Return the posts with those of hosts marked.
+
+    A pinned topic counts as one: of topics only the display name tells who wrote them, and whoever
+    may not see the hosts of a competition sees at least what they pinned.
+    """
+    user_names = {host.user_name.casefold() for host in hosts}
+    display_names = {host.display_name.casefold() for host in hosts}
+
+    def is_by_host(post: Post) -> bool:
+        if post.author_user_name is not None:
+            return post.author_user_name.casefold() in user_names
+        is_named = post.author is not None and post.author.casefold() in display_names
+        return post.is_pinned or is_named
+
+    return tuple(replace(post, is_by_host=is_by_host(post)) for post in posts)
