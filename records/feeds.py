@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from leaderboards.feeds.competition_filter import CompetitionFilter
+from leaderboards.feeds.posts import PostKind
 
 MAX_FEEDS = 10
-"""The most channels of one server that are told of new competitions."""
+"""The most channels of one server that have a feed of the same kind."""
+
+POSTS_AFTER_END = timedelta(days=14)
+"""How long after its end a competition's topics and notebooks are read: solutions come then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,3 +22,36 @@ class CompetitionFeed:
     guild_id: int
     channel_id: int
     filter: CompetitionFilter
+
+
+@dataclass(frozen=True, slots=True)
+class PostFeed:
+    """A channel that is told of topics or notebooks of the competitions that its server follows."""
+
+    guild_id: int
+    channel_id: int
+    kind: PostKind
+    min_votes: int
+    """The votes from which on it is told of what others than hosts post."""
+
+
+@dataclass(frozen=True, slots=True)
+class DuePosts:
+    """A competition whose topics or notebooks are to be read now."""
+
+    competition_id: int
+    slug: str
+    kinds: tuple[PostKind, ...]
+    since: datetime
+    """What was posted since then is wanted: since the last read, or since now."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostRead:
+    """When the topics or notebooks of a competition were read."""
+
+    competition_id: int
+    kind: PostKind
+    read_at: datetime | None
+    error: str | None
+    """Why the last attempt failed; None if it did not."""

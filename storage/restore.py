@@ -53,7 +53,9 @@ SUPPRESS_ANNOUNCEMENTS: Final = (
     "UPDATE sqlite_sequence SET seq = seq + 100000 WHERE name IN ('outbox', 'direct_messages')",
     # Quiet hours may have ended since.
     "DELETE FROM deferred_news",
-    "DELETE FROM deferred_competitions",
+    "DELETE FROM deferred_feed_messages",
+    # What the next read finds may have been told since.
+    "DELETE FROM post_reads",
     # Kaggle's list counts as not yet read: what the next look finds is not announced as moved.
     "UPDATE competitions SET info_due_at = 0",
 )

@@ -16,6 +16,9 @@ from storage.boards.history_compaction import HistoryCompaction
 from storage.calendar.scheduled_events import ScheduledEvents
 from storage.database import Database
 from storage.feeds.competition_feeds import CompetitionFeeds
+from storage.feeds.feed_messages import FeedMessages
+from storage.feeds.post_feeds import PostFeeds
+from storage.feeds.posts import Posts
 from storage.key_values import KeyValues
 from storage.members.link_verification import LinkVerifications
 from storage.members.links import Links
@@ -47,6 +50,9 @@ class Storage:
     competition_ends: CompetitionEnds
     competition_feeds: CompetitionFeeds
     competition_renames: CompetitionRenames
+    feed_messages: FeedMessages
+    post_feeds: PostFeeds
+    posts: Posts
     guilds: Guilds
     history: History
     channels: Channels
@@ -81,6 +87,9 @@ class Storage:
             competition_ends=CompetitionEnds(database),
             competition_feeds=CompetitionFeeds(database),
             competition_renames=CompetitionRenames(database),
+            feed_messages=FeedMessages(database),
+            post_feeds=PostFeeds(database),
+            posts=Posts(database),
             guilds=Guilds(database),
             history=History(database),
             channels=Channels(database),

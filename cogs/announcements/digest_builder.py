@@ -1,4 +1,4 @@
-"""Builds digests: what changed for a server's members in a period, channel by channel."""
+"""Builds digests: what changed for members and was posted in a period, channel by channel."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _AHEAD = {DigestKind.DAILY: timedelta(days=3), DigestKind.WEEKLY: timedelta(days
 async def build_digests(
     services: Services, due: DueDigest, now: datetime
 ) -> dict[int, DigestMessage]:
-    """Return a digest by channel; channels without changes have none.
+    """Return a digest by channel; channels of which there is nothing to tell have none.
 
     The digest of a channel covers the competitions that are announced in it.
     """
@@ -46,6 +46,7 @@ async def build_digests(
         UpcomingDeadline(deadline.slug, deadline.kind, deadline.at)
         for deadline in await storage.deadlines.load_upcoming(due.guild_id, now, _AHEAD[due.kind])
     ]
+    posts = await storage.posts.load_untold(due.guild_id, due.since, now)
     messages = {}
     for channel_id, competitions in followed.items():
         changed = [
@@ -53,7 +54,8 @@ async def build_digests(
             for competition in competitions
             if (digest := await _build_competition(services, competition, users, due.since))
         ]
-        if changed:
+        untold = [posts[one.id] for one in competitions if one.id in posts]
+        if changed or untold:
             slugs = {competition.slug for competition in competitions}
             messages[channel_id] = DigestMessage(
                 kind=due.kind,
@@ -61,6 +63,7 @@ async def build_digests(
                 until=now,
                 competitions=tuple(sorted(changed, key=measure_activity, reverse=True)),
                 deadlines=tuple(deadline for deadline in ahead if deadline.slug in slugs),
+                posts=tuple(untold),
             )
     return messages
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from discord import ui
 
 from cogs.announcements.deadline_screen import describe_deadline
+from cogs.announcements.new_posts_screen import post_section
 from cogs.framework import format as fmt
 from cogs.framework.escape import plain
 from cogs.framework.layout import CHARACTERS, Picture, card, join_lines
@@ -21,6 +22,8 @@ from leaderboards.news.digest import (
 _TITLES = {DigestKind.DAILY: "## 🗞️ Daily digest", DigestKind.WEEKLY: "## 🗞️ Weekly digest"}
 _MAX_COMPETITIONS = 10
 """In one message: each competition is a text component, of which Discord allows 40."""
+_POST_CHARACTERS = 1500
+"""Room for topics and notebooks, however much there is to tell of the members."""
 
 
 def digest_view(
@@ -36,11 +39,15 @@ def digest_view(
     if later:
         ahead += f"\n-# and {fmt.plural(later, 'later deadline')}"
     parts = [_competition(one, names) for one in message.competitions[:_MAX_COMPETITIONS]]
-    _, left_out = join_lines(parts, CHARACTERS - len(head) - len(ahead) - 100)
+    room = CHARACTERS - len(head) - len(ahead) - 100
+    # The members come first, but they leave room for some topics.
+    least = _POST_CHARACTERS if message.posts else 0
+    of_teams, left_out = join_lines(parts, room - least)
+    posts = post_section(message.posts, names, room - len(of_teams))
     shown = parts[: len(parts) - left_out]
     more = len(message.competitions) - len(shown)
     foot = f"-# and news of {fmt.plural(more, 'more competition')}" if more else ""
-    return card(head, *shown, *filter(None, [ahead, foot]), pictures=pictures, id=row_id)
+    return card(head, *shown, *filter(None, [foot, posts, ahead]), pictures=pictures, id=row_id)
 
 
 def digest_picture_text(teams: int, board: str) -> str:

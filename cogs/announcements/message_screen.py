@@ -15,6 +15,7 @@ from cogs.announcements.competition_end_screen import ended_view, final_board_vi
 from cogs.announcements.deadline_screen import deadline_moved_view, reminder_view
 from cogs.announcements.digest_screen import digest_view
 from cogs.announcements.new_competitions_screen import new_competitions_view
+from cogs.announcements.new_posts_screen import new_posts_view
 from cogs.announcements.news_screen import news_summary_view, news_view
 from cogs.boards.board_screen import live_board_placeholder
 from cogs.framework import format as fmt
@@ -33,6 +34,7 @@ from leaderboards.news.messages import (
     WelcomeMessage,
 )
 from leaderboards.news.new_competitions import NewCompetitionsMessage
+from leaderboards.news.new_posts import NewPostsMessage
 from leaderboards.news.news_summary import NewsSummaryMessage
 
 
@@ -72,6 +74,8 @@ def message_view(  # noqa: C901, PLR0911, PLR0912
             return live_board_placeholder(row_id, message, names)
         case NewCompetitionsMessage():
             return new_competitions_view(row_id, message)
+        case NewPostsMessage():
+            return new_posts_view(row_id, message, names)
         case _:
             assert_never(message)
 

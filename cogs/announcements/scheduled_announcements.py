@@ -56,7 +56,7 @@ class ScheduledAnnouncements(LoopCog):
     async def _release_deferred(self) -> int:
         storage, now = self._services.storage, self._services.now()
         released = await storage.deferred_news.release(now)
-        released += await storage.competition_feeds.release(now)
+        released += await storage.feed_messages.release(now)
         if released:
             logger.info("%d deferred messages were released", released)
         return released

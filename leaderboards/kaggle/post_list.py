@@ -69,7 +69,7 @@ def _list_topics(slug: str, since: datetime) -> list[dict[str, Any]]:
     if not hasattr(api, "competition_list_topics"):
         # As the CLI of such a version says it.
         raise ValueError("invalid choice: 'topics'")
-    found = []
+    found: list[Any] = []
     for number in range(1, _MAX_PAGES + 1):
         page = api.competition_list_topics(slug, sort_by="new", page=number).topics or ()
         found += page
@@ -83,7 +83,7 @@ def _list_topics(slug: str, since: datetime) -> list[dict[str, Any]]:
 def _list_notebooks(slug: str) -> list[dict[str, Any]]:
     from kaggle import api  # noqa: PLC0415 - it logs in while it is imported
 
-    found = []
+    found: list[Any] = []
     for order in ("dateCreated", "voteCount"):
         found += api.kernels_list(competition=slug, sort_by=order, page_size=_NOTEBOOKS) or ()
     return [_describe(notebook, _NOTEBOOK_FIELDS) for notebook in found if notebook is not None]

@@ -11,4 +11,4 @@ class ChannelMode(StrEnum):
     BIG = "big"
     """Big news, reminders, ends and corrections at once; the digests have the rest."""
     DIGEST = "digest"
-    """Digests, welcomes, live boards and feeds, and that a competition is followed."""
+    """Digests, welcomes, live boards and new competitions, and that a competition is followed."""

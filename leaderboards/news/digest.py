@@ -18,6 +18,7 @@ from leaderboards.news.message_kind import (
     keep_user,
     newest_of_each_kind,
 )
+from leaderboards.news.new_posts import PostSummary
 
 _MAX_TEAMS = 5
 """Teams that each part of a digest names."""
@@ -130,6 +131,8 @@ class DigestMessage(SentAtOnce, SentInEveryMode, MessageKind):
     """Those in which something changed, the most active first."""
     deadlines: tuple[UpcomingDeadline, ...] = ()
     """Soonest first."""
+    posts: tuple[PostSummary, ...] = ()
+    """What was posted about the competitions, without what was told at once."""
     type: Literal["digest"] = "digest"
 
     @classmethod
@@ -142,7 +145,8 @@ class DigestMessage(SentAtOnce, SentInEveryMode, MessageKind):
         ahead = tuple(deadline for deadline in self.deadlines if deadline.at > now)
         if ahead == self.deadlines:
             return self
-        return replace(self, deadlines=ahead) if ahead or self.competitions else None
+        left = replace(self, deadlines=ahead)
+        return left if ahead or self.competitions or self.posts else None
 
     def user_ids(self) -> frozenset[int]:
         """Return the members of all teams."""
@@ -154,12 +158,14 @@ class DigestMessage(SentAtOnce, SentInEveryMode, MessageKind):
         )
 
     def redact(self, user_id: int) -> Self | None:
-        """Return the digest without a member; None if it was about nobody else."""
-        return self._filter_users(lambda user_ids: drop_user(user_ids, user_id))
+        """Return the digest without a member; None if nothing else is in it."""
+        left = self._filter_users(lambda user_ids: drop_user(user_ids, user_id))
+        return left if left.competitions or left.posts else None
 
     def extract(self, user_id: int) -> Self | None:
         """Return the digest with only a member's teams; None if they have none."""
-        return self._filter_users(lambda user_ids: keep_user(user_ids, user_id))
+        own = self._filter_users(lambda user_ids: keep_user(user_ids, user_id))
+        return replace(own, posts=()) if own.competitions else None
 
     def export(self) -> dict[str, Any]:
         """Describe the member's teams."""
@@ -188,7 +194,7 @@ class DigestMessage(SentAtOnce, SentInEveryMode, MessageKind):
         """Return no teams: a digest is of no one competition."""
         return frozenset()
 
-    def _filter_users(self, select: Callable[[tuple[int, ...]], tuple[int, ...]]) -> Self | None:
+    def _filter_users(self, select: Callable[[tuple[int, ...]], tuple[int, ...]]) -> Self:
         competitions = []
         for competition in self.competitions:
             teams = tuple(
@@ -198,7 +204,7 @@ class DigestMessage(SentAtOnce, SentInEveryMode, MessageKind):
             )
             if teams:
                 competitions.append(replace(competition, teams=teams))
-        return replace(self, competitions=tuple(competitions)) if competitions else None
+        return replace(self, competitions=tuple(competitions))
 
 
 def ranks_gained(team: DigestTeam) -> int:

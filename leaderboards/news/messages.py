@@ -28,6 +28,7 @@ from leaderboards.news.message_kind import (
     keep_user,
 )
 from leaderboards.news.new_competitions import NewCompetitionsMessage
+from leaderboards.news.new_posts import NewPostsMessage
 from leaderboards.news.news_summary import NewsSummaryMessage, merge_waiting_news
 
 Kind = TypeVar("Kind", bound=MessageKind)
@@ -299,6 +300,7 @@ Message = (
     | EndedMessage
     | FinalBoardMessage
     | NewCompetitionsMessage
+    | NewPostsMessage
 )
 """Every kind; messages of one competition that waited are sent in this order."""
 
@@ -326,6 +328,9 @@ def merge_by_kind(messages: Iterable[Message]) -> list[Message]:
         merged.extend(_merge_kind(kind, waiting))
     return merged
 
+
+FEED_TYPES = ("new_competitions", "new_posts")
+"""The `type` of messages of feeds, which only the channel of the feed is sent."""
 
 NEWS_TYPES = frozenset({"news", "news_summary"})
 """The `type` of messages with news: all that waited long for a closed channel becomes one."""

@@ -19,6 +19,13 @@ _FIND_BOARDS_WITH_SAME_TEAMS = (
     " > min(mine.team_count, theirs.team_count) ORDER BY f.followed_at"
 )
 _CHILDREN_OF_FOLLOWS = ("news_baselines", "deferred_news", "deadlines", "reminders", "live_boards")
+_OF_COMPETITION = (
+    "follows",
+    "season_competitions",
+    "outbox",
+    "deferred_feed_messages",
+    "scheduled_events",
+)
 
 
 class CompetitionRenames:
@@ -70,7 +77,7 @@ class CompetitionRenames:
                     " leader_announced_at = NULL WHERE competition_id = ?",
                     (dropped_id,),
                 )
-                for table in ("follows", "season_competitions", "outbox", "scheduled_events"):
+                for table in _OF_COMPETITION:
                     await connection.execute(
                         f"UPDATE OR IGNORE {table} SET competition_id = ?1"  # noqa: S608
                         " WHERE competition_id = ?2",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -12,25 +11,18 @@ import aiosqlite
 
 from leaderboards.competition_info import CompetitionInfo
 from leaderboards.feeds.competition_filter import CompetitionFilter, FeedCategory
-from leaderboards.news.messages import Message, message_to_json
 from leaderboards.news.new_competitions import NewCompetitionsMessage
 from leaderboards.news.schedules import QuietHours
 from records.feeds import MAX_FEEDS, CompetitionFeed
 from records.outbox import Announcement
 from storage.database import Database
+from storage.feeds.feed_messages import add_or_defer, delete_waiting
 from storage.key_values import load_restored_at
-from storage.news import outbox
 from storage.servers.guild_settings import ensure_guild
 from storage.timestamps import from_seconds, to_seconds
 
 _LISTED_AT = "competitions_listed_at"
 """The key of when the list of competitions was last read, in Unix seconds."""
-
-_OF_FEED = "guild_id = ? AND channel_id = ?"
-_WAITING_OF_FEED = (
-    f"DELETE FROM outbox WHERE {_OF_FEED} AND delivered_at IS NULL AND abandoned_at IS NULL"  # noqa: S608
-    " AND CASE WHEN json_valid(message) THEN message ->> '$.type' END = 'new_competitions'"
-)
 
 
 class CompetitionFeeds:
@@ -84,7 +76,12 @@ class CompetitionFeeds:
     async def remove(self, guild_id: int, channel_id: int) -> bool:
         """Remove the feed of a channel with what waits of it; return False if it has none."""
         async with self._database.write() as connection:
-            return await delete_feed(connection, guild_id, channel_id)
+            cursor = await connection.execute(
+                "DELETE FROM competition_feeds WHERE guild_id = ? AND channel_id = ?",
+                (guild_id, channel_id),
+            )
+            await delete_waiting(connection, guild_id, channel_id, ["new_competitions"])
+        return cursor.rowcount > 0
 
     async def exist(self) -> bool:
         """Return whether any channel has a feed."""
@@ -133,41 +130,6 @@ class CompetitionFeeds:
             ]
             return 0 if is_first or not new else await _tell(connection, new, now)
 
-    async def release(self, now: datetime) -> int:
-        """Add deferred messages to the outbox where quiet hours ended; return how many.
-
-        Those of one channel become one message; they are dropped where announcements are off.
-        """
-        async with self._database.read() as connection:
-            if not await _load_deferred(connection, now):
-                return 0
-        async with self._database.write() as connection:
-            deferred = await _load_deferred(connection, now)
-            released = [
-                Announcement(guild_id, channel_id, None, left)
-                for (guild_id, channel_id, announces), messages in deferred.items()
-                for message in NewCompetitionsMessage.merge(messages)
-                if announces and (left := message.filter_for_time(now)) is not None
-            ]
-            await outbox.add_all(connection, released, now)
-            await connection.executemany(
-                f"DELETE FROM deferred_competitions WHERE {_OF_FEED}",  # noqa: S608
-                [(guild_id, channel_id) for guild_id, channel_id, _ in deferred],
-            )
-        return len(released)
-
-
-async def delete_feed(connection: aiosqlite.Connection, guild_id: int, channel_id: int) -> bool:
-    """Delete the feed of a channel and what waits of it; return False if it has none."""
-    cursor = await connection.execute(
-        f"DELETE FROM competition_feeds WHERE {_OF_FEED}",  # noqa: S608
-        (guild_id, channel_id),
-    )
-    if cursor.rowcount == 0:
-        return False
-    await connection.execute(_WAITING_OF_FEED, (guild_id, channel_id))
-    return True
-
 
 async def _find_listed_at(connection: aiosqlite.Connection) -> datetime | None:
     restored_at = await load_restored_at(connection)
@@ -184,8 +146,7 @@ async def _tell(
     connection: aiosqlite.Connection, new: Sequence[CompetitionInfo], now: datetime
 ) -> int:
     """Queue or defer a message for each feed in which something of the new ones passes."""
-    due: list[Announcement] = []
-    deferred: list[tuple[int, int, str]] = []
+    announcements: list[tuple[Announcement, QuietHours]] = []
     messages: dict[CompetitionFilter, NewCompetitionsMessage | None] = {}
     for guild_id, channel_id, categories, words, *hours in await connection.execute_fetchall(
         "SELECT f.guild_id, f.channel_id, f.categories, f.words,"
@@ -200,39 +161,10 @@ async def _tell(
         message = messages[feed.filter]
         if message is None:
             continue
-        if QuietHours(*hours).is_quiet(now):
-            deferred.append((guild_id, channel_id, message_to_json(message)))
-        else:
-            due.append(Announcement(guild_id, channel_id, None, message))
-    await outbox.add_all(connection, due, now)
-    await connection.executemany(
-        "INSERT INTO deferred_competitions (guild_id, channel_id, message) VALUES (?, ?, ?)",
-        deferred,
-    )
-    return len(due)
-
-
-async def _load_deferred(
-    connection: aiosqlite.Connection, now: datetime
-) -> dict[tuple[int, int, bool], list[NewCompetitionsMessage]]:
-    """Return what is deferred where it is not quiet any more, oldest first.
-
-    By server, channel, and whether the server announces.
-    """
-    found: defaultdict[tuple[int, int, bool], list[Message]] = defaultdict(list)
-    for guild_id, channel_id, id_, text, announces, *hours in await connection.execute_fetchall(
-        "SELECT d.guild_id, d.channel_id, d.id, d.message, g.announce,"
-        " g.time_zone, g.quiet_from, g.quiet_to"
-        " FROM deferred_competitions d JOIN guilds g USING (guild_id)"
-        " WHERE g.left_at IS NULL ORDER BY d.id"
-    ):
-        if not QuietHours(*hours).is_quiet(now):
-            messages = found[guild_id, channel_id, bool(announces)]
-            messages += [message for _, message in outbox.parse_known([(id_, text)])]
-    return {
-        key: [one for one in messages if isinstance(one, NewCompetitionsMessage)]
-        for key, messages in found.items()
-    }
+        announcements.append(
+            (Announcement(guild_id, channel_id, None, message), QuietHours(*hours))
+        )
+    return await add_or_defer(connection, announcements, now)
 
 
 def _feed_from_row(row: Iterable[Any]) -> CompetitionFeed:

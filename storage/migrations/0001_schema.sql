@@ -553,16 +553,72 @@ CREATE TABLE known_competitions (
     known_at INTEGER NOT NULL           -- When it was first listed.
 ) STRICT, WITHOUT ROWID;
 
--- New competitions to be told of when a server's quiet hours end.
-CREATE TABLE deferred_competitions (
-    id         INTEGER PRIMARY KEY AUTOINCREMENT, -- In the order of the messages.
-    guild_id   INTEGER NOT NULL,        -- The server.
+-- Channels that are told of topics or notebooks of the competitions that their server follows.
+CREATE TABLE post_feeds (
+    -- The server.
+    guild_id   INTEGER NOT NULL REFERENCES guilds (guild_id) ON DELETE CASCADE,
     channel_id INTEGER NOT NULL,        -- The channel.
-    message    TEXT NOT NULL,           -- As in the outbox.
-    FOREIGN KEY (guild_id, channel_id)
-        REFERENCES competition_feeds (guild_id, channel_id) ON DELETE CASCADE
+    kind       TEXT NOT NULL CHECK (kind IN ('topic', 'notebook')), -- What it is told of.
+    min_votes  INTEGER NOT NULL CHECK (min_votes >= 1), -- What others than hosts post must have.
+    PRIMARY KEY (guild_id, channel_id, kind)
+) STRICT, WITHOUT ROWID;
+
+-- When the topics or notebooks of each competition are read, while a feed wants them.
+CREATE TABLE post_reads (
+    -- The competition.
+    competition_id INTEGER NOT NULL REFERENCES competitions (id) ON DELETE CASCADE,
+    kind           TEXT NOT NULL CHECK (kind IN ('topic', 'notebook')), -- What is read.
+    first_read_at  INTEGER,             -- What was posted before is not new; NULL: not yet read.
+    read_at        INTEGER,             -- When they were last read; NULL: not yet.
+    due_at         INTEGER NOT NULL,    -- When they are read next.
+    failures       INTEGER NOT NULL DEFAULT 0, -- Failures since they were last read.
+    error          TEXT,                -- Why the last attempt failed; NULL: it did not.
+    PRIMARY KEY (competition_id, kind)
+) STRICT, WITHOUT ROWID;
+
+-- Topics and notebooks that Kaggle has listed: they are not new again, also if they are renamed or
+-- pinned, or go and come back.
+CREATE TABLE posts (
+    id             INTEGER PRIMARY KEY, -- Its number here.
+    competition_id INTEGER NOT NULL,    -- The competition.
+    kind           TEXT NOT NULL,       -- Which of both it is.
+    post_id        TEXT NOT NULL,       -- Kaggle's number.
+    title          TEXT NOT NULL,       -- Its last title.
+    author         TEXT,                -- The author's display name; NULL: a deleted account.
+    url            TEXT NOT NULL,       -- Its address.
+    votes          INTEGER NOT NULL,    -- The most votes that it has had.
+    found_at       INTEGER NOT NULL,    -- When it was first listed.
+    -- 1: it was posted after the first read; 0: it was there already.
+    is_new         INTEGER NOT NULL CHECK (is_new IN (0, 1)),
+    is_by_host     INTEGER NOT NULL CHECK (is_by_host IN (0, 1)), -- 1: a host posted it.
+    UNIQUE (competition_id, kind, post_id),
+    FOREIGN KEY (competition_id, kind) REFERENCES post_reads (competition_id, kind) ON DELETE CASCADE
 ) STRICT;
-CREATE INDEX deferred_competitions_by_feed ON deferred_competitions (guild_id, channel_id);
+CREATE INDEX posts_by_time ON posts (competition_id, found_at);
+
+-- Which topics and notebooks a channel was told of; digests do not list those again.
+CREATE TABLE told_posts (
+    -- The server.
+    guild_id   INTEGER NOT NULL REFERENCES guilds (guild_id) ON DELETE CASCADE,
+    channel_id INTEGER NOT NULL,        -- The channel.
+    -- The topic or notebook.
+    post_id    INTEGER NOT NULL REFERENCES posts (id) ON DELETE CASCADE,
+    PRIMARY KEY (guild_id, channel_id, post_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX told_posts_by_post ON told_posts (post_id);
+
+-- Messages of feeds that wait for the end of a server's quiet hours.
+CREATE TABLE deferred_feed_messages (
+    id             INTEGER PRIMARY KEY AUTOINCREMENT, -- In the order of the messages.
+    -- The server.
+    guild_id       INTEGER NOT NULL REFERENCES guilds (guild_id) ON DELETE CASCADE,
+    channel_id     INTEGER NOT NULL,    -- The channel.
+    -- The followed competition that it is about; NULL: none.
+    competition_id INTEGER REFERENCES competitions (id) ON DELETE CASCADE,
+    message        TEXT NOT NULL        -- As in the outbox.
+) STRICT;
+CREATE INDEX deferred_feed_messages_by_channel ON deferred_feed_messages (guild_id, channel_id);
+CREATE INDEX deferred_feed_messages_by_competition ON deferred_feed_messages (competition_id);
 
 -- The last digest of each kind that was written for a server, or left out as empty or too late.
 CREATE TABLE digests (

@@ -14,6 +14,7 @@ from typing import Any
 import aiosqlite
 
 from leaderboards.news.messages import (
+    FEED_TYPES,
     NEWS_TYPES,
     Message,
     merge_waiting,
@@ -36,6 +37,10 @@ _ADD = (
     " VALUES (?, ?, ?, ?, ?, ?)"
 )
 _WAITS = "delivered_at IS NULL AND abandoned_at IS NULL"
+_IS_OF_NO_FEED = (
+    "coalesce(CASE WHEN json_valid(message) THEN message ->> '$.type' END, '')"
+    f" NOT IN ({', '.join(repr(name) for name in FEED_TYPES)})"
+)
 _PRESENT = (
     "NOT EXISTS (SELECT 1 FROM guilds g WHERE g.guild_id = outbox.guild_id"
     " AND g.left_at IS NOT NULL)"
@@ -201,6 +206,7 @@ async def rename_competition(
     for table, waiting in (
         ("outbox", f"INDEXED BY outbox_waiting WHERE {_WAITS} AND"),
         ("deferred_news", "WHERE"),
+        ("deferred_feed_messages", "WHERE"),
     ):
         rows = await connection.execute_fetchall(
             f"SELECT id, message FROM {table} {waiting} instr(message, ?) AND json_valid(message)",  # noqa: S608
@@ -229,7 +235,7 @@ async def move_waiting(
     A row that may have been sent stays in its channel, unless that channel was deleted.
     """
     await connection.execute(
-        "UPDATE outbox SET attempted_at = NULL, after_id = NULL, error = NULL, channel_closed = 0,"
+        "UPDATE outbox SET attempted_at = NULL, after_id = NULL, error = NULL, channel_closed = 0,"  # noqa: S608
         " channel_id = (SELECT channel_id FROM guilds WHERE guild_id = ?1)"
         " WHERE guild_id = ?1 AND delivered_at IS NULL AND abandoned_at IS NULL"
         " AND (attempted_at IS NULL OR channel_id = ?2)"
@@ -238,9 +244,7 @@ async def move_waiting(
         " AND NOT EXISTS (SELECT 1 FROM follows WHERE guild_id = ?1"
         "  AND channel_id = outbox.channel_id)"
         " AND NOT EXISTS (SELECT 1 FROM live_boards WHERE guild_id = ?1 AND outbox_id = outbox.id)"
-        " AND NOT (CASE WHEN json_valid(message) THEN message ->> '$.type' END"
-        "  IS 'new_competitions' AND EXISTS (SELECT 1 FROM competition_feeds WHERE guild_id = ?1"
-        "   AND channel_id = outbox.channel_id))",
+        f" AND {_IS_OF_NO_FEED}",
         (guild_id, deleted_channel_id),
     )
 
@@ -250,10 +254,11 @@ async def move_competition(
 ) -> None:
     """Move what waits of a competition to another channel, unless it may have been sent."""
     await connection.execute(
-        "UPDATE outbox SET error = NULL, channel_closed = 0, channel_id = ?3"
+        "UPDATE outbox SET error = NULL, channel_closed = 0, channel_id = ?3"  # noqa: S608
         " WHERE guild_id = ?1 AND competition_id = ?2 AND delivered_at IS NULL"
         " AND abandoned_at IS NULL AND attempted_at IS NULL"
-        " AND NOT EXISTS (SELECT 1 FROM live_boards WHERE guild_id = ?1 AND outbox_id = outbox.id)",
+        " AND NOT EXISTS (SELECT 1 FROM live_boards WHERE guild_id = ?1 AND outbox_id = outbox.id)"
+        f" AND {_IS_OF_NO_FEED}",
         (guild_id, competition_id, channel_id),
     )
 

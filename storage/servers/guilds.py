@@ -11,7 +11,7 @@ from records.guilds import Follow, GuildSettings, SettingValue
 from records.outbox import Announcement
 from storage.boards.competitions import competition_from_row, mark_unfollowed
 from storage.database import Database
-from storage.feeds.competition_feeds import delete_feed
+from storage.feeds.feed_messages import delete_feeds
 from storage.members.links import delete_stale_news_baselines
 from storage.news import live_boards, outbox
 from storage.news.digests import delete_unwanted_digests
@@ -72,7 +72,7 @@ class Guilds:
         """Remove a deleted channel from settings and follows.
 
         What waits for it moves to the server's own channel, or waits until the server has one. Its
-        feed of new competitions is deleted: no other channel asked for them.
+        feeds are deleted: no other channel asked for them.
         """
         async with self._database.write() as connection:
             await connection.execute(
@@ -84,7 +84,7 @@ class Guilds:
                 (guild_id, channel_id),
             )
             await live_boards.delete_by_channel(connection, guild_id, channel_id)
-            await delete_feed(connection, guild_id, channel_id)
+            await delete_feeds(connection, guild_id, channel_id)
             await outbox.move_waiting(connection, guild_id, channel_id)
 
     async def follow(  # noqa: PLR0917

@@ -15,6 +15,7 @@ from pydantic import TypeAdapter
 
 from cogs.announcements.message_screen import message_view
 from leaderboards.competition_info import CompetitionInfo
+from leaderboards.feeds.posts import PostKind
 from leaderboards.medals import MedalZone
 from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.news.deadlines import (
@@ -47,6 +48,7 @@ from leaderboards.news.messages import (
     message_to_json,
 )
 from leaderboards.news.new_competitions import NewCompetitionsMessage
+from leaderboards.news.new_posts import MAX_SHOWN, NewPostsMessage, PostSummary, ShownPost
 from leaderboards.news.news_summary import NewsSummaryMessage
 from records.outbox import Announcement
 from storage.news.deferred_news import add_or_defer
@@ -143,6 +145,7 @@ EXAMPLES: dict[type, Message] = {
             more=0,
         ),
         NewCompetitionsMessage.from_list([CompetitionInfo("titanic", category="Featured")]),
+        NewPostsMessage.from_list("titanic", [ShownPost(PostKind.TOPIC, "1", "T", "A", 2, "u")]),
     )
 }
 KINDS = get_args(Message)
@@ -290,6 +293,60 @@ def test_digest_counts_the_deadlines_that_do_not_fit() -> None:
     assert 2 < shown < 100
     assert f"-# and {100 - shown} later deadlines" in text
     assert len(text) <= 4_000
+
+
+def posts(count: int, title: str, **values: object) -> list[ShownPost]:
+    url = "https://www.kaggle.com/code/" + "x" * 100
+    post = ShownPost(PostKind.NOTEBOOK, "1", title, "@everyone", 5, url)
+    return [replace(post, id=str(number), **values) for number in range(count)]  # type: ignore[arg-type]
+
+
+def test_hostile_posts_neither_ping_nor_link_elsewhere_and_fit() -> None:
+    evil = "[click](https://evil.example) @everyone **b**\n# x" * 9
+    message = NewPostsMessage.from_list("titanic", posts(40, evil, is_by_host=True))
+    text = shown_text(message)
+    assert len(text) <= 4_000
+    assert "📣 **[" in text
+    assert "**from the hosts** · notebook by " in text
+    assert f"-# {40 - MAX_SHOWN} further ones are not shown here" in text
+    assert "@everyone" not in text
+    assert "](https://evil" not in text
+    assert "\n#" not in text.replace("\n-#", "")
+    (merged,) = NewPostsMessage.merge([message, message])
+    assert (len(merged.posts), merged.more) == (MAX_SHOWN, 2 * (40 - MAX_SHOWN))
+
+
+def test_topics_find_room_in_a_full_digest() -> None:
+    evil = "](https://evil.example) @everyone" * 9
+    summaries = [PostSummary.from_list(f"competition-{n}", posts(9, evil)) for n in range(25)]
+    digest = EXAMPLES[DigestMessage]
+    assert isinstance(digest, DigestMessage)
+    (competition,) = digest.competitions
+    team = replace(DIGEST_TEAM, team_name="*" * 60, rank_before=None)
+    full = replace(competition, teams=tuple(replace(team, rank=n) for n in range(1, 6)))
+    busy = replace(digest, competitions=(full,) * 25, posts=tuple(summaries))
+    for message in (busy, replace(busy, competitions=())):
+        text = shown_text(message)
+        assert len(text) <= 4_000
+        assert "### 💬 New topics and notebooks\n**Competition 0**\n📓 [" in text
+        assert "· 5 votes" in text
+        assert "-# and 4 more" in text
+        assert "what was posted about" in text
+        assert "@everyone" not in text
+        assert "](https://evil" not in text
+
+
+def test_digest_of_topics_only_is_left_when_a_member_is_forgotten() -> None:
+    digest = EXAMPLES[DigestMessage]
+    assert isinstance(digest, DigestMessage)
+    digest = replace(digest, posts=(PostSummary.from_list("titanic", posts(1, "EDA")),))
+    others = digest.redact(MEMBER)
+    alone = others and others.redact(OTHER)
+    assert alone is not None
+    assert "EDA" in shown_text(alone)
+    own = digest.extract(MEMBER)
+    assert own is not None
+    assert "EDA" not in shown_text(own)
 
 
 def test_every_reason_has_its_own_screen() -> None:

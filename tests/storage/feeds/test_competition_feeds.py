@@ -89,9 +89,9 @@ async def test_quiet_hours_defer_and_merge(storage: Storage) -> None:
     await feeds.write_list([OLD], at)
     assert await feeds.write_list([info("one")], at + HOUR) == 0
     assert await feeds.write_list([info("two", "Research")], at + 2 * HOUR) == 0
-    assert await feeds.release(at + 3 * HOUR) == 0
-    assert await feeds.release(at.replace(hour=23)) == 1
-    assert await feeds.release(at.replace(hour=23)) == 0
+    assert await storage.feed_messages.release(at + 3 * HOUR) == 0
+    assert await storage.feed_messages.release(at.replace(hour=23)) == 1
+    assert await storage.feed_messages.release(at.replace(hour=23)) == 0
     assert await told(storage) == [["one", "two"]]
 
 
