@@ -36,7 +36,7 @@ class GuildSettings:
     smallest_rise: int = 0
     """Places that a new best score must gain to be announced."""
     smallest_fall: int = 50
-    """Places that a member must lose for it to be announced."""
+    """Places that a member must lose for it to be announced; see also `rules.MIN_FALL_PERCENT`."""
     mention: bool = False
     """Whether members who asked for it are pinged."""
     time_zone: str = "UTC"

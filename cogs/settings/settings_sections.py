@@ -162,7 +162,9 @@ def describe_rise(smallest_rise: int) -> str:
 def describe_fall(smallest_fall: int) -> str:
     """Write which falls are announced."""
     places = fmt.plural(smallest_fall, "place")
-    return f"Report drops of **{places} or more** that the board's growth does not explain"
+    return (
+        f"Report drops of **{places} or more** and a tenth of the rank, beyond the board's growth"
+    )
 
 
 def describe_news_channel(channel: NewsChannel) -> str:

@@ -51,7 +51,8 @@ class Follower:
     smallest_rise: int
     """Ranks that a new best score must gain to be news; 0: each is."""
     smallest_fall: int
-    """Ranks that a team must fall, below its baseline, for that to be news."""
+    """Ranks that a team must fall below its baseline for that to be news; see also
+    `rules.MIN_FALL_PERCENT`."""
     mention: bool
     """Whether the server allows pings."""
     leader_team_id: int | None

@@ -37,8 +37,8 @@ Teams at the border of a zone, or with nearly the same score, would otherwise be
 """
 
 MIN_FALL_PERCENT = 10
-"""How many percent of its rank a team must lose for a fall, besides what the growth of the board
-explains: newcomers push teams that do not submit down by a tenth in a day."""
+"""How many percent of its rank a team must lose for a fall, however many places that are. What the
+growth of the board explains does not count: newcomers push teams down by a tenth in a day."""
 
 
 def decide_news(

@@ -273,7 +273,7 @@ CREATE TABLE guilds (
     channel_id        INTEGER,
     -- Announce a rise from so many places on; 0: each.
     smallest_rise     INTEGER NOT NULL CHECK (smallest_rise >= 0),
-    -- Announce a fall from so many places on, if the board's growth does not explain it.
+    -- Announce a fall from so many places and a tenth of the rank on, beyond the board's growth.
     smallest_fall     INTEGER NOT NULL CHECK (smallest_fall >= 1),
     -- 1: announcements mention those members who want it.
     mention           INTEGER NOT NULL CHECK (mention IN (0, 1)),
