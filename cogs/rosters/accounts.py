@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 
 import discord
 
-from cogs.framework import format as fmt
 from cogs.options.memberships import query_members
 from cogs.rosters.roster_check import Account, find_id, find_name
 from cogs.rosters.roster_file import RosterRow
+from cogs.rosters.roster_screen import looking_text
 
 _MAX_FOUND = 100
 """Discord's limit for the members that a search for a name returns."""
@@ -32,7 +32,7 @@ async def load_named_accounts(
     names = {name.casefold() for row in rows if (name := find_name(row.member)) is not None}
     for number, name in enumerate(sorted(names)):
         if number % _STEP == 0:
-            progress(f"Looking for {fmt.number(number)} of {fmt.plural(len(names), 'name')}")
+            progress(looking_text(number, len(names)))
         members = await guild.query_members(name[:_MAX_NAME], limit=_MAX_FOUND, cache=False)
         found |= {member.id: _account(member) for member in members}
     return list(found.values())

@@ -8,6 +8,15 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from cogs.rosters.roster_file_screen import (
+    EMPTY_FILE_TEXT,
+    NO_ROW_TEXT,
+    NO_TEXT_FILE_TEXT,
+    TOO_LARGE_TEXT,
+    WRONG_HEADER_TEXT,
+    no_csv_text,
+    too_many_rows_text,
+)
 from leaderboards.errors import InvalidInput
 
 MAX_BYTES = 1_000_000
@@ -24,12 +33,6 @@ _DELIMITERS = ",;\t"
 _ENCODINGS = ("utf-8-sig", "cp1252")
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-
-TOO_LARGE_TEXT = "The file is too large for a roster: 1 MB is the limit."
-_WRONG_HEADER_TEXT = (
-    "The first row must name two columns, discord and kaggle. Below it, each row has a member's"
-    " Discord name or id and a Kaggle user name, for example ada.lovelace,adalovelace."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +58,16 @@ def read_roster(data: bytes) -> list[RosterRow]:
     lines = _decode(data).splitlines()
     first = next((index for index, line in enumerate(lines) if line.strip(_DELIMITERS + " ")), None)
     if first is None:
-        raise InvalidInput("The file is empty.")
+        raise InvalidInput(EMPTY_FILE_TEXT)
     delimiter = max(_DELIMITERS, key=lines[first].count)
     try:
         rows = list(_read_rows("\n".join(lines[first:]), delimiter, first))
     except csv.Error as error:
-        raise InvalidInput(f"The file is no CSV: {error}.") from error
+        raise InvalidInput(no_csv_text(str(error))) from error
     if not rows:
-        raise InvalidInput("There is no row below the header.")
+        raise InvalidInput(NO_ROW_TEXT)
     if len(rows) > MAX_ROWS:
-        raise InvalidInput(
-            f"There are {len(rows):,} rows, and {MAX_ROWS} are the limit: split the file."
-        )
+        raise InvalidInput(too_many_rows_text(len(rows), MAX_ROWS))
     return rows
 
 
@@ -80,7 +81,7 @@ def _decode(data: bytes) -> str:
             continue
         if "\0" not in text:
             return text
-    raise InvalidInput("The file is no text: save the table as CSV and upload that.")
+    raise InvalidInput(NO_TEXT_FILE_TEXT)
 
 
 def _read_rows(text: str, delimiter: str, skipped: int) -> Iterator[RosterRow]:
@@ -102,7 +103,7 @@ def _find_column(names: Sequence[str], known: frozenset[str]) -> int:
     for column, name in enumerate(names):
         if name in known:
             return column
-    raise InvalidInput(_WRONG_HEADER_TEXT)
+    raise InvalidInput(WRONG_HEADER_TEXT)
 
 
 def _strip(cell: str) -> str:

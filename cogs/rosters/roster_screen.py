@@ -147,6 +147,11 @@ def apply_label(count: int) -> str:
     return f"Link {fmt.plural(count, 'member')}"
 
 
+def looking_text(done: int, count: int) -> str:
+    """Return the progress line of a search for names, of which `done` were looked for."""
+    return f"Looking for {fmt.number(done)} of {fmt.plural(count, 'name')}"
+
+
 def applied_text(data: AppliedRoster) -> str:
     """Return what was changed."""
     lines = [f"✅ Linked {fmt.plural(data.linked, 'member')}."]

@@ -24,7 +24,8 @@ from cogs.options.visibility import get_visibility
 from cogs.rosters.accounts import load_accounts, load_named_accounts
 from cogs.rosters.check_file import build_check_file, read_check_file
 from cogs.rosters.roster_check import APPLIED, Account, CheckedRow, check_roster
-from cogs.rosters.roster_file import MAX_BYTES, TOO_LARGE_TEXT, RosterRow, read_roster
+from cogs.rosters.roster_file import MAX_BYTES, RosterRow, read_roster
+from cogs.rosters.roster_file_screen import TOO_LARGE_TEXT
 from cogs.rosters.roster_screen import (
     CANCELLED_TEXT,
     CHECK_FILE_NAME,

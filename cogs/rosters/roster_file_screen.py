@@ -1,0 +1,20 @@
+"""Sentences about a file that is no roster."""
+
+TOO_LARGE_TEXT = "The file is too large for a roster: 1 MB is the limit."
+EMPTY_FILE_TEXT = "The file is empty."
+NO_TEXT_FILE_TEXT = "The file is no text: save the table as CSV and upload that."
+NO_ROW_TEXT = "There is no row below the header."
+WRONG_HEADER_TEXT = (
+    "The first row must name two columns, discord and kaggle. Below it, each row has a member's"
+    " Discord name or id and a Kaggle user name, for example ada.lovelace,adalovelace."
+)
+
+
+def no_csv_text(reason: str) -> str:
+    """Return that a file is no CSV, and why."""
+    return f"The file is no CSV: {reason}."
+
+
+def too_many_rows_text(count: int, limit: int) -> str:
+    """Return that a file has too many rows, and what to do."""
+    return f"There are {count:,} rows, and {limit} are the limit: split the file."
