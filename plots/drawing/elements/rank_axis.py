@@ -153,9 +153,9 @@ def draw_medal_zones(
 
 
 def _find_steps(moments: Sequence[float], left: float) -> slice:
-    """Return the steps that a zone's name covers if it begins at a share of the width.
+    """Return the steps of the zones that a name covers if it begins at a share of the width.
 
-    A step goes from one of the moments to the next; the first and the last are the axis's ends.
+    Each step lasts from one moment to the next; the first and the last moment are the axis's ends.
     """
     begin, end = (
         moments[0] + share * (moments[-1] - moments[0])
@@ -189,7 +189,10 @@ def _draw_zone_name(
     places: Iterable[tuple[int, float, float]],
     line_pixels: NDArray[np.float64],
 ) -> None:
-    """Draw a zone's name at the first of some places that no line crosses, if there is one."""
+    """Draw a zone's name at the first place that no line crosses, if there is one.
+
+    A place is a row of names, its left edge as a share of the width, and its top in pixels.
+    """
     across, heights = line_pixels.T
     for _, left, top in places:
         beside = np.abs(heights - (top - _NAME_HEIGHT / 2)) < _NAME_HEIGHT * 0.6
