@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import aiosqlite
 import pytest
 
 from storage.restore import SUPPRESS_ANNOUNCEMENTS
+from tests.cogs.inline_connection import InlineConnection
 
 ALLOWED: Mapping[str, str] = {
     "INDEXED BY outbox_waiting": "the index holds only what waits for delivery",
@@ -76,8 +77,9 @@ class Statements:
     def recording(self) -> Iterator[None]:
         """Record the statements of files in storage, without those of migrations."""
         with pytest.MonkeyPatch.context() as patch:
-            for name in ("execute", "execute_fetchall", "executemany"):
-                patch.setattr(aiosqlite.Connection, name, self._record(name))
+            for kind in (aiosqlite.Connection, InlineConnection):
+                for name in ("execute", "execute_fetchall", "executemany"):
+                    patch.setattr(kind, name, self._record(getattr(kind, name)))
             yield
 
     def take_new(self) -> list[str]:
@@ -85,10 +87,8 @@ class Statements:
         new, self._new = self._new, []
         return new
 
-    def _record(self, name: str) -> Any:
-        method = getattr(aiosqlite.Connection, name)
-
-        def record(connection: aiosqlite.Connection, sql: str, *rest: Any) -> Any:
+    def _record(self, method: Callable[..., Any]) -> Any:
+        def record(connection: object, sql: str, *rest: Any) -> Any:
             if sql not in self._known and sql.startswith(_EXPLAINABLE):
                 caller = Path(sys._getframe(1).f_code.co_filename)
                 if _STORAGE in caller.parents and caller.name != "migrations.py":

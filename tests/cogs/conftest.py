@@ -4,10 +4,15 @@ from pathlib import Path
 
 import pytest
 
+from storage import connections
+from tests.cogs.inline_connection import InlineConnection
 from tests.cogs.world import World, open_world
 
 
 @pytest.fixture
-async def world(tmp_path: Path, empty_database: Path) -> AsyncIterator[World]:
-    async with open_world(Path(shutil.copy(empty_database, tmp_path))) as world:
+async def world(
+    tmp_path: Path, empty_database: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[World]:
+    monkeypatch.setattr(connections, "BlockingConnection", InlineConnection)
+    async with open_world(Path(shutil.copy(empty_database, tmp_path)), blocking=True) as world:
         yield world

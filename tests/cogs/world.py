@@ -395,10 +395,10 @@ def _bot(
 
 @asynccontextmanager
 async def open_world(
-    path: Path, cli: KaggleCli | None = None, shards: int = 1
+    path: Path, cli: KaggleCli | None = None, shards: int = 1, *, blocking: bool = False
 ) -> AsyncIterator[World]:
     """Start the bot on a simulated Discord; raise the errors that the test did not expect."""
-    storage = await Storage.open(path)
+    storage = await Storage.open(path, blocking=blocking)
     kaggle, clock = FakeKaggle(), cast("list[simcord.Env]", [])
     bot = _bot(storage, cli or kaggle, clock, shards)
     try:

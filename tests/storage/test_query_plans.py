@@ -1,11 +1,14 @@
 """The checks of statements that `tests/conftest.py` applies to every statement of the tests."""
 
 import sqlite3
+from pathlib import Path
 
 import pytest
 
+from storage import connections
 from storage.storage import Storage
 from tests import plans
+from tests.cogs.inline_connection import InlineConnection
 from tests.leaderboards.boards import board, entry
 from tests.storage.examples import commit, follow
 
@@ -62,3 +65,16 @@ async def test_each_statement_of_storage_is_recorded_once(storage: Storage) -> N
         assert len(recorded) == len(set(recorded)) > 10
         await follow(storage, 2)
         assert statements.take_new() == []
+
+
+async def test_statements_of_the_tests_of_cogs_are_recorded(
+    database_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "BlockingConnection", InlineConnection)
+    storage = await Storage.open(database_file, blocking=True)
+    statements = plans.Statements()
+    with statements.recording():
+        await follow(storage, 1)
+        await commit(storage, board(entry(1, 1)))
+    await storage.close()
+    assert len(statements.take_new()) > 10
