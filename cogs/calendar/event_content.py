@@ -7,6 +7,7 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from cogs.calendar.event_screen import MAX_NAME_LENGTH, event_name, event_text
 from leaderboards.news.deadlines import HOUR, DeadlineKind
@@ -114,6 +115,12 @@ def build_content(deadline: EventDeadline, starts_at: datetime | None = None) ->
         starts_at or deadline.at - LEAD,
         deadline.at,
     )
+
+
+@lru_cache(maxsize=4096)
+def find_fingerprint(deadline: EventDeadline) -> str:
+    """Return the fingerprint of `build_content`; most servers want the same deadlines."""
+    return build_content(deadline).fingerprint
 
 
 def build_possible_content(deadline: EventDeadline, now: datetime) -> EventContent:

@@ -47,9 +47,14 @@ class ScheduledEvents:
         """Load the servers that want events or still have some."""
         wanted: defaultdict[int, list[EventDeadline]] = defaultdict(list)
         stored: defaultdict[int, list[StoredEvent]] = defaultdict(list)
+        # Most servers want the same deadlines of a competition.
+        known: dict[tuple[Any, ...], list[EventDeadline]] = {}
         async with self._database.read() as connection:
             for guild_id, *row in await connection.execute_fetchall(_WANTED):
-                wanted[guild_id] += _find_deadlines(row, now)
+                key = tuple(row)
+                if key not in known:
+                    known[key] = list(_find_deadlines(row, now))
+                wanted[guild_id] += known[key]
             for event in map(
                 _event_from_row,
                 await connection.execute_fetchall(

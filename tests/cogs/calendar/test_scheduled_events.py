@@ -425,3 +425,17 @@ async def test_refusal_is_told_and_tried_again_later(world: World) -> None:
     world.sync_every(minutes=30)
     await world.pass_time(hours=1)
     assert len(events(world)) == 1
+
+
+async def test_events_are_deleted_once_the_permission_is_back(world: World) -> None:
+    world.kaggle.listed["titanic"] = TITANIC
+    await press(world, "Create Scheduled Events")
+    await follow(world)
+    permit_events(world, allowed=False)
+    await press(world, "Stop Scheduled Events", "Delete them")
+    assert len(events(world)) == 2
+    assert f"⚠️ {MISSING}" in await world.ask(world.server.ada, "status")
+    permit_events(world, allowed=True)
+    await world.pass_time(minutes=10)
+    assert events(world) == []
+    assert "Scheduled Events" not in await world.ask(world.server.ada, "status")
