@@ -24,7 +24,7 @@ class EventPlan:
     """What is to be done in a server, in the order of the fields."""
 
     saved: list[StoredEvent] = field(default_factory=list)
-    """To be stored; nothing is asked of Discord for it."""
+    """To be stored before anything is asked of Discord."""
     ended: list[ServerEvent] = field(default_factory=list)
     deleted: list[StoredEvent] = field(default_factory=list)
     """No longer to be stored."""
@@ -128,8 +128,7 @@ class _Planner:
             self._keep_or_create(deadline, row, listed)
         for _, row, listed in self._managed[room:]:
             if listed is not None:
-                self._plan.ended.append(listed)
-                self._plan.deleted.append(row)
+                self._plan.deleted.append(self._end(row, listed))
         self._plan.without_room = len(self._managed[room:])
 
     def _keep_or_create(
@@ -149,11 +148,18 @@ class _Planner:
             plan.saved.append(saved)
         elif listed.is_active and deadline.at - LEAD > now:
             # The start of an event that has started cannot change.
-            plan.ended.append(listed)
-            new = replace(saved, event_id=None, fingerprint=None)
-            plan.created.append((new, build_possible_content(deadline, now)))
+            plan.created.append((self._end(saved, listed), build_possible_content(deadline, now)))
         elif listed.is_active or deadline.at - now > MIN_AHEAD:
             plan.changed.append((saved, listed, content))
         else:
-            plan.ended.append(listed)
-            plan.deleted.append(row)
+            plan.deleted.append(self._end(row, listed))
+
+    def _end(self, row: StoredEvent, listed: ServerEvent) -> StoredEvent:
+        """End the event of a deadline that still wants one; return what is stored before that.
+
+        If the bot is killed meanwhile, nobody is taken to have deleted the event.
+        """
+        before = replace(row, event_id=None, fingerprint=None)
+        self._plan.saved.append(before)
+        self._plan.ended.append(listed)
+        return before

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import discord
@@ -33,7 +34,7 @@ _PAUSE = timedelta(minutes=1)
 """How long a server is left alone after a failure that may pass: a lost answer may mean that an
 event is still being created."""
 _LONG_PAUSE = timedelta(minutes=30)
-"""The same after a refusal, or while there is no room."""
+"""The same after a refusal."""
 
 _TOO_MANY_EVENTS = 30038
 _GONE = frozenset({10070, 180000})
@@ -41,6 +42,27 @@ _GONE = frozenset({10070, 180000})
 
 _UNDER_WAY = {discord.EventStatus.scheduled: False, discord.EventStatus.active: True}
 """The states of events that have not ended, and whether they have started."""
+
+
+@dataclass(slots=True)
+class _Outcome:
+    """What has come of a plan."""
+
+    created: int = 0
+    without_room: int = 0
+    """How many events were not created since the server has too many."""
+    error: discord.HTTPException | None = None
+    """The first refusal of an event."""
+
+    @contextmanager
+    def recording(self) -> Iterator[None]:
+        """Record that Discord refuses an event; raise what concerns the others as well."""
+        try:
+            yield
+        except discord.HTTPException as error:
+            if isinstance(error, discord.Forbidden) or is_temporary(error):
+                raise
+            self.error = self.error or error
 
 
 class ScheduledEventService:
@@ -70,7 +92,7 @@ class ScheduledEventService:
         return None
 
     def resume(self, guild_id: int) -> None:
-        """Leave a server alone no longer, as its permissions may have been repaired."""
+        """Leave a server alone no longer: what was refused may be repaired, or not wanted now."""
         self._next_try.pop(guild_id, None)
 
     async def _update_servers(self) -> None:
@@ -112,20 +134,22 @@ class ScheduledEventService:
                 self._next_try[guild.id] = self._services.now() + pause
 
     async def _update(self, guild: discord.Guild, server: ServerEvents) -> None:
+        """Do what is to be done in a server; raise the first error after all the rest is done."""
         listed = await self._list_events(guild)
         plan = self._plan(server, listed)
-        created = await self._execute(guild, plan, listed)
-        without_room = plan.without_room + len(plan.created) - created
-        if created:
+        done = await self._execute(guild, plan, listed)
+        if done.created:
             # Discord's list tells which event it is, and whether discord.py's retries made two.
             stored = await self._services.storage.scheduled_events.load_by_guild(guild.id)
             listed = await self._list_events(guild)
-            plan = self._plan(replace(server, stored=stored), listed)
-            await self._execute(guild, replace(plan, created=[]), listed)
+            plan_after = self._plan(replace(server, stored=stored), listed)
+            await self._execute(guild, replace(plan_after, created=[]), listed)
+        if done.error is not None:
+            raise done.error
         self._problems.pop(guild.id, None)
+        without_room = plan.without_room + done.without_room
         if without_room:
             self._problems[guild.id] = no_room_text(without_room)
-            self._next_try[guild.id] = self._services.now() + _LONG_PAUSE
 
     def _plan(self, server: ServerEvents, listed: Sequence[discord.ScheduledEvent]) -> EventPlan:
         own_id = self._client.user.id if self._client.user else 0
@@ -139,10 +163,11 @@ class ScheduledEventService:
 
     async def _execute(
         self, guild: discord.Guild, plan: EventPlan, listed: Sequence[discord.ScheduledEvent]
-    ) -> int:
-        """Do what is planned; return how many events were created."""
+    ) -> _Outcome:
+        """Do what is planned. An event that Discord refuses keeps back no other."""
         events = self._services.storage.scheduled_events
         by_id = {event.id: event for event in listed}
+        outcome = _Outcome()
         for row in plan.saved:
             await events.save(row)
         for ended in plan.ended:
@@ -150,18 +175,20 @@ class ScheduledEventService:
         for row in plan.deleted:
             await events.delete(row)
         for row, changed, content in plan.changed:
-            found = await _change(by_id[changed.id], content)
-            await events.save(row if found else replace(row, released=True))
-        created = 0
-        for row, content in plan.created:
+            with outcome.recording():
+                found = await _change(by_id[changed.id], content)
+                await events.save(row if found else replace(row, released=True))
+        for number, (row, content) in enumerate(plan.created):
             if not await events.save(row):
                 break  # It was turned off meanwhile.
-            if not await _create(guild, content):
-                break
-            created += 1
-        if created:
-            logger.info("Server %s: %d events were created", guild.id, created)
-        return created
+            with outcome.recording():
+                if not await _create(guild, content):
+                    outcome.without_room = len(plan.created) - number
+                    break
+                outcome.created += 1
+        if outcome.created:
+            logger.info("Server %s: %d events were created", guild.id, outcome.created)
+        return outcome
 
 
 def _read_event(event: discord.ScheduledEvent, own_id: int) -> ServerEvent:

@@ -10,6 +10,7 @@ from discord import ui
 
 from cogs.calendar.event_permissions import explain_missing_permissions
 from cogs.calendar.event_screen import turn_off_view
+from cogs.calendar.scheduled_event_service import ScheduledEventService
 from cogs.framework.responses import Interaction, UserError
 from cogs.framework.services import get_services, require_guild_id
 from cogs.settings.settings_changes import change_settings
@@ -46,9 +47,10 @@ class EventsOffButton(
 
     async def change(self, interaction: Interaction) -> None:
         """Turn events off; those that are to be deleted are still stored until they are."""
+        services, guild_id = get_services(interaction.client), require_guild_id(interaction)
         if self.choice == "keep":
-            events = get_services(interaction.client).storage.scheduled_events
-            await events.turn_off_and_keep(require_guild_id(interaction))
+            await services.storage.scheduled_events.turn_off_and_keep(guild_id)
+        services.get(ScheduledEventService).resume(guild_id)
         await change_settings(interaction, scheduled_events=False)
 
 
@@ -73,5 +75,6 @@ async def prepare_events(interaction: Interaction) -> None:
     problem = explain_missing_permissions(interaction.guild)
     if problem is not None:
         raise UserError(problem)
-    events = get_services(interaction.client).storage.scheduled_events
-    await events.forget_released(interaction.guild.id)
+    services, guild_id = get_services(interaction.client), interaction.guild.id
+    await services.storage.scheduled_events.forget_released(guild_id)
+    services.get(ScheduledEventService).resume(guild_id)

@@ -116,7 +116,10 @@ def test_deadline_in_some_minutes_gets_no_event(minutes: int) -> None:
     soon = replace(FINAL, at=NOW + timedelta(minutes=minutes))
     assert plan([soon], [], []) == EventPlan()
     event = listed(build_content(FINAL))
-    assert plan([soon], [stored()], [event]) == EventPlan(ended=[event], deleted=[stored()])
+    before = replace(stored(), event_id=None, fingerprint=None)
+    assert plan([soon], [stored()], [event]) == EventPlan(
+        saved=[before], ended=[event], deleted=[before]
+    )
 
 
 def test_deadline_that_moves_into_the_next_hour_moves_its_start_too() -> None:
@@ -133,8 +136,18 @@ def test_nearer_deadline_takes_the_place_of_a_later_one() -> None:
     event = listed(build_content(FINAL))
     near = replace(FINAL, competition_id=2, slug="digits", at=NOW + DAY)
     made = plan([near, FINAL], [stored()], [*parties, event])
-    assert (made.ended, made.deleted, made.without_room) == ([event], [stored()], 1)
+    assert (made.ended, made.without_room) == ([event], 1)
+    assert [row.key for row in made.deleted] == [FINAL.key]
     assert [row.key for row, _ in made.created] == [near.key]
+
+
+def test_event_that_the_bot_ended_before_it_was_killed_is_created_again() -> None:
+    later = replace(FINAL, at=NOW + 10 * DAY)
+    soon = replace(FINAL, at=NOW + HOUR / 2)
+    event = listed(build_content(soon), is_active=True)
+    made = plan([later], [stored(soon)], [event])
+    assert made.ended == [event]
+    assert [row.key for row, _ in plan([later], made.saved, []).created] == [later.key]
 
 
 def test_texts_fit_whatever_the_name_and_the_slug() -> None:

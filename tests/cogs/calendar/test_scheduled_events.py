@@ -383,12 +383,15 @@ async def test_limit_that_counts_events_which_the_bot_does_not_see(world: World)
     await press(world, "Create Scheduled Events")
     too_many = "Maximum number of guild scheduled events reached (100)"
     world.env.inject_error(
-        "POST", "/guilds/*/scheduled-events", status=400, code=30038, message=too_many
+        "POST", "/guilds/*/scheduled-events", status=400, code=30038, message=too_many, times=None
     )
     await follow(world)
     assert events(world) == []
     status = await world.ask(world.server.ada, "status")
     assert "⚠️ Without a Scheduled Event: 2 deadlines, since" in status
+    world.env.backend.faults.clear()
+    await world.pass_time(minutes=10)
+    assert len(events(world)) == 2
 
 
 async def test_missing_permission_is_told_and_noticed_when_given(world: World) -> None:
@@ -425,6 +428,20 @@ async def test_refusal_is_told_and_tried_again_later(world: World) -> None:
     world.sync_every(minutes=30)
     await world.pass_time(hours=1)
     assert len(events(world)) == 1
+
+
+async def test_refused_event_keeps_back_no_other_and_can_be_turned_off(world: World) -> None:
+    world.kaggle.listed["titanic"] = TITANIC
+    await press(world, "Create Scheduled Events")
+    world.env.inject_error(
+        "POST", "/guilds/*/scheduled-events", status=400, code=240000, message="Blocked"
+    )
+    await follow(world)
+    assert names(world) == ["Titanic - *ML*: final deadline"]
+    status = await world.ask(world.server.ada, "status")
+    assert "Discord refused the change (Blocked). I will try again." in status
+    await press(world, "Stop Scheduled Events", "Delete them")
+    assert events(world) == []
 
 
 async def test_events_are_deleted_once_the_permission_is_back(world: World) -> None:
