@@ -127,10 +127,11 @@ async def test_long_error_is_cut_to_a_message(
     assert (len(answer), answer[-1]) == (4000, "…")
 
 
-async def test_invisible_choice_is_explained(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(discord.app_commands.AppCommandChannel, "resolve", lambda _: None)
-    answer = await world.ask(world.server.manager, "announcements", channel=world.server.channel)
-    assert answer == "⚠️ I can't use kaggle here. Pick one that I can see."
+async def test_invisible_choice_is_explained(world: World) -> None:
+    """Discord also takes the id of a user who is not in the server."""
+    stranger = world.add_server().ada.user
+    answer = await world.ask(world.server.manager, "whois", member=stranger)
+    assert answer == "⚠️ I can't use ada here. Pick one that I can see."
     world.expect(discord.app_commands.TransformerError)
 
 
@@ -199,7 +200,7 @@ async def test_forged_or_outdated_button_ends_in_a_sentence(
         ("board:go:99:1:0", "no longer follows this competition"),
         ("board:next:999999999999999999:9999999999:3", "no longer follows this competition"),
         ("history:all:999999999999999999:999999999999999999", "no longer follows this competition"),
-        ("settings:mode:99999999999999999999", "That channel no longer exists."),
+        ("settings:mode:99999999999999999999", "gets no news any more, so nothing was changed."),
         (
             "privacy:forget:99999999999999999999",
             "Only the person who used the command can choose this.",
