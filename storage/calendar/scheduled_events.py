@@ -44,7 +44,7 @@ class ScheduledEvents:
         self._database = database
 
     async def load_all(self, now: datetime) -> list[ServerEvents]:
-        """Load the servers that want events or still have some."""
+        """Load the servers that want events or still have some, if the bot has not left them."""
         wanted: defaultdict[int, list[EventDeadline]] = defaultdict(list)
         stored: defaultdict[int, list[StoredEvent]] = defaultdict(list)
         # Most servers want the same deadlines of a competition.
@@ -59,6 +59,7 @@ class ScheduledEvents:
                 _event_from_row,
                 await connection.execute_fetchall(
                     f"SELECT {_STORED_COLUMNS} FROM scheduled_events"  # noqa: S608
+                    " JOIN guilds USING (guild_id) WHERE left_at IS NULL"
                 ),
             ):
                 stored[event.guild_id].append(event)

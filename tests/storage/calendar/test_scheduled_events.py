@@ -66,14 +66,23 @@ async def test_deadlines_that_have_passed_or_are_years_ahead_want_none(
     assert await wanted(storage) == []
 
 
-async def test_paused_and_left_servers_want_none(storage: Storage) -> None:
+async def test_paused_competitions_want_none(storage: Storage) -> None:
     await follow(storage)
     await storage.guilds.pause(GUILD, "titanic")
     assert await wanted(storage) == []
     await storage.guilds.resume(GUILD, "titanic")
     assert len(await wanted(storage)) == 1
+
+
+async def test_events_of_a_server_that_the_bot_has_left_stay(storage: Storage) -> None:
+    competition_id = await follow(storage)
+    event = StoredEvent(GUILD, competition_id, FINAL, NOW + DAY, 50, "abc")
+    assert await storage.scheduled_events.save(event)
     await storage.guilds.mark_left(GUILD, NOW)
-    assert await wanted(storage) == []
+    assert await storage.scheduled_events.load_all(NOW) == []
+    await storage.guilds.mark_returned(GUILD)
+    (server,) = await storage.scheduled_events.load_all(NOW)
+    assert (len(server.wanted), server.stored) == (1, [event])
 
 
 async def test_event_is_stored_until_its_deadline_and_only_where_events_are_on(
