@@ -22,7 +22,7 @@ MIN_AHEAD = timedelta(minutes=5)
 _SOON = timedelta(minutes=2)
 """Discord refuses a start in the past, and the clocks may differ."""
 
-_MARKER = re.compile(r"(?P<slug>[a-z0-9-]+)\.(?P<kind>[a-z]+)\.(?P<fingerprint>[0-9a-f]{12})")
+_MARKER = re.compile(r"(?P<slug>[^.\s]+)\.(?P<kind>[a-z]+)\.(?P<fingerprint>[0-9a-f]{12})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,8 @@ class ServerEvent:
 def build_content(deadline: EventDeadline, starts_at: datetime | None = None) -> EventContent:
     """Return what the event for a deadline shows; it starts `LEAD` before it if not given."""
     address = f"https://www.kaggle.com/competitions/{deadline.slug}"
+    if len(address) > MAX_NAME_LENGTH:
+        address = f"https://www.kaggle.com/c/{deadline.slug}"  # Kaggle redirects it.
     return EventContent(
         deadline.slug,
         deadline.kinds[0],
@@ -118,8 +120,8 @@ def build_content(deadline: EventDeadline, starts_at: datetime | None = None) ->
 
 
 @lru_cache(maxsize=4096)
-def find_fingerprint(deadline: EventDeadline) -> str:
-    """Return the fingerprint of `build_content`; most servers want the same deadlines."""
+def compute_fingerprint(deadline: EventDeadline) -> str:
+    """Return the fingerprint of the usual content; most servers want the same deadlines."""
     return build_content(deadline).fingerprint
 
 

@@ -13,7 +13,7 @@ from cogs.calendar.event_content import (
     ServerEvent,
     build_changed_content,
     build_possible_content,
-    find_fingerprint,
+    compute_fingerprint,
 )
 from cogs.calendar.event_screen import MAX_EVENTS
 from records.scheduled_events import EventDeadline, ServerEvents, StoredEvent
@@ -46,7 +46,7 @@ def is_up_to_date(server: ServerEvents, now: datetime) -> bool:
         elif event.released:
             if event.at != deadline.at:
                 return False
-        elif event.event_id is None or event.fingerprint != find_fingerprint(deadline):
+        elif event.event_id is None or event.fingerprint != compute_fingerprint(deadline):
             return False
     return all(event.released for event in stored.values())
 
@@ -139,7 +139,7 @@ class _Planner:
             content = build_possible_content(deadline, now)
             plan.created.append((replace(row, at=deadline.at), content))
             return
-        fingerprint = find_fingerprint(deadline)
+        fingerprint = compute_fingerprint(deadline)
         if row.event_id == listed.id and row.fingerprint == fingerprint:
             return
         saved = replace(row, at=deadline.at, event_id=listed.id, fingerprint=fingerprint)

@@ -150,6 +150,14 @@ def test_event_that_the_bot_ended_before_it_was_killed_is_created_again() -> Non
     assert [row.key for row, _ in plan([later], made.saved, []).created] == [later.key]
 
 
+@pytest.mark.parametrize("slug", ["UBC-OCEAN", "a_b", "s" * 70])
+def test_event_is_known_whatever_the_slug(slug: str) -> None:
+    deadline = replace(FINAL, slug=slug)
+    event = listed(build_content(deadline))
+    assert event.location.endswith(slug)
+    assert plan([deadline], [], [event]) == EventPlan(saved=[stored(deadline)])
+
+
 def test_texts_fit_whatever_the_name_and_the_slug() -> None:
     kinds = (DeadlineKind.FINAL, DeadlineKind.MERGER, DeadlineKind.ENTRY)
     for name in ("x" * 300, "👩\u200d👩\u200d👧" * 80, "@everyone\n\u202etxet", None):
