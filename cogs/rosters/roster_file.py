@@ -32,6 +32,7 @@ _KAGGLE_COLUMNS = frozenset(
 _DELIMITERS = ",;\t"
 _ENCODINGS = ("utf-8-sig", "cp1252")
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_NUMBER = re.compile(r"[+-]?\d*\.?\d+(?:e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -114,7 +115,7 @@ def _strip(cell: str) -> str:
 def write_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     """Return a CSV file that spreadsheets open in UTF-8; None becomes an empty cell.
 
-    A text that a spreadsheet would take for a formula gets an apostrophe before it.
+    A text that a spreadsheet would take for a formula gets an apostrophe before it; numbers do not.
     """
     text = io.StringIO()
     writer = csv.writer(text)
@@ -129,6 +130,6 @@ def as_text(id_: int) -> str:
 
 
 def _guard(value: object) -> object:
-    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
-        return f"'{value}"
-    return value
+    if not isinstance(value, str) or _NUMBER.fullmatch(value):
+        return value
+    return f"'{value}" if value.startswith(_FORMULA_STARTS) else value

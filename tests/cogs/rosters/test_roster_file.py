@@ -75,9 +75,10 @@ def test_written_rows_are_read_again(rows: list[tuple[str, str]]) -> None:
 
 
 def test_formulas_are_written_as_text() -> None:
-    data = write_csv(("team", "score"), [("=1+1", "-0.5"), ("@x", None)])
+    data = write_csv(("team", "score"), [("=1+1", "-0.5"), ("@x", None), ("-1+1", "-1.5e-3")])
     assert list(csv.reader(io.StringIO(data.decode("utf-8-sig")))) == [
         ["team", "score"],
-        ["'=1+1", "'-0.5"],
+        ["'=1+1", "-0.5"],
         ["'@x", ""],
+        ["'-1+1", "-1.5e-3"],
     ]
