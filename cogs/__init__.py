@@ -39,6 +39,7 @@ EXTENSIONS: tuple[str, ...] = (
     "cogs.overview.overview",
     "cogs.calendar.deadlines",
     "cogs.calendar.scheduled_events",
+    "cogs.teammates.teammates",
     "cogs.settings.settings",
     "cogs.server.status",
     "cogs.members.privacy",

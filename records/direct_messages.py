@@ -13,6 +13,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
 
+from records.teammates import TeammateNoteReceived, TeammatesAgreed, TeammateSearchEnded
+
 
 @dataclass(frozen=True, slots=True)
 class LinkVerified:
@@ -38,7 +40,9 @@ class LinkDisplaced:
         return {"what": "displaced", "kaggle_user_name": self.user_name}
 
 
-DirectMessageContent = LinkVerified | LinkDisplaced
+DirectMessageContent = (
+    LinkVerified | LinkDisplaced | TeammateNoteReceived | TeammatesAgreed | TeammateSearchEnded
+)
 """Every kind. Each has a `type` of its own, by which it is read, and an `export`."""
 
 _CONTENT: TypeAdapter[DirectMessageContent] = TypeAdapter(

@@ -10,6 +10,7 @@ from leaderboards.news.follower import NewsBaseline
 from leaderboards.news.messages import Message
 from leaderboards.verification_codes import LIFETIME, VerificationMethod
 from records.direct_messages import DirectMessage
+from records.teammates import MemberExclusion, MemberNote, MemberSearch
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,9 @@ class MemberData:
     codes: tuple[VerificationCode, ...]
     direct_messages: tuple[DirectMessage, ...]
     grants: tuple[RoleGrant, ...]
+    teammate_searches: tuple[MemberSearch, ...]
+    teammate_notes: tuple[MemberNote, ...]
+    teammate_exclusions: tuple[MemberExclusion, ...]
 
     @property
     def guild_ids(self) -> set[int]:
@@ -129,6 +133,9 @@ class MemberData:
                 self.codes,
                 self.direct_messages,
                 self.grants,
+                self.teammate_searches,
+                self.teammate_notes,
+                self.teammate_exclusions,
             )
             for item in items
         }

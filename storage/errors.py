@@ -2,6 +2,7 @@
 
 from leaderboards.errors import LeaderboardError
 from leaderboards.verification_codes import VerificationMethod
+from records.teammates import SearchEnd
 
 
 class DatabaseUnusable(LeaderboardError):
@@ -44,6 +45,14 @@ class NameTaken(Exception):
         super().__init__(f"This Kaggle name is already linked by member {user_id} of this server.")
         self.user_id = user_id
         self.verification = verification
+
+
+class SearchRefused(Exception):
+    """A member cannot look for team mates in a competition; `reason` says why."""
+
+    def __init__(self, reason: SearchEnd) -> None:
+        super().__init__(f"The search for team mates is refused: {reason}.")
+        self.reason = reason
 
 
 class StaleBoardDiff(LeaderboardError):

@@ -35,6 +35,8 @@ from storage.servers.channels import Channels
 from storage.servers.guilds import Guilds
 from storage.servers.roles import Roles
 from storage.servers.seasons import Seasons
+from storage.teammates.notes import TeammateNotes
+from storage.teammates.searches import TeammateSearches
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,8 @@ class Storage:
     seasons: Seasons
     scheduled_events: ScheduledEvents
     roles: Roles
+    teammate_searches: TeammateSearches
+    teammate_notes: TeammateNotes
 
     @classmethod
     async def open(
@@ -107,6 +111,8 @@ class Storage:
             seasons=Seasons(database),
             scheduled_events=ScheduledEvents(database),
             roles=Roles(database),
+            teammate_searches=TeammateSearches(database),
+            teammate_notes=TeammateNotes(database),
         )
 
     async def close(self) -> None:

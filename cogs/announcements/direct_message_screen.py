@@ -9,7 +9,9 @@ from discord import ui
 
 from cogs.framework.layout import Item, card
 from cogs.members.links_screen import link_displaced_text, link_verified_text
+from cogs.teammates.teammates_screen import agreed_text, ended_by_itself_text, note_parts
 from records.direct_messages import DirectMessageContent, LinkDisplaced, LinkVerified
+from records.teammates import TeammateNoteReceived, TeammatesAgreed, TeammateSearchEnded
 
 
 def direct_messages_view(
@@ -28,5 +30,11 @@ def _parts(content: DirectMessageContent, server: str) -> Sequence[str | Item]:
             return [link_verified_text(content.user_name, server)]
         case LinkDisplaced():
             return [link_displaced_text(content.user_name, server)]
+        case TeammateNoteReceived():
+            return note_parts(content, server)
+        case TeammatesAgreed():
+            return [agreed_text(content, server)]
+        case TeammateSearchEnded():
+            return [ended_by_itself_text(content, server)]
         case _:
             assert_never(content)

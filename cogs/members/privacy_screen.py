@@ -26,7 +26,8 @@ def about_view(buttons: Sequence[Item]) -> ui.LayoutView:
     return card(
         "### What I store about you\n"
         "Your Kaggle user name and whether you want to be pinged, what was last announced about"
-        " your team, roles that I gave you, and announcements that name you. I read no messages.\n"
+        " your team, roles that I gave you, searches for team mates, and announcements that name"
+        " you. I read no messages.\n"
         "-# `/privacy export` gives you your data, `/privacy delete` removes it.",
         buttons=[buttons],
     )
@@ -46,6 +47,9 @@ def about_details_view(days: int) -> ui.LayoutView:
         "**Announcements** that name you: kept until"
         f" {fmt.plural(OUTBOX_RETENTION.days, 'day')} after they were delivered,"
         " so that none is made twice.\n"
+        "**That you look for team mates**: your sentence, languages and time zone, until the search"
+        " ends, and the notes that you sent and got, until the competition is over. If a manager"
+        " excludes you, that is kept until it is taken back.\n"
         "**What you did for a server**: which competitions you let it follow, whom you linked."
         " Kept as long as the follow or the link.",
         f"All of it is deleted {fmt.plural(days, 'day')} after I am removed from a server. I read"
@@ -152,6 +156,34 @@ def _build_export(data: MemberData, now: datetime) -> dict[str, Any]:
             }
             for grant in data.grants
         ],
+        "team_mates_wanted": [
+            {
+                "server": str(one.guild_id),
+                "competition": one.slug,
+                "sentence": one.search.profile.sentence,
+                "languages": one.search.profile.languages,
+                "time_zone": one.search.profile.time_zone,
+                "takes_notes": one.search.takes_notes,
+                "since": _time(one.search.created_at),
+            }
+            for one in data.teammate_searches
+        ],
+        "team_notes": [
+            {
+                "server": str(note.guild_id),
+                "competition": note.slug,
+                "by": "you" if note.sent else "another member",
+                "sentence": note.sentence,
+                "state": note.state,
+                "sent_at": _time(note.sent_at),
+                "other_discord_user": None if note.other_id is None else str(note.other_id),
+            }
+            for note in data.teammate_notes
+        ],
+        "excluded_from_team_search": [
+            {"server": str(one.guild_id), "since": _time(one.excluded_at)}
+            for one in data.teammate_exclusions
+        ],
         "done_for_servers": [
             {
                 "server": str(action.guild_id),
@@ -173,6 +205,13 @@ def _summary(data: MemberData) -> str:
         (len(data.codes), "verification code", "verification codes"),
         (len(data.direct_messages), "message that waits for you", "messages that wait for you"),
         (len(data.grants), "role of yours", "roles of yours"),
+        (len(data.teammate_searches), "search for team mates", "searches for team mates"),
+        (len(data.teammate_notes), "note about a team", "notes about a team"),
+        (
+            len(data.teammate_exclusions),
+            "exclusion from the search for team mates",
+            "exclusions from the search for team mates",
+        ),
     ]
     parts = [fmt.plural(count, one, many) for count, one, many in counts if count]
     return f"{fmt.join_words(parts)}, in {fmt.plural(len(data.guild_ids), 'server')}"

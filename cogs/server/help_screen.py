@@ -37,6 +37,7 @@ _MEMBERS = (
     ("`/scores`", "where a score ranks among all scores"),
     ("`/overview`", "all of you in all running competitions, and your medals"),
     ("`/deadlines`", "what is ahead, also for your calendar"),
+    ("`/team search`, `/team list`", "find team mates, unnamed until both agree"),
     ("`/season standings`", "who of you is ahead over several competitions"),
     ("`/members`", "who has linked a Kaggle account, who is on which boards"),
     ("`/whois`", "who is who on Kaggle"),
@@ -55,6 +56,7 @@ _MANAGERS = (
     ("`/competition list`", "what is followed, and where it is announced"),
     ("`/feed competitions`", "tell a channel of new competitions"),
     ("`/roster import`, `/roster export`", "link a whole class, export who stands where"),
+    ("`/team reports`", "decide about notes that members reported"),
     ("`/season create`", "rank members over several competitions"),
     ("`/settings`", "everything that can be set"),
 )

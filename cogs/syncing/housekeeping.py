@@ -64,6 +64,7 @@ class Housekeeping(LoopCog):
         return (
             await storage.history_compaction.step(now, self._services.retention)
             or await storage.outbox.delete_settled(now - OUTBOX_RETENTION)
+            or await storage.teammate_notes.delete_archived()
             or await storage.board_writer.delete_former_members(now - FORMER_MEMBER_RETENTION)
         )
 

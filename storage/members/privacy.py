@@ -23,7 +23,16 @@ from storage.members.links import delete_stale_news_baselines, load_member_links
 from storage.news.direct_messages import load_direct_messages
 from storage.news.news_writer import bests_from_columns
 from storage.servers.roles import load_member_grants
+from storage.teammates.notes import (
+    delete_member_notes,
+    load_member_exclusions,
+    load_member_notes,
+)
+from storage.teammates.searches import load_member_searches
 from storage.timestamps import from_seconds
+
+_TABLES = ("links", "verification_codes", "direct_messages", "role_grants", "teammate_exclusions")
+"""Tables of which all rows of a member are deleted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +71,9 @@ class Privacy:
         async with self._database.write() as connection:
             data = await _load_member_data(connection, user_id)
             news = await _load_news(connection, user_id)
-            for table in ("links", "verification_codes", "direct_messages", "role_grants"):
+            await delete_member_notes(connection, user_id)
+            # With the links go the searches for team mates.
+            for table in _TABLES:
                 await connection.execute(f"DELETE FROM {table} WHERE user_id = ?", (user_id,))  # noqa: S608
             for guild_id in data.guild_ids:
                 await delete_stale_news_baselines(connection, guild_id)
@@ -103,6 +114,9 @@ async def _load_member_data(connection: aiosqlite.Connection, user_id: int) -> M
         codes=tuple(await load_member_codes(connection, user_id)),
         direct_messages=tuple(await load_direct_messages(connection, user_id)),
         grants=tuple(await load_member_grants(connection, user_id)),
+        teammate_searches=tuple(await load_member_searches(connection, user_id)),
+        teammate_notes=tuple(await load_member_notes(connection, user_id)),
+        teammate_exclusions=tuple(await load_member_exclusions(connection, user_id)),
     )
 
 

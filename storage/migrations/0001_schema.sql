@@ -457,6 +457,56 @@ CREATE TABLE direct_messages (
 ) STRICT;
 CREATE INDEX direct_messages_by_member ON direct_messages (guild_id, user_id);
 
+-- Members who look for team mates in a competition. The row is deleted with the member's link, and
+-- once teams cannot merge any more, the member has left the board or the server, or the team is full.
+CREATE TABLE teammate_searches (
+    id             INTEGER PRIMARY KEY AUTOINCREMENT, -- The search's number here.
+    guild_id       INTEGER NOT NULL,    -- The server.
+    user_id        INTEGER NOT NULL,    -- The member.
+    competition_id INTEGER NOT NULL,    -- The competition.
+    sentence       TEXT NOT NULL,       -- What the member says.
+    languages      TEXT NOT NULL,       -- What the member speaks, as it was typed; may be empty.
+    time_zone      TEXT,                -- By its name in the tz database; NULL: not told.
+    -- 1: others see the search and can send a note.
+    takes_notes    INTEGER NOT NULL DEFAULT 1 CHECK (takes_notes IN (0, 1)),
+    created_at     INTEGER NOT NULL,    -- When it began.
+    UNIQUE (guild_id, competition_id, user_id),
+    FOREIGN KEY (guild_id, user_id) REFERENCES links (guild_id, user_id) ON DELETE CASCADE,
+    FOREIGN KEY (guild_id, competition_id)
+        REFERENCES follows (guild_id, competition_id) ON DELETE CASCADE
+) STRICT;
+CREATE INDEX teammate_searches_by_member ON teammate_searches (guild_id, user_id);
+
+-- Notes from one member who looks for team mates to another, at most one for two members of a server
+-- in a competition. They stay after a search has ended, so that who was declined cannot ask again.
+CREATE TABLE teammate_notes (
+    id             INTEGER PRIMARY KEY AUTOINCREMENT, -- The note's number here.
+    guild_id       INTEGER NOT NULL,    -- The server.
+    competition_id INTEGER NOT NULL,    -- The competition.
+    sender_id      INTEGER NOT NULL,    -- The member who sent it.
+    recipient_id   INTEGER NOT NULL,    -- The member who got it.
+    sentence       TEXT NOT NULL,       -- The sender's sentence then.
+    -- open, agreed: both know each other, declined, or reported: declined, and for managers to see.
+    state          TEXT NOT NULL CHECK (state IN ('open', 'agreed', 'declined', 'reported')),
+    sent_at        INTEGER NOT NULL,    -- When it was sent.
+    FOREIGN KEY (guild_id, competition_id)
+        REFERENCES follows (guild_id, competition_id) ON DELETE CASCADE
+) STRICT;
+CREATE UNIQUE INDEX teammate_notes_by_pair ON teammate_notes (
+    guild_id, competition_id, min(sender_id, recipient_id), max(sender_id, recipient_id)
+);
+CREATE INDEX teammate_notes_by_sender ON teammate_notes (guild_id, sender_id);
+CREATE INDEX teammate_notes_by_recipient ON teammate_notes (guild_id, recipient_id);
+
+-- Members whom a manager has excluded from the team search of a server.
+CREATE TABLE teammate_exclusions (
+    -- The server.
+    guild_id    INTEGER NOT NULL REFERENCES guilds (guild_id) ON DELETE CASCADE,
+    user_id     INTEGER NOT NULL,       -- The member.
+    excluded_at INTEGER NOT NULL,       -- When it was done.
+    PRIMARY KEY (guild_id, user_id)
+) STRICT, WITHOUT ROWID;
+
 
 -- 6. News
 

@@ -23,10 +23,13 @@ _LINK = (
     " AND links.user_id = direct_messages.user_id"
     " AND links.user_name = json_extract(message, '$.user_name')"
 )
+_NOTE = "SELECT 1 FROM teammate_notes WHERE teammate_notes.id = json_extract(message, '$.note_id')"
 _IS_TRUE = (
     "CASE json_extract(message, '$.type')"
     f" WHEN 'link_verified' THEN EXISTS ({_LINK} AND verification IS NOT NULL)"
     f" WHEN 'link_displaced' THEN NOT EXISTS ({_LINK})"
+    f" WHEN 'teammate_note' THEN EXISTS ({_NOTE} AND state = 'open')"
+    f" WHEN 'teammates_agreed' THEN EXISTS ({_NOTE} AND state = 'agreed')"
     " ELSE 1 END"
 )
 """Whether what the message says is still so."""

@@ -207,6 +207,8 @@ async def test_every_component_defers_before_any_other_call(
                     chosen: list[Any] = ["1"]
                     if isinstance(item, ui.ChannelSelect):
                         chosen = [world.server.channel]
+                    elif isinstance(item, ui.UserSelect):
+                        chosen = [world.server.ada]
                     elif isinstance(item, ui.RoleSelect):
                         chosen = [world.server.guild.default_role]
                     await admin.select(message, chosen, custom_id=custom_id)

@@ -16,7 +16,8 @@ from leaderboards.news.deadlines import DeadlineKind
 from leaderboards.news.follower import Follower, NewsBaseline, NewsDecision
 from records.feeds import CompetitionFeed
 from records.scheduled_events import StoredEvent
-from storage.errors import NameTaken
+from records.teammates import TeammateProfile
+from storage.errors import NameTaken, SearchRefused
 from storage.storage import Storage
 from tests.leaderboards.boards import board, entry
 from tests.storage.examples import MESSAGE, NOW, commit_with_news, delete_guild
@@ -27,7 +28,7 @@ SLUGS = ("digits", "titanic")
 _users = st.integers(10, 12)
 _slugs = st.sampled_from(SLUGS)
 _arguments: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
-    "link": (_users, st.sampled_from(["ann", "Ann", "bob"])),
+    "link": (_users, st.sampled_from(["ann", "Ann", "user1"])),
     "unlink": (_users,),
     "mention": (_users, st.booleans()),
     "change": (st.integers(50, 52), st.booleans()),
@@ -40,6 +41,8 @@ _arguments: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "events": (st.booleans(),),
     "event": (st.sampled_from([1, 2]), st.booleans()),
     "keep_events": (),
+    "team": (_users, st.sampled_from([1, 2])),
+    "end_team": (_users, st.sampled_from([1, 2])),
     "remove": (),
 }
 _steps = st.one_of(
@@ -72,9 +75,13 @@ async def run_step(storage: Storage, name: str, guild: int, arguments: tuple[Any
         "keep_events": lambda: storage.scheduled_events.turn_off_and_keep(guild),
         "pause": lambda slug: guilds.pause(guild, slug),
         "resume": lambda slug: guilds.resume(guild, slug),
+        "team": lambda user, id_: storage.teammate_searches.save(
+            guild, user, id_, TeammateProfile("Hello"), NOW
+        ),
+        "end_team": lambda user, id_: storage.teammate_searches.end(guild, user, id_),
         "remove": lambda: delete_guild(storage, guild),
     }
-    with suppress(NameTaken):
+    with suppress(NameTaken, SearchRefused):
         await actions[name](*arguments)
 
 
@@ -89,6 +96,7 @@ async def load_everything(storage: Storage, guild: int) -> object:
         await storage.outbox.count_waiting_by_guild(guild),
         await storage.competition_feeds.load_by_guild(guild),
         await storage.scheduled_events.load_by_guild(guild),
+        [await storage.teammate_searches.load_open(guild, id_, NOW) for id_ in (1, 2)],
         await load_news_baselines(storage, guild),
     )
 

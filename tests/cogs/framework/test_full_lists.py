@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -13,6 +14,8 @@ from simcord.components import walk_components
 from leaderboards.competition_info import CompetitionInfo
 from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.role_criteria import RoleCriterion
+from records.teammates import TeammateProfile
+from storage.errors import SearchRefused
 from tests.cogs.examples import crowd
 from tests.cogs.world import START, Team, World, text_of
 from tests.wire.command_limits import choice_problems
@@ -209,6 +212,34 @@ async def fill_settings(world: World) -> Listing:
     return Listing("settings", [channel.mention for channel in channels], by_manager=True)
 
 
+async def fill_team_list(world: World) -> Listing:
+    """Each of 100 linked members looks for team mates with as much text as fits."""
+    await link_many(world)
+    await world.ask(world.server.ada, "link", username="ada")
+    for number, link in enumerate(await world.storage.links.load_links(world.server.guild.id)):
+        profile = TeammateProfile(f"{number:03} {'[*x*](y) ' * 22}"[:200], "*" * 60, "Asia/Tokyo")
+        with suppress(SearchRefused):
+            await world.storage.teammate_searches.save(
+                link.guild_id, link.user_id, 1, profile, START
+            )
+    await world.restart()
+    names = [f"> {number:03} " for number in range(MANY + 1)]
+    return Listing("team list", names[1:])
+
+
+async def fill_team_reports(world: World) -> Listing:
+    mentions = await link_many(world)
+    for number, mention in enumerate(mentions):
+        await execute(
+            world,
+            "INSERT INTO teammate_notes (guild_id, competition_id, sender_id, recipient_id,"
+            " sentence, state, sent_at) VALUES (?, 1, ?, 1, ?, 'reported', ?)",
+            *(world.server.guild.id, int(mention[2:-1]), f"{number:03} {'[*x*](y) ' * 22}"[:200]),
+            AT,
+        )
+    return Listing("team reports", mentions, by_manager=True)
+
+
 FILLS: Sequence[Callable[[World], Awaitable[Listing]]] = (
     fill_list,
     fill_status,
@@ -222,6 +253,8 @@ FILLS: Sequence[Callable[[World], Awaitable[Listing]]] = (
     fill_members,
     fill_roles,
     fill_settings,
+    fill_team_list,
+    fill_team_reports,
 )
 
 

@@ -1,0 +1,1 @@
+"""`/team`: members look for team mates, and learn who the other is once both agree."""

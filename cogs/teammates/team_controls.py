@@ -1,0 +1,452 @@
+"""The controls of `/team`: the form, the own search, the list, and the notes."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import Any, Literal, Self
+
+import discord
+from discord import ui
+
+from cogs.framework.checks import require_manager
+from cogs.framework.controls import ErrorHandlingItem, ErrorHandlingModal
+from cogs.framework.layout import Item, notice
+from cogs.framework.pages import PageButton, page_template
+from cogs.framework.responses import (
+    Interaction,
+    UserError,
+    defer,
+    defer_update,
+    respond,
+)
+from cogs.framework.services import get_services, require_guild_id
+from cogs.options.visibility import get_server_visibility
+from cogs.teammates.search_data import (
+    end_of_absent,
+    find_groups,
+    load_own_search,
+    load_team_list,
+    save_search,
+)
+from cogs.teammates.teammates_screen import (
+    MEMBER_LEFT_TEXT,
+    NOTE_DECLINED_TEXT,
+    NOTE_REPORTED_TEXT,
+    NOTES_STOPPED_TEXT,
+    REPORT_GONE_TEXT,
+    SEARCH_GONE_TEXT,
+    NoteAction,
+    ReportsData,
+    SearchAction,
+    ShownSearch,
+    build_note_button,
+    build_search_button,
+    intro_view,
+    outcome_text,
+    own_search_view,
+    reports_view,
+    search_ended_text,
+    team_list_view,
+)
+from records.competitions import Competition
+from records.teammates import (
+    MAX_LANGUAGES_LENGTH,
+    MAX_SENTENCE_LENGTH,
+    NoteOutcome,
+    NoteState,
+    TeammateNote,
+)
+
+MAX_TIME_ZONE_LENGTH = 64
+
+SentOrGot = Literal["sent", "got"]
+
+
+async def show_own_search(
+    interaction: Interaction, competition: Competition, note: str = ""
+) -> None:
+    """Respond with the own search of an interaction's user, or with how to begin one.
+
+    `note` says what could not be stored.
+    """
+    data = await load_own_search(interaction, competition)
+    if data is None:
+        buttons = [SearchButton(SearchAction.FORM, competition.id), _list_button(competition)]
+        await respond(interaction, intro_view(competition, buttons))
+        return
+    mute = SearchAction.MUTE if data.search.search.takes_notes else SearchAction.UNMUTE
+    buttons = [
+        SearchButton(SearchAction.CHANGE, competition.id),
+        SearchButton(mute, competition.id),
+        SearchButton(SearchAction.END, competition.id),
+        _list_button(competition),
+    ]
+    await respond(interaction, own_search_view(data, buttons, note))
+
+
+async def show_team_list(interaction: Interaction, competition: Competition, number: int) -> None:
+    """Respond with a page of the searches of others."""
+    data = await load_team_list(interaction, competition)
+    view = team_list_view(
+        data,
+        number,
+        lambda one: SendNoteButton.build(competition, one),
+        lambda page: TeamListButton.build_rows(page, str(competition.id)),
+        SearchButton(SearchAction.SHOW, competition.id),
+    )
+    await respond(interaction, view)
+
+
+async def show_reports(interaction: Interaction, number: int) -> None:
+    """Respond with a page of the notes that were reported in the server."""
+    storage, guild_id = get_services(interaction.client).storage, require_guild_id(interaction)
+    follows = await storage.guilds.load_follows(guild_id)
+    names = {follow.competition.id: follow.competition.name for follow in follows}
+    notes = await storage.teammate_notes.load_reported(guild_id)
+    excluded = await storage.teammate_notes.load_excluded(guild_id)
+    view = reports_view(
+        ReportsData([(note, names.get(note.competition_id, "")) for note in notes], excluded),
+        number,
+        lambda note: [ReportButton(action, note.id) for action in ReportAction],
+        ReportsPageButton.build_rows,
+        [[ReadmitSelect()]] if excluded else [],
+    )
+    await respond(interaction, view)
+
+
+def _list_button(competition: Competition) -> Item:
+    return TeamListButton(1, str(competition.id), "See others")
+
+
+async def _require_competition(interaction: Interaction, competition_id: int) -> Competition:
+    visibility = get_server_visibility(interaction)
+    competition = await visibility.find_competition(competition_id)
+    if competition is None:
+        raise UserError(visibility.gone_text)
+    return competition
+
+
+_ACTIONS = "|".join(SearchAction)
+
+
+class SearchButton(
+    ErrorHandlingItem,
+    ui.DynamicItem[ui.Button[Any]],
+    template=rf"team-search:(?P<action>{_ACTIONS}):(?P<id>[1-9]\d{{0,17}})",
+):
+    """Button of a member's own search in a competition."""
+
+    def __init__(self, action: SearchAction, competition_id: int) -> None:
+        super().__init__(build_search_button(action, competition_id))
+        self.action = action
+        self.competition_id = competition_id
+
+    @classmethod
+    def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
+        """Build the button from its custom id."""
+        return cls(SearchAction(match["action"]), int(match["id"]))
+
+    async def on_use(self, interaction: Interaction) -> None:
+        """Show, change or end the search."""
+        if self.action in {SearchAction.FORM, SearchAction.CHANGE}:
+            changes = self.action is SearchAction.CHANGE
+            await interaction.response.send_modal(SearchForm(self.competition_id, changes=changes))
+            return
+        await defer_update(interaction)
+        competition = await _require_competition(interaction, self.competition_id)
+        searches = get_services(interaction.client).storage.teammate_searches
+        key = require_guild_id(interaction), interaction.user.id, competition.id
+        if self.action is SearchAction.END:
+            if not await searches.end(*key):
+                raise UserError(SEARCH_GONE_TEXT)
+            await respond(interaction, notice(search_ended_text(competition)))
+            return
+        if self.action is not SearchAction.SHOW:
+            takes_notes = self.action is SearchAction.UNMUTE
+            if not await searches.set_takes_notes(*key, takes_notes):
+                raise UserError(SEARCH_GONE_TEXT)
+        await show_own_search(interaction, competition)
+
+
+class SearchForm(ErrorHandlingModal):
+    """The form in which a member says what they look for.
+
+    It is not filled in: a form must be the first answer, before storage is asked.
+    """
+
+    def __init__(self, competition_id: int, *, changes: bool) -> None:
+        super().__init__(title="Look for team mates")
+        self._competition_id = competition_id
+        self._sentence = ui.TextInput[Any](
+            style=discord.TextStyle.paragraph,
+            placeholder="Leave it empty to keep your sentence" if changes else None,
+            max_length=MAX_SENTENCE_LENGTH,
+            required=not changes,
+        )
+        self._languages = ui.TextInput[Any](
+            placeholder="Empty: as before, -: none" if changes else "English, Portuguese",
+            max_length=MAX_LANGUAGES_LENGTH,
+            required=False,
+        )
+        self._time_zone = ui.TextInput[Any](
+            placeholder="Empty: as before, -: none" if changes else "Berlin",
+            max_length=MAX_TIME_ZONE_LENGTH,
+            required=False,
+        )
+        self.add_item(
+            ui.Label(
+                text="What you offer and look for",
+                description="Others read it without your name: say nothing that tells who you are.",
+                component=self._sentence,
+            )
+        )
+        self.add_item(ui.Label(text="Languages", component=self._languages))
+        self.add_item(
+            ui.Label(
+                text="Time zone",
+                description="A city, a country or a name; others see how far it is from UTC.",
+                component=self._time_zone,
+            )
+        )
+
+    async def on_submit(self, interaction: Interaction, /) -> None:
+        """Store what was typed, and show the search."""
+        await defer(interaction, private=True)
+        competition = await _require_competition(interaction, self._competition_id)
+        problem = await save_search(
+            interaction,
+            competition,
+            sentence=self._sentence.value,
+            languages=self._languages.value,
+            time_zone=self._time_zone.value,
+        )
+        await show_own_search(interaction, competition, problem)
+
+
+class TeamListButton(PageButton, template=page_template("team")):
+    """Button that shows a page of `/team list`; `argument` is the competition's id."""
+
+    list_name = "team"
+
+    async def on_use(self, interaction: Interaction) -> None:
+        """Show the page."""
+        await defer_update(interaction)
+        competition = await _require_competition(interaction, int(self.argument))
+        await show_team_list(interaction, competition, self.number)
+
+
+class SendNoteButton(
+    ErrorHandlingItem,
+    ui.DynamicItem[ui.Button[Any]],
+    template=r"team-send:(?P<competition>[1-9]\d{0,17}):(?P<search>[1-9]\d{0,17})",
+):
+    """Button that sends a note to the member of a search, or agrees to theirs."""
+
+    def __init__(self, competition_id: int, search_id: int, note: SentOrGot | None = None) -> None:
+        label = "Send a note"
+        if note is not None:
+            label = "Sent" if note == "sent" else "Agree"
+        super().__init__(
+            ui.Button(
+                label=label,
+                style=discord.ButtonStyle.primary,
+                custom_id=f"team-send:{competition_id}:{search_id}",
+                disabled=note == "sent",
+            )
+        )
+        self.competition_id = competition_id
+        self.search_id = search_id
+
+    @classmethod
+    def build(cls, competition: Competition, shown: ShownSearch) -> Self:
+        """Build the button beside a search: to send a note, or to agree to the one that came."""
+        search, note = shown.search.search, shown.note
+        if note is None:
+            return cls(competition.id, search.id)
+        got = note.sender_id == search.user_id
+        return cls(competition.id, search.id, "got" if got else "sent")
+
+    @classmethod
+    def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
+        """Build the button from its custom id."""
+        return cls(int(match["competition"]), int(match["search"]))
+
+    async def on_use(self, interaction: Interaction) -> None:
+        """Send the note, and say what became of it."""
+        await defer(interaction, private=True)
+        competition = await _require_competition(interaction, self.competition_id)
+        services, guild_id = get_services(interaction.client), require_guild_id(interaction)
+        searches, now = services.storage.teammate_searches, services.now()
+        own = await searches.find(guild_id, interaction.user.id, competition.id, now)
+        if own is None:
+            raise UserError(outcome_text(NoteOutcome.NOT_SEARCHING))
+        opened = await searches.load_open(guild_id, competition.id, now)
+        others = [one.search.user_id for one in opened if one.search.id == self.search_id]
+        if interaction.guild is not None:
+            await end_of_absent(services, interaction.guild, others)
+        groups = await find_groups(services, guild_id, competition, [own])
+        outcome = await services.storage.teammate_notes.send(
+            own, self.search_id, groups[own.search.id], now
+        )
+        await _tell(interaction, outcome)
+
+
+class NoteButton(
+    ErrorHandlingItem,
+    ui.DynamicItem[ui.Button[Any]],
+    template=rf"team-note:(?P<action>{'|'.join(NoteAction)}):(?P<id>[1-9]\d{{0,17}})",
+):
+    """Button below a note: to agree, decline, report, or to get no more notes."""
+
+    def __init__(self, action: NoteAction, note_id: int) -> None:
+        super().__init__(build_note_button(action, note_id))
+        self.action = action
+        self.note_id = note_id
+
+    @classmethod
+    def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
+        """Build the button from its custom id."""
+        return cls(NoteAction(match["action"]), int(match["id"]))
+
+    async def on_use(self, interaction: Interaction) -> None:
+        """Answer the note.
+
+        Privately: the message may hold other messages too, and a note can still be answered after
+        no more are wanted.
+        """
+        await defer(interaction, private=True)
+        notes = get_services(interaction.client).storage.teammate_notes
+        note = await notes.find(self.note_id, interaction.user.id)
+        if note is None:
+            raise UserError(outcome_text(NoteOutcome.ANSWERED))
+        if self.action is NoteAction.AGREE:
+            await self._agree(interaction, note)
+        elif self.action is NoteAction.STOP:
+            await self._stop(interaction, note)
+        else:
+            reports = self.action is NoteAction.REPORT
+            state = NoteState.REPORTED if reports else NoteState.DECLINED
+            if not await notes.refuse(note.id, note.recipient_id, state):
+                raise UserError(outcome_text(NoteOutcome.ANSWERED))
+            await respond(
+                interaction, notice(NOTE_REPORTED_TEXT if reports else NOTE_DECLINED_TEXT)
+            )
+
+    async def _agree(self, interaction: Interaction, note: TeammateNote) -> None:
+        services = get_services(interaction.client)
+        guild = interaction.client.get_guild(note.guild_id)
+        both = {note.sender_id, note.recipient_id}
+        if guild is None or await end_of_absent(services, guild, both):
+            raise UserError(MEMBER_LEFT_TEXT)
+        outcome = await services.storage.teammate_notes.agree(
+            note.id, note.recipient_id, services.now()
+        )
+        await _tell(interaction, outcome)
+
+    async def _stop(self, interaction: Interaction, note: TeammateNote) -> None:
+        searches = get_services(interaction.client).storage.teammate_searches
+        key = note.guild_id, note.recipient_id, note.competition_id
+        if not await searches.set_takes_notes(*key, False):
+            raise UserError(SEARCH_GONE_TEXT)
+        await respond(interaction, notice(NOTES_STOPPED_TEXT))
+
+
+async def _tell(interaction: Interaction, outcome: NoteOutcome) -> None:
+    """Respond with what became of a note; raise `UserError` if nothing did."""
+    if outcome not in {NoteOutcome.SENT, NoteOutcome.AGREED}:
+        raise UserError(outcome_text(outcome))
+    await respond(interaction, notice(outcome_text(outcome)))
+    interaction.client.dispatch("messages_queued")
+
+
+class ReportAction(StrEnum):
+    """What a manager can do about a reported note."""
+
+    EXCLUDE = "exclude"
+    DISMISS = "dismiss"
+
+
+class ReportButton(
+    ErrorHandlingItem,
+    ui.DynamicItem[ui.Button[Any]],
+    template=rf"team-report:(?P<action>{'|'.join(ReportAction)}):(?P<id>[1-9]\d{{0,17}})",
+):
+    """Button with which a manager decides about a reported note."""
+
+    def __init__(self, action: ReportAction, note_id: int) -> None:
+        excludes = action is ReportAction.EXCLUDE
+        super().__init__(
+            ui.Button(
+                label="Exclude the sender" if excludes else "Dismiss",
+                style=discord.ButtonStyle.danger if excludes else discord.ButtonStyle.secondary,
+                custom_id=f"team-report:{action}:{note_id}",
+            )
+        )
+        self.action = action
+        self.note_id = note_id
+
+    @classmethod
+    def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
+        """Build the button from its custom id."""
+        return cls(ReportAction(match["action"]), int(match["id"]))
+
+    async def on_use(self, interaction: Interaction) -> None:
+        """Exclude the sender from the search for team mates, or leave them as they are."""
+        await defer_update(interaction)
+        require_manager(interaction)
+        services, guild_id = get_services(interaction.client), require_guild_id(interaction)
+        notes = services.storage.teammate_notes
+        if self.action is ReportAction.EXCLUDE:
+            done = await notes.exclude_sender(guild_id, self.note_id, services.now()) is not None
+        else:
+            done = await notes.dismiss(guild_id, self.note_id)
+        if not done:
+            raise UserError(REPORT_GONE_TEXT)
+        await show_reports(interaction, 1)
+
+
+class ReadmitSelect(ErrorHandlingItem, ui.DynamicItem[ui.UserSelect[Any]], template="team-readmit"):
+    """Select of an excluded member who may look for team mates again."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            ui.UserSelect(custom_id="team-readmit", placeholder="Allow a member again …")
+        )
+
+    @classmethod
+    def read(cls, _item: ui.Item[Any], _match: re.Match[str]) -> Self:
+        """Build the select; its custom id is always the same."""
+        return cls()
+
+    async def on_use(self, interaction: Interaction) -> None:
+        """Take the exclusion back."""
+        await defer_update(interaction)
+        require_manager(interaction)
+        notes = get_services(interaction.client).storage.teammate_notes
+        await notes.readmit(require_guild_id(interaction), self.item.values[0].id)
+        await show_reports(interaction, 1)
+
+
+class ReportsPageButton(PageButton, template=page_template("team-reports")):
+    """Button that shows another page of `/team reports`."""
+
+    list_name = "team-reports"
+
+    async def on_use(self, interaction: Interaction) -> None:
+        """Show the page."""
+        await defer_update(interaction)
+        require_manager(interaction)
+        await show_reports(interaction, self.number)
+
+
+CONTROLS = (
+    SearchButton,
+    TeamListButton,
+    SendNoteButton,
+    NoteButton,
+    ReportButton,
+    ReadmitSelect,
+    ReportsPageButton,
+)
+"""The dynamic items to register."""

@@ -1,0 +1,1 @@
+"""Searches for team mates, and the notes between members who search."""
