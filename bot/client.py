@@ -24,6 +24,7 @@ from cogs.calendar.scheduled_event_service import ScheduledEventService
 from cogs.competitions.follow_service import FollowService
 from cogs.competitions.search_cache import SearchCache
 from cogs.feeds.competition_list_service import CompetitionListService
+from cogs.feeds.post_service import PostService
 from cogs.framework.controls import answer_unhandled
 from cogs.framework.services import Kaggle, Services, SyncBoard, utc_now
 from cogs.members.role_sync_service import RoleSyncService
@@ -109,6 +110,7 @@ class Podium(commands.AutoShardedBot):
         services.add(FollowService(self, services, sync_service))
         services.add(SearchCache(services, sync_service.request_limiter))
         services.add(CompetitionListService(self, services, sync_service))
+        services.add(PostService(self, services, sync_service))
         services.add(RoleSyncService(self, services))
         services.add(ScheduledEventService(self, services))
 

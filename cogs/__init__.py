@@ -11,6 +11,7 @@ Cogs tell each other what happened by events of the client (`bot.dispatch`):
 | `links_changed(guild_id)` | the links that count in a server changed |
 | `competition_followed` | a server follows one more competition, or changed its channel |
 | `competition_feed_saved` | a channel is told of new competitions, or of others than before |
+| `post_feed_saved` | a channel is told of topics or notebooks, or from another number of votes on |
 | `competition_named(guild_id)` | a server gave a competition another name, or its title back |
 | `competition_archived(competition_id)` | the final board of a competition was stored or changed |
 | `announcement_delivered(channel_id)` | a message was sent to an announcement channel |

@@ -1,9 +1,10 @@
-"""What channels are told of besides what their server follows."""
+"""What channels are told of besides news: new competitions, and what is posted about them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from leaderboards.feeds.competition_filter import CompetitionFilter
 from leaderboards.feeds.posts import PostKind
@@ -13,6 +14,14 @@ MAX_FEEDS = 10
 
 POSTS_AFTER_END = timedelta(days=14)
 """How long after its end a competition's topics and notebooks are read: solutions come then."""
+
+
+class FeedKind(StrEnum):
+    """What a feed tells of; those about posts have the values of `PostKind`."""
+
+    COMPETITION = "competition"
+    TOPIC = "topic"
+    NOTEBOOK = "notebook"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import discord
 
+from cogs.feeds.failure_pause import FailurePause, is_within
 from cogs.framework.coalesce import Coalesced
 from cogs.framework.services import Services
 from cogs.syncing.sync_service import SyncService
 from leaderboards.competition_info import CompetitionInfo
 from leaderboards.errors import LeaderboardError
 from leaderboards.kaggle_ids import is_slug
+from records.feeds import FeedKind
 
 logger = logging.getLogger(__name__)
-
-MAX_PAUSE = timedelta(hours=12)
-"""Longest pause after failures, however many there were."""
 
 _FIRST_PAGES = 5
 """Pages of a hundred that are known after the first look."""
@@ -39,33 +38,30 @@ class CompetitionListService:
         self._client = client
         self._services = services
         self._outage = sync_service.outage
-        self._failures = 0
-        self._failed_at: datetime | None = None
-        self._pause = timedelta(0)
-        """How long Kaggle is not asked after the last failure."""
+        self._interval = timedelta(minutes=services.feed_minutes)
+        self._pause = FailurePause(self._interval)
         self.read_due = Coalesced(self._read_due)
         """Reads the list unless that was done within `FEED_MINUTES`, or no channel wants it."""
 
     async def _read_due(self) -> None:
         feeds, now = self._services.storage.competition_feeds, self._services.now()
-        interval = timedelta(minutes=self._services.feed_minutes)
         if self._outage.current is not None or not await feeds.exist():
             return
-        # Slightly less, so that the loop's next run is never too early.
-        if _is_within(self._failed_at, self._pause * 0.9, now):
+        if self._pause.lasts(now):
             return
         listed_at = await feeds.find_listed_at()
-        if _is_within(listed_at, interval * 0.9, now):
+        # Slightly less, so that the loop's next run is never too early.
+        if is_within(listed_at, self._interval * 0.9, now):
             return
         try:
             listed = await self._read_list(is_first=listed_at is None)
         except LeaderboardError as error:
-            self._pause = min(interval * 2 ** min(self._failures, 12), MAX_PAUSE)
-            self._failures += 1
-            self._failed_at = now
-            logger.warning("New competitions were not read, next try in %s: %s", self._pause, error)
+            self._pause.begin(now)
+            self._services.feed_errors[FeedKind.COMPETITION] = str(error)
+            logger.warning("New competitions are not read for %s: %s", self._pause.length, error)
             return
-        self._failures, self._failed_at = 0, None
+        self._pause.end()
+        self._services.feed_errors.pop(FeedKind.COMPETITION, None)
         queued = await feeds.write_list(listed, now)
         if queued:
             logger.info("New competitions are told in %d channels", queued)
@@ -90,8 +86,3 @@ class CompetitionListService:
             if not unknown:
                 break
         return listed
-
-
-def _is_within(since: datetime | None, duration: timedelta, now: datetime) -> bool:
-    """Return whether less than a duration has passed; false if the clock was set back since."""
-    return since is not None and timedelta(0) <= now - since < duration

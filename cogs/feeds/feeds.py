@@ -11,6 +11,14 @@ from discord.ext import commands, tasks
 from cogs.feeds.competition_list_service import CompetitionListService
 from cogs.feeds.feed_controls import CONTROLS, show_feed
 from cogs.feeds.feed_screen import TOO_MANY_FEEDS_TEXT, feed_removed_text, no_feed_text
+from cogs.feeds.post_feed_screen import (
+    TOO_MANY_POST_FEEDS_TEXT,
+    PostFeedData,
+    no_post_feed_text,
+    post_feed_removed_text,
+    post_feed_view,
+)
+from cogs.feeds.post_service import PostService
 from cogs.framework.channels import ChannelOption, require_target_channel
 from cogs.framework.checks import in_servers, require_manager
 from cogs.framework.layout import notice
@@ -18,7 +26,8 @@ from cogs.framework.loop_cog import LoopCog
 from cogs.framework.responses import Interaction, UserError, defer, respond
 from cogs.framework.services import Services, get_services, require_guild_id
 from leaderboards.feeds.competition_filter import CompetitionFilter, split_words
-from records.feeds import CompetitionFeed
+from leaderboards.feeds.posts import PostKind
+from records.feeds import CompetitionFeed, FeedKind, PostFeed
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +43,7 @@ class Feeds(commands.GroupCog, group_name="feed"):
     def __init__(self, bot: commands.Bot, services: Services) -> None:
         super().__init__()
         self._bot = bot
+        self._services = services
         self._feeds = services.storage.competition_feeds
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
@@ -72,6 +82,61 @@ class Feeds(commands.GroupCog, group_name="feed"):
         await show_feed(interaction, feed)
         self._bot.dispatch("competition_feed_saved")
 
+    @app_commands.command()
+    @app_commands.describe(
+        channel="The channel that is told",
+        votes="From how many votes on it is told at once of what others than hosts post",
+        enabled="False: the channel is not told any more",
+    )
+    async def discussion(
+        self,
+        interaction: Interaction,
+        channel: ChannelOption,
+        votes: app_commands.Range[int, 1, 1000] = 10,
+        enabled: bool = True,
+    ) -> None:
+        """Announce topics of the followed competitions: by hosts, or with many votes."""
+        await self._set_post_feed(interaction, channel.id, PostKind.TOPIC, votes, enabled)
+
+    @app_commands.command()
+    @app_commands.describe(
+        channel="The channel that is told",
+        votes="From how many votes on it is told at once of what others than hosts publish",
+        enabled="False: the channel is not told any more",
+    )
+    async def notebooks(
+        self,
+        interaction: Interaction,
+        channel: ChannelOption,
+        votes: app_commands.Range[int, 1, 1000] = 20,
+        enabled: bool = True,
+    ) -> None:
+        """Announce notebooks of the followed competitions: by hosts, or with many votes."""
+        await self._set_post_feed(interaction, channel.id, PostKind.NOTEBOOK, votes, enabled)
+
+    async def _set_post_feed(
+        self, interaction: Interaction, channel_id: int, kind: PostKind, votes: int, enabled: bool
+    ) -> None:
+        await defer(interaction, private=True)
+        storage, guild_id = self._services.storage, require_guild_id(interaction)
+        feed = PostFeed(guild_id, channel_id, kind, votes)
+        if not enabled:
+            if not await storage.post_feeds.remove(guild_id, channel_id, kind):
+                raise UserError(no_post_feed_text(feed))
+            await respond(interaction, notice(post_feed_removed_text(feed)))
+            return
+        await require_target_channel(interaction, channel_id)
+        if not await storage.post_feeds.save(feed):
+            raise UserError(TOO_MANY_POST_FEEDS_TEXT[kind])
+        data = PostFeedData(
+            feed,
+            await storage.guilds.load_settings(guild_id),
+            await storage.channels.load_mode(guild_id, channel_id),
+            self._services.feed_errors.get(FeedKind(kind)),
+        )
+        await respond(interaction, post_feed_view(data))
+        self._bot.dispatch("post_feed_saved")
+
 
 class CompetitionListLoop(LoopCog):
     """Reads which competitions are new, in a loop of its own that delays no board."""
@@ -103,9 +168,36 @@ class CompetitionListLoop(LoopCog):
             logger.exception("New competitions could not be told")
 
 
+class PostLoop(LoopCog):
+    """Reads topics and notebooks, in a loop of its own that delays no board."""
+
+    def __init__(self, bot: commands.Bot, services: Services) -> None:
+        super().__init__(bot, services)
+        self._service = services.get(PostService)
+
+    @commands.Cog.listener("on_post_feed_saved")
+    @commands.Cog.listener("on_competition_followed")
+    async def read_first(self) -> None:
+        """Read what is posted already at once: only what comes later is new."""
+        await self._read()
+
+    @tasks.loop(minutes=5, reconnect=False)
+    async def loop(self) -> None:
+        """Read the competitions that are due."""
+        await self._read()
+        self.restart_after_clock_change()
+
+    async def _read(self) -> None:
+        try:
+            await self._service.read_due()
+        except Exception:
+            logger.exception("Topics and notebooks could not be told")
+
+
 async def setup(bot: commands.Bot) -> None:
     """Add the cogs and the controls."""
     services = get_services(bot)
     bot.add_dynamic_items(*CONTROLS)
     await bot.add_cog(Feeds(bot, services))
     await bot.add_cog(CompetitionListLoop(bot, services))
+    await bot.add_cog(PostLoop(bot, services))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,10 +11,12 @@ from typing import Any, Protocol, TypeVar, cast
 import discord
 
 from leaderboards.competition_info import CompetitionInfo, CompetitionPage
+from leaderboards.feeds.posts import PostKind, PostList
 from leaderboards.kaggle.pages import BoardPage
 from leaderboards.outcomes import OutcomeCounts
 from leaderboards.sync import PrivateBoardRows, SyncOptions, SyncReport
 from plots.renderer import PlotRenderer
+from records.feeds import FeedKind
 from records.limits import DEFAULT_LIMITS, Limits
 from storage.boards.history_compaction import DEFAULT_RETENTION, Retention
 from storage.storage import Storage
@@ -39,6 +41,10 @@ class Kaggle(Protocol):
 
     async def list_newest_competitions(self, token: str | None = None) -> CompetitionPage:
         """Return a page of all competitions, the newest first."""
+        ...
+
+    async def list_posts(self, slug: str, kinds: Iterable[PostKind], since: datetime) -> PostList:
+        """Return a competition's newest topics or notebooks, and those with many votes."""
         ...
 
     async def list_notebooks(self, user_name: str) -> list[str]:
@@ -84,11 +90,13 @@ class Services:
     quiet_sync_minutes: float | None = None
     """Interval for boards that have not changed for a day; None: the same as for the others."""
     feed_minutes: float = 60
-    """Interval at which the list of new competitions is read, where a channel wants it."""
+    """Interval at which new competitions, topics and notebooks are read for feeds."""
     retention: Retention = DEFAULT_RETENTION
     limits: Limits = DEFAULT_LIMITS
     backup_folder: Path | None = None
     """Where a backup is written each day; None: nowhere."""
+    feed_errors: dict[FeedKind, str] = field(init=False, default_factory=dict)
+    """By what feeds tell of, why that is not read at present."""
     backup_error: str | None = None
     """Why the last daily backup failed; None: it did not."""
     now: Callable[[], datetime] = utc_now

@@ -55,6 +55,7 @@ _MANAGERS = (
     ("`/competition live`", "keep a board in a channel"),
     ("`/competition list`", "what is followed, and where it is announced"),
     ("`/feed competitions`", "tell a channel of new competitions"),
+    ("`/feed discussion`, `/feed notebooks`", "and of what is posted about those you follow"),
     ("`/roster import`, `/roster export`", "link a whole class, export who stands where"),
     ("`/team reports`", "decide about notes that members reported"),
     ("`/season create`", "rank members over several competitions"),

@@ -13,13 +13,20 @@ from cogs.framework.checks import in_servers
 from cogs.framework.layout import Item
 from cogs.framework.pages import PageButton, page_template
 from cogs.framework.responses import Interaction, defer, defer_update, respond
-from cogs.framework.services import get_services, require_guild_id
+from cogs.framework.services import Services, get_services, require_guild_id
 from cogs.members.role_sync_service import RoleSyncService
-from cogs.server.status_screen import ABANDONED_SHOWN_FOR, OutageNotice, StatusData, status_view
+from cogs.server.status_screen import (
+    ABANDONED_SHOWN_FOR,
+    FeedStatus,
+    OutageNotice,
+    StatusData,
+    status_view,
+)
 from cogs.syncing.health_service import HealthService
 from cogs.syncing.kaggle_outage import Outage
 from cogs.syncing.rename_offer import build_rename_buttons
 from cogs.syncing.sync_service import SyncService
+from records.feeds import FeedKind
 from records.guilds import Follow
 
 _ROWS, _BUTTONS_IN_ROW = 5, 5
@@ -56,7 +63,9 @@ async def _show_status(interaction: Interaction, number: int) -> None:
     health = services.get(HealthService)
     follows = await sync_service.load_follows(guild_id)
     settings = await storage.guilds.load_settings(guild_id)
+    feeds = await _load_feeds(services, guild_id, follows)
     channel_ids = {settings.channel_id, *(follow.channel_id for follow in follows)}
+    channel_ids |= {feed.channel_id for feed in feeds}
     guild, now = interaction.client.get_guild(guild_id), services.now()
     outage = sync_service.outage.current
     size = await storage.database.size()
@@ -76,6 +85,7 @@ async def _show_status(interaction: Interaction, number: int) -> None:
         abandoned=await storage.outbox.load_abandoned(guild_id, now - ABANDONED_SHOWN_FOR),
         unpublished=await storage.publications.load_failing(guild_id),
         unreadable_channel_ids=channels_without_history(guild, channel_ids),
+        feeds=feeds,
         role_problems=role_problems,
         event_problem=event_problem,
         outage=_outage_notice(outage),
@@ -95,6 +105,29 @@ async def _show_status(interaction: Interaction, number: int) -> None:
     )
     offers = _rename_offers(follows) if interaction.permissions.manage_guild else []
     await respond(interaction, status_view(data, number, StatusPageButton.build_rows, offers))
+
+
+async def _load_feeds(
+    services: Services, guild_id: int, follows: Sequence[Follow]
+) -> list[FeedStatus]:
+    """Load the feeds of a server with how their reading goes."""
+    storage, errors = services.storage, services.feed_errors
+    listed_at = await storage.competition_feeds.find_listed_at()
+    feeds = [
+        FeedStatus(
+            FeedKind.COMPETITION, feed.channel_id, listed_at, errors.get(FeedKind.COMPETITION)
+        )
+        for feed in await storage.competition_feeds.load_by_guild(guild_id)
+    ]
+    names = {follow.competition.id: follow.competition.name for follow in follows}
+    reads = await storage.post_feeds.load_reads(guild_id)
+    for post_feed in await storage.post_feeds.load_by_guild(guild_id):
+        kind = FeedKind(post_feed.kind)
+        of_kind = [read for read in reads if read.kind is post_feed.kind]
+        read_at = max((read.read_at for read in of_kind if read.read_at), default=None)
+        failing = [(names[read.competition_id], read.error) for read in of_kind if read.error]
+        feeds.append(FeedStatus(kind, post_feed.channel_id, read_at, errors.get(kind), failing))
+    return feeds
 
 
 def _rename_offers(follows: Sequence[Follow]) -> list[list[Item]]:

@@ -14,8 +14,17 @@ from cogs.framework.escape import escape_sentence, plain
 from cogs.framework.layout import BLUE, CHARACTERS, RED, Item, card
 from cogs.framework.pages import Page, select_page
 from cogs.members.roles_screen import problem_lines
+from records.feeds import FeedKind
 from records.guilds import Follow, LiveBoard
 from records.outbox import OutboxRow, Publication
+
+_FEED_NAMES = {
+    FeedKind.COMPETITION: "🆕 New competitions",
+    FeedKind.TOPIC: "💬 Topics",
+    FeedKind.NOTEBOOK: "📓 Notebooks",
+}
+_MAX_FAILING = 3
+"""Competitions whose errors are shown below a feed."""
 
 ABANDONED_SHOWN_FOR = timedelta(days=7)
 """How long an abandoned announcement is shown."""
@@ -28,6 +37,20 @@ class OutageNotice:
     text: str
     since: datetime
     next_attempt_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FeedStatus:
+    """A feed of a channel, and how its reading goes."""
+
+    kind: FeedKind
+    channel_id: int
+    read_at: datetime | None
+    """When what it tells of was last read; None if not yet."""
+    error: str | None
+    """Why it is not read at present; None if it is."""
+    failing: Sequence[tuple[str, str]] = ()
+    """Names of competitions that could not be read last time, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +70,7 @@ class StatusData:
     """Announcements that could not be published yet, oldest first."""
     unreadable_channel_ids: Sequence[int]
     """Channels whose history the bot may not read."""
+    feeds: Sequence[FeedStatus]
     role_problems: Mapping[int, str]
     """By role id, why the role cannot be given."""
     event_problem: str | None
@@ -88,7 +112,9 @@ def status_view(
         or data.outage
         or data.bot_problems
         or data.late_slugs
-    ) or any(follow.competition.error for follow in data.follows)
+    )
+    has_problem |= any(follow.competition.error for follow in data.follows)
+    has_problem |= any(feed.error or feed.failing for feed in data.feeds)
     head = "### ⚠️ Not everything works" if has_problem else "### ✅ All is well"
     lines = [f"⚠️ {escape_sentence(problem, 300)}" for problem in data.bot_problems]
     if data.outage is not None:
@@ -109,6 +135,7 @@ def status_view(
     ]
     if not data.follows:
         lines.append("This server follows no competition yet.")
+    lines += map(_feed_line, data.feeds)
     foot = f"{_pending_line(data.pending_count)}\n{_bot_line(data)}"
     max_characters = CHARACTERS - len(head) - len(foot) - 100
     page = select_page(lines, number, max_characters=max_characters, length=len)
@@ -197,6 +224,20 @@ def _competition_line(follow: Follow, now: datetime, *, late: bool) -> str:
     if competition.anomaly is not None:
         line += f"\n⏳ The newest board is held. {plain(competition.anomaly, 120)}"
     return line
+
+
+def _feed_line(feed: FeedStatus) -> str:
+    lines = [f"{_FEED_NAMES[feed.kind]} in <#{feed.channel_id}> · read {fmt.when(feed.read_at)}"]
+    if feed.error is not None:
+        lines.append(f"⚠️ {escape_sentence(feed.error, 300)}")
+    lines += [
+        f"⚠️ {plain(name, 40)}: {escape_sentence(error, 200)}"
+        for name, error in feed.failing[:_MAX_FAILING]
+    ]
+    if len(feed.failing) > _MAX_FAILING:
+        more = fmt.plural(len(feed.failing) - _MAX_FAILING, "more competition")
+        lines.append(f"⚠️ {more} could not be read")
+    return "\n".join(lines)
 
 
 def _pending_line(count: int) -> str:

@@ -185,7 +185,7 @@ def build_channel_controls(
         channel.channel_id: describe_news_channel(channel) for channel in server.channels
     } | {
         id_: FEED_CHANNEL_TEXT
-        for id_ in server.feed_channels
+        for id_ in server.feeds
         if _is_announcement_channel(interaction, id_)
         and id_ not in {channel.channel_id for channel in server.channels}
     }

@@ -6,6 +6,7 @@ The custom_ids of the controls, and the message, hold all state.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
@@ -19,6 +20,8 @@ from cogs.framework.responses import Interaction, UserError, defer_update, respo
 from cogs.framework.services import get_services, require_guild_id
 from cogs.settings.settings_screen import Row, settings_view
 from cogs.settings.settings_sections import SECTIONS, Option, PanelData, Section
+from records.feeds import FeedKind
+from storage.storage import Storage
 
 _SECTION_ID = "settings:section"
 _BACK_PATTERN = (
@@ -72,7 +75,7 @@ class SettingsPanel:
             await storage.channels.load_news_channels(guild_id),
             await storage.roles.load_roles(guild_id),
             await storage.channels.load_mode(guild_id, settings.channel_id or 0),
-            [feed.channel_id for feed in await storage.competition_feeds.load_by_guild(guild_id)],
+            await _load_feeds(storage, guild_id),
             await storage.channels.load_published(guild_id),
         )
         rows: list[Row] = [[SectionSelect(is_overview=section is None)]]
@@ -96,6 +99,16 @@ async def redraw(
     back = _find_back(interaction.message, section)
     panel = get_services(interaction.client).get(SettingsPanel)
     await panel.show(interaction, section, back, selection)
+
+
+async def _load_feeds(storage: Storage, guild_id: int) -> dict[int, list[FeedKind]]:
+    """Return the kinds of feeds by channel."""
+    found: defaultdict[int, list[FeedKind]] = defaultdict(list)
+    for feed in await storage.competition_feeds.load_by_guild(guild_id):
+        found[feed.channel_id].append(FeedKind.COMPETITION)
+    for post_feed in await storage.post_feeds.load_by_guild(guild_id):
+        found[post_feed.channel_id].append(FeedKind(post_feed.kind))
+    return found
 
 
 def _find_back(message: discord.Message | None, section: Section | None) -> Section | None:

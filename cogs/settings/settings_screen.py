@@ -27,7 +27,7 @@ UNSEEN_CHANNEL_NAME = "A channel that I cannot see"
 """Stands for the name of a channel in a select."""
 
 
-FEED_CHANNEL_TEXT = "New competitions on Kaggle"
+FEED_CHANNEL_TEXT = "What its feeds tell of"
 """Describes a channel in which nothing else is announced."""
 
 

@@ -19,6 +19,7 @@ from cogs.settings.time_zones import show_name
 from leaderboards.display_text import clean, shorten
 from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.role_criteria import RoleCriterion
+from records.feeds import FeedKind
 from records.guilds import GuildSettings, NewsChannel, SettingValue
 
 Changes = dict[str, SettingValue]
@@ -77,6 +78,12 @@ _ANNOUNCED = frozenset(
 )
 """The sections on what is announced, when and where."""
 
+_FEED_NAMES = {
+    FeedKind.COMPETITION: "**new competitions on Kaggle**",
+    FeedKind.TOPIC: "**topics of the followed competitions**",
+    FeedKind.NOTEBOOK: "**notebooks of the followed competitions**",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class PanelData:
@@ -89,8 +96,8 @@ class PanelData:
     """Role ids by what they are given for."""
     mode: ChannelMode
     """What is announced in the server's own channel, if it has one."""
-    feed_channels: Sequence[int] = ()
-    """The channels that are told of new competitions."""
+    feeds: Mapping[int, Sequence[FeedKind]] = field(default_factory=dict)
+    """By channel, of what it is told besides news."""
     published: Set[int] = frozenset()
     """The channels whose announcements are published."""
 
@@ -267,7 +274,10 @@ def _describe_channels(server: PanelData) -> list[str]:
     if for_digests and not settings.daily_digest and settings.weekly_digest_day is None:
         lines.append("⚠️ No digest is turned on: nothing is posted in channels for digests only")
     lines = lines or ["No channel gets news yet: choose one under Announcements"]
-    lines += [f"<#{id_}>: **new competitions on Kaggle**" for id_ in server.feed_channels]
+    lines += [
+        f"<#{channel_id}>: {fmt.join_dotted(_FEED_NAMES[kind] for kind in kinds)}"
+        for channel_id, kinds in server.feeds.items()
+    ]
     return lines + [
         f"What is announced in <#{id_}> is **published** to the channels that follow it"
         for id_ in sorted(server.published)

@@ -61,8 +61,10 @@ class PostFeeds:
             await delete_waiting(connection, guild_id, channel_id, ["new_posts"], kind)
         return cursor.rowcount > 0
 
-    async def find_due(self, now: datetime, limit: int) -> list[DuePosts]:
-        """Return the competitions that are due, those that wait longest first.
+    async def find_due(
+        self, now: datetime, kinds: Iterable[PostKind], limit: int
+    ) -> list[DuePosts]:
+        """Return competitions of which some kinds are due, those that wait longest first.
 
         What no feed wants any more is forgotten: what is posted until one wants it again is not
         told then.
@@ -89,10 +91,10 @@ class PostFeeds:
                 await connection.executemany(
                     "DELETE FROM post_reads WHERE competition_id = ? AND kind = ?", unwanted
                 )
-        kinds: defaultdict[int, list[PostKind]] = defaultdict(list)
+        due: defaultdict[int, list[PostKind]] = defaultdict(list)
         for key in sorted(waiting, key=lambda key: (waiting[key], key)):
-            if waiting[key] <= to_seconds(now):
-                kinds[key[0]].append(key[1])
+            if waiting[key] <= to_seconds(now) and key[1] in kinds:
+                due[key[0]].append(key[1])
         return [
             DuePosts(
                 competition_id,
@@ -100,7 +102,7 @@ class PostFeeds:
                 tuple(chosen),
                 min(read_at.get((competition_id, kind), now) for kind in chosen),
             )
-            for competition_id, chosen in list(kinds.items())[:limit]
+            for competition_id, chosen in list(due.items())[:limit]
         ]
 
     async def record_failure(

@@ -30,6 +30,7 @@ from cogs.syncing.sync_loop import SyncLoop
 from cogs.syncing.sync_service import SyncService
 from leaderboards.competition_info import CompetitionInfo, CompetitionPage
 from leaderboards.errors import CompetitionNotFound, LeaderboardError
+from leaderboards.feeds.posts import Post, PostKind, PostList
 from leaderboards.kaggle.client import KaggleCli
 from leaderboards.kaggle.pages import PAGE_SIZE, BoardPage, Row
 from leaderboards.parsing.archive import open_archive
@@ -120,6 +121,12 @@ class FakeKaggle:
     newest_error: LeaderboardError | None = None
     newest_pages: list[str | None] = field(default_factory=list)
     """Tokens of the pages of the newest competitions that were loaded."""
+    posts: dict[str, list[Post] | LeaderboardError] = field(default_factory=dict)
+    """Topics and notebooks by competition."""
+    topics_error: LeaderboardError | None = None
+    """Raised where topics are asked for."""
+    post_reads: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    """Competitions whose topics or notebooks were read, with what was asked for."""
 
     async def download(self, slug: str) -> bytes:
         self.downloads.append(slug)
@@ -168,6 +175,17 @@ class FakeKaggle:
         after = first + 100
         rest = str(after) if after < len(self.newest) else None
         return CompetitionPage(tuple(self.newest[first:after]), rest)
+
+    async def list_posts(self, slug: str, kinds: Iterable[PostKind], since: datetime) -> PostList:
+        del since
+        asked = tuple(kinds)
+        self.post_reads.append((slug, asked))
+        posts = self.posts.get(slug, [])
+        if isinstance(posts, LeaderboardError):
+            raise posts
+        if self.topics_error is not None and PostKind.TOPIC in asked:
+            raise self.topics_error
+        return PostList(tuple(post for post in posts if post.kind in asked))
 
     async def list_notebooks(self, user_name: str) -> list[str]:
         self.notebook_calls.append(user_name)

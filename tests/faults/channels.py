@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,6 +16,7 @@ from bot.client import Podium
 from cogs.announcements import retry_policy
 from leaderboards.competition_info import CompetitionInfo, CompetitionPage
 from leaderboards.errors import CompetitionNotFound
+from leaderboards.feeds.posts import PostKind, PostList
 from leaderboards.news.messages import FollowedMessage
 from records.outbox import Announcement
 from storage.news import outbox
@@ -45,6 +46,9 @@ class NoKaggle:
 
     async def list_newest_competitions(self, token: str | None = None) -> CompetitionPage:
         return CompetitionPage((), None)
+
+    async def list_posts(self, slug: str, kinds: Iterable[PostKind], since: datetime) -> PostList:
+        return PostList(())
 
     async def list_notebooks(self, user_name: str) -> list[str]:
         return []

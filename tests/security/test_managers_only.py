@@ -30,6 +30,8 @@ ASKED: dict[str, dict[str, Any]] = {
     "competition sync": {},
     "competition deadline": {"kind": "entry", "at": "2099-12-31"},
     "feed competitions": {"channel": OWN_CHANNEL},
+    "feed discussion": {"channel": OWN_CHANNEL},
+    "feed notebooks": {"channel": OWN_CHANNEL},
     "roster import": {"file": ("class.csv", b"discord,kaggle\nada,ada\n")},
     "roster export": {},
     "settings": {},

@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leaderboards.feeds.competition_filter import CompetitionFilter
+from leaderboards.feeds.posts import Post, PostKind
 from leaderboards.news.deadlines import DeadlineKind
 from leaderboards.news.follower import Follower, NewsBaseline, NewsDecision
-from records.feeds import CompetitionFeed
+from records.feeds import CompetitionFeed, PostFeed
 from records.scheduled_events import StoredEvent
 from records.teammates import TeammateProfile
 from storage.errors import NameTaken, SearchRefused
@@ -37,6 +39,8 @@ _arguments: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "pause": (_slugs,),
     "feed": (st.integers(50, 52),),
     "end_feed": (st.integers(50, 52),),
+    "post_feed": (st.integers(50, 52), st.sampled_from(PostKind)),
+    "end_post_feed": (st.integers(50, 52), st.sampled_from(PostKind)),
     "resume": (_slugs,),
     "events": (st.booleans(),),
     "event": (st.sampled_from([1, 2]), st.booleans()),
@@ -68,6 +72,10 @@ async def run_step(storage: Storage, name: str, guild: int, arguments: tuple[Any
             CompetitionFeed(guild, channel, CompetitionFilter())
         ),
         "end_feed": lambda channel: storage.competition_feeds.remove(guild, channel),
+        "post_feed": lambda channel, kind: storage.post_feeds.save(
+            PostFeed(guild, channel, kind, 1)
+        ),
+        "end_post_feed": lambda channel, kind: storage.post_feeds.remove(guild, channel, kind),
         "events": lambda on: guilds.change_settings(guild, scheduled_events=on),
         "event": lambda id_, released: storage.scheduled_events.save(
             StoredEvent(guild, id_, DeadlineKind.FINAL, NOW, released=released)
@@ -95,6 +103,8 @@ async def load_everything(storage: Storage, guild: int) -> object:
         await storage.links.load_counted_links(guild),
         await storage.outbox.count_waiting_by_guild(guild),
         await storage.competition_feeds.load_by_guild(guild),
+        await storage.post_feeds.load_by_guild(guild),
+        await storage.posts.load_untold(guild, NOW - timedelta(days=1), NOW + timedelta(days=1)),
         await storage.scheduled_events.load_by_guild(guild),
         [await storage.teammate_searches.load_open(guild, id_, NOW) for id_ in (1, 2)],
         await load_news_baselines(storage, guild),
@@ -115,6 +125,15 @@ def announce_own_rank(follower: Follower) -> NewsDecision:
     return NewsDecision(None, (NewsBaseline(1, follower.guild_id, 0.5, None, None),), None, None)
 
 
+async def tell_posts(storage: Storage, hours: int) -> None:
+    """Tell all servers of a topic and a notebook that are new."""
+    at = NOW + timedelta(hours=hours)
+    for kind in PostKind:
+        await storage.posts.write(
+            1, kind, [Post(kind, str(hours), "New", "Ada", 5, "https://example.com", at)], at, at
+        )
+
+
 @settings(max_examples=25, deadline=None)
 @given(steps=st.lists(_steps, min_size=1, max_size=12))
 def test_no_step_of_one_server_shows_in_another(
@@ -132,6 +151,7 @@ def test_no_step_of_one_server_shows_in_another(
                 await run_step(storage, name, guild, arguments)
                 assert await load_everything(storage, other) == before
                 await commit_with_news(storage, board(entry(1, 1), hours=hours), announce_own_rank)
+                await tell_posts(storage, hours)
         finally:
             await storage.close()
 

@@ -14,6 +14,8 @@ COMMANDS: dict[str, dict[str, Any]] = {
     "competition live": {"competition": "titanic"},
     "announcements": {},
     "feed competitions": {},
+    "feed discussion": {},
+    "feed notebooks": {},
 }
 
 

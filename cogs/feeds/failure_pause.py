@@ -1,0 +1,38 @@
+"""Growing pauses after failures, for feeds: they delay no board."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+MAX_PAUSE = timedelta(hours=12)
+"""Longest pause after failures, however many there were."""
+
+
+class FailurePause:
+    """How long Kaggle is not asked after failures, each time twice as long."""
+
+    def __init__(self, first: timedelta) -> None:
+        self._first = first
+        self._failures = 0
+        self._since: datetime | None = None
+        self.length = timedelta(0)
+        """The length of the last pause."""
+
+    def begin(self, now: datetime) -> None:
+        """Begin a pause after a failure."""
+        self.length = min(self._first * 2 ** min(self._failures, 12), MAX_PAUSE)
+        self._failures += 1
+        self._since = now
+
+    def end(self) -> None:
+        """Forget the failures after a success."""
+        self._failures, self._since = 0, None
+
+    def lasts(self, now: datetime) -> bool:
+        """Return whether a pause lasts; it is slightly shorter, so that no run is too early."""
+        return is_within(self._since, self.length * 0.9, now)
+
+
+def is_within(since: datetime | None, duration: timedelta, now: datetime) -> bool:
+    """Return whether less than a duration has passed; false if the clock was set back since."""
+    return since is not None and timedelta(0) <= now - since < duration

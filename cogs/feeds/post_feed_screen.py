@@ -1,0 +1,79 @@
+"""The screens of `/feed discussion` and `/feed notebooks`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from discord import ui
+
+from cogs.framework import format as fmt
+from cogs.framework.escape import escape_sentence
+from cogs.framework.layout import card
+from leaderboards.feeds.posts import PostKind
+from leaderboards.news.channel_mode import ChannelMode
+from records.feeds import MAX_FEEDS, PostFeed
+from records.guilds import GuildSettings
+
+TOO_MANY_POST_FEEDS_TEXT = {
+    PostKind.TOPIC: (
+        f"{MAX_FEEDS} channels of this server are told of topics: more are not possible. Turn one"
+        " off with `/feed discussion enabled: False`."
+    ),
+    PostKind.NOTEBOOK: (
+        f"{MAX_FEEDS} channels of this server are told of notebooks: more are not possible. Turn"
+        " one off with `/feed notebooks enabled: False`."
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PostFeedData:
+    """A feed, and what else decides about it."""
+
+    feed: PostFeed
+    settings: GuildSettings
+    mode: ChannelMode
+    """What is announced in the channel."""
+    error: str | None
+    """Why nothing is read at present; None if it is."""
+
+
+def post_feed_view(data: PostFeedData) -> ui.LayoutView:
+    """Build the card of a feed."""
+    feed, settings = data.feed, data.settings
+    channel, votes = f"<#{feed.channel_id}>", fmt.plural(feed.min_votes, "vote")
+    if feed.kind is PostKind.TOPIC:
+        head = f"### 💬 {channel} is told of topics of the followed competitions"
+        lines = [f"At once: what hosts post, and topics with **{votes}** or more."]
+    else:
+        head = f"### 📓 {channel} is told of notebooks of the followed competitions"
+        lines = [f"At once: what hosts publish, and notebooks with **{votes}** or more."]
+    if settings.daily_digest or settings.weekly_digest_day is not None:
+        lines.append("The digests list the others.")
+    else:
+        lines.append("The digests list the others, but none is turned on: see `/settings`.")
+    lines.append(
+        "-# Kaggle is asked about every hour. What is posted already is not announced, and nothing"
+        " is announced twice."
+    )
+    if not settings.announce:
+        lines.append("⚠️ Announcements are off, so nothing is posted: turn them on in `/settings`.")
+    elif data.mode is ChannelMode.DIGEST:
+        lines.append(f"⚠️ {channel} gets digests only, so nothing is posted there at once.")
+    if data.error is not None:
+        lines.append(f"⚠️ {escape_sentence(data.error, 300)}")
+    return card(head, "\n".join(lines))
+
+
+def post_feed_removed_text(feed: PostFeed) -> str:
+    """Return that a channel is not told any more."""
+    if feed.kind is PostKind.TOPIC:
+        return f"<#{feed.channel_id}> is not told of topics any more."
+    return f"<#{feed.channel_id}> is not told of notebooks any more."
+
+
+def no_post_feed_text(feed: PostFeed) -> str:
+    """Return that a channel has no feed that could be turned off."""
+    if feed.kind is PostKind.TOPIC:
+        return f"<#{feed.channel_id}> is not told of topics."
+    return f"<#{feed.channel_id}> is not told of notebooks."

@@ -1,0 +1,108 @@
+"""Reads topics and notebooks of the followed competitions, each once for all servers."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import discord
+
+from cogs.feeds.failure_pause import MAX_PAUSE, FailurePause
+from cogs.framework.coalesce import Coalesced
+from cogs.framework.log_context import log_subject
+from cogs.framework.services import Services
+from cogs.syncing.sync_service import SyncService
+from leaderboards.errors import (
+    CliTooOld,
+    CompetitionNotFound,
+    Forbidden,
+    KaggleFailed,
+    LeaderboardError,
+)
+from leaderboards.feeds.posts import PostKind
+from records.feeds import DuePosts, FeedKind
+
+logger = logging.getLogger(__name__)
+
+_MAX_READS = 40
+"""Competitions that one round reads."""
+_OF_ONE_COMPETITION = (CompetitionNotFound, Forbidden, KaggleFailed)
+"""Errors that the next competition need not have; all others pause the reading of all."""
+
+
+class PostService:
+    """Reads what people post about competitions, and tells the channels that want it.
+
+    It has pauses of its own after failures, which delay no board, and asks nothing while Kaggle
+    refuses the syncs.
+    """
+
+    def __init__(
+        self, client: discord.Client, services: Services, sync_service: SyncService
+    ) -> None:
+        self._client = client
+        self._services = services
+        self._outage = sync_service.outage
+        self._interval = timedelta(minutes=services.feed_minutes)
+        self._pause = FailurePause(self._interval)
+        """After failures that are not those of one competition."""
+        self._kinds = list(PostKind)
+        """What can be read: an old CLI cannot list topics."""
+        self.read_due = Coalesced(self._read_due)
+        """Reads the competitions that were not read within `FEED_MINUTES`."""
+
+    async def _read_due(self) -> None:
+        now = self._services.now()
+        if self._outage.current is not None or self._pause.lasts(now):
+            return
+        queued = 0
+        feeds = self._services.storage.post_feeds
+        for due in await feeds.find_due(now, self._kinds, _MAX_READS):
+            with log_subject(competition=due.slug):
+                try:
+                    queued += await self._read(due, now)
+                except _OF_ONE_COMPETITION as error:
+                    logger.warning("%s: topics and notebooks were not read: %s", due.slug, error)
+                    await feeds.record_failure(due, str(error), now, self._interval, MAX_PAUSE)
+                except LeaderboardError as error:
+                    self._begin_pause(error, now)
+                    break
+        if queued:
+            logger.info("New topics and notebooks are told in %d channels", queued)
+            self._client.dispatch("messages_queued")
+
+    async def _read(self, due: DuePosts, now: datetime) -> int:
+        """Read a competition's topics or notebooks; return how many messages were queued."""
+        due = replace(due, kinds=tuple(kind for kind in due.kinds if kind in self._kinds))
+        if not due.kinds:
+            return 0
+        try:
+            listed = await self._services.kaggle.list_posts(due.slug, due.kinds, due.since)
+        except CliTooOld as error:
+            if PostKind.TOPIC not in due.kinds:
+                raise
+            # Told once: no later call will be better until the bot is updated and started again.
+            self._kinds.remove(PostKind.TOPIC)
+            self._services.feed_errors[FeedKind.TOPIC] = str(error)
+            logger.warning("Topics are not read: %s", error)
+            return await self._read(due, now)
+        self._end_pause()
+        posts, due_at = self._services.storage.posts, now + self._interval * 0.9
+        return sum(
+            [
+                await posts.write(due.competition_id, kind, listed.select(kind), now, due_at)
+                for kind in due.kinds
+            ]
+        )
+
+    def _begin_pause(self, error: LeaderboardError, now: datetime) -> None:
+        self._pause.begin(now)
+        errors = {FeedKind(kind): str(error) for kind in self._kinds}
+        self._services.feed_errors.update(errors)
+        logger.warning("Topics and notebooks are not read for %s: %s", self._pause.length, error)
+
+    def _end_pause(self) -> None:
+        self._pause.end()
+        for kind in self._kinds:
+            self._services.feed_errors.pop(FeedKind(kind), None)
