@@ -24,10 +24,13 @@ PERMISSIONS = discord.Permissions(
     send_messages=True,
     attach_files=True,
     read_message_history=True,
+    send_messages_in_threads=True,
+    create_public_threads=True,
+    pin_messages=True,
     create_events=True,
     manage_events=True,
 )
-"""What the bot needs in the channels that it posts to, and for Scheduled Events."""
+"""What the bot needs in the channels and threads that it posts to, and for Scheduled Events."""
 
 
 @dataclass(frozen=True, slots=True)

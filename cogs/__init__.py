@@ -16,10 +16,14 @@ Cogs tell each other what happened by events of the client (`bot.dispatch`):
 | `competition_archived(competition_id)` | the final board of a competition was stored or changed |
 | `announcement_delivered(channel_id)` | a message was sent to an announcement channel |
 | `live_board_delivered(row, message_id)` | the message of a live board was sent |
+| `thread_message_delivered(row, message_id)` | a competition's thread has its first message |
+| `thread_opened(guild_id)` | the thread of a competition was opened |
+| `thread_reopened(guild_id, thread_id)` | an archived thread was opened to edit its live board |
 """
 
 EXTENSIONS: tuple[str, ...] = (
     "cogs.announcements.announcer",
+    "cogs.announcements.competition_threads",
     "cogs.announcements.publisher",
     "cogs.announcements.scheduled_announcements",
     "cogs.syncing.sync_loop",

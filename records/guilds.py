@@ -102,6 +102,29 @@ class LiveBoard:
 
 
 @dataclass(frozen=True, slots=True)
+class CompetitionThread:
+    """A thread or forum post that the bot opens for a competition."""
+
+    guild_id: int
+    competition: Competition
+    parent_id: int
+    """The text channel or forum."""
+    outbox_id: int
+    """The outbox row of its first message."""
+    thread_id: int | None
+    """None until it is opened."""
+    first_message_id: int | None
+    """None until the first message is delivered, or if that was deleted."""
+    live_board_id: int | None
+    """The message of the live board in it."""
+    pinned_id: int | None
+    """The message that is pinned."""
+    closed: bool
+    """Whether it was closed after the end."""
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Season:
     """Competitions whose results a server adds up."""
 

@@ -24,6 +24,7 @@ from storage.members.link_verification import LinkVerifications
 from storage.members.links import Links
 from storage.members.member_ranks import MemberRanks
 from storage.members.privacy import Privacy
+from storage.news.competition_threads import CompetitionThreads
 from storage.news.deadlines import Deadlines
 from storage.news.deferred_news import DeferredNews
 from storage.news.digests import Digests
@@ -63,6 +64,7 @@ class Storage:
     member_ranks: MemberRanks
     live_boards: LiveBoards
     direct_messages: DirectMessages
+    competition_threads: CompetitionThreads
     outbox: Outbox
     publications: Publications
     deferred_news: DeferredNews
@@ -102,6 +104,7 @@ class Storage:
             member_ranks=MemberRanks(database),
             live_boards=LiveBoards(database),
             direct_messages=DirectMessages(database),
+            competition_threads=CompetitionThreads(database),
             outbox=Outbox(database),
             publications=Publications(database),
             deferred_news=DeferredNews(database),

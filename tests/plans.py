@@ -18,6 +18,7 @@ from tests.cogs.inline_connection import InlineConnection
 
 ALLOWED: Mapping[str, str] = {
     "INDEXED BY outbox_waiting": "the index holds only what waits for delivery",
+    "FROM competition_threads t JOIN competitions c": "a row a thread, once a round",
     "INDEXED BY outbox_unpublished": "the index holds only what is still to be published",
     "FROM deferred_news": "holds only what waits for the end of quiet hours or for a digest",
     "FROM competition_feeds f JOIN guilds g": "all feeds are told of what is new",

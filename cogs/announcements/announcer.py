@@ -13,6 +13,7 @@ from discord.ext import commands
 
 from cogs.announcements.channel_queue import ChannelQueue
 from cogs.announcements.find_sent import find_sent
+from cogs.announcements.forum_posts import create_post, load_first_messages
 from cogs.announcements.http_attempts import created_nothing, start_recording
 from cogs.announcements.message_screen import message_view
 from cogs.announcements.pictures import MessagePictures
@@ -31,7 +32,9 @@ from cogs.framework.layout import build_files
 from cogs.framework.log_context import log_subject
 from cogs.framework.services import Services, get_services
 from cogs.server.help_controls import build_setup_controls
-from leaderboards.news.messages import message_to_json
+from leaderboards.display_text import clean
+from leaderboards.kaggle_ids import readable_slug
+from leaderboards.news.messages import ThreadMessage, message_to_json
 from records.outbox import DeliveryOutcome, OutboxMessage, OutboxRow
 
 logger = logging.getLogger(__name__)
@@ -39,8 +42,8 @@ logger = logging.getLogger(__name__)
 _CONCURRENCY = 50
 """Messages sent at the same time: what Discord takes in a second."""
 
-_LIVE_BOARD = "live_board"
-"""The kind of `LiveBoardMessage`."""
+_LIVE_BOARD, _THREAD = "live_board", "thread"
+"""The kinds of `LiveBoardMessage` and `ThreadMessage`."""
 
 
 class Announcer(commands.Cog):
@@ -168,7 +171,7 @@ class Announcer(commands.Cog):
         row: OutboxRow | None = None
         try:
             row = await self._find_next(channel_id)
-            if row is None:
+            if row is None or await self._waits_for_forum_post(row):
                 return False
             with log_subject(server=row.guild_id):
                 return await self._deliver(row)
@@ -196,6 +199,13 @@ class Announcer(commands.Cog):
             return row
         await outbox.merge_waiting(channel_id, now)
         return await outbox.find_next(channel_id)
+
+    async def _waits_for_forum_post(self, row: OutboxRow) -> bool:
+        """Return whether a row is moved into the post of its competition in a moment."""
+        if row.kind == _THREAD or self._find_forum(row) is None:
+            return False
+        threads = self._services.storage.competition_threads
+        return await threads.is_any_opened_in(row.guild_id, row.channel_id)
 
     async def _deliver(self, row: OutboxRow) -> bool:
         """Send a row, find its message, or abandon it; raise an error that pauses the channel.
@@ -237,6 +247,8 @@ class Announcer(commands.Cog):
     def _dispatch_delivered(self, row: OutboxRow, message_id: int | None) -> None:
         if row.kind == _LIVE_BOARD:
             self._bot.dispatch("live_board_delivered", row, message_id)
+        if row.kind == _THREAD:
+            self._bot.dispatch("thread_message_delivered", row, message_id)
         guild = self._bot.get_guild(row.guild_id)
         if guild is not None and is_announcement_channel(guild.get_channel(row.channel_id)):
             self._bot.dispatch("announcement_delivered", row.channel_id)
@@ -267,11 +279,17 @@ class Announcer(commands.Cog):
         row = message.row
         mentioned = await self._find_mentioned(message)
         pictures = await self._pictures.draw(message, self._bot.get_guild(row.guild_id))
+        view = message_view(
+            row.id, message.content, pictures, message.names, build_setup_controls()
+        )
+        forum = self._find_forum(row)
+        if forum is not None and isinstance(message.content, ThreadMessage):
+            slug = message.content.slug
+            name = clean(message.names.get(slug) or readable_slug(slug))
+            return await create_post(forum, name, view)
         try:
             sent = await self._channel(row).send(
-                view=message_view(
-                    row.id, message.content, pictures, message.names, build_setup_controls()
-                ),
+                view=view,
                 files=build_files(pictures),
                 nonce=message.nonce,
                 silent=not mentioned,
@@ -294,9 +312,21 @@ class Announcer(commands.Cog):
                 "Channel %s: I may not read its history, so only the nonce guards", row.channel_id
             )
             return None
-        after = discord.Object(row.after_id or row.channel_id)
-        newer = self._channel(row).history(limit=None, after=after, oldest_first=True)
+        after_id = row.after_id or row.channel_id
+        forum = self._find_forum(row)
+        if forum is not None:
+            newer = load_first_messages(forum, after_id)
+        else:
+            newer = self._channel(row).history(
+                limit=None, after=discord.Object(after_id), oldest_first=True
+            )
         return await find_sent(newer, self._bot.user, row.id)
+
+    def _find_forum(self, row: OutboxRow) -> discord.ForumChannel | None:
+        """Return the channel of a row if it is a forum."""
+        guild = self._bot.get_guild(row.guild_id)
+        channel = guild and guild.get_channel(row.channel_id)
+        return channel if isinstance(channel, discord.ForumChannel) else None
 
     def _channel(self, row: OutboxRow) -> discord.PartialMessageable:
         return self._bot.get_partial_messageable(row.channel_id, guild_id=row.guild_id)

@@ -31,6 +31,7 @@ from leaderboards.news.messages import (
     LiveBoardMessage,
     Message,
     RescoredMessage,
+    ThreadMessage,
     WelcomeMessage,
 )
 from leaderboards.news.new_competitions import NewCompetitionsMessage
@@ -68,6 +69,8 @@ def message_view(  # noqa: C901, PLR0911, PLR0912
             return deadline_moved_view(row_id, message, names)
         case FollowedMessage():
             return _followed_view(row_id, message, names)
+        case ThreadMessage():
+            return _thread_view(row_id, message, names)
         case WelcomeMessage():
             return welcome_view(row_id, message, setup_controls)
         case LiveBoardMessage():
@@ -83,22 +86,40 @@ def message_view(  # noqa: C901, PLR0911, PLR0912
 def _followed_view(row_id: int, message: FollowedMessage, names: fmt.Names) -> ui.LayoutView:
     """Build the announcement that a competition is followed from now on."""
     link = fmt.competition_link(message.slug, names.get(message.slug))
-    members = message.members_on_board
     if message.team_count == 0:
         return card(
             f"### Now following {link}\nIts board has no teams yet. I wait for the first ones.",
             id=row_id,
         )
-    among = {
-        0: "No linked member is on it yet: use `/link`.",
-        1: "One linked member is on it.",
-    }.get(members, f"{fmt.number(members)} linked members are on it.")
-    teams = f"The board has {fmt.plural(message.team_count, 'team')}."
+    board = _describe_board(message.team_count, message.members_on_board)
     if message.has_ended:
         outlook = "It has ended: only changes of its final board are announced."
     else:
         outlook = "Announcements about it will come here."
-    return card(f"### Now following {link}\n{teams} {among} {outlook}", id=row_id)
+    return card(f"### Now following {link}\n{board} {outlook}", id=row_id)
+
+
+def _thread_view(row_id: int, message: ThreadMessage, names: fmt.Names) -> ui.LayoutView:
+    """Build the first message of the thread of a competition."""
+    link = fmt.competition_link(message.slug, names.get(message.slug))
+    if message.team_count == 0:
+        board = "Its board has no teams yet."
+    else:
+        board = _describe_board(message.team_count, message.members_on_board)
+    return card(
+        f"### Now following {link}\n{board} Its thread has all announcements and the live board.",
+        id=row_id,
+    )
+
+
+def _describe_board(team_count: int, members: int) -> str:
+    """Return the sentences on the teams of a board, and the linked members among them."""
+    teams = f"The board has {fmt.plural(team_count, 'team')}."
+    if members == 0:
+        return f"{teams} No linked member is on it yet: use `/link`."
+    if members == 1:
+        return f"{teams} One linked member is on it."
+    return f"{teams} {fmt.number(members)} linked members are on it."
 
 
 def _rescored_view(row_id: int, message: RescoredMessage, names: fmt.Names) -> ui.LayoutView:

@@ -59,8 +59,9 @@ class LiveBoards(commands.Cog):
 
     @commands.Cog.listener("on_links_changed")
     @commands.Cog.listener("on_competition_named")
+    @commands.Cog.listener("on_thread_opened")
     async def refresh_guild(self, guild_id: int) -> None:
-        """Update a server's live boards, which show its linked members and its own names."""
+        """Update a server's live boards: its linked members, its own names, a new forum post."""
         await self._refresh_all(self._services.storage.live_boards.load_by_guild(guild_id))
 
     async def _refresh_all(self, loading: Awaitable[Sequence[LiveBoard]]) -> None:
@@ -148,6 +149,7 @@ class LiveBoards(commands.Cog):
         if thread.locked and not bot_permissions(thread).manage_threads:
             return False
         await thread.edit(archived=False)
+        self._bot.dispatch("thread_reopened", board.guild_id, board.channel_id)
         return True
 
     async def _queue_new_message(self, board: LiveBoard) -> None:
@@ -169,8 +171,11 @@ class LiveBoards(commands.Cog):
 async def delete_live_board_message(
     bot: commands.Bot, guild_id: int, channel_id: int, message_id: int | None
 ) -> None:
-    """Delete the message of a former live board, if it still exists and Discord allows it."""
-    if message_id is None:
+    """Delete the message of a former live board, if it still exists and Discord allows it.
+
+    The first message of a forum post, which has the id of the post, stays.
+    """
+    if message_id in {None, channel_id}:
         return
     channel = bot.get_partial_messageable(channel_id, guild_id=guild_id)
     try:

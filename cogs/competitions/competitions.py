@@ -14,6 +14,7 @@ from cogs.boards.live_boards import delete_live_board_message
 from cogs.competitions.browse_controls import CONTROLS, show_page
 from cogs.competitions.browse_screen import format_choice
 from cogs.competitions.competitions_screen import (
+    CHANNEL_OR_THREAD_TEXT,
     LOOKING_FROM_NOW_TEXT,
     LOOKING_LATER_TEXT,
     NAMELESS_TEXT,
@@ -55,7 +56,14 @@ from cogs.competitions.rename_controls import RenameButton, ask_to_rename
 from cogs.competitions.rename_screen import rename_offer_view
 from cogs.competitions.search_cache import MAX_LENGTH, SearchCache, normalize_search
 from cogs.competitions.sync_cooldown import SyncCooldown
-from cogs.framework.channels import ChannelOption, require_target_channel
+from cogs.framework.channels import (
+    ChannelOption,
+    NewThread,
+    ParentOption,
+    TargetChannel,
+    require_target_channel,
+    require_thread_parent,
+)
 from cogs.framework.checks import in_servers, require_manager
 from cogs.framework.escape import escape_sentence
 from cogs.framework.layout import notice
@@ -152,16 +160,24 @@ class Competitions(commands.GroupCog, group_name="competition"):
     @app_commands.describe(
         competition="Its title, its slug, or its address on Kaggle",
         channel="Where to announce it (default: the channel of /announcements); also changes that",
+        thread="Opens a thread in this channel, or a post in this forum, with its live board",
     )
     async def add(
         self,
         interaction: Interaction,
         competition: NameOrUrl,
         channel: ChannelOption | None = None,
+        thread: ParentOption | None = None,
     ) -> None:
         """Follow a competition: its board is read now, and every few minutes from then on."""
         await defer(interaction, private=True)
-        target = None if channel is None else await require_target_channel(interaction, channel.id)
+        if channel is not None and thread is not None:
+            raise UserError(CHANNEL_OR_THREAD_TEXT)
+        target: TargetChannel | NewThread | None = None
+        if channel is not None:
+            target = await require_target_channel(interaction, channel.id)
+        elif thread is not None:
+            target = require_thread_parent(interaction, thread.id)
         await follow_named(interaction, competition, target)
 
     @add.autocomplete("competition")

@@ -192,6 +192,11 @@ def no_deadline_text(competition: Competition, kind: DeadlineKind) -> str:
     return f"This server has given no {fmt.DEADLINE_NAMES[kind]} for **{name}**."
 
 
+CHANNEL_OR_THREAD_TEXT = (
+    "Give either `channel`, which gets the news, or `thread`, in which a thread is opened for it."
+)
+
+
 def no_live_board_after_end_text(competition: Competition) -> str:
     """Return that a live board is refused, as the competition is over."""
     name = _name(competition)

@@ -51,6 +51,8 @@ class NewsTarget:
     """Whether announcements are on."""
     has_digests: bool
     """Whether the server has daily or weekly digests."""
+    opens_thread: bool = False
+    """Whether a thread is opened in the channel, in which it is then announced."""
 
 
 def add_view(
@@ -122,6 +124,31 @@ def channel_changed_view(
     return card(f"{text}\n-# {_target_text(target)}")
 
 
+def thread_requested_view(competition: Competition, parent_id: int) -> ui.LayoutView:
+    """Build the response to a thread that is opened for a followed competition."""
+    link = fmt.competition_link(competition.slug, competition.name)
+    return card(f"### ✅ {link}\n{_thread_text(parent_id)}")
+
+
+def _thread_text(parent_id: int) -> str:
+    return (
+        f"I open a thread in <#{parent_id}>: it has the live board, and all announcements from now"
+        " on. After the end it is closed."
+    )
+
+
+def has_thread_text(competition: Competition, channel_id: int) -> str:
+    """Return that a competition has a thread already, and where."""
+    name = fmt.competition_name(competition.slug, competition.name)
+    return f"**{name}** has its thread already: <#{channel_id}>."
+
+
+def no_thread_after_end_text(competition: Competition) -> str:
+    """Return that no thread is opened, as the competition is over."""
+    name = fmt.competition_name(competition.slug, competition.name)
+    return f"**{name}** ended {fmt.when(competition.ended_at)}, so no thread is opened for it."
+
+
 def too_many_text(limit: int) -> str:
     """Return that a server follows as many competitions as it can."""
     return f"A server can follow {limit} competitions. Remove one first."
@@ -174,6 +201,8 @@ def _target_text(target: NewsTarget) -> str:
     """Return what will be posted of a competition, and where."""
     if target.channel_id is None:
         return "No channel for news is chosen yet: choose one here or by `/announcements channel:`"
+    if target.opens_thread:
+        return _thread_text(target.channel_id)
     if not target.announce:
         return "Announcements are off; `/announcements enabled:True` turns them on."
     text = _TARGET_TEXTS[target.mode, target.has_digests]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 from weakref import WeakValueDictionary
 
 import discord
@@ -15,8 +16,11 @@ from cogs.competitions.follow_screen import (
     add_view,
     already_followed_text,
     channel_changed_view,
+    has_thread_text,
     looking_text,
     no_board_text,
+    no_thread_after_end_text,
+    thread_requested_view,
     too_many_text,
 )
 from cogs.competitions.progress import ProgressMessage
@@ -29,7 +33,7 @@ from cogs.competitions.rename_screen import (
     rename_offer_text,
     same_name_text,
 )
-from cogs.framework.channels import TargetChannel
+from cogs.framework.channels import NewThread, TargetChannel, ThreadParent
 from cogs.framework.layout import MAX_CHOICES
 from cogs.framework.responses import Interaction, UserError, respond
 from cogs.framework.services import Services, require_guild_id
@@ -37,7 +41,7 @@ from cogs.server.help_controls import NewsChannelSelect
 from cogs.syncing.rename_offer import find_new_slug
 from cogs.syncing.sync_service import SyncService
 from leaderboards.errors import CompetitionRenamed, EmptyBoard
-from leaderboards.news.messages import FollowedMessage
+from leaderboards.news.messages import FollowedMessage, ThreadMessage
 from leaderboards.sync import Outcome, SyncReport
 from records.competitions import BoardInfo, Competition
 from records.guilds import Follow
@@ -69,7 +73,7 @@ class FollowService:
         """By slug: a failed add deletes the competition, but not while another server adds it."""
 
     async def follow(
-        self, interaction: Interaction, slug: str, channel: TargetChannel | None
+        self, interaction: Interaction, slug: str, channel: TargetChannel | NewThread | None
     ) -> None:
         """Follow a competition and respond with what its first sync found.
 
@@ -135,7 +139,7 @@ class FollowService:
         interaction: Interaction,
         slug: str,
         guild_id: int,
-        channel: TargetChannel | None,
+        channel: TargetChannel | NewThread | None,
     ) -> ui.LayoutView:
         storage = self._services.storage
         follows = await storage.guilds.load_follows(guild_id)
@@ -146,7 +150,9 @@ class FollowService:
             raise UserError(too_many_text(MAX_FOLLOWED))
         await self._add_limiter.start_add(slug, guild_id, interaction.user.id)
         progress = ProgressMessage(interaction)
-        channel_id = channel.id if channel else None
+        opens_thread = isinstance(channel, NewThread)
+        own_channel = channel.parent if isinstance(channel, NewThread) else channel
+        channel_id = own_channel.id if own_channel else None
         try:
             progress(looking_text(slug))
             competition, report, board = await self._sync_first(slug, progress)
@@ -162,6 +168,7 @@ class FollowService:
                 for old_slug in failing.keys() & same:
                     raise RenameOffered(rename_offer_text(slug, old_slug), failing[old_slug])
             member_count = 0 if board is None else await self._count_members(guild_id, board)
+            team_count = board.team_count if board else 0
             deadline, now = competition.deadline, self._services.now()
             has_ended = deadline is not None and deadline <= now
             followed = await storage.guilds.follow(
@@ -170,7 +177,9 @@ class FollowService:
                 channel_id,
                 interaction.user.id,
                 now,
-                FollowedMessage(slug, board.team_count if board else 0, member_count, has_ended),
+                ThreadMessage(slug, team_count, member_count)
+                if opens_thread
+                else FollowedMessage(slug, team_count, member_count, has_ended),
                 skip_next_news=report is not None and report.outcome is Outcome.HELD,
                 max_running=MAX_FOLLOWED,
             )
@@ -185,22 +194,42 @@ class FollowService:
             report,
             board,
             member_count=member_count,
-            target=target,
+            target=replace(target, opens_thread=opens_thread),
             has_ended=has_ended,
             now=self._services.now(),
             controls=[] if target.channel_id or has_ended else [[NewsChannelSelect()]],
         )
 
-    async def _change_channel(self, follow: Follow, channel: TargetChannel | None) -> ui.LayoutView:
+    async def _change_channel(
+        self, follow: Follow, channel: TargetChannel | NewThread | None
+    ) -> ui.LayoutView:
         """Change the channel of a followed competition; raise `UserError` if it has that one."""
         guild_id, competition = follow.guild_id, follow.competition
         before = await self._load_news_target(guild_id, follow.channel_id)
+        if isinstance(channel, NewThread):
+            return await self._open_thread(follow, channel.parent)
         if channel is None or channel.id == follow.channel_id:
             raise UserError(already_followed_text(competition, before.channel_id))
         guilds = self._services.storage.guilds
         await guilds.change_channel(guild_id, competition.id, channel.id)
         target = await self._load_news_target(guild_id, channel.id)
         return channel_changed_view(competition, before.channel_id, target)
+
+    async def _open_thread(self, follow: Follow, parent: ThreadParent) -> ui.LayoutView:
+        """Open a thread for a followed competition; raise `UserError` if it has one."""
+        storage, guild_id, competition = self._services.storage, follow.guild_id, follow.competition
+        if competition.archived_at is not None:
+            raise UserError(no_thread_after_end_text(competition))
+        thread = await storage.competition_threads.find(guild_id, competition.id)
+        if thread is not None:
+            raise UserError(has_thread_text(competition, thread.thread_id or thread.parent_id))
+        board = await storage.boards.find_info(competition.id)
+        member_count = 0 if board is None else await self._count_members(guild_id, board)
+        first = ThreadMessage(competition.slug, board.team_count if board else 0, member_count)
+        await storage.competition_threads.request(
+            guild_id, competition.id, parent.id, first, self._services.now()
+        )
+        return thread_requested_view(competition, parent.id)
 
     async def _load_news_target(self, guild_id: int, own_channel_id: int | None) -> NewsTarget:
         """Return where a competition is announced, and what; it may have its own channel."""

@@ -16,7 +16,7 @@ from cogs.competitions.rename_screen import (
     renamed_text,
     same_name_text,
 )
-from cogs.framework.channels import TargetChannel
+from cogs.framework.channels import NewThread, TargetChannel
 from cogs.framework.checks import require_manager
 from cogs.framework.controls import ErrorHandlingItem
 from cogs.framework.layout import notice
@@ -105,7 +105,7 @@ def _build_question(follow: Follow, new_slug: str) -> ui.LayoutView:
 
 
 async def follow_or_offer_rename(
-    interaction: Interaction, slug: str, channel: TargetChannel | None = None
+    interaction: Interaction, slug: str, channel: TargetChannel | NewThread | None = None
 ) -> None:
     """Follow a competition and respond; offer a move if it is a followed one that was renamed."""
     follow_service = get_services(interaction.client).get(FollowService)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import discord
 from discord import app_commands
 from discord.abc import GuildChannel
 
+from cogs.framework.forum_tags import RUNNING_TAG, can_create_tag, find_tag
 from cogs.framework.responses import Interaction, UserError
 from cogs.framework.texts import (
     CHANNEL_NOT_SEEN_TEXT,
     PERMISSION_NAMES,
+    no_thread_text,
     not_writable_text,
+    tag_required_text,
     thread_locked_text,
 )
 
@@ -49,8 +53,46 @@ class _TargetTransformer(app_commands.Transformer[discord.Client]):
         return value
 
 
+ThreadParent: TypeAlias = discord.TextChannel | discord.ForumChannel
+"""A channel in which threads or posts are opened: a text or announcement channel, or a forum."""
+
+PARENT_CHANNEL_TYPES = [
+    discord.ChannelType.text,
+    discord.ChannelType.news,
+    discord.ChannelType.forum,
+]
+"""The kinds of `ThreadParent` in Discord's numbering."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewThread:
+    """A thread, or a forum post, that is to be opened."""
+
+    parent: ThreadParent
+
+
 ChannelOption = app_commands.Transform[ChosenChannel, _TargetTransformer]
 """The type of an option for a `TargetChannel`."""
+
+
+class _ParentTransformer(app_commands.Transformer[discord.Client]):
+    """Takes every `ThreadParent`."""
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        return discord.AppCommandOptionType.channel
+
+    @property
+    def channel_types(self) -> list[discord.ChannelType]:
+        return PARENT_CHANNEL_TYPES
+
+    async def transform(self, _interaction: Interaction, value: ChosenChannel, /) -> ChosenChannel:
+        """Return the value as it is: `require_thread_parent` finds it, after the defer."""
+        return value
+
+
+ParentOption = app_commands.Transform[ChosenChannel, _ParentTransformer]
+"""The type of an option for a `ThreadParent`."""
 
 
 async def require_target_channel(interaction: Interaction, channel_id: int) -> TargetChannel:
@@ -69,6 +111,24 @@ async def require_target_channel(interaction: Interaction, channel_id: int) -> T
     if isinstance(channel, discord.Thread) and channel.locked and not permissions.manage_threads:
         raise UserError(thread_locked_text(channel.mention))
     return channel
+
+
+def require_thread_parent(interaction: Interaction, channel_id: int) -> NewThread:
+    """Return a thread that is to be opened in a channel; raise `UserError` if it cannot be."""
+    channel = interaction.guild.get_channel(channel_id) if interaction.guild else None
+    if not isinstance(channel, ThreadParent):
+        raise UserError(CHANNEL_NOT_SEEN_TEXT)
+    needed = ["view_channel", "send_messages", "send_messages_in_threads"]
+    if isinstance(channel, discord.TextChannel):
+        needed += ["create_public_threads", "read_message_history"]
+    missing = find_missing(bot_permissions(channel), needed)
+    if missing:
+        raise UserError(no_thread_text(channel.mention, missing))
+    if isinstance(channel, discord.ForumChannel) and channel.flags.require_tag:
+        has_tags = find_tag(channel, RUNNING_TAG) is not None
+        if not has_tags and not can_create_tag(channel):
+            raise UserError(tag_required_text(channel.mention))
+    return NewThread(channel)
 
 
 async def _find_channel(

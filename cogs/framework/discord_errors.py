@@ -11,6 +11,7 @@ from cogs.framework.texts import (
     BUG_TEXT,
     CHANNEL_GONE_TEXT,
     NOT_ALLOWED_TEXT,
+    TAG_REQUIRED_TEXT,
     THREAD_ARCHIVED_TEXT,
     THREAD_LOCKED_TEXT,
     TOO_MANY_THREADS_TEXT,
@@ -44,13 +45,17 @@ _MESSAGE_CODES = frozenset(
         240000,  # harmful links
     }
 )
+THREAD_EXISTS = 160004
+"""The message has a thread."""
+
 _THREAD_TEXTS = {
+    40067: TAG_REQUIRED_TEXT,
     THREAD_ARCHIVED: THREAD_ARCHIVED_TEXT,
     160005: THREAD_LOCKED_TEXT,
     160006: TOO_MANY_THREADS_TEXT,
     160007: TOO_MANY_THREADS_TEXT,  # of announcement channels
 }
-"""Why nothing can be sent to a thread, by Discord's code."""
+"""Why nothing can be sent to a thread, or no post be created, by Discord's code."""
 _CHANNEL_CODES = frozenset(
     {
         40058,  # a forum, in which there are only threads

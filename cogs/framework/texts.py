@@ -72,6 +72,10 @@ NOT_ALLOWED_TEXT = (
     "I am not allowed to write there; I need View Channel and Send Messages, or in a thread Send"
     " Messages in Threads."
 )
+NOT_PINNED_TEXT = "The live board is not pinned: please give me Pin Messages there."
+TAG_REQUIRED_TEXT = (
+    "The forum requires a tag: make one called running there, or give me Manage Channels."
+)
 THREAD_LOCKED_TEXT = "The thread is locked: unlock it, or give me Manage Threads there."
 THREAD_ARCHIVED_TEXT = "The thread is archived and cannot be opened again: unlock it."
 TOO_MANY_THREADS_TEXT = "The server has as many open threads as Discord allows: close some."
@@ -124,6 +128,21 @@ def out_of_range_text(value: float, low: float | None, high: float | None) -> st
 def not_writable_text(channel: str, permissions: Sequence[str]) -> str:
     """Return which permissions are missing in a channel, given as its mention."""
     return f"I can't write in {channel}. Please give me {fmt.join_words(permissions)} there."
+
+
+def no_thread_text(channel: str, permissions: Sequence[str]) -> str:
+    """Return which permissions are missing to open a thread in a channel, given as its mention."""
+    return (
+        f"I can't open a thread in {channel}. Please give me {fmt.join_words(permissions)} there."
+    )
+
+
+def tag_required_text(forum: str) -> str:
+    """Return that the posts of a forum, given as its mention, need a tag that is not there."""
+    return (
+        f"{forum} requires a tag for each post. Please make the tags *running* and *ended* there,"
+        " or give me *Manage Channels*, so that I can."
+    )
 
 
 def thread_locked_text(channel: str) -> str:

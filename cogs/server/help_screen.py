@@ -52,6 +52,7 @@ _OPTIONS = (
 )
 _MANAGERS = (
     ("`/competition browse`, `/competition add`", "find a competition, follow it"),
+    ("`/competition add thread:`", "open a thread or forum post for a competition"),
     ("`/competition live`", "keep a board in a channel"),
     ("`/competition list`", "what is followed, and where it is announced"),
     ("`/feed competitions`", "tell a channel of new competitions"),

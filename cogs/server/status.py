@@ -83,6 +83,7 @@ async def _show_status(interaction: Interaction, number: int) -> None:
             if board.error is not None
         ],
         abandoned=await storage.outbox.load_abandoned(guild_id, now - ABANDONED_SHOWN_FOR),
+        failing_threads=await storage.competition_threads.load_failing(guild_id),
         unpublished=await storage.publications.load_failing(guild_id),
         unreadable_channel_ids=channels_without_history(guild, channel_ids),
         feeds=feeds,

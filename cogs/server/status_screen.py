@@ -15,7 +15,7 @@ from cogs.framework.layout import BLUE, CHARACTERS, RED, Item, card
 from cogs.framework.pages import Page, select_page
 from cogs.members.roles_screen import problem_lines
 from records.feeds import FeedKind
-from records.guilds import Follow, LiveBoard
+from records.guilds import CompetitionThread, Follow, LiveBoard
 from records.outbox import OutboxRow, Publication
 
 _FEED_NAMES = {
@@ -66,6 +66,8 @@ class StatusData:
     """Those abandoned within `ABANDONED_SHOWN_FOR`, oldest first."""
     failing_live_boards: Sequence[LiveBoard]
     """Those whose last edit failed."""
+    failing_threads: Sequence[CompetitionThread]
+    """Those that could not be opened or closed, or whose live board could not be pinned."""
     unpublished: Sequence[Publication]
     """Announcements that could not be published yet, oldest first."""
     unreadable_channel_ids: Sequence[int]
@@ -105,6 +107,7 @@ def status_view(
         data.failing
         or data.failing_live_boards
         or data.abandoned
+        or data.failing_threads
         or data.unpublished
         or data.unreadable_channel_ids
         or data.role_problems
@@ -123,6 +126,7 @@ def status_view(
         *delivery_errors(data.failing),
         *map(_live_board_line, data.failing_live_boards),
         *_abandoned_lines(data.abandoned),
+        *map(_thread_line, data.failing_threads),
         *_unpublished_lines(data.unpublished),
         *_unreadable_channel_lines(data.unreadable_channel_ids),
         *problem_lines(data.role_problems),
@@ -179,6 +183,15 @@ def _abandoned_lines(rows: Sequence[OutboxRow]) -> list[str]:
         " Kept, but not retried."
         for channel_id, abandoned in by_channel.items()
     ]
+
+
+def _thread_line(thread: CompetitionThread) -> str:
+    competition = thread.competition
+    name = fmt.competition_name(competition.slug, competition.name)
+    error = plain(thread.error or "", 200)
+    if thread.thread_id is None:
+        return f"⚠️ The thread of **{name}** in <#{thread.parent_id}> is not open yet: {error}"
+    return f"⚠️ The thread <#{thread.thread_id}> of **{name}**: {error}"
 
 
 def _unpublished_lines(publications: Sequence[Publication]) -> list[str]:

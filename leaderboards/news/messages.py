@@ -61,6 +61,16 @@ class LiveBoardMessage(NamesNobody, SentAtOnce, SentInEveryMode):
 
 
 @dataclass(frozen=True, slots=True)
+class ThreadMessage(NamesNobody, SentAtOnce, SentInEveryMode):
+    """Announces that a competition is followed, and is the first message of its thread."""
+
+    slug: str
+    team_count: int
+    members_on_board: int
+    type: Literal["thread"] = "thread"
+
+
+@dataclass(frozen=True, slots=True)
 class Finisher:
     """A team's result; `user_ids` are its linked members, perhaps none."""
 
@@ -290,6 +300,7 @@ BoardMessage = NewsMessage | RescoredMessage | EndedMessage | FinalBoardMessage
 Message = (
     NewsMessage
     | FollowedMessage
+    | ThreadMessage
     | WelcomeMessage
     | DeadlineMovedMessage
     | NewsSummaryMessage

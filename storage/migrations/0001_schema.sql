@@ -341,6 +341,25 @@ CREATE TABLE follows (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX follows_by_competition ON follows (competition_id);
 
+-- The thread, or the forum post, that the bot opens for a competition of a server.
+CREATE TABLE competition_threads (
+    guild_id       INTEGER NOT NULL,    -- The server.
+    competition_id INTEGER NOT NULL,    -- The competition.
+    parent_id      INTEGER NOT NULL,    -- The text channel or forum in which it is opened.
+    -- The row of the outbox with its first message, whose id becomes that of the thread.
+    outbox_id      INTEGER NOT NULL,
+    thread_id      INTEGER,             -- The thread; NULL: not opened yet.
+    pinned_id      INTEGER,             -- The message of the live board that is pinned; NULL: none.
+    -- 1: it was closed after the end of the competition.
+    closed         INTEGER NOT NULL DEFAULT 0 CHECK (closed IN (0, 1)),
+    -- Why the last attempt to open, pin or close it failed; NULL: it did not.
+    error          TEXT,
+    PRIMARY KEY (guild_id, competition_id),
+    FOREIGN KEY (guild_id, competition_id)
+        REFERENCES follows (guild_id, competition_id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+CREATE INDEX competition_threads_by_competition ON competition_threads (competition_id);
+
 -- The follows that are synced and announced: not paused, and the bot is in the server.
 CREATE VIEW active_follows AS
     SELECT follows.* FROM follows JOIN guilds USING (guild_id)

@@ -35,9 +35,7 @@ class LiveBoards:
     ) -> LiveBoard | None:
         """Create a live board in a channel; return the one that it replaces."""
         async with self._database.write() as connection:
-            before = await _find(connection, guild_id, competition_id)
-            await _put(connection, guild_id, competition_id, channel_id, now)
-        return before
+            return await replace(connection, guild_id, competition_id, channel_id, now)
 
     async def recreate(self, board: LiveBoard, now: datetime) -> None:
         """Create a live board again whose message was deleted, unless it was replaced meanwhile."""
@@ -106,6 +104,23 @@ class LiveBoards:
         )
 
 
+async def replace(  # noqa: PLR0917
+    connection: aiosqlite.Connection,
+    guild_id: int,
+    competition_id: int,
+    channel_id: int,
+    now: datetime,
+    outbox_id: int | None = None,
+) -> LiveBoard | None:
+    """Create a live board, in the caller's transaction; return the one that it replaces.
+
+    `outbox_id` is the row of a message that is there already and becomes the board.
+    """
+    before = await _find(connection, guild_id, competition_id)
+    await _put(connection, guild_id, competition_id, channel_id, now, outbox_id)
+    return before
+
+
 async def delete_by_channel(
     connection: aiosqlite.Connection, guild_id: int, channel_id: int
 ) -> None:
@@ -130,20 +145,22 @@ async def _find(
     return None
 
 
-async def _put(
+async def _put(  # noqa: PLR0917
     connection: aiosqlite.Connection,
     guild_id: int,
     competition_id: int,
     channel_id: int,
     now: datetime,
+    outbox_id: int | None = None,
 ) -> None:
     slug = await _slug(connection, competition_id)
     await _delete_waiting(connection, guild_id, competition_id)
-    outbox_id = await outbox.add(
-        connection,
-        Announcement(guild_id, channel_id, competition_id, LiveBoardMessage(slug)),
-        now,
-    )
+    if outbox_id is None:
+        outbox_id = await outbox.add(
+            connection,
+            Announcement(guild_id, channel_id, competition_id, LiveBoardMessage(slug)),
+            now,
+        )
     await connection.execute(
         "INSERT INTO live_boards (guild_id, competition_id, channel_id, outbox_id)"
         " VALUES (?, ?, ?, ?) ON CONFLICT (guild_id, competition_id) DO UPDATE SET"

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from leaderboards.news.messages import Message, WelcomeMessage
+from leaderboards.news.messages import Message, ThreadMessage, WelcomeMessage
 from records.guilds import Follow, GuildSettings, SettingValue
 from records.outbox import Announcement
 from storage.boards.competitions import competition_from_row, mark_unfollowed
 from storage.database import Database
 from storage.feeds.feed_messages import delete_feeds
 from storage.members.links import delete_stale_news_baselines
-from storage.news import live_boards, outbox
+from storage.news import competition_threads, live_boards, outbox
 from storage.news.digests import delete_unwanted_digests
 from storage.news.news_baselines import forget_announced
 from storage.servers.guild_settings import ensure_guild, load_settings, update_settings
@@ -85,6 +85,7 @@ class Guilds:
             )
             await live_boards.delete_by_channel(connection, guild_id, channel_id)
             await delete_feeds(connection, guild_id, channel_id)
+            await competition_threads.delete_by_channel(connection, guild_id, channel_id)
             await outbox.move_waiting(connection, guild_id, channel_id)
 
     async def follow(  # noqa: PLR0917
@@ -104,8 +105,9 @@ class Guilds:
         Return False if the server follows it already, or follows `max_running` unarchived
         competitions.
 
-        The message is queued if the server announces and has a channel. With `skip_next_news`
-        the next board is no news: the one that is stored may be old.
+        The message is queued if the server announces and has a channel; a `ThreadMessage` always,
+        and then `channel_id` is the text channel or forum in which the thread is opened. With
+        `skip_next_news` the next board is no news: the one that is stored may be old.
         """
         async with self._database.write() as connection:
             await ensure_guild(connection, guild_id)
@@ -129,6 +131,11 @@ class Guilds:
             await connection.execute(
                 "DELETE FROM unfollowed_competitions WHERE competition_id = ?", (competition_id,)
             )
+            if isinstance(message, ThreadMessage) and channel_id is not None:
+                await competition_threads.request_thread(
+                    connection, guild_id, competition_id, channel_id, message, now
+                )
+                return True
             settings = await load_settings(connection, guild_id)
             channel_id = channel_id or settings.channel_id
             if message is not None and settings.announce and channel_id is not None:
@@ -161,9 +168,12 @@ class Guilds:
     async def change_channel(self, guild_id: int, competition_id: int, channel_id: int) -> None:
         """Announce a followed competition in a channel of its own from now on.
 
-        What waits to be announced of it moves there.
+        What waits to be announced of it moves there; a thread that is not open yet is not opened.
         """
         async with self._database.write() as connection:
+            await competition_threads.cancel_requests(
+                connection, guild_id, "competition_id", competition_id
+            )
             await connection.execute(
                 "UPDATE follows SET channel_id = ? WHERE guild_id = ? AND competition_id = ?",
                 (channel_id, guild_id, competition_id),

@@ -24,6 +24,11 @@ async def test_a_valid_token_returns_name_and_invitation(
     assert login.name == "Podium#0000"
     assert "client_id=123456789012345678" in login.invitation
     assert "applications.commands" in login.invitation
+    given = discord.Permissions(int(login.invitation.partition("permissions=")[2].split("&")[0]))
+    assert given.send_messages_in_threads
+    assert given.create_public_threads
+    assert given.pin_messages
+    assert not given.manage_threads
 
 
 async def test_an_invalid_token_says_where_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:

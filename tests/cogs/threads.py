@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+from unittest.mock import patch
+
 import discord
 import simcord
-from simcord.enums import ChannelType
+from simcord.backend.models import Channel, Message, Overwrite
+from simcord.enums import ChannelType, OverwriteType
 
 from tests.cogs.world import Server, World
 
@@ -31,6 +36,34 @@ def create_thread(
     kind = ChannelType.PRIVATE_THREAD if private else ChannelType.PUBLIC_THREAD
     thread = world.env.backend.create_thread(parent.id, name, at.manager.id, type=kind)
     return simcord.ChannelHandle(world.env, at.guild, thread)
+
+
+def create_forum(world: World, *denied: str, server: Server | None = None) -> simcord.ChannelHandle:
+    """Create a forum in which the bot lacks permissions.
+
+    A post gets the id of its first message, as on Discord, but not in SimCord.
+    """
+    backend = world.env.backend
+    create_post, open_thread = backend.create_forum_post, backend.create_thread
+
+    def create_with_same_id(
+        forum_id: int, name: str, starter: Message, **options: Any
+    ) -> tuple[Channel, Message]:
+        with patch.object(backend, "create_thread", partial(open_thread, message_id=starter.id)):
+            return create_post(forum_id, name, starter, **options)
+
+    backend.create_forum_post = create_with_same_id  # type: ignore[method-assign]
+    forum = (server or world.server).guild.create_forum_channel("competitions")
+    deny(world, forum, *denied)
+    return forum
+
+
+def deny(world: World, channel: simcord.ChannelHandle, *denied: str) -> None:
+    """Take these permissions, and no others, from the bot in a channel."""
+    bits = discord.Permissions(**dict.fromkeys(denied, True)).value
+    bot_id = world.env.backend.bot_user.id
+    overwrite = Overwrite(target_id=bot_id, type=OverwriteType.MEMBER, allow=0, deny=bits)
+    world.env.backend.edit_channel(channel.id, {}, overwrites=[overwrite])
 
 
 def edit_thread(world: World, thread: simcord.ChannelHandle, **metadata: object) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from leaderboards.news.messages import ThreadMessage
 from tests.faults.channels import Channels, open_channels, until
 from tests.faults.test_discord import wire  # noqa: F401 - a fixture
 from tests.wire.client import Wire
@@ -113,3 +114,67 @@ async def test_announcement_is_published_once_though_the_answer_is_lost(
     await until(is_all_published)
     assert await channels.read_numbers("news") == [1, 2]
     assert [message.published for message in await channels.wire.messages(news)] == [True, True]
+
+
+async def follow_in_thread(channels: Channels, parent_id: int) -> None:
+    """Follow a competition with a thread in a channel."""
+    storage, now = channels.storage, channels.clock.now()
+    competition = await storage.competitions.add_to_follow("titanic", now)
+    first = ThreadMessage("titanic", team_count=5, members_on_board=0)
+    await storage.guilds.follow(channels.guild.id, competition.id, parent_id, 1, now, first)
+    channels.bot.dispatch("messages_queued")
+
+
+async def wait_until_pinned(channels: Channels, thread_id: int) -> list[int]:
+    """Return what is pinned in a thread, as soon as something is."""
+
+    async def is_pinned() -> bool:
+        channels.bot.dispatch("sync_round_finished")
+        return bool((await channels.wire.channel_state(thread_id))["pinned"])
+
+    await until(is_pinned)
+    pinned: list[int] = (await channels.wire.channel_state(thread_id))["pinned"]
+    return pinned
+
+
+@pytest.mark.parametrize("archived", [False, True])
+async def test_forum_post_is_created_once_though_the_answer_is_lost(
+    channels: Channels, archived: bool
+) -> None:
+    discord, guild = channels.wire, channels.guild
+    forum = await discord.add_channel(guild.id, "competitions", kind=FORUM)
+    await discord.change_channel(forum, allowed=["manage_channels"], requires_tag=True)
+    lost = await discord.fault(cut_after(method="POST", route="/channels/{channel_id}/threads"))
+    await follow_in_thread(channels, forum)
+    await discord.rule(lost, hits=1, wait=10)
+    (post,) = await discord.threads(forum)
+    await discord.change_channel(post, archived=archived)
+    await channels.announce("other", 9)
+    await channels.wait_until_delivered()
+    channels.guild.channels["titanic"] = post
+    await channels.announce("titanic", 7)
+    assert await channels.read_numbers("titanic", 2) == [5, 7]
+    assert await wait_until_pinned(channels, post) == [post]
+    assert await discord.threads(forum) == [post]
+    state = await discord.channel_state(post)
+    assert (state["name"], len(state["applied_tags"])) == ("Titanic", 1)
+    (follow,) = await channels.storage.guilds.load_follows(guild.id)
+    assert follow.channel_id == post
+
+
+async def test_thread_is_opened_once_though_the_answer_is_lost(channels: Channels) -> None:
+    discord, parent = channels.wire, channels.guild.channels["other"]
+    route = "/channels/{channel_id}/messages/{message_id}/threads"
+    await discord.fault(cut_after(method="POST", route=route))
+    await follow_in_thread(channels, parent)
+
+    async def is_open() -> bool:
+        channels.bot.dispatch("sync_round_finished")
+        (follow,) = await channels.storage.guilds.load_follows(channels.guild.id)
+        return follow.channel_id != parent
+
+    await until(is_open)
+    (thread,) = await discord.threads(parent)
+    assert len(await discord.messages(parent)) == 1
+    (pinned,) = await wait_until_pinned(channels, thread)
+    assert [message.id for message in await discord.messages(thread)] == [pinned]

@@ -16,6 +16,7 @@ from leaderboards.feeds.competition_filter import CompetitionFilter
 from leaderboards.feeds.posts import Post, PostKind
 from leaderboards.news.deadlines import DeadlineKind
 from leaderboards.news.follower import Follower, NewsBaseline, NewsDecision
+from leaderboards.news.messages import ThreadMessage
 from records.feeds import CompetitionFeed, PostFeed
 from records.scheduled_events import StoredEvent
 from records.teammates import TeammateProfile
@@ -35,6 +36,9 @@ _arguments: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "mention": (_users, st.booleans()),
     "change": (st.integers(50, 52), st.booleans()),
     "follow": (st.sampled_from([1, 2]), st.sampled_from([None, 60])),
+    "follow_in_thread": (st.sampled_from([1, 2]),),
+    "open_thread": (st.sampled_from([1, 2]),),
+    "publish": (st.integers(50, 52), st.booleans()),
     "unfollow": (_slugs,),
     "pause": (_slugs,),
     "feed": (st.integers(50, 52),),
@@ -67,6 +71,13 @@ async def run_step(storage: Storage, name: str, guild: int, arguments: tuple[Any
             guild, channel_id=channel, announce=on
         ),
         "follow": lambda id_, channel: guilds.follow(guild, id_, channel, 7, NOW, MESSAGE),
+        "follow_in_thread": lambda id_: guilds.follow(
+            guild, id_, 60, 7, NOW, ThreadMessage("titanic", 1, 0)
+        ),
+        "open_thread": lambda id_: open_thread(storage, guild, id_),
+        "publish": lambda channel, publish: storage.channels.set_publish(
+            guild, channel, publish=publish
+        ),
         "unfollow": lambda slug: guilds.unfollow(guild, slug, NOW),
         "feed": lambda channel: storage.competition_feeds.save(
             CompetitionFeed(guild, channel, CompetitionFilter())
@@ -93,6 +104,13 @@ async def run_step(storage: Storage, name: str, guild: int, arguments: tuple[Any
         await actions[name](*arguments)
 
 
+async def open_thread(storage: Storage, guild: int, competition_id: int) -> None:
+    """Open the thread that a server's competition is to have, if it is."""
+    thread = await storage.competition_threads.find(guild, competition_id)
+    if thread is not None:
+        await storage.competition_threads.mark_opened(thread, 70, is_forum_post=True, now=NOW)
+
+
 async def load_everything(storage: Storage, guild: int) -> object:
     return (
         await storage.guilds.load_settings(guild),
@@ -107,6 +125,8 @@ async def load_everything(storage: Storage, guild: int) -> object:
         await storage.posts.load_untold(guild, NOW - timedelta(days=1), NOW + timedelta(days=1)),
         await storage.scheduled_events.load_by_guild(guild),
         [await storage.teammate_searches.load_open(guild, id_, NOW) for id_ in (1, 2)],
+        [await storage.competition_threads.find(guild, id_) for id_ in (1, 2)],
+        await storage.channels.load_published(guild),
         await load_news_baselines(storage, guild),
     )
 

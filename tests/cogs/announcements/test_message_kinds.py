@@ -42,6 +42,7 @@ from leaderboards.news.messages import (
     Message,
     RescoredMessage,
     ShakeUpTeam,
+    ThreadMessage,
     WelcomeMessage,
     merge_by_kind,
     message_from_json,
@@ -98,6 +99,7 @@ EXAMPLES: dict[type, Message] = {
             )
         ),
         FollowedMessage("titanic", 1_000, 3),
+        ThreadMessage("titanic", 1_000, 3),
         WelcomeMessage(),
         ReminderMessage("titanic", DeadlineKind.FINAL, NOW, 3),
         DeadlineMovedMessage(

@@ -1,0 +1,187 @@
+"""Opens a thread or forum post for a competition, pins its live board, and closes it at the end."""
+
+from __future__ import annotations
+
+import logging
+
+import discord
+from discord.ext import commands
+
+from cogs.announcements.forum_posts import MAX_NAME
+from cogs.boards.live_boards import delete_live_board_message
+from cogs.framework.channels import bot_permissions
+from cogs.framework.coalesce import Coalesced
+from cogs.framework.discord_errors import (
+    THREAD_EXISTS,
+    UNKNOWN_CHANNEL,
+    UNKNOWN_MESSAGE,
+    describe_error,
+    is_expected,
+)
+from cogs.framework.forum_tags import ENDED_TAG, RUNNING_TAG, ensure_tag
+from cogs.framework.log_context import log_subject
+from cogs.framework.services import Services, get_services
+from cogs.framework.texts import NOT_PINNED_TEXT
+from leaderboards.display_text import clean
+from records.guilds import CompetitionThread
+from records.outbox import OutboxRow
+
+logger = logging.getLogger(__name__)
+
+_MAX_TAGS = 5
+"""Discord's limit for a post."""
+
+
+class CompetitionThreads(commands.Cog):
+    """Does for each thread what is next, and again after a failure or a restart.
+
+    The outbox sends the first message of a thread, once even if the process dies meanwhile. A forum
+    post is that message. In a text channel a thread is opened from it: a message can have only one.
+    Each later step can be done twice without harm.
+    """
+
+    def __init__(self, bot: commands.Bot, services: Services) -> None:
+        self._bot = bot
+        self._services = services
+        self._threads = services.storage.competition_threads
+        self.advance = Coalesced(self._advance_all)
+        """Does the next step of each thread."""
+
+    @commands.Cog.listener("on_ready")
+    @commands.Cog.listener("on_sync_round_finished")
+    async def advance_waiting(self) -> None:
+        """Do what an earlier run has left, or what failed."""
+        await self.advance()
+
+    @commands.Cog.listener("on_thread_message_delivered")
+    @commands.Cog.listener("on_live_board_delivered")
+    async def advance_delivered(self, _row: OutboxRow, _message_id: int | None) -> None:
+        """Open a thread whose first message was sent, or pin its live board."""
+        await self.advance()
+
+    @commands.Cog.listener()
+    async def on_competition_archived(self, competition_id: int) -> None:
+        """Let threads be closed after the round, when the final board was announced in them."""
+        await self._threads.expect_news(competition_id)
+
+    @commands.Cog.listener()
+    async def on_thread_reopened(self, guild_id: int, thread_id: int) -> None:
+        """Let a thread be closed again that was opened to edit its live board."""
+        await self._threads.mark_reopened(guild_id, thread_id)
+
+    async def _advance_all(self) -> None:
+        if not self._bot.is_ready():
+            return
+        try:
+            threads = await self._threads.load_unfinished()
+        except Exception:
+            logger.exception("The threads of competitions could not be loaded")
+            return
+        for thread in threads:
+            with log_subject(server=thread.guild_id, competition=thread.competition.slug):
+                await self._try_advance(thread)
+
+    async def _try_advance(self, thread: CompetitionThread) -> None:
+        try:
+            guild = self._bot.get_guild(thread.guild_id)
+            if guild is None:
+                return  # Discord is not available for the server at present.
+            if thread.thread_id is None:
+                await self._open(guild, thread)
+            elif thread.live_board_id not in {None, thread.pinned_id}:
+                await self._pin_live_board(guild, thread, thread.thread_id)
+            else:
+                await self._close(guild, thread, thread.thread_id)
+        except Exception as error:
+            if not is_expected(error):
+                logger.exception("The thread in channel %s failed", thread.parent_id)
+                return
+            await self._handle_error(thread, error)
+
+    async def _handle_error(self, thread: CompetitionThread, error: Exception) -> None:
+        code = getattr(error, "code", None)
+        if code == UNKNOWN_CHANNEL:
+            gone = thread.thread_id or thread.parent_id
+            await self._services.storage.guilds.remove_channel(thread.guild_id, gone)
+            self._bot.dispatch("settings_changed")
+        elif code == UNKNOWN_MESSAGE and thread.thread_id is None:
+            await self._give_up(thread)
+        else:
+            logger.warning("The thread in channel %s waits: %s", thread.parent_id, error)
+            await self._threads.record_failure(thread, describe_error(error))
+
+    async def _give_up(self, thread: CompetitionThread) -> None:
+        """Announce in the server's own channel: the first message was deleted or refused."""
+        logger.warning("No thread is opened in channel %s", thread.parent_id)
+        await self._threads.give_up(thread)
+        self._bot.dispatch("settings_changed")
+
+    async def _open(self, guild: discord.Guild, thread: CompetitionThread) -> None:
+        message_id = thread.first_message_id
+        if message_id is None:
+            await self._give_up(thread)
+            return
+        is_forum_post = isinstance(guild.get_channel(thread.parent_id), discord.ForumChannel)
+        if not is_forum_post:
+            parent = self._bot.get_partial_messageable(thread.parent_id, guild_id=guild.id)
+            name = clean(thread.competition.name)[:MAX_NAME]
+            try:
+                await parent.get_partial_message(message_id).create_thread(name=name)
+            except discord.HTTPException as error:
+                if error.code != THREAD_EXISTS:
+                    raise  # Else an earlier attempt, whose answer was lost, has opened it.
+        # In both cases the thread has the id of its first message.
+        replaced = await self._threads.mark_opened(
+            thread, message_id, is_forum_post=is_forum_post, now=self._services.now()
+        )
+        self._bot.dispatch("messages_queued")
+        self._bot.dispatch("thread_opened", guild.id)
+        if replaced is not None:
+            await delete_live_board_message(
+                self._bot, guild.id, replaced.channel_id, replaced.message_id
+            )
+
+    async def _pin_live_board(
+        self, guild: discord.Guild, thread: CompetitionThread, thread_id: int
+    ) -> None:
+        channel = guild.get_thread(thread_id)
+        if channel is not None and not bot_permissions(channel).pin_messages:
+            await self._threads.record_failure(thread, NOT_PINNED_TEXT)
+            return
+        if thread.live_board_id is not None:
+            partial = self._bot.get_partial_messageable(thread_id, guild_id=guild.id)
+            await partial.get_partial_message(thread.live_board_id).pin()
+            await self._threads.mark_pinned(thread)
+
+    async def _close(self, guild: discord.Guild, thread: CompetitionThread, thread_id: int) -> None:
+        """Archive a thread; a forum post gets the tag of ended competitions."""
+        channel = guild.get_thread(thread_id) or await guild.fetch_channel(thread_id)
+        if isinstance(channel, discord.Thread):
+            tags = await _find_ended_tags(channel)
+            is_done = channel.archived and tags == channel.applied_tags
+            may_edit = not channel.locked or bot_permissions(channel).manage_threads
+            if not is_done and may_edit:
+                if channel.archived:
+                    await channel.edit(archived=False)
+                if tags == channel.applied_tags:
+                    await channel.edit(archived=True)
+                else:
+                    await channel.edit(archived=True, applied_tags=tags)
+        await self._threads.mark_closed(thread)
+
+
+async def _find_ended_tags(thread: discord.Thread) -> list[discord.ForumTag]:
+    """Return the tags of a post after the end; without a tag for that, those that it has."""
+    forum, tags = thread.parent, thread.applied_tags
+    if not isinstance(forum, discord.ForumChannel):
+        return tags
+    ended = await ensure_tag(forum, ENDED_TAG)
+    if ended is None or ended in tags:
+        return tags
+    others = [tag for tag in tags if tag.name.casefold() != RUNNING_TAG]
+    return [*others[: _MAX_TAGS - 1], ended]
+
+
+async def setup(bot: commands.Bot) -> None:
+    """Add the cog."""
+    await bot.add_cog(CompetitionThreads(bot, get_services(bot)))
