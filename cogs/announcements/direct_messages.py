@@ -6,14 +6,13 @@ import logging
 from typing import Any
 
 import discord
-from discord import app_commands, ui
+from discord import app_commands
 from discord.ext import commands
 
-from cogs.announcements.direct_message_screen import direct_messages_view
+from cogs.announcements.direct_message_screen import count_fitting, direct_messages_view
 from cogs.announcements.find_sent import find_sent
 from cogs.framework.coalesce import Coalesced
 from cogs.framework.escape import plain
-from cogs.framework.layout import CHARACTERS
 from cogs.framework.log_context import log_subject
 from cogs.framework.responses import Interaction
 from cogs.framework.services import Services, get_services
@@ -63,8 +62,9 @@ class DirectMessages(commands.Cog):
         if not waiting:
             return
         server = self._guild_name(interaction.guild_id)
-        while not _fits(view := direct_messages_view([each.content for each in waiting], server)):
-            waiting.pop()
+        contents = [each.content for each in waiting]
+        waiting = waiting[: count_fitting(contents, server)]
+        view = direct_messages_view(contents[: len(waiting)], server)
         await interaction.followup.send(view=view, ephemeral=True)
         for message in waiting:
             await direct_messages.delete(message.id)
@@ -97,10 +97,6 @@ class DirectMessages(commands.Cog):
     def _guild_name(self, guild_id: int) -> str:
         guild = self._bot.get_guild(guild_id)
         return plain(guild.name) if guild is not None else "the server"
-
-
-def _fits(view: ui.LayoutView) -> bool:
-    return view.content_length() <= CHARACTERS
 
 
 async def setup(bot: commands.Bot) -> None:

@@ -15,6 +15,8 @@ from plots import colours
 
 CHARACTERS = 4000
 """Discord's limit for all texts of one message together."""
+COMPONENTS = 40
+"""Discord's limit for the components of one message, those inside others included."""
 MAX_CHOICES = 25
 """Discord's limit for the choices that autocomplete shows."""
 MAX_CHOICE_LENGTH = 100

@@ -8,7 +8,6 @@ from typing import Any
 import discord
 import pytest
 import simcord
-from simcord.components import walk_components
 
 from leaderboards.competition_info import CompetitionInfo
 from tests.cogs.examples import crowd
@@ -23,8 +22,14 @@ from tests.cogs.world import (
     response_text,
     text_of,
 )
+from tests.wire.command_limits import modal_problems
+from tests.wire.limits import component_problems
+from tests.wire.schema import Schema
 
 MERGERS_CLOSE = START + timedelta(days=20)
+MODAL = discord.InteractionResponseType.modal.value
+CALLBACK = "/interactions/{interaction_id}/{interaction_token}/callback"
+EDIT = "/webhooks/{webhook_id}/{webhook_token}/messages/@original"
 CARD = "### 🤝 You look for team mates in Titanic"
 
 
@@ -66,10 +71,6 @@ def message_of(result: simcord.InteractionResult) -> Any:
     message = result.followups[-1] if result.followups else result.response
     assert message is not None
     return message
-
-
-def labels(components: list[dict[str, Any]]) -> list[str]:
-    return [one["label"] for one in walk_components(components) if one.get("label")]
 
 
 async def send_note(world: World, actor: simcord.MemberActor) -> str:
@@ -390,3 +391,47 @@ async def test_long_list_is_paged(world: World) -> None:
         if len(seen) == 12:
             break
         result = await server.ada.click(message_of(result), label="▶")
+
+
+async def test_many_notes_are_shown_in_the_server_one_after_the_other(world: World) -> None:
+    server = await prepare(world)
+    await search(world, server.bob, "Hello")
+    world.env.inject_error("POST", "/users/@me/channels", status=403, code=50007, times=None)
+    for number in range(1, 9):
+        member = server.guild.add_member(world.env.create_user(f"m{number}"))
+        await world.ask(member, "link", username=f"user{number}")
+        await search(world, member, f"{number} {'[x](y) ' * 28}"[:200])
+        find, now = world.storage.teammate_searches.find, world.env.now()
+        own = await find(server.guild.id, member.id, 1, now)
+        other = await find(server.guild.id, server.bob.id, 1, now)
+        assert own is not None
+        assert other is not None
+        await world.storage.teammate_notes.send(own, other.search.id, None, now)
+    await world.pass_time(minutes=5)
+    seen = []
+    for _ in range(3):
+        result = await world.run(server.bob, "rank")
+        for one in result.followups:
+            assert list(component_problems(one.components, v2=True)) == []
+            seen += [line[2] for line in text_of(one.components).splitlines() if line[:2] == "> "]
+    assert seen == [*"12345678"]
+
+
+async def test_discord_takes_the_list_the_form_and_the_note(world: World) -> None:
+    ada, bob = await both_search(world)
+    await send_note(world, ada)
+    result = await world.run(bob, "team search")
+    await bob.click(message_of(result), label="Change")
+    await world.run(bob, "team list")
+    bodies = [one.json for one in world.env.http_requests if isinstance(one.json, dict)]
+    schema = Schema()
+    note = next(one for one in bodies if "team-note:agree" in str(one))
+    assert schema.problems("POST", "/channels/{channel_id}/messages", note) == []
+    assert note["allowed_mentions"]["parse"] == []
+    form = next(one for one in bodies if one.get("type") == MODAL)
+    assert schema.problems("POST", CALLBACK, form) == []
+    assert list(modal_problems(form["data"])) == []
+    listed = [one for one in bodies if "team-send:" in str(one)][-1]
+    assert schema.problems("PATCH", EDIT, listed) == []
+    for body in (note, listed):
+        assert list(component_problems(body["components"], v2=True)) == []
