@@ -18,7 +18,14 @@ _FIND_BOARDS_WITH_SAME_TEAMS = (
     "  ON same.board_id = theirs.id AND same.team_id = team.team_id WHERE team.board_id = mine.id)"
     " > min(mine.team_count, theirs.team_count) ORDER BY f.followed_at"
 )
-_CHILDREN_OF_FOLLOWS = ("news_baselines", "deferred_news", "deadlines", "reminders", "live_boards")
+_CHILDREN_OF_FOLLOWS = (
+    "news_baselines",
+    "deferred_news",
+    "deadlines",
+    "reminders",
+    "live_boards",
+    "competition_threads",
+)
 _OF_COMPETITION = (
     "follows",
     "season_competitions",

@@ -84,6 +84,32 @@ async def test_renamed_competition_is_noticed_and_moved_with_its_history(world: 
     assert "Now following" in welcome
 
 
+async def test_threads_of_both_servers_stay_with_the_competition(world: World) -> None:
+    await begin(world)
+    channel = world.server.channel
+    await world.ask(world.server.manager, "competition add", competition="titanic", thread=channel)
+    rename_on_kaggle(world)
+    elsewhere = world.add_server()
+    await world.ask(
+        elsewhere.manager,
+        "competition add",
+        competition="titanic-survivors",
+        thread=elsewhere.channel,
+    )
+    assert "is now **titanic-survivors**" in await rename(world)
+    for server in (world.server, elsewhere):
+        (thread,) = server.channel.threads
+        listed = await world.ask(server.manager, "competition list")
+        assert thread.mention in listed
+        refused = await world.ask(
+            server.manager,
+            "competition add",
+            competition="titanic-survivors",
+            thread=server.channel,
+        )
+        assert refused.endswith(f"has its thread already: {thread.mention}.")
+
+
 @pytest.mark.parametrize("table", ["outbox", "deferred_news"])
 async def test_announcements_that_wait_tell_the_new_name(world: World, table: str) -> None:
     """Of every kind, summaries of several competitions too."""
