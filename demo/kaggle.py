@@ -53,6 +53,8 @@ class KaggleStandIn:
         """The newest version of the CLI, sent in a header, as Kaggle does."""
         self.download_counts: Counter[str] = Counter()
         """How often each competition's leaderboard was requested."""
+        self.call_counts: Counter[str] = Counter()
+        """How often each method was called, by Kaggle's name such as `ListCompetitions`."""
         self._boards: dict[str, bytes] = {}
         self._private_boards: dict[str, bytes] = {}
         self._competitions: dict[str, CompetitionInfo] = {}
@@ -176,6 +178,7 @@ class KaggleStandIn:
             return await self._download(request, before_2[1])
         if request.path == f"{_COMPETITIONS}/DownloadLeaderboard" and slug is not None:
             return await self._download(request, slug)
+        self.call_counts[request.path.rpartition("/")[2]] += 1
         answer = self._routes.get(request.path)
         body = None if answer is None else answer(asked)
         return await self._respond(request, slug, body, needs_login=request.path != _LOGIN)

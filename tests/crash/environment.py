@@ -7,13 +7,14 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 from demo.kaggle import CREDENTIALS, KaggleStandIn
 from demo.recording import RecordedBoard
-from tests.crash import servers
+from tests.crash import kaggle_lists, servers
 from tests.crash.bot_process import BotProcess, ForkServer
 from tests.crash.kill_switch import Statement
 from tests.wire.client import Wire
@@ -38,8 +39,10 @@ class Environment:
     kaggle: KaggleStandIn
     fork_server: ForkServer
     recording: Sequence[RecordedBoard]
-    channels: Mapping[int, int]
-    """The channel of each server."""
+    channels: Mapping[str, int]
+    """Where the bot writes: by a name that is the same in each run."""
+    members: Mapping[int, int]
+    """The channel of the direct messages to each member who has watches."""
     database: Path
     hour: int = 0
     """Which board Kaggle serves."""
@@ -51,6 +54,10 @@ class Environment:
         board = self.recording[hour]
         self.kaggle.serve(board.slug, board.zip)
         await self._advance_to(BETWEEN_BOARDS * hour)
+        for info in kaggle_lists.list_competitions(hour):
+            self.kaggle.add_competition(info)
+        now = datetime.now(UTC) + self._ahead
+        self.kaggle.serve_posts(board.slug, kaggle_lists.list_posts(hour, now))
 
     async def advance(self, pause: timedelta) -> bool:
         """Move all clocks forward; return False if the next board would come too soon."""
@@ -80,6 +87,7 @@ class Environment:
             "DISCORD_TOKEN": "a-token-for-nothing",
             "DATABASE_PATH": str(self.database),
             "SYNC_MINUTES": "20",
+            "FEED_MINUTES": "20",
         }
         return await self.fork_server.start(arguments, environment, kill_at)
 
@@ -89,10 +97,27 @@ class Environment:
         return self.kaggle.download_counts[self.recording[0].slug]
 
     @property
+    def list_calls(self) -> int:
+        """How often Kaggle was asked for a list."""
+        return sum(
+            self.kaggle.call_counts[name]
+            for name in ("ListCompetitions", "ListCompetitionTopics", "ListKernels")
+        )
+
+    @property
     def stored(self) -> bool:
         """Whether the database has the board that Kaggle serves."""
         taken_at = int(self.recording[self.hour].taken_at.timestamp())
         return self._select("SELECT taken_at FROM boards") == [taken_at]
+
+    @property
+    def listed(self) -> bool:
+        """Whether the database has the lists that Kaggle serves."""
+        slugs = {info.slug for info in kaggle_lists.list_competitions(self.hour)}
+        votes = [post.votes for post in kaggle_lists.list_posts(self.hour, datetime.now(UTC))]
+        return slugs <= set(self._select("SELECT slug FROM known_competitions")) and (
+            self._select("SELECT votes FROM posts ORDER BY votes") == sorted(votes)
+        )
 
     @property
     def waiting(self) -> int:
@@ -100,27 +125,34 @@ class Environment:
         return len(self._select("SELECT id FROM outbox WHERE delivered_at IS NULL"))
 
     @property
+    def waiting_members(self) -> list[int]:
+        """The members for whom direct messages wait."""
+        return self._select("SELECT DISTINCT user_id FROM direct_messages ORDER BY user_id")
+
+    @property
     def waiting_channels(self) -> list[int]:
-        """The channels for which announcements wait."""
-        return self._select(
+        """The channels for which messages wait."""
+        announced = self._select(
             "SELECT DISTINCT channel_id FROM outbox WHERE delivered_at IS NULL ORDER BY channel_id"
         )
+        return [*announced, *(self.members[user_id] for user_id in self.waiting_members)]
 
     @property
     def unclear(self) -> bool:
-        """Whether there are announcements that may or may not have been sent."""
+        """Whether there are messages that may or may not have been sent."""
         return bool(
             self._select(
                 "SELECT id FROM outbox WHERE delivered_at IS NULL AND attempted_at IS NOT NULL"
+                " UNION ALL SELECT id FROM direct_messages WHERE attempted"
             )
         )
 
     @property
     def settled(self) -> bool:
-        """Whether the board is stored and all its announcements are delivered."""
-        return self.stored and self.waiting == 0
+        """Whether the board and the lists are stored, and all their messages are delivered."""
+        return self.stored and self.listed and self.waiting == 0 and not self.waiting_members
 
-    def _select(self, query: str) -> list[int]:
+    def _select(self, query: str) -> list[Any]:
         with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as connection:
             return [value for (value,) in connection.execute(query)]
 
@@ -142,9 +174,17 @@ async def open_environment(
     await asyncio.to_thread(folder.mkdir)
     database = folder / "podium.db"
     async with Wire() as wire, KaggleStandIn() as kaggle, ForkServer(folder) as fork_server:
-        channels = {}
-        for guild_id, name in servers.GUILDS.items():
-            guild = await wire.add_guild(name, ["news"], guild_id)
-            channels[guild_id] = guild.channels["news"]
-        await servers.set_up(database, list(channels.items()), recording)
-        yield Environment(wire, kaggle, fork_server, recording, channels, database)
+        guilds = [
+            await wire.add_guild(name, servers.CHANNELS, guild_id)
+            for guild_id, name in servers.GUILDS.items()
+        ]
+        await servers.set_up(database, guilds, recording)
+        kaggle.serve_hosts(recording[0].slug, [kaggle_lists.HOST])
+        members = {user_id: await wire.dm_channel(user_id) for user_id in servers.WATCHERS}
+        channels = {
+            f"{servers.GUILDS[guild.id]} #{name}": channel_id
+            for guild in guilds
+            for name, channel_id in guild.channels.items()
+        }
+        channels |= {f"direct messages to {one}": channel for one, channel in members.items()}
+        yield Environment(wire, kaggle, fork_server, recording, channels, members, database)

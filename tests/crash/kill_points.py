@@ -23,10 +23,13 @@ class KillPoint(StrEnum):
     READING = "while it asks Kaggle and reads"
     TRANSACTION = "in the board's transaction"
     WORKER = "in the board's transaction, in the board worker"
+    LISTING = "while it asks Kaggle for competitions, topics and notebooks"
+    LIST_TRANSACTION = "in the transaction of such a list"
     BEFORE_SENDING = "between commit and send"
     UNANSWERED = "between sending and marking"
     SEARCHING = "while it searches for what it sent"
     MARKING = "while it marks what it sent"
+    DIRECT_MESSAGE = "while it sends a direct message"
     RECONNECTING = "while it reconnects"
     RESTING = "at rest"
     """The chosen point was not reached."""
@@ -35,6 +38,11 @@ class KillPoint(StrEnum):
 _BOARD = "INSERT INTO log_segments"
 _SENDING = "UPDATE outbox SET attempted_at = coalesce"
 _DELIVERED = "UPDATE outbox SET delivered_at"
+
+_COMPETITIONS = "INSERT INTO known_competitions"
+_POSTS = "INSERT INTO post_reads"
+_DIRECT_MESSAGE = "UPDATE direct_messages SET attempted"
+_DIRECT_MESSAGE_SENT = "DELETE FROM direct_messages WHERE id"
 
 _IN_TRANSACTION = (
     (Statement("UPDATE competitions SET synced_at"), 1),
@@ -50,6 +58,17 @@ _IN_WORKER = tuple(
     for statement, max_number in _IN_TRANSACTION
     for worker_survives in (False, True)
 )
+_IN_LIST_TRANSACTION = (
+    (Statement(_COMPETITIONS), 1),
+    (Statement("INSERT OR REPLACE INTO key_values", after=_COMPETITIONS), 1),
+    (Statement("INSERT INTO outbox", after=_COMPETITIONS), 3),
+    (Statement("COMMIT", after=_COMPETITIONS), 1),
+    (Statement(_POSTS), 2),
+    (Statement("INSERT INTO posts", after=_POSTS), 4),
+    (Statement("INSERT INTO outbox", after=_POSTS), 6),
+    (Statement("INSERT INTO told_posts", after=_POSTS), 3),
+    (Statement("COMMIT", after=_POSTS), 2),
+)
 _BEFORE_SENDING = (
     (Statement("UPDATE competitions SET next_sync_at"), 1),
     (Statement(_SENDING), 1),
@@ -58,6 +77,14 @@ _BEFORE_SENDING = (
 _MARKING = (
     (Statement(_DELIVERED), 1),
     (Statement("COMMIT", after=_DELIVERED), 1),
+)
+
+
+_AT_DIRECT_MESSAGE = (
+    (Statement(_DIRECT_MESSAGE), 3),
+    (Statement("COMMIT", after=_DIRECT_MESSAGE), 1),
+    (Statement(_DIRECT_MESSAGE_SENT), 3),
+    (Statement("COMMIT", after=_DIRECT_MESSAGE_SENT), 1),
 )
 
 
@@ -81,16 +108,21 @@ async def run_and_cut_power(environment: Environment, rng: random.Random) -> int
 
 def possible_kill_points(environment: Environment) -> list[KillPoint]:
     """Return the kill points that the next run can reach, repeated by their weight."""
+    points: list[KillPoint] = []
+    if not environment.listed:
+        points += [KillPoint.LISTING, *[KillPoint.LIST_TRANSACTION] * 4]
+    if environment.waiting_members:
+        points += [KillPoint.DIRECT_MESSAGE] * 6
     if not environment.stored:
         sending = [KillPoint.BEFORE_SENDING, KillPoint.UNANSWERED]
         within = [*[KillPoint.TRANSACTION] * 5, KillPoint.WORKER]
-        return [*sending, KillPoint.START, *[KillPoint.READING] * 2, *within]
+        return [*points, *sending, KillPoint.START, *[KillPoint.READING] * 2, *within]
     if not environment.waiting:
-        return [KillPoint.RECONNECTING]
-    any_time = [KillPoint.START, KillPoint.RECONNECTING]
+        return [*points, KillPoint.RECONNECTING]
+    points += [KillPoint.START, KillPoint.RECONNECTING]
     if environment.unclear:
-        return [*any_time, *[KillPoint.SEARCHING] * 6, *[KillPoint.MARKING] * 6]
-    return [*any_time, *[KillPoint.BEFORE_SENDING, KillPoint.UNANSWERED] * 6, KillPoint.MARKING]
+        return [*points, *[KillPoint.SEARCHING] * 6, *[KillPoint.MARKING] * 6]
+    return [*points, *[KillPoint.BEFORE_SENDING, KillPoint.UNANSWERED] * 6, KillPoint.MARKING]
 
 
 async def _while_it_starts(environment: Environment, rng: random.Random) -> bool:
@@ -107,6 +139,18 @@ async def _while_it_reads(environment: Environment, rng: random.Random) -> bool:
     return await _kill(bot)
 
 
+async def _while_it_lists(environment: Environment, rng: random.Random) -> bool:
+    asked = environment.list_calls
+    bot = await environment.start_bot()
+    await wait_until(
+        lambda: bot.ended or environment.list_calls > asked or environment.settled,
+        "Kaggle is asked for a list, or all is settled",
+    )
+    reached = environment.list_calls > asked
+    await asyncio.sleep(rng.uniform(0.0, 0.6))
+    return await _kill(bot) and reached
+
+
 def _at_statement(statements: tuple[tuple[Statement, int], ...]) -> _Run:
     async def run(environment: Environment, rng: random.Random) -> bool:
         statement, max_number = rng.choice(statements)
@@ -120,10 +164,15 @@ def _at_statement(statements: tuple[tuple[Statement, int], ...]) -> _Run:
     return run
 
 
-def _at_held_request(moment: faults.Moment, method: str, *, own_worker: bool = False) -> _Run:
+def _at_held_request(
+    moment: faults.Moment, method: str, *, own_worker: bool = False, direct: bool = False
+) -> _Run:
+    """Return what kills at a request about messages; with `direct` only direct ones."""
+
     async def run(environment: Environment, rng: random.Random) -> bool:
         fault = faults.hold(moment, method=method, route=faults.MESSAGES, count=None)
-        only = rng.choice([None, *environment.waiting_channels])
+        members = [environment.members[user_id] for user_id in environment.waiting_members]
+        only = rng.choice(members if direct else [None, *environment.waiting_channels])
         number = await environment.wire.fault(replace(fault, channel_id=only))
         bot = await environment.start_bot(own_worker=own_worker)
         held = asyncio.create_task(environment.wire.rule(number, hits=1, wait=240))
@@ -186,6 +235,8 @@ _RUNS: dict[KillPoint, _Run] = {
     KillPoint.READING: _while_it_reads,
     KillPoint.TRANSACTION: _at_statement(_IN_TRANSACTION),
     KillPoint.WORKER: _at_statement(_IN_WORKER),
+    KillPoint.LISTING: _while_it_lists,
+    KillPoint.LIST_TRANSACTION: _at_statement(_IN_LIST_TRANSACTION),
     KillPoint.BEFORE_SENDING: _choose_one(
         _at_statement(_BEFORE_SENDING), _at_held_request("before", "POST")
     ),
@@ -194,6 +245,12 @@ _RUNS: dict[KillPoint, _Run] = {
         _at_held_request("before", "GET"), _at_held_request("after", "GET")
     ),
     KillPoint.MARKING: _at_statement(_MARKING),
+    KillPoint.DIRECT_MESSAGE: _choose_one(
+        _at_statement(_AT_DIRECT_MESSAGE),
+        _at_held_request("before", "POST", direct=True),
+        _at_held_request("after", "POST", direct=True),
+        _at_held_request("after", "GET", direct=True),
+    ),
     KillPoint.RECONNECTING: _while_it_reconnects,
 }
 _POWER_LOSSES: tuple[_Run, ...] = (

@@ -19,8 +19,8 @@ from tests.crash.environment import Environment
 class Outcome:
     """The result of a run."""
 
-    messages: dict[int, list[str]]
-    """The texts in each server's channel, in their order."""
+    messages: dict[str, list[str]]
+    """The texts in each channel, in their order."""
     violations: int
     """Requests that Discord would have refused."""
     prevented_by_nonce: int
@@ -46,8 +46,8 @@ class Comparison:
 async def load_outcome(environment: Environment) -> Outcome:
     """Load the messages, counters and database state of a finished run."""
     messages = {
-        guild_id: [message.text for message in await environment.wire.messages(channel_id)]
-        for guild_id, channel_id in environment.channels.items()
+        name: [message.text for message in await environment.wire.messages(channel_id)]
+        for name, channel_id in environment.channels.items()
     }
     return Outcome(
         messages=messages,
@@ -58,18 +58,18 @@ async def load_outcome(environment: Environment) -> Outcome:
     )
 
 
-def compare(expected: dict[int, list[str]], found: dict[int, list[str]]) -> Comparison:
+def compare(expected: dict[str, list[str]], found: dict[str, list[str]]) -> Comparison:
     """Count messages that are lost, repeated or unexpected."""
     result = Comparison()
-    for guild_id, texts in expected.items():
-        wanted, sent = Counter(texts), Counter(found[guild_id])
+    for name, texts in expected.items():
+        wanted, sent = Counter(texts), Counter(found[name])
         result.expected += wanted.total()
         result.delivered += (wanted & sent).total()
         result.lost += (wanted - sent).total()
         more = sent - wanted
         result.repeated += sum(more[text] for text in wanted)
         result.unexpected += sum(count for text, count in more.items() if text not in wanted)
-        known = [text for text in found[guild_id] if text in wanted]
+        known = [text for text in found[name] if text in wanted]
         result.in_order &= list(_unique(known)) == [text for text in _unique(texts) if text in sent]
     return result
 

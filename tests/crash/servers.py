@@ -1,4 +1,7 @@
-"""Three servers with linked members, chosen so that nearly every board has news for them."""
+"""Three servers with linked members, chosen so that nearly every board has news for them.
+
+Each is also told of new competitions, topics and notebooks, and some members have watches.
+"""
 
 from __future__ import annotations
 
@@ -11,19 +14,32 @@ from pathlib import Path
 from demo.recording import RecordedBoard
 from leaderboards.board import Entry
 from leaderboards.competition_info import CompetitionInfo
+from leaderboards.feeds.competition_filter import (
+    DEFAULT_CATEGORIES,
+    CompetitionFilter,
+    FeedCategory,
+)
+from leaderboards.feeds.posts import PostKind
 from leaderboards.news.messages import FollowedMessage
 from leaderboards.parsing.reader import read_board
+from records.feeds import CompetitionFeed, PostFeed
 from storage.storage import Storage
+from tests.crash import kaggle_lists
+from tests.wire.results import Guild
 
 GUILDS = {800000000000000001: "Study club", 800000000000000002: "Team", 800000000000000003: "Uni"}
+CHANNELS = ("news", "competitions", "posts")
 MEMBERS = 40
 """Linked members in a server; the servers share half of them."""
 _FIRST_USER = 700000000000000001
+WATCHERS = range(_FIRST_USER, _FIRST_USER + 4)
+"""Discord users with watches; each is a member of all servers."""
 _SMALLEST_FALLS = (1, 5, 50)
+_CATEGORIES = (frozenset(FeedCategory), DEFAULT_CATEGORIES, frozenset({FeedCategory.FEATURED}))
 
 
 async def set_up(
-    database: Path, channels: Sequence[tuple[int, int]], recording: Sequence[RecordedBoard]
+    database: Path, guilds: Sequence[Guild], recording: Sequence[RecordedBoard]
 ) -> None:
     """Make each server follow the competition in its channel, with members of its own."""
     climbers = _climbers(recording)
@@ -32,17 +48,27 @@ async def set_up(
     try:
         info = CompetitionInfo(recording[0].slug, category="Featured")
         competition = await storage.competitions.record_info(info)
-        for index, (guild_id, channel_id) in enumerate(channels):
+        for index, guild in enumerate(guilds):
+            guild_id = guild.id
             await storage.guilds.change_settings(guild_id, smallest_fall=_SMALLEST_FALLS[index])
             for number, name in enumerate(climbers[index * MEMBERS // 2 :][:MEMBERS]):
                 user_id = _FIRST_USER + number
                 await storage.links.link(guild_id, user_id, name, user_id, now)
             followed = FollowedMessage(recording[0].slug, team_count=0, members_on_board=0)
             await storage.guilds.follow(
-                guild_id, competition.id, channel_id, _FIRST_USER, now, followed
+                guild_id, competition.id, guild.channels["news"], _FIRST_USER, now, followed
             )
+            await _add_feeds(storage, guild, _CATEGORIES[index])
     finally:
         await storage.close()
+
+
+async def _add_feeds(storage: Storage, guild: Guild, categories: frozenset[FeedCategory]) -> None:
+    feed = CompetitionFeed(guild.id, guild.channels["competitions"], CompetitionFilter(categories))
+    await storage.competition_feeds.save(feed)
+    for kind in PostKind:
+        post_feed = PostFeed(guild.id, guild.channels["posts"], kind, kaggle_lists.MIN_VOTES)
+        await storage.post_feeds.save(post_feed)
 
 
 def _climbers(recording: Sequence[RecordedBoard]) -> list[str]:

@@ -18,7 +18,9 @@ async def test_kills_and_power_losses_lose_and_repeat_no_announcement(tmp_path: 
 
 
 def test_compare_counts_lost_repeated_and_unexpected_messages() -> None:
-    found = compare({1: ["a", "b", "c"], 2: ["d"]}, {1: ["b", "a", "a", "x"], 2: ["d"]})
+    found = compare(
+        {"one": ["a", "b", "c"], "other": ["d"]}, {"one": ["b", "a", "a", "x"], "other": ["d"]}
+    )
     assert (found.expected, found.delivered, found.lost) == (4, 3, 1)
     assert (found.repeated, found.unexpected, found.in_order) == (1, 1, False)
-    assert compare({1: ["a", "b", "c"]}, {1: ["a", "b", "b", "c"]}).in_order
+    assert compare({"one": ["a", "b", "c"]}, {"one": ["a", "b", "b", "c"]}).in_order

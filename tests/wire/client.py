@@ -141,6 +141,10 @@ class Wire:
         """Change a person's `name`, or whether they are `open_to_dms`."""
         await self._ask("PATCH", f"/users/{user_id}", changed)
 
+    async def dm_channel(self, user_id: int) -> int:
+        """Return the channel of the bot's direct messages to a person, whom it adds if needed."""
+        return int((await self._ask("POST", f"/users/{user_id}/channel"))["id"])
+
     async def messages(
         self, channel_id: int, *, count: int = 0, wait: float = 0
     ) -> list[ReceivedMessage]:

@@ -52,6 +52,7 @@ class Control:
             ("POST", "/channels/{channel_id}/messages", self._post),
             ("DELETE", "/channels/{channel_id}/messages/{message_id}", self._delete_message),
             ("PATCH", "/users/{user_id}", self._change_user),
+            ("POST", "/users/{user_id}/channel", self._dm_channel),
             ("GET", "/commands", self._commands),
             ("POST", "/interactions", interactions.push),
             ("GET", "/interactions/{interaction_id}", interactions.read),
@@ -181,6 +182,9 @@ class Control:
     def _change_user(self, request: web.Request, asked: Json) -> None:
         user = self.world.user(_number(request, "user_id"), asked.get("name"))
         user.open_to_dms = asked.get("open_to_dms", user.open_to_dms)
+
+    def _dm_channel(self, request: web.Request, asked: Json) -> Json:
+        return {"id": self.world.dm_with(self.world.user(_number(request, "user_id"))).id}
 
     def _commands(self, request: web.Request, asked: Json) -> Json:
         return {str(guild_id or "all"): sent for guild_id, sent in self.world.commands.items()}

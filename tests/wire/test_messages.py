@@ -165,6 +165,7 @@ async def test_direct_messages_can_be_closed(wire: Wire, bot: MinimalBot) -> Non
     await wire.change_user(4711, name="ada", open_to_dms=True)
     person = await bot.fetch_user(4711)
     sent = await person.send("Hello")
+    assert sent.channel.id == await wire.dm_channel(4711)
     assert [message.text for message in await wire.messages(sent.channel.id)] == ["Hello"]
     await wire.change_user(4711, open_to_dms=False)
     with pytest.raises(discord.Forbidden) as refused:
