@@ -13,6 +13,8 @@ from leaderboards.medals import medal_zone
 from leaderboards.news.follower import Follower, NewsDecision
 from leaderboards.news.messages import EndedMessage, Finisher, ShakeUpTeam
 from leaderboards.news.shake_up import ShakeUp
+from leaderboards.news.watch_rules import decide_watched_results
+from leaderboards.news.watches import NOTHING_WATCHED
 
 LONGEST_WAIT = timedelta(days=30)
 """How long the private board is awaited after the deadline where medals are awarded."""
@@ -74,7 +76,20 @@ class CompetitionEnd:
         """
         announced = not self.is_late(follower) and EndedMessage.is_sent_in(follower.mode)
         message = self._build_message(follower) if announced else None
-        return NewsDecision(message, (), follower.leader_team_id, follower.leader_announced_at)
+        watched = NOTHING_WATCHED
+        if not self.is_late(follower):
+            watched = decide_watched_results(follower, self.find_result, len(self.final.teams))
+        return NewsDecision(
+            message, (), follower.leader_team_id, follower.leader_announced_at, watched
+        )
+
+    def find_result(self, user_name: str) -> Finisher | None:
+        """Return the result of a Kaggle user's team; None if they are on no board."""
+        name = user_name.casefold()
+        teams = [
+            self.build_finisher(team_id, {}) for team_id in self._team_ids_by_user.get(name, ())
+        ]
+        return min(teams, key=lambda team: (team.rank is None, team.rank or 0), default=None)
 
     def is_late(self, follower: Follower) -> bool:
         """Return whether a server followed the competition only after the end."""

@@ -17,7 +17,9 @@ from leaderboards.news.competition_end import (
     linked_user_ids,
 )
 from leaderboards.news.follower import Follower, NewsDecision
-from leaderboards.news.messages import CorrectedTeam, FinalBoardMessage
+from leaderboards.news.messages import CorrectedTeam, FinalBoardMessage, Finisher
+from leaderboards.news.watch_rules import decide_watched_results
+from leaderboards.news.watches import NOTHING_WATCHED
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +34,20 @@ class FinalBoardChange:
         """Decide what is announced in one server: its teams whose rank or medal changed."""
         announced = not self.end.is_late(follower) and FinalBoardMessage.is_sent_in(follower.mode)
         message = self._build_message(follower) if announced else None
-        return NewsDecision(message, (), follower.leader_team_id, follower.leader_announced_at)
+        watched = NOTHING_WATCHED
+        if not self.end.is_late(follower):
+            watched = decide_watched_results(follower, self._find_result, len(self._new.teams))
+        return NewsDecision(
+            message, (), follower.leader_team_id, follower.leader_announced_at, watched
+        )
+
+    def _find_result(self, user_name: str) -> Finisher | None:
+        """Return the result of a Kaggle user's team; None if it is as before."""
+        result = self.end.find_result(user_name)
+        team = None if result is None else self._build_team(result.team_id, {})
+        if team is None or (team.rank, team.medal) == (team.rank_before, team.medal_before):
+            return None
+        return result
 
     @property
     def removed_count(self) -> int:

@@ -11,6 +11,7 @@ from leaderboards.medals import MedalZone
 from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.news.messages import BoardMessage
 from leaderboards.news.milestones import BestResults
+from leaderboards.news.watches import NOTHING_WATCHED, WatchDecision, WatchState
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,8 @@ class Follower:
     followed_at: datetime | None = None
     bests_since: datetime | None = None
     """When Kaggle last scored the board anew: ranks from before do not count as bests."""
+    watches: tuple[WatchState, ...] = ()
+    """What its members are told of the competition in direct messages."""
 
     def users(self) -> dict[str, int]:
         """Return the linked members' ids by casefolded user name."""
@@ -95,3 +98,5 @@ class NewsDecision:
     """Only those that changed or are new."""
     leader_team_id: int | None
     leader_announced_at: datetime | None
+    watched: WatchDecision = NOTHING_WATCHED
+    """What members are told in direct messages."""

@@ -13,11 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from leaderboards.board import Entry, ScoreOrder
 from leaderboards.comparison.board_diff import BoardDiff, ChangeKind, TeamChange
 from leaderboards.medals import medal_zone
+from leaderboards.news.cooldown import is_cooldown_over
 from leaderboards.news.follower import Follower, Link, NewsBaseline, NewsDecision
 from leaderboards.news.items import (
     Item,
@@ -29,12 +30,7 @@ from leaderboards.news.items import (
 )
 from leaderboards.news.messages import RescoredMessage
 from leaderboards.news.milestones import BestResults, Milestone, find_milestones
-
-COOLDOWN = timedelta(hours=6)
-"""Minimum time between two announcements of a zone or leader change that no submission caused.
-
-Teams at the border of a zone, or with nearly the same score, would otherwise be news at every sync.
-"""
+from leaderboards.news.watch_rules import decide_watches
 
 MIN_FALL_PERCENT = 10
 """How many percent of its rank a team must lose for a fall, however many places that are. What the
@@ -79,7 +75,10 @@ def decide_news(
             more=more,
             counted_since=follower.bests_since,
         )
-    return NewsDecision(message, tuple(baselines), leader.known_team_id, leader.announced_at)
+    watched = decide_watches(changes, follower, {item.team_id: item for item in items}, now)
+    return NewsDecision(
+        message, tuple(baselines), leader.known_team_id, leader.announced_at, watched
+    )
 
 
 def decide_rescored_news(
@@ -136,7 +135,7 @@ class _Leader:
                 # A leader who has just left the board may be back at the next sync.
                 or (
                     known not in changes.gone_ids
-                    and _is_cooldown_over(follower.leader_announced_at, now)
+                    and is_cooldown_over(follower.leader_announced_at, now)
                 )
             )
         )
@@ -222,7 +221,7 @@ class _TeamNews:
         if self._zone != medal_zone_before and (
             found
             or self._submitted
-            or _is_cooldown_over(baseline.zone_announced_at if baseline else None, now)
+            or is_cooldown_over(baseline.zone_announced_at if baseline else None, now)
         ):
             found.add(Reason.ZONE)
         if not found and Milestone.TOP_TEN_PERCENT in self._milestones:
@@ -479,7 +478,3 @@ def _has_submitted_since(moment: datetime | None, team: Entry | None) -> bool:
 
 def _is_own_submission(change: TeamChange) -> bool:
     return change.kind in (ChangeKind.NEW, ChangeKind.SUBMITTED)
-
-
-def _is_cooldown_over(announced_at: datetime | None, now: datetime) -> bool:
-    return announced_at is None or now - announced_at >= COOLDOWN

@@ -1,0 +1,249 @@
+"""Watches: what a member asked to be told in direct messages, and what they are told."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Literal, Self, assert_never
+
+from leaderboards.medals import MedalZone
+from leaderboards.news.items import NewsMessage
+
+MAX_WATCHES = 20
+"""Watches of one member in one server."""
+
+
+class WatchKind(StrEnum):
+    """What a watch tells."""
+
+    NEWS = "news"
+    """All news of the member's own team."""
+    MEDAL_ZONE = "medal_zone"
+    """The member's team enters or leaves a medal zone."""
+    RANK = "rank"
+    """The member's team reaches or leaves a rank."""
+    RIVAL = "rival"
+    """A rival passes the member's team."""
+    LAST_DAY = "last_day"
+    """The last day of a competition begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What one member of a server is told, in one competition or in all that it follows."""
+
+    id: int
+    guild_id: int
+    user_id: int
+    kind: WatchKind
+    competition_id: int | None = None
+    """None: every competition that the server follows."""
+    rank: int | None = None
+    """Of a rank: the last one that counts as reached."""
+    rival_user_name: str | None = None
+    """Of a rival who is a Kaggle user: the team is that on each board."""
+    rival_team_id: int | None = None
+    """Of a rival that is a team in one competition: the one that it goes on as, if it merged."""
+    rival_name: str | None = None
+    """That team's name when it was chosen or merged."""
+
+
+@dataclass(frozen=True, slots=True)
+class WatchBaseline:
+    """What a watch told last in a competition."""
+
+    watch_id: int
+    holds: bool
+    """Whether the rank was reached, or the rival ahead."""
+    team_id: int
+    rival_team_id: int | None
+    told_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WatchState:
+    """A watch in the competition whose board is stored."""
+
+    watch: Watch
+    competition_id: int
+    rival_team_id: int | None
+    """The rival's team on the new board; None if it is not there, or there is no rival."""
+    baseline: WatchBaseline | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewsEvent:
+    """News of the member's team, as a channel is told it."""
+
+    watch_id: int
+    competition_id: int
+    news: NewsMessage
+    """With one item, which names no other member."""
+    type: Literal["news"] = "news"
+
+
+@dataclass(frozen=True, slots=True)
+class RankEvent:
+    """The member's team reached or left a rank."""
+
+    watch_id: int
+    competition_id: int
+    limit: int
+    rank: int
+    rank_before: int
+    undo_only: bool = False
+    """Whether it is not told, and only takes back the opposite that still waits."""
+    type: Literal["rank"] = "rank"
+
+    @property
+    def holds(self) -> bool:
+        """Whether the rank is reached."""
+        return self.rank <= self.limit
+
+
+@dataclass(frozen=True, slots=True)
+class RivalEvent:
+    """A rival passed the member's team, or was passed by it."""
+
+    watch_id: int
+    competition_id: int
+    rival_name: str
+    rival_rank: int
+    rank: int
+    undo_only: bool = False
+    """As in `RankEvent`."""
+    type: Literal["rival"] = "rival"
+
+    @property
+    def holds(self) -> bool:
+        """Whether the rival is ahead."""
+        return self.rival_rank < self.rank
+
+
+@dataclass(frozen=True, slots=True)
+class ResultEvent:
+    """The competition ended, and the member's team has a final rank."""
+
+    watch_id: int
+    competition_id: int
+    team_name: str
+    rank: int | None
+    """None for a team that is not on the private board."""
+    public_rank: int | None
+    medal: MedalZone | None
+    team_count: int
+    type: Literal["result"] = "result"
+
+
+@dataclass(frozen=True, slots=True)
+class LastDayEvent:
+    """The last day of a competition has begun."""
+
+    watch_id: int
+    competition_id: int
+    deadline: datetime
+    type: Literal["last_day"] = "last_day"
+
+
+WatchEvent = NewsEvent | RankEvent | RivalEvent | ResultEvent | LastDayEvent
+
+
+@dataclass(frozen=True, slots=True)
+class WatchMessage:
+    """All that the watches of a member have to tell since the last message."""
+
+    events: tuple[WatchEvent, ...]
+    type: Literal["watch"] = "watch"
+
+    def add(self, events: Iterable[WatchEvent]) -> Self:
+        """Return the message with more events; what they undo is taken out of it."""
+        merged = {_key(event): event for event in self.events}
+        for event in events:
+            key = _key(event)
+            waiting = merged.pop(key, None)
+            left = _merge(waiting, event)
+            if left is not None:
+                merged[key] = left
+        return replace(self, events=tuple(merged.values()))
+
+    def filter(
+        self,
+        watch_ids: Collection[int],
+        final_deadlines: Mapping[int, datetime | None],
+        now: datetime,
+    ) -> Self | None:
+        """Return what is still wanted and true; None if nothing is.
+
+        `watch_ids` are the watches that still exist, `final_deadlines` those of the competitions
+        that the server follows.
+        """
+        events = tuple(
+            event
+            for event in self.events
+            if event.watch_id in watch_ids
+            and event.competition_id in final_deadlines
+            and not (
+                isinstance(event, LastDayEvent)
+                and (
+                    event.deadline <= now or event.deadline != final_deadlines[event.competition_id]
+                )
+            )
+        )
+        return replace(self, events=events) if events else None
+
+    def export(self) -> dict[str, Any]:
+        """Describe the message as the file of `/privacy export` shows it."""
+        return {"what": "watches", "events": [_export(event) for event in self.events]}
+
+
+def _key(event: WatchEvent) -> tuple[str, int, int]:
+    return event.type, event.watch_id, event.competition_id
+
+
+def _merge(waiting: WatchEvent | None, event: WatchEvent) -> WatchEvent | None:
+    """Merge an event with one of the same watch that waits; None if nothing is left to tell."""
+    match event:
+        case NewsEvent():
+            if not isinstance(waiting, NewsEvent):
+                return event
+            (news,) = NewsMessage.merge([waiting.news, event.news])
+            return replace(event, news=news) if news.items else None
+        case RankEvent() | RivalEvent():
+            if isinstance(waiting, (RankEvent, RivalEvent)) and waiting.holds is not event.holds:
+                return None
+            return waiting if event.undo_only else event
+        case ResultEvent() | LastDayEvent():
+            return event
+        case _:
+            assert_never(event)
+
+
+def _export(event: WatchEvent) -> dict[str, Any]:
+    match event:
+        case NewsEvent():
+            return {"watch": event.type, **event.news.export()}
+        case RankEvent():
+            return {"watch": event.type, "rank": event.rank, "rank_before": event.rank_before}
+        case RivalEvent():
+            return {"watch": event.type, "rival": event.rival_name, "rank": event.rank}
+        case ResultEvent():
+            return {"watch": event.type, "team_name": event.team_name, "final_rank": event.rank}
+        case LastDayEvent():
+            return {"watch": event.type, "deadline": event.deadline.isoformat()}
+        case _:
+            assert_never(event)
+
+
+@dataclass(frozen=True, slots=True)
+class WatchDecision:
+    """What the members of one server are told of a board."""
+
+    events: Mapping[int, tuple[WatchEvent, ...]]
+    """By Discord user id."""
+    baselines: tuple[WatchBaseline, ...] = ()
+    """Only those that changed or are new."""
+
+
+NOTHING_WATCHED = WatchDecision({})
