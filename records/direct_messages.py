@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
 
+from leaderboards.news.watches import WatchMessage
 from records.teammates import TeammateNoteReceived, TeammatesAgreed, TeammateSearchEnded
 
 
@@ -41,7 +42,12 @@ class LinkDisplaced:
 
 
 DirectMessageContent = (
-    LinkVerified | LinkDisplaced | TeammateNoteReceived | TeammatesAgreed | TeammateSearchEnded
+    LinkVerified
+    | LinkDisplaced
+    | TeammateNoteReceived
+    | TeammatesAgreed
+    | TeammateSearchEnded
+    | WatchMessage
 )
 """Every kind. Each has a `type` of its own, by which it is read, and an `export`."""
 

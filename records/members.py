@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from leaderboards.news.follower import NewsBaseline
 from leaderboards.news.messages import Message
+from leaderboards.news.watches import Watch
 from leaderboards.verification_codes import LIFETIME, VerificationMethod
 from records.direct_messages import DirectMessage
 from records.teammates import MemberExclusion, MemberNote, MemberSearch
@@ -105,6 +106,21 @@ class MemberAction:
 
 
 @dataclass(frozen=True, slots=True)
+class MemberWatch:
+    """A watch, with what `/privacy` shows of it besides."""
+
+    watch: Watch
+    slug: str | None
+    """The competition's; None: all that the server follows."""
+    created_at: datetime
+
+    @property
+    def guild_id(self) -> int:
+        """The server."""
+        return self.watch.guild_id
+
+
+@dataclass(frozen=True, slots=True)
 class MemberData:
     """All data stored of one member."""
 
@@ -119,6 +135,7 @@ class MemberData:
     teammate_searches: tuple[MemberSearch, ...]
     teammate_notes: tuple[MemberNote, ...]
     teammate_exclusions: tuple[MemberExclusion, ...]
+    watches: tuple[MemberWatch, ...]
 
     @property
     def guild_ids(self) -> set[int]:
@@ -136,6 +153,7 @@ class MemberData:
                 self.teammate_searches,
                 self.teammate_notes,
                 self.teammate_exclusions,
+                self.watches,
             )
             for item in items
         }

@@ -44,7 +44,7 @@ SUPPRESS_ANNOUNCEMENTS: Final = (
     ),
     # One that is shown with the member's next command cannot be searched for.
     "DELETE FROM direct_messages WHERE show_in_server",
-    "UPDATE direct_messages SET attempted = 1",
+    "UPDATE direct_messages SET attempted = 1, is_open = 0",
     # New rows must not have the numbers of rows since the backup, by which messages are found.
     (
         "INSERT INTO sqlite_sequence (name, seq) SELECT 'direct_messages', 0 WHERE NOT EXISTS"

@@ -24,6 +24,7 @@ from storage.members.link_verification import LinkVerifications
 from storage.members.links import Links
 from storage.members.member_ranks import MemberRanks
 from storage.members.privacy import Privacy
+from storage.members.watches import Watches
 from storage.news.competition_threads import CompetitionThreads
 from storage.news.deadlines import Deadlines
 from storage.news.deferred_news import DeferredNews
@@ -76,6 +77,7 @@ class Storage:
     roles: Roles
     teammate_searches: TeammateSearches
     teammate_notes: TeammateNotes
+    watches: Watches
 
     @classmethod
     async def open(
@@ -116,6 +118,7 @@ class Storage:
             roles=Roles(database),
             teammate_searches=TeammateSearches(database),
             teammate_notes=TeammateNotes(database),
+            watches=Watches(database),
         )
 
     async def close(self) -> None:

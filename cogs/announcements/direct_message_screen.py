@@ -2,30 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import assert_never
 
 from discord import ui
 
+from cogs.announcements.watch_message_screen import watch_message_text
 from cogs.framework.layout import CHARACTERS, COMPONENTS, Item, card
 from cogs.members.links_screen import link_displaced_text, link_verified_text
 from cogs.teammates.teammates_screen import agreed_text, ended_by_itself_text, note_parts
+from leaderboards.news.watches import WatchMessage
+from records.competitions import Competition
 from records.direct_messages import DirectMessageContent, LinkDisplaced, LinkVerified
 from records.teammates import TeammateNoteReceived, TeammatesAgreed, TeammateSearchEnded
+
+_SHOWN_IN_SERVER_TEXT = (
+    "-# I show this here as you do not accept direct messages from me: the privacy settings of this"
+    " server change that."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageServer:
+    """The server that a direct message is about."""
+
+    name: str
+    """Escaped."""
+    competitions: Mapping[int, Competition]
+    """What it follows and has not paused, by id."""
+    final_deadlines: Mapping[int, datetime | None]
+    """Of these competitions, Kaggle's or else its own."""
 
 
 def direct_messages_view(
     contents: Sequence[DirectMessageContent],
-    server: str,
+    server: MessageServer,
     id: int | None = None,  # noqa: A002 - Discord's own name for it
+    *,
+    is_shown_in_server: bool = False,
 ) -> ui.LayoutView:
-    """Build one or several direct messages; `server` is the server's name, escaped."""
-    return card(*(part for content in contents for part in _parts(content, server)), id=id)
+    """Build one or several direct messages of a server.
+
+    `is_shown_in_server` is whether they could not be sent.
+    """
+    parts = [part for content in contents for part in _parts(content, server)]
+    if is_shown_in_server:
+        parts.append(_SHOWN_IN_SERVER_TEXT)
+    return card(*parts, id=id)
 
 
-def count_fitting(contents: Sequence[DirectMessageContent], server: str) -> int:
-    """Return how many of some direct messages one view can hold, from the first on."""
-    characters, components = 0, 1
+def count_fitting(contents: Sequence[DirectMessageContent], server: MessageServer) -> int:
+    """Return how many of some direct messages one view in the server can hold, from the first on."""
+    characters, components = len(_SHOWN_IN_SERVER_TEXT), 2
     for count, content in enumerate(contents):
         for part in _parts(content, server):
             characters += len(part) if isinstance(part, str) else 0
@@ -35,18 +65,20 @@ def count_fitting(contents: Sequence[DirectMessageContent], server: str) -> int:
     return len(contents)
 
 
-def _parts(content: DirectMessageContent, server: str) -> Sequence[str | Item]:
+def _parts(content: DirectMessageContent, server: MessageServer) -> Sequence[str | Item]:
     """Return the texts and rows of buttons of a message."""
     match content:
         case LinkVerified():
-            return [link_verified_text(content.user_name, server)]
+            return [link_verified_text(content.user_name, server.name)]
         case LinkDisplaced():
-            return [link_displaced_text(content.user_name, server)]
+            return [link_displaced_text(content.user_name, server.name)]
         case TeammateNoteReceived():
-            return note_parts(content, server)
+            return note_parts(content, server.name)
         case TeammatesAgreed():
-            return [agreed_text(content, server)]
+            return [agreed_text(content, server.name)]
         case TeammateSearchEnded():
-            return [ended_by_itself_text(content, server)]
+            return [ended_by_itself_text(content, server.name)]
+        case WatchMessage():
+            return [watch_message_text(content, server.name, server.competitions)]
         case _:
             assert_never(content)

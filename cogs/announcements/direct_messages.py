@@ -3,30 +3,41 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.announcements.direct_message_screen import count_fitting, direct_messages_view
+from cogs.announcements.direct_message_screen import (
+    MessageServer,
+    count_fitting,
+    direct_messages_view,
+)
 from cogs.announcements.find_sent import find_sent
 from cogs.framework.coalesce import Coalesced
+from cogs.framework.discord_errors import is_temporary
 from cogs.framework.escape import plain
 from cogs.framework.log_context import log_subject
 from cogs.framework.responses import Interaction
 from cogs.framework.services import Services, get_services
-from records.direct_messages import DirectMessage
+from cogs.options.memberships import Memberships
+from leaderboards.news.deadlines import DeadlineKind
+from leaderboards.news.watches import WatchMessage
+from records.direct_messages import DirectMessage, DirectMessageContent
 
 logger = logging.getLogger(__name__)
 
 _SHOWN_AT_ONCE = 10
 """Messages in one response; the others are shown with the member's next command."""
-_BATCH = 10
-"""Messages sent after each event."""
+_BATCH = 100
+"""Messages that are read at once."""
 
 _FIRST_MARKER = 1 << 20
 """Above the ids that Discord gives to unnumbered components."""
+
+Load = Callable[..., Awaitable[list[DirectMessage]]]
 
 
 class DirectMessages(commands.Cog):
@@ -39,13 +50,20 @@ class DirectMessages(commands.Cog):
     def __init__(self, bot: commands.Bot, services: Services) -> None:
         self._bot = bot
         self._services = services
-        self._send_waiting = Coalesced(self._send_all)
+        direct_messages = services.storage.direct_messages
+        self._send_waiting = Coalesced(lambda: self._send_all(direct_messages.load_waiting))
+        self._send_open = Coalesced(lambda: self._send_all(direct_messages.load_open))
 
     @commands.Cog.listener("on_messages_queued")
-    @commands.Cog.listener("on_sync_round_finished")
     async def send_queued(self) -> None:
-        """Send what waits."""
+        """Send what waits, but leave open messages open: the round of syncs may add to them."""
         await self._send_waiting()
+
+    @commands.Cog.listener("on_sync_round_finished")
+    async def send_all(self) -> None:
+        """Send what waits, also what members watch: one message for a round of syncs."""
+        await self._send_waiting()
+        await self._send_open()
 
     @commands.Cog.listener()
     async def on_app_command_completion(
@@ -61,42 +79,100 @@ class DirectMessages(commands.Cog):
         )
         if not waiting:
             return
-        server = self._guild_name(interaction.guild_id)
-        contents = [each.content for each in waiting]
-        waiting = waiting[: count_fitting(contents, server)]
-        view = direct_messages_view(contents[: len(waiting)], server)
-        await interaction.followup.send(view=view, ephemeral=True)
-        for message in waiting:
-            await direct_messages.delete(message.id)
+        server = await self._load_server(interaction.guild_id)
+        found = {one.id: await self._find_true(one, server) for one in waiting}
+        true = {id_: content for id_, content in found.items() if content is not None}
+        contents = list(true.values())
+        shown = contents[: count_fitting(contents, server)]
+        if shown:
+            view = direct_messages_view(shown, server, is_shown_in_server=True)
+            await interaction.followup.send(view=view, ephemeral=True)
+        for id_ in found.keys() - [*true][len(shown) :]:
+            await direct_messages.delete(id_)
 
-    async def _send_all(self) -> None:
-        direct_messages, now = self._services.storage.direct_messages, self._services.now()
-        for message in await direct_messages.load_waiting(now, _BATCH):
-            with log_subject(server=message.guild_id):
-                await self._send(message)
+    async def _send_all(self, load: Load) -> None:
+        last_id, can_go_on = 0, True
+        while can_go_on:
+            try:
+                batch = await load(self._services.now(), _BATCH, last_id)
+            except Exception:
+                logger.exception("The direct messages could not be read")
+                return
+            if not batch:
+                return
+            last_id = batch[-1].id
+            for message in batch:
+                with log_subject(server=message.guild_id):
+                    can_go_on = can_go_on and await self._send(message)
 
-    async def _send(self, message: DirectMessage) -> None:
+    async def _send(self, message: DirectMessage) -> bool:
+        """Send a message; return whether the next one can be sent too."""
         direct_messages = self._services.storage.direct_messages
         marker = _FIRST_MARKER + message.id
         try:
+            if isinstance(message.content, WatchMessage) and not await self._is_member(message):
+                await direct_messages.delete(message.id)
+                return True
             channel = await self._bot.create_dm(discord.Object(message.user_id))
             sent = message.attempted and await find_sent(
                 channel.history(limit=None), self._bot.user, marker
             )
-            if not sent and await direct_messages.mark_attempt(message.id):
-                server = self._guild_name(message.guild_id)
-                view = direct_messages_view([message.content], server, marker)
-                await channel.send(view=view, nonce=f"note-{message.id}")
+            current = None if sent else await direct_messages.mark_attempt(message.id)
+            if current is not None:
+                server = await self._load_server(message.guild_id)
+                content = await self._find_true(current, server)
+                if content is not None:
+                    view = direct_messages_view([content], server, marker)
+                    await channel.send(view=view, nonce=f"note-{message.id}")
             await direct_messages.delete(message.id)
         except (discord.Forbidden, discord.NotFound) as error:
             logger.info("A direct message is shown in the server instead: %s", error)
-            await direct_messages.show_in_server(message.id)
-        except Exception:
+            await direct_messages.show_in_server(message)
+        except Exception as error:
             logger.exception("A direct message could not be sent; it is kept")
+            return not is_temporary(error)
+        return True
 
-    def _guild_name(self, guild_id: int) -> str:
-        guild = self._bot.get_guild(guild_id)
-        return plain(guild.name) if guild is not None else "the server"
+    async def _is_member(self, message: DirectMessage) -> bool:
+        """Return whether the user is still a member of the server; if not, end their watches.
+
+        Without the members intent Discord does not report that somebody left.
+        """
+        guild = self._bot.get_guild(message.guild_id)
+        if guild is None:
+            raise LookupError(f"server {message.guild_id} is not available")
+        if await self._services.get(Memberships).is_member(guild, message.user_id):
+            return True
+        await self._services.storage.watches.remove_member(guild.id, message.user_id)
+        return False
+
+    async def _find_true(
+        self, message: DirectMessage, server: MessageServer
+    ) -> DirectMessageContent | None:
+        """Return what of a message is still wanted and true; None if nothing is."""
+        if not isinstance(message.content, WatchMessage):
+            return message.content
+        watches = await self._services.storage.watches.load(message.guild_id, message.user_id)
+        return message.content.filter(
+            {watch.id for watch in watches}, server.final_deadlines, self._services.now()
+        )
+
+    async def _load_server(self, guild_id: int) -> MessageServer:
+        storage, guild = self._services.storage, self._bot.get_guild(guild_id)
+        given = await storage.deadlines.load_all_given(guild_id)
+        competitions = {
+            follow.competition.id: follow.competition
+            for follow in await storage.guilds.load_follows(guild_id)
+            if not follow.paused
+        }
+        return MessageServer(
+            plain(guild.name) if guild is not None else "the server",
+            competitions,
+            {
+                id_: competition.deadline or given.get(id_, {}).get(DeadlineKind.FINAL)
+                for id_, competition in competitions.items()
+            },
+        )
 
 
 async def setup(bot: commands.Bot) -> None:

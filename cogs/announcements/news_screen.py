@@ -114,7 +114,7 @@ def news_view(
     large = [item for item in message.items if few or item.is_big]
     small = [item for item in message.items if not few and not item.is_big]
     room = CHARACTERS - len(head) - len(foot) - 100
-    blocks = [_block(item) for item in large]
+    blocks = [news_item_text(item) for item in large]
     whole, more = join_lines(blocks, room)
     blocks = blocks[: len(blocks) - more]
     lines, more_lines = join_lines(map(_line, small), 0 if more else room - len(whole))
@@ -181,7 +181,7 @@ def _colour(items: Iterable[Item]) -> discord.Colour:
     )
 
 
-def _block(item: Item) -> str:
+def news_item_text(item: Item) -> str:
     """Return one team's news as a headline with details below."""
     headline = f"{_sign(item)} {_headline(item)}"
     details = fmt.join_dotted(_details(item))

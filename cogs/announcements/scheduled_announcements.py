@@ -45,7 +45,12 @@ class ScheduledAnnouncements(LoopCog):
 
     async def _queue_due(self) -> None:
         queued = 0
-        for queue in (self._release_deferred, self._queue_digests, self._queue_reminders):
+        for queue in (
+            self._release_deferred,
+            self._queue_digests,
+            self._queue_reminders,
+            self._queue_last_days,
+        ):
             try:
                 queued += await queue()
             except Exception:
@@ -69,6 +74,13 @@ class ScheduledAnnouncements(LoopCog):
         if reminders:
             logger.info("%d deadlines are near", reminders)
         return reminders
+
+    async def _queue_last_days(self) -> int:
+        """Queue what members watch; it is sent after the next round of syncs."""
+        watches, now = self._services.storage.watches, self._services.now()
+        for competition_id in await watches.find_last_days(now):
+            await self._read_deadline_again(competition_id)
+        return await watches.queue_last_days(now)
 
     async def _read_deadline_again(self, competition_id: int) -> bool:
         """Read the deadlines of Kaggle's list; return whether that succeeded.

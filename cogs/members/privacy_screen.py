@@ -26,8 +26,8 @@ def about_view(buttons: Sequence[Item]) -> ui.LayoutView:
     return card(
         "### What I store about you\n"
         "Your Kaggle user name and whether you want to be pinged, what was last announced about"
-        " your team, roles that I gave you, searches for team mates, and announcements that name"
-        " you. I read no messages.\n"
+        " your team, roles that I gave you, what you watch, searches for team mates, and"
+        " announcements that name you. I read no messages.\n"
         "-# `/privacy export` gives you your data, `/privacy delete` removes it.",
         buttons=[buttons],
     )
@@ -39,10 +39,12 @@ def about_details_view(days: int) -> ui.LayoutView:
         "### What I store about you",
         "**Who you are on Kaggle**, and whether you want to be pinged: what `/link` and `/pingme`"
         " were given, with the time and by whom, and whether it is verified. Kept until `/unlink`"
-        " or `/privacy delete`. A verification code is deleted after a day; a waiting message about"
-        " your link once it is delivered, after 30 days at the latest.\n"
+        " or `/privacy delete`. A verification code is deleted after a day; a message that waits"
+        " for you once it is delivered, after 30 days at the latest.\n"
         "**What was last announced** in this server about your team: rank, best score, medal zone."
         " Kept while the competition is followed.\n"
+        "**What you watch**, and what was last told of it: until you remove it with `/watch list`,"
+        " the competition is no longer followed, or you left the server.\n"
         "**Roles that I gave you** for where you stand: until they are taken away.\n"
         "**Announcements** that name you: kept until"
         f" {fmt.plural(OUTBOX_RETENTION.days, 'day')} after they were delivered,"
@@ -184,6 +186,18 @@ def _build_export(data: MemberData, now: datetime) -> dict[str, Any]:
             {"server": str(one.guild_id), "since": _time(one.excluded_at)}
             for one in data.teammate_exclusions
         ],
+        "watches": [
+            {
+                "server": str(one.guild_id),
+                "what": one.watch.kind,
+                "competition": one.slug,
+                "rank": one.watch.rank,
+                "rival_kaggle_user_name": one.watch.rival_user_name,
+                "rival_team": one.watch.rival_name,
+                "since": _time(one.created_at),
+            }
+            for one in data.watches
+        ],
         "done_for_servers": [
             {
                 "server": str(action.guild_id),
@@ -212,6 +226,7 @@ def _summary(data: MemberData) -> str:
             "exclusion from the search for team mates",
             "exclusions from the search for team mates",
         ),
+        (len(data.watches), "watch", "watches"),
     ]
     parts = [fmt.plural(count, one, many) for count, one, many in counts if count]
     return f"{fmt.join_words(parts)}, in {fmt.plural(len(data.guild_ids), 'server')}"

@@ -25,6 +25,9 @@ _CHILDREN_OF_FOLLOWS = (
     "reminders",
     "live_boards",
     "competition_threads",
+    "watches",
+    "watch_baselines",
+    "watch_reminders",
 )
 _OF_COMPETITION = (
     "follows",

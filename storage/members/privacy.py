@@ -20,6 +20,7 @@ from records.members import (
 from storage.database import Database
 from storage.members.link_verification import load_member_codes
 from storage.members.links import delete_stale_news_baselines, load_member_links
+from storage.members.watches import load_member_watches
 from storage.news.direct_messages import load_direct_messages
 from storage.news.news_writer import bests_from_columns
 from storage.servers.roles import load_member_grants
@@ -31,7 +32,14 @@ from storage.teammates.notes import (
 from storage.teammates.searches import load_member_searches
 from storage.timestamps import from_seconds
 
-_TABLES = ("links", "verification_codes", "direct_messages", "role_grants", "teammate_exclusions")
+_TABLES = (
+    "links",
+    "verification_codes",
+    "direct_messages",
+    "role_grants",
+    "teammate_exclusions",
+    "watches",
+)
 """Tables of which all rows of a member are deleted."""
 
 
@@ -117,6 +125,7 @@ async def _load_member_data(connection: aiosqlite.Connection, user_id: int) -> M
         teammate_searches=tuple(await load_member_searches(connection, user_id)),
         teammate_notes=tuple(await load_member_notes(connection, user_id)),
         teammate_exclusions=tuple(await load_member_exclusions(connection, user_id)),
+        watches=tuple(await load_member_watches(connection, user_id)),
     )
 
 

@@ -472,7 +472,10 @@ CREATE TABLE direct_messages (
     -- 1: the member takes no direct messages; show it with their next command.
     show_in_server INTEGER NOT NULL DEFAULT 0 CHECK (show_in_server IN (0, 1)),
     -- 1: an attempt to send it was begun, so that it may have arrived.
-    attempted      INTEGER NOT NULL DEFAULT 0 CHECK (attempted IN (0, 1))
+    attempted      INTEGER NOT NULL DEFAULT 0 CHECK (attempted IN (0, 1)),
+    -- 1: what else the member is told is added to it, until it is sent at the end of a round of syncs,
+    -- or shown.
+    is_open        INTEGER NOT NULL DEFAULT 0 CHECK (is_open IN (0, 1))
 ) STRICT;
 CREATE INDEX direct_messages_by_member ON direct_messages (guild_id, user_id);
 
@@ -525,6 +528,61 @@ CREATE TABLE teammate_exclusions (
     excluded_at INTEGER NOT NULL,       -- When it was done.
     PRIMARY KEY (guild_id, user_id)
 ) STRICT, WITHOUT ROWID;
+
+-- What members asked to be told in direct messages.
+CREATE TABLE watches (
+    id              INTEGER PRIMARY KEY AUTOINCREMENT, -- The watch's number here.
+    -- The server.
+    guild_id        INTEGER NOT NULL REFERENCES guilds (guild_id) ON DELETE CASCADE,
+    user_id         INTEGER NOT NULL,   -- The member.
+    -- What they are told.
+    kind            TEXT NOT NULL
+        CHECK (kind IN ('news', 'medal_zone', 'rank', 'rival', 'last_day')),
+    competition_id  INTEGER,            -- The competition; NULL: all that the server follows.
+    rank            INTEGER,            -- Of a rank: the last one that counts as reached; else NULL.
+    -- Of a rival who is a Kaggle user: their name; else NULL.
+    rival_user_name TEXT COLLATE NOCASE,
+    -- Of a rival that is a team: its id, or that of the team as which it goes on; else NULL.
+    rival_team_id   INTEGER,
+    rival_name      TEXT,               -- Of a rival that is a team: its name; else NULL.
+    created_at      INTEGER NOT NULL,   -- When they asked.
+    FOREIGN KEY (guild_id, competition_id)
+        REFERENCES follows (guild_id, competition_id) ON DELETE CASCADE
+) STRICT;
+CREATE INDEX watches_by_member ON watches (guild_id, user_id);
+CREATE INDEX watches_by_user ON watches (user_id);
+CREATE INDEX watches_by_follow ON watches (guild_id, competition_id);
+CREATE INDEX watches_of_teams ON watches (competition_id) WHERE rival_team_id IS NOT NULL;
+CREATE INDEX watches_of_last_days ON watches (guild_id) WHERE kind = 'last_day';
+
+-- What each watch of a rank or a rival told last in a competition. None: nothing, or what waited was
+-- undone; the next board is then compared with the last one.
+CREATE TABLE watch_baselines (
+    watch_id       INTEGER NOT NULL REFERENCES watches (id) ON DELETE CASCADE, -- The watch.
+    guild_id       INTEGER NOT NULL,    -- The server.
+    competition_id INTEGER NOT NULL,    -- The competition.
+    -- 1: the rank was reached, or the rival ahead.
+    holds          INTEGER NOT NULL CHECK (holds IN (0, 1)),
+    team_id        INTEGER NOT NULL,    -- The member's team.
+    rival_team_id  INTEGER,             -- The rival's team; NULL: no rival.
+    told_at        INTEGER NOT NULL,    -- When it was told.
+    PRIMARY KEY (watch_id, competition_id),
+    FOREIGN KEY (guild_id, competition_id)
+        REFERENCES follows (guild_id, competition_id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+CREATE INDEX watch_baselines_by_follow ON watch_baselines (guild_id, competition_id);
+
+-- The last days that members were told of; a deadline that moved is told again.
+CREATE TABLE watch_reminders (
+    watch_id       INTEGER NOT NULL REFERENCES watches (id) ON DELETE CASCADE, -- The watch.
+    guild_id       INTEGER NOT NULL,    -- The server.
+    competition_id INTEGER NOT NULL,    -- The competition.
+    deadline       INTEGER NOT NULL,    -- The final deadline it was for.
+    PRIMARY KEY (watch_id, competition_id),
+    FOREIGN KEY (guild_id, competition_id)
+        REFERENCES follows (guild_id, competition_id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+CREATE INDEX watch_reminders_by_follow ON watch_reminders (guild_id, competition_id);
 
 
 -- 6. News

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 import aiosqlite
 
@@ -55,7 +55,7 @@ class _DueReminder:
 
 
 # One SELECT for each column of times, so that each uses its own index.
-_UPCOMING = (
+UPCOMING: Final = (
     "SELECT f.guild_id, f.competition_id, c.slug, 'final' AS kind, c.deadline AS at"
     " FROM competitions c JOIN active_follows f ON f.competition_id = c.id"
     " WHERE c.deadline > :now AND c.deadline <= :until"
@@ -75,6 +75,7 @@ _UPCOMING = (
     "  WHEN 'final' THEN c.deadline WHEN 'merger' THEN c.merger_deadline"
     "  ELSE c.entry_deadline END IS NULL"
 )
+"""The deadlines of followed competitions after `:now`, up to `:until`."""
 
 
 _SPANS = {
@@ -145,7 +146,7 @@ class Deadlines:
         """Return upcoming deadlines of the competitions that a server follows, soonest first."""
         async with self._database.read() as connection:
             rows = await connection.execute_fetchall(
-                f"SELECT * FROM ({_UPCOMING}) WHERE guild_id = :guild ORDER BY at, slug",  # noqa: S608
+                f"SELECT * FROM ({UPCOMING}) WHERE guild_id = :guild ORDER BY at, slug",  # noqa: S608
                 _times(now, now + within) | {"guild": guild_id},
             )
         return [_deadline_from_row(row) for row in rows]
@@ -245,7 +246,7 @@ async def _find_due(connection: aiosqlite.Connection, now: datetime) -> list[_Du
     ) in await connection.execute_fetchall(
         "SELECT upcoming.*, c.channel_id, f.followed_at, r.lead_seconds,"  # noqa: S608
         " g.remind_week, g.remind_day, g.remind_hour, c.mode, g.time_zone, g.quiet_from, g.quiet_to"
-        f" FROM ({_UPCOMING}) upcoming"
+        f" FROM ({UPCOMING}) upcoming"
         " JOIN guilds g ON g.guild_id = upcoming.guild_id"
         " JOIN follows f ON f.guild_id = upcoming.guild_id"
         "  AND f.competition_id = upcoming.competition_id"

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import aiosqlite
 
+from leaderboards.news.schedules import QuietHours
+from leaderboards.news.watches import WatchEvent, WatchMessage
 from records.direct_messages import (
     DirectMessage,
     DirectMessageContent,
@@ -49,6 +53,45 @@ async def add_direct_message(
     )
 
 
+async def add_watch_events(
+    connection: aiosqlite.Connection,
+    guild_id: int,
+    user_id: int,
+    events: Sequence[WatchEvent],
+    now: datetime,
+) -> set[tuple[int, int]]:
+    """Add what watches tell to the member's open message; return what it undid there.
+
+    That is a watch and a competition each. One transaction with the board that is told of.
+    """
+    id_, waiting = None, WatchMessage(())
+    for row_id, text in await connection.execute_fetchall(
+        "SELECT id, message FROM direct_messages WHERE guild_id = ? AND user_id = ? AND is_open",
+        (guild_id, user_id),
+    ):
+        content = content_from_json(text)
+        if isinstance(content, WatchMessage):
+            id_, waiting = row_id, content
+    message = waiting.add(events)
+    if not message.events:
+        await connection.execute("DELETE FROM direct_messages WHERE id = ?", (id_,))
+    elif id_ is not None:
+        await connection.execute(
+            "UPDATE direct_messages SET message = ? WHERE id = ?", (content_to_json(message), id_)
+        )
+    else:
+        await connection.execute(
+            "INSERT INTO direct_messages (guild_id, user_id, message, created_at, is_open)"
+            " VALUES (?, ?, ?, ?, 1)",
+            (guild_id, user_id, content_to_json(message), to_seconds(now)),
+        )
+    return _list_watches(waiting) - _list_watches(message)
+
+
+def _list_watches(message: WatchMessage) -> set[tuple[int, int]]:
+    return {(event.watch_id, event.competition_id) for event in message.events}
+
+
 async def load_direct_messages(
     connection: aiosqlite.Connection, user_id: int
 ) -> list[DirectMessage]:
@@ -62,8 +105,13 @@ class DirectMessages:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def load_waiting(self, now: datetime, limit: int) -> list[DirectMessage]:
-        """Return the oldest messages to send, after deleting those too old or no longer true."""
+    async def load_waiting(
+        self, now: datetime, limit: int, after_id: int = 0
+    ) -> list[DirectMessage]:
+        """Return the oldest messages to send, after deleting those too old or no longer true.
+
+        Open messages are not among them. `after_id` is the last of the messages before them.
+        """
         async with self._database.write() as connection:
             await connection.execute(
                 f"DELETE FROM direct_messages WHERE created_at < ? OR NOT ({_IS_TRUE})",  # noqa: S608
@@ -71,8 +119,31 @@ class DirectMessages:
             )
             return await _select(
                 connection,
-                "JOIN guilds USING (guild_id) WHERE NOT show_in_server AND left_at IS NULL"
-                " ORDER BY id LIMIT ?",
+                "JOIN guilds USING (guild_id) WHERE NOT is_open AND NOT show_in_server"
+                " AND left_at IS NULL AND id > ? ORDER BY id LIMIT ?",
+                after_id,
+                limit,
+            )
+
+    async def load_open(self, now: datetime, limit: int, after_id: int = 0) -> list[DirectMessage]:
+        """Return the oldest open messages to send, except those of servers with quiet hours now."""
+        async with self._database.read() as connection:
+            quiet = [
+                guild_id
+                for guild_id, *hours in await connection.execute_fetchall(
+                    "SELECT DISTINCT guild_id, time_zone, quiet_from, quiet_to"
+                    " FROM direct_messages JOIN guilds USING (guild_id)"
+                    " WHERE is_open AND quiet_from IS NOT NULL"
+                )
+                if QuietHours(*hours).is_quiet(now)
+            ]
+            return await _select(
+                connection,
+                "JOIN guilds USING (guild_id) WHERE is_open AND NOT show_in_server"
+                " AND left_at IS NULL AND guild_id NOT IN (SELECT value FROM json_each(?))"
+                " AND id > ? ORDER BY id LIMIT ?",
+                json.dumps(quiet),
+                after_id,
                 limit,
             )
 
@@ -81,9 +152,19 @@ class DirectMessages:
     ) -> list[DirectMessage]:
         """Return what to show with a member's next command, as they accept no direct messages.
 
-        Oldest first, at most `limit`.
+        Oldest first, at most `limit`. Nothing more is added to them.
         """
-        async with self._database.read() as connection:
+        if not await self._database.query(
+            "SELECT 1 FROM direct_messages WHERE guild_id = ? AND user_id = ? AND show_in_server",
+            (guild_id, user_id),
+        ):
+            return []
+        async with self._database.write() as connection:
+            await connection.execute(
+                "UPDATE direct_messages SET is_open = 0 WHERE guild_id = ? AND user_id = ?"
+                " AND show_in_server",
+                (guild_id, user_id),
+            )
             return await _select(
                 connection,
                 f"WHERE guild_id = ? AND user_id = ? AND show_in_server AND {_IS_TRUE}"
@@ -93,19 +174,27 @@ class DirectMessages:
                 limit,
             )
 
-    async def mark_attempt(self, id_: int) -> bool:
-        """Record that an attempt to send begins; return False if the message no longer waits."""
-        async with self._database.write() as connection:
-            cursor = await connection.execute(
-                "UPDATE direct_messages SET attempted = 1 WHERE id = ?", (id_,)
-            )
-        return cursor.rowcount > 0
+    async def mark_attempt(self, id_: int) -> DirectMessage | None:
+        """Record that an attempt to send begins, and close the message.
 
-    async def show_in_server(self, id_: int) -> None:
-        """Show a message with the member's next command: they accept no direct messages."""
+        Return it as it is now; None if it no longer waits.
+        """
         async with self._database.write() as connection:
             await connection.execute(
-                "UPDATE direct_messages SET show_in_server = 1 WHERE id = ?", (id_,)
+                "UPDATE direct_messages SET attempted = 1, is_open = 0 WHERE id = ?", (id_,)
+            )
+            found = await _select(connection, "WHERE id = ?", id_)
+        return found[0] if found else None
+
+    async def show_in_server(self, message: DirectMessage) -> None:
+        """Show a message with the member's next command: they accept no direct messages.
+
+        Until then what their watches tell is added to it, instead of trying again.
+        """
+        async with self._database.write() as connection:
+            await connection.execute(
+                "UPDATE direct_messages SET show_in_server = 1, is_open = ? WHERE id = ?",
+                (isinstance(message.content, WatchMessage), message.id),
             )
 
     async def delete(self, id_: int) -> None:

@@ -24,4 +24,5 @@ async def forget_announced(
         f" leader_team_id = NULL, leader_announced_at = NULL WHERE {where}",
         parameters,
     )
-    await connection.execute(f"DELETE FROM news_baselines WHERE {where}", parameters)  # noqa: S608
+    for table in ("news_baselines", "watch_baselines"):
+        await connection.execute(f"DELETE FROM {table} WHERE {where}", parameters)  # noqa: S608

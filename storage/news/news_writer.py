@@ -17,6 +17,7 @@ from leaderboards.news.milestones import BestResults
 from leaderboards.news.schedules import QuietHours
 from records.outbox import Announcement
 from storage.boards.history import load_continued_histories
+from storage.members.watches import load_watch_states, write_watched
 from storage.news.deferred_news import add_or_defer
 from storage.timestamps import from_seconds, to_seconds
 
@@ -79,6 +80,15 @@ async def write_news(  # noqa: PLR0917
             for team in decision.baselines
         ],
     )
+    await write_watched(
+        connection,
+        competition_id,
+        {
+            follower.guild_id: decision.watched
+            for follower, decision in zip(followers, decisions, strict=True)
+        },
+        now,
+    )
     announcements = [
         Announcement(follower.guild_id, follower.channel_id, competition_id, decision.message)
         for follower, decision in zip(followers, decisions, strict=True)
@@ -137,6 +147,7 @@ async def _load_followers(
             await load_continued_histories(connection, board_id, teams)
         ).items()
     }
+    watches = await load_watch_states(connection, competition_id, board_id)
     ((rescored_at,),) = await connection.execute_fetchall(
         "SELECT (SELECT rescored_at FROM boards WHERE id = ?)", (board_id,)
     )
@@ -158,6 +169,7 @@ async def _load_followers(
             histories=histories,
             followed_at=from_seconds(followed_at),
             bests_since=from_seconds(rescored_at),
+            watches=watches.get(guild_id, ()),
         )
         for (
             guild_id,

@@ -17,6 +17,7 @@ from leaderboards.feeds.posts import Post, PostKind
 from leaderboards.news.deadlines import DeadlineKind
 from leaderboards.news.follower import Follower, NewsBaseline, NewsDecision
 from leaderboards.news.messages import ThreadMessage
+from leaderboards.news.watches import Watch, WatchKind
 from records.feeds import CompetitionFeed, PostFeed
 from records.scheduled_events import StoredEvent
 from records.teammates import TeammateProfile
@@ -45,6 +46,8 @@ _arguments: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "end_feed": (st.integers(50, 52),),
     "post_feed": (st.integers(50, 52), st.sampled_from(PostKind)),
     "end_post_feed": (st.integers(50, 52), st.sampled_from(PostKind)),
+    "watch": (_users, st.sampled_from([None, 1, 2])),
+    "unwatch": (_users, st.integers(1, 5)),
     "resume": (_slugs,),
     "events": (st.booleans(),),
     "event": (st.sampled_from([1, 2]), st.booleans()),
@@ -92,6 +95,10 @@ async def run_step(storage: Storage, name: str, guild: int, arguments: tuple[Any
             StoredEvent(guild, id_, DeadlineKind.FINAL, NOW, released=released)
         ),
         "keep_events": lambda: storage.scheduled_events.turn_off_and_keep(guild),
+        "watch": lambda user, competition: storage.watches.add(
+            Watch(0, guild, user, WatchKind.RANK, competition, rank=1), NOW
+        ),
+        "unwatch": lambda user, id_: storage.watches.remove(guild, user, [id_]),
         "pause": lambda slug: guilds.pause(guild, slug),
         "resume": lambda slug: guilds.resume(guild, slug),
         "team": lambda user, id_: storage.teammate_searches.save(
@@ -128,6 +135,7 @@ async def load_everything(storage: Storage, guild: int) -> object:
         [await storage.competition_threads.find(guild, id_) for id_ in (1, 2)],
         await storage.channels.load_published(guild),
         await load_news_baselines(storage, guild),
+        [await storage.watches.load(guild, user) for user in (10, 11, 12)],
     )
 
 

@@ -215,7 +215,7 @@ async def test_direct_message_is_kept_for_thirty_days(storage: Storage) -> None:
     await storage.verifications.verify_by_notebook(await issue(storage), NOW, notify=True)
     (message,) = await storage.direct_messages.load_waiting(NOW, 5)
     assert await storage.direct_messages.load_waiting_in_server(HOME, ADA, 10) == []
-    await storage.direct_messages.show_in_server(message.id)
+    await storage.direct_messages.show_in_server(message)
     assert await storage.direct_messages.load_waiting(NOW, 5) == []
     assert await storage.direct_messages.load_waiting_in_server(HOME, ADA, 10) == [message]
     assert await storage.direct_messages.load_waiting_in_server(ELSEWHERE, ADA, 10) == []

@@ -1,0 +1,92 @@
+"""The direct message of what a member watches."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import assert_never
+
+from cogs.announcements.news_screen import news_item_text
+from cogs.framework import format as fmt
+from cogs.framework.escape import plain
+from cogs.framework.layout import join_lines
+from leaderboards.news.watches import (
+    LastDayEvent,
+    NewsEvent,
+    RankEvent,
+    ResultEvent,
+    RivalEvent,
+    WatchEvent,
+    WatchMessage,
+)
+from records.competitions import Competition
+
+_ROOM = 3500
+"""Characters: a note can stand below."""
+_FOOT = "-# `/watch list` there shows and removes your watches."
+
+
+def watch_message_text(
+    message: WatchMessage, server: str, competitions: Mapping[int, Competition]
+) -> str:
+    """Return what a member's watches tell, by competition; what does not fit is counted.
+
+    `server` is the server's name, escaped.
+    """
+    head = f"### 🔔 What you watch in {server}"
+    lines: list[str] = []
+    by_competition: dict[int, list[WatchEvent]] = {}
+    for event in message.events:
+        by_competition.setdefault(event.competition_id, []).append(event)
+    for competition_id, events in by_competition.items():
+        competition = competitions[competition_id]
+        name = fmt.competition_link(competition.slug, competition.name)
+        first, *rest = map(_event_text, events)
+        # A heading never stands alone.
+        lines += [f"**{name}**\n{first}", *rest]
+    text, more = join_lines(lines, _ROOM - len(head) - len(_FOOT) - 50)
+    parts = [head, text]
+    if more:
+        parts.append(f"-# and {fmt.plural(more, 'more change')}: `/overview` shows all teams")
+    return "\n".join([*parts, _FOOT])
+
+
+def _event_text(event: WatchEvent) -> str:
+    match event:
+        case NewsEvent():
+            return "\n".join(map(news_item_text, event.news.items))
+        case RankEvent():
+            return _rank_text(event)
+        case RivalEvent():
+            return (
+                f"⚔️ **{plain(event.rival_name)}** has passed you:"
+                f" **{fmt.rank(event.rival_rank)}**, you are at **{fmt.rank(event.rank)}**"
+            )
+        case ResultEvent():
+            return _result_text(event)
+        case LastDayEvent():
+            return f"⏳ The last day has begun: the deadline is {fmt.when(event.deadline)}"
+        case _:
+            assert_never(event)
+
+
+def _rank_text(event: RankEvent) -> str:
+    places = f"**{fmt.rank(event.rank)}**, before {fmt.rank(event.rank_before)}"
+    if event.limit == 1:
+        return f"👑 You are first: {places}" if event.holds else f"💨 You are not first: {places}"
+    top = f"top {fmt.number(event.limit)}"
+    if event.holds:
+        return f"🎯 You are in the {top} now: {places}"
+    return f"💨 You are out of the {top}: {places}"
+
+
+def _result_text(event: ResultEvent) -> str:
+    name = plain(event.team_name)
+    if event.rank is None:
+        return f"🏁 It has ended, and **{name}** is not on the final board"
+    rank, teams = fmt.rank_with_medal(event.rank, event.medal), fmt.number(event.team_count)
+    if event.public_rank is None:
+        return f"🏁 It has ended: **{name}** has finished at **{rank}** of {teams}"
+    return (
+        f"🏁 It has ended: **{name}** has finished at **{rank}** of {teams},"
+        f" {fmt.rank(event.public_rank)} on the public board"
+    )

@@ -1,0 +1,300 @@
+"""Watches of members: what they asked for, and what a board or a deadline tells them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from enum import Enum, auto
+from typing import Any
+
+import aiosqlite
+
+from leaderboards.news.deadlines import DAY, SAME_DEADLINE
+from leaderboards.news.watches import (
+    MAX_WATCHES,
+    LastDayEvent,
+    Watch,
+    WatchBaseline,
+    WatchDecision,
+    WatchKind,
+    WatchState,
+)
+from records.members import MemberWatch
+from storage.boards.continuations import load_successors
+from storage.database import Database
+from storage.key_values import load_restored_at
+from storage.news.deadlines import UPCOMING
+from storage.news.direct_messages import add_watch_events
+from storage.servers.guild_settings import ensure_guild
+from storage.timestamps import from_seconds, to_seconds
+
+_COLUMNS = (
+    "w.id, w.guild_id, w.user_id, w.kind, w.competition_id, w.rank, w.rival_user_name,"
+    " w.rival_team_id, w.rival_name"
+)
+_LAST_DAYS = (
+    "SELECT w.id, w.guild_id, w.user_id, upcoming.competition_id, upcoming.at"  # noqa: S608
+    f" FROM ({UPCOMING}) upcoming"
+    " JOIN watches w ON w.guild_id = upcoming.guild_id AND w.kind = 'last_day'"
+    "  AND (w.competition_id IS NULL OR w.competition_id = upcoming.competition_id)"
+    " LEFT JOIN watch_reminders r ON r.watch_id = w.id"
+    "  AND r.competition_id = upcoming.competition_id AND abs(r.deadline - upcoming.at) < :same"
+    " WHERE upcoming.kind = 'final' AND r.deadline IS NULL"
+    # What was due before a restore was told by then.
+    "  AND upcoming.at - :day > :restored ORDER BY w.id"
+)
+
+
+class AddedWatch(Enum):
+    """What became of a watch that a member asked for."""
+
+    ADDED = auto()
+    ALREADY_THERE = auto()
+    TOO_MANY = auto()
+    """The member has `MAX_WATCHES` in the server."""
+    NOT_FOLLOWED = auto()
+    """The server no longer follows the competition."""
+
+
+class Watches:
+    """Reads and writes the watches of members, and queues what deadlines tell them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(self, watch: Watch, now: datetime) -> AddedWatch:
+        """Store a watch, whose `id` is not read."""
+        key = (watch.guild_id, watch.user_id)
+        async with self._database.write() as connection:
+            await ensure_guild(connection, watch.guild_id)
+            known = await _select(connection, "guild_id = ? AND user_id = ?", *key)
+            if any(_is_same(watch, other) for other in known):
+                return AddedWatch.ALREADY_THERE
+            if len(known) >= MAX_WATCHES:
+                return AddedWatch.TOO_MANY
+            if watch.competition_id is not None and not await connection.execute_fetchall(
+                "SELECT 1 FROM follows WHERE guild_id = ? AND competition_id = ?",
+                (watch.guild_id, watch.competition_id),
+            ):
+                return AddedWatch.NOT_FOLLOWED
+            await connection.execute(
+                "INSERT INTO watches (guild_id, user_id, kind, competition_id, rank,"
+                " rival_user_name, rival_team_id, rival_name, created_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    *key,
+                    watch.kind,
+                    watch.competition_id,
+                    watch.rank,
+                    watch.rival_user_name,
+                    watch.rival_team_id,
+                    watch.rival_name,
+                    to_seconds(now),
+                ),
+            )
+        return AddedWatch.ADDED
+
+    async def load(self, guild_id: int, user_id: int) -> list[Watch]:
+        """Load a member's watches in a server, oldest first."""
+        async with self._database.read() as connection:
+            return await _select(connection, "guild_id = ? AND user_id = ?", guild_id, user_id)
+
+    async def remove(self, guild_id: int, user_id: int, ids: Iterable[int]) -> None:
+        """Remove some of a member's watches in a server."""
+        async with self._database.write() as connection:
+            await connection.executemany(
+                "DELETE FROM watches WHERE id = ? AND guild_id = ? AND user_id = ?",
+                [(id_, guild_id, user_id) for id_ in ids],
+            )
+
+    async def remove_member(self, guild_id: int, user_id: int) -> None:
+        """Remove all watches of a user who is no member of the server any more."""
+        await self._database.change(
+            "DELETE FROM watches WHERE guild_id = ? AND user_id = ?", (guild_id, user_id)
+        )
+
+    async def find_last_days(self, now: datetime) -> list[int]:
+        """Return the competitions of whose last day somebody is to be told."""
+        async with self._database.read() as connection:
+            rows = await _load_last_days(connection, now)
+        return list(dict.fromkeys(competition_id for *_, competition_id, _ in rows))
+
+    async def queue_last_days(self, now: datetime) -> int:
+        """Add the last days that have begun to the members' messages, each once; return how many.
+
+        One transaction.
+        """
+        if not await self.find_last_days(now):
+            return 0
+        async with self._database.write() as connection:
+            due = await _load_last_days(connection, now)
+            # A watch of one competition and one of all may ask for the same.
+            told = {row[1:]: row[0] for row in reversed(due)}
+            for (guild_id, user_id, competition_id, deadline), watch_id in told.items():
+                event = LastDayEvent(watch_id, competition_id, from_seconds(deadline))
+                await add_watch_events(connection, guild_id, user_id, [event], now)
+            await connection.executemany(
+                "INSERT OR REPLACE INTO watch_reminders (watch_id, guild_id, competition_id,"
+                " deadline) VALUES (?, ?, ?, ?)",
+                [
+                    (watch_id, guild_id, competition_id, deadline)
+                    for watch_id, guild_id, _, competition_id, deadline in due
+                ],
+            )
+        return len(told)
+
+
+async def load_member_watches(connection: aiosqlite.Connection, user_id: int) -> list[MemberWatch]:
+    """Return a member's watches in all servers, within the caller's transaction."""
+    return [
+        MemberWatch(_watch_from_row(row), slug, from_seconds(created_at))
+        for *row, slug, created_at in await connection.execute_fetchall(
+            f"SELECT {_COLUMNS}, c.slug, w.created_at FROM watches w"  # noqa: S608 - own names
+            " LEFT JOIN competitions c ON c.id = w.competition_id WHERE w.user_id = ?"
+            " ORDER BY w.id",
+            (user_id,),
+        )
+    ]
+
+
+async def load_watch_states(
+    connection: aiosqlite.Connection, competition_id: int, board_id: int
+) -> Mapping[int, tuple[WatchState, ...]]:
+    """Return the watches that a board may tell something, by server.
+
+    A rival that is a team is followed into the team that continues it.
+    """
+    await _follow_rivals(connection, competition_id, board_id)
+    states: defaultdict[int, list[WatchState]] = defaultdict(list)
+    for (
+        *row,
+        rival_team_id,
+        holds,
+        team_id,
+        known_rival_id,
+        told_at,
+    ) in await connection.execute_fetchall(
+        f"SELECT {_COLUMNS}, coalesce(w.rival_team_id, (SELECT min(team_id) FROM members m"  # noqa: S608
+        "  WHERE m.board_id = ?2 AND m.user_name = w.rival_user_name)),"
+        " b.holds, b.team_id, b.rival_team_id, b.told_at"
+        " FROM active_follows f JOIN watches w ON w.guild_id = f.guild_id"
+        "  AND (w.competition_id IS NULL OR w.competition_id = f.competition_id)"
+        " LEFT JOIN watch_baselines b ON b.watch_id = w.id"
+        "  AND b.competition_id = f.competition_id"
+        " WHERE f.competition_id = ?1 AND w.kind <> 'last_day' ORDER BY w.id",
+        (competition_id, board_id),
+    ):
+        watch = _watch_from_row(row)
+        baseline = None
+        if told_at is not None:
+            baseline = WatchBaseline(
+                watch.id, bool(holds), team_id, known_rival_id, from_seconds(told_at)
+            )
+        states[watch.guild_id].append(WatchState(watch, competition_id, rival_team_id, baseline))
+    return {guild_id: tuple(found) for guild_id, found in states.items()}
+
+
+async def write_watched(
+    connection: aiosqlite.Connection,
+    competition_id: int,
+    decisions: Mapping[int, WatchDecision],
+    now: datetime,
+) -> None:
+    """Add what was decided for the members of each server to their messages.
+
+    What waited and is undone counts as never told.
+    """
+    undone: list[tuple[int, int]] = []
+    for guild_id, decision in decisions.items():
+        await connection.executemany(
+            "INSERT OR REPLACE INTO watch_baselines (watch_id, guild_id, competition_id, holds,"
+            " team_id, rival_team_id, told_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    known.watch_id,
+                    guild_id,
+                    competition_id,
+                    known.holds,
+                    known.team_id,
+                    known.rival_team_id,
+                    to_seconds(known.told_at),
+                )
+                for known in decision.baselines
+            ],
+        )
+        for user_id, events in decision.events.items():
+            undone += await add_watch_events(connection, guild_id, user_id, events, now)
+    await connection.executemany(
+        "DELETE FROM watch_baselines WHERE watch_id = ? AND competition_id = ?", undone
+    )
+
+
+async def _follow_rivals(
+    connection: aiosqlite.Connection, competition_id: int, board_id: int
+) -> None:
+    """Replace each rival that is no longer on the board by the team that continues it."""
+    known = set[int]()
+    while gone := await _find_gone_rivals(connection, competition_id, board_id) - known:
+        known |= gone
+        for team_id, successor in (await load_successors(connection, board_id, gone)).items():
+            await connection.execute(
+                "UPDATE watches SET rival_team_id = ?3, rival_name = coalesce((SELECT team_name"
+                " FROM teams WHERE board_id = ?4 AND team_id = ?3), rival_name)"
+                " WHERE competition_id = ?1 AND rival_team_id = ?2",
+                (competition_id, team_id, successor.into_team_id, board_id),
+            )
+
+
+async def _find_gone_rivals(
+    connection: aiosqlite.Connection, competition_id: int, board_id: int
+) -> set[int]:
+    rows = await connection.execute_fetchall(
+        "SELECT DISTINCT rival_team_id FROM watches INDEXED BY watches_of_teams"
+        " WHERE competition_id = ?1 AND rival_team_id IS NOT NULL AND NOT EXISTS"
+        " (SELECT 1 FROM ranks WHERE board_id = ?2 AND team_id = rival_team_id)",
+        (competition_id, board_id),
+    )
+    return {team_id for (team_id,) in rows}
+
+
+async def _load_last_days(
+    connection: aiosqlite.Connection, now: datetime
+) -> list[tuple[int, int, int, int, int]]:
+    """Return watch, server, member, competition and deadline of each last day to be told."""
+    restored_at = await load_restored_at(connection)
+    rows = await connection.execute_fetchall(
+        _LAST_DAYS,
+        {
+            "now": to_seconds(now),
+            "until": to_seconds(now + DAY),
+            "day": int(DAY.total_seconds()),
+            "same": int(SAME_DEADLINE.total_seconds()),
+            "restored": 0 if restored_at is None else to_seconds(restored_at),
+        },
+    )
+    return [tuple(row) for row in rows]
+
+
+async def _select(connection: aiosqlite.Connection, where: str, *parameters: object) -> list[Watch]:
+    rows = await connection.execute_fetchall(
+        f"SELECT {_COLUMNS} FROM watches w WHERE {where} ORDER BY w.id",  # noqa: S608
+        parameters,
+    )
+    return [_watch_from_row(row) for row in rows]
+
+
+def _watch_from_row(row: Iterable[Any]) -> Watch:
+    id_, guild_id, user_id, kind, competition_id, rank, user_name, team_id, name = row
+    return Watch(
+        id_, guild_id, user_id, WatchKind(kind), competition_id, rank, user_name, team_id, name
+    )
+
+
+def _is_same(one: Watch, other: Watch) -> bool:
+    return (one.kind, one.competition_id, one.rank, one.rival_team_id) == (
+        other.kind,
+        other.competition_id,
+        other.rank,
+        other.rival_team_id,
+    ) and (one.rival_user_name or "").casefold() == (other.rival_user_name or "").casefold()

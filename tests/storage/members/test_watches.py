@@ -1,0 +1,279 @@
+"""Watches in the database: what a board tells is written in its transaction, each once."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import partial
+
+import pytest
+
+from leaderboards.board import Board, Entry
+from leaderboards.comparison.board_diff import BoardDiff
+from leaderboards.competition_info import CompetitionInfo
+from leaderboards.history import build_snapshot
+from leaderboards.news.rules import decide_news, decide_rescored_news
+from leaderboards.news.watches import (
+    MAX_WATCHES,
+    LastDayEvent,
+    RankEvent,
+    RivalEvent,
+    Watch,
+    WatchEvent,
+    WatchKind,
+    WatchMessage,
+)
+from records.direct_messages import DirectMessage
+from storage.members.watches import AddedWatch
+from storage.storage import Storage
+from tests.leaderboards.boards import board, entry
+from tests.storage.examples import LATER, NOW, count, follow
+
+HOME, ELSEWHERE = 1, 2
+ADA, BOB = 10, 11
+
+
+def ranked(*order: int, hours: float = 0, **rows: Entry) -> Board:
+    """Teams in this order; those that are given as rows have submitted."""
+    return board(
+        *(
+            rows.get(f"t{team_id}") or entry(rank, team_id, f"{100 - rank}")
+            for rank, team_id in enumerate(order, start=1)
+        ),
+        hours=hours,
+    )
+
+
+async def sync(
+    storage: Storage, new: Board, *, now: datetime = NOW, is_rescored: bool = False
+) -> None:
+    assert new.slug is not None
+    assert new.taken_at is not None
+    changes = BoardDiff.between(await storage.board_writer.load_board(new.slug, new.kind), new)
+    decide = partial(decide_news, changes, medals=False, now=now)
+    if is_rescored:
+        decide = partial(decide_rescored_news, changes, medals=False, announce=True)
+    await storage.board_writer.commit(
+        new.slug,
+        changes,
+        build_snapshot(changes, new.taken_at),
+        digest=b"digest",
+        decide=decide,
+        now=now,
+    )
+
+
+async def add(storage: Storage, kind: WatchKind, guild_id: int = HOME, **more: object) -> Watch:
+    watch = Watch(0, guild_id, ADA, kind, **more)  # type: ignore[arg-type]
+    assert await storage.watches.add(watch, NOW) is AddedWatch.ADDED
+    return (await storage.watches.load(guild_id, ADA))[-1]
+
+
+async def start(storage: Storage, guild_id: int = HOME) -> int:
+    """Follow titanic in a server where Ada is user 5; return the competition's id."""
+    competition = await follow(storage, guild_id)
+    await storage.links.link(guild_id, ADA, "user5", ADA, NOW)
+    return competition.id
+
+
+async def load_open(storage: Storage, now: datetime = NOW) -> list[DirectMessage]:
+    return await storage.direct_messages.load_open(now, 10)
+
+
+async def load_events(storage: Storage, now: datetime = NOW) -> Sequence[WatchEvent]:
+    messages = await load_open(storage, now)
+    return [
+        event
+        for message in messages
+        if isinstance(message.content, WatchMessage)
+        for event in message.content.events
+    ]
+
+
+async def test_member_has_at_most_twenty_watches_in_a_server(storage: Storage) -> None:
+    for rank in range(1, MAX_WATCHES + 1):
+        await add(storage, WatchKind.RANK, rank=rank)
+    more = Watch(0, HOME, ADA, WatchKind.NEWS)
+    assert await storage.watches.add(more, NOW) is AddedWatch.TOO_MANY
+    same = Watch(0, HOME, ADA, WatchKind.RANK, rank=1)
+    assert await storage.watches.add(same, NOW) is AddedWatch.ALREADY_THERE
+    await add(storage, WatchKind.NEWS, guild_id=ELSEWHERE)
+    first = (await storage.watches.load(HOME, ADA))[0]
+    await storage.watches.remove(HOME, BOB, [first.id])
+    await storage.watches.remove(ELSEWHERE, ADA, [first.id])
+    assert len(await storage.watches.load(HOME, ADA)) == MAX_WATCHES
+    await storage.watches.remove(HOME, ADA, [first.id])
+    assert await storage.watches.add(more, NOW) is AddedWatch.ADDED
+
+
+async def test_boards_of_a_round_are_one_message(storage: Storage) -> None:
+    await start(storage)
+    await add(storage, WatchKind.RANK, rank=3)
+    await add(storage, WatchKind.RIVAL, rival_user_name="USER6")
+    await sync(storage, ranked(1, 2, 3, 4, 5, 6))
+    assert await load_open(storage) == []
+    await sync(storage, ranked(1, 6, 5, 2, 3, 4, hours=1))
+    (message,) = await load_open(storage)
+    assert (message.guild_id, message.user_id) == (HOME, ADA)
+    reached, passed = await load_events(storage)
+    assert isinstance(reached, RankEvent)
+    assert isinstance(passed, RivalEvent)
+    sent = await storage.direct_messages.mark_attempt(message.id)
+    assert sent is not None
+    assert sent.content == message.content
+    await sync(storage, ranked(1, 2, 3, 4, 6, 5, hours=2), now=NOW + timedelta(hours=7))
+    (left,) = await load_events(storage)
+    assert isinstance(left, RankEvent)
+    assert left.rank == 6
+
+
+async def test_watches_of_one_server_tell_nothing_of_another(storage: Storage) -> None:
+    await start(storage)
+    await storage.links.link(ELSEWHERE, ADA, "user5", ADA, NOW)
+    await add(storage, WatchKind.RANK, guild_id=ELSEWHERE, rank=3)
+    await sync(storage, ranked(1, 2, 3, 4, 5))
+    await sync(storage, ranked(1, 5, 2, 3, 4, hours=1))
+    assert await load_open(storage) == []
+
+
+async def test_rival_that_merged_is_watched_as_the_team_that_continues_it(
+    storage: Storage,
+) -> None:
+    competition = await start(storage)
+    await add(
+        storage,
+        WatchKind.RIVAL,
+        competition_id=competition,
+        rival_team_id=6,
+        rival_name="team 6",
+    )
+    await sync(storage, ranked(1, 2, 3, 4, 5, 6, 7))
+    merged = entry(6, 30, "94", members=("user6", "user7"), team_name="six and seven")
+    await sync(storage, ranked(1, 2, 3, 4, 5, 30, hours=1, t30=merged))
+    (watch,) = await storage.watches.load(HOME, ADA)
+    assert (watch.rival_team_id, watch.rival_name) == (30, "six and seven")
+    assert await load_events(storage) == []
+    climbed = entry(1, 30, "99", members=("user6", "user7"), submissions=2)
+    await sync(storage, ranked(30, 1, 2, 3, 4, 5, hours=2, t30=climbed))
+    (event,) = await load_events(storage)
+    assert isinstance(event, RivalEvent)
+    assert event.rival_rank == 1
+
+
+async def test_nothing_is_told_of_a_board_that_kaggle_scored_anew(storage: Storage) -> None:
+    await start(storage)
+    await add(storage, WatchKind.RANK, rank=3)
+    await add(storage, WatchKind.NEWS)
+    await sync(storage, ranked(1, 2, 3, 4, 5))
+    await sync(storage, ranked(5, 4, 3, 2, 1, hours=1), is_rescored=True)
+    assert await load_open(storage) == []
+    await sync(storage, ranked(5, 4, 3, 1, 2, hours=2))
+    assert await load_open(storage) == []
+
+
+@pytest.mark.parametrize("end", ["unfollow", "unlink", "pause", "remove"])
+async def test_nothing_more_is_told_after(storage: Storage, end: str) -> None:
+    competition = await start(storage)
+    watch = await add(storage, WatchKind.RANK, rank=3, competition_id=competition)
+    await sync(storage, ranked(1, 2, 3, 4, 5))
+    match end:
+        case "unfollow":
+            await storage.guilds.unfollow(HOME, "titanic", NOW)
+            assert await storage.watches.load(HOME, ADA) == []
+        case "unlink":
+            await storage.links.unlink(HOME, ADA)
+        case "pause":
+            await storage.guilds.pause(HOME, "titanic")
+        case "remove":
+            await storage.watches.remove(HOME, ADA, [watch.id])
+    await sync(storage, ranked(1, 5, 2, 3, 4, hours=1))
+    assert await load_open(storage) == []
+
+
+async def test_what_happened_during_a_pause_is_not_told(storage: Storage) -> None:
+    await start(storage)
+    await add(storage, WatchKind.RANK, rank=3)
+    await sync(storage, ranked(1, 2, 3, 4, 5))
+    await sync(storage, ranked(1, 5, 2, 3, 4, hours=1))
+    assert len(await load_events(storage)) == 1
+    await storage.direct_messages.delete((await load_open(storage))[0].id)
+    await storage.guilds.pause(HOME, "titanic")
+    await sync(storage, ranked(1, 2, 3, 4, 5, hours=2))
+    await storage.guilds.resume(HOME, "titanic")
+    await sync(storage, ranked(2, 1, 3, 4, 5, hours=3))
+    await sync(storage, ranked(1, 2, 3, 4, 5, hours=4), now=NOW + timedelta(days=1))
+    assert await load_events(storage) == []
+
+
+async def test_what_was_undone_while_it_waited_counts_as_never_told(storage: Storage) -> None:
+    await start(storage)
+    await add(storage, WatchKind.RANK, rank=3)
+    await sync(storage, ranked(1, 2, 3, 4, 5))
+    await sync(storage, ranked(1, 5, 2, 3, 4, hours=1))
+    await sync(storage, ranked(1, 2, 3, 4, 5, hours=2))
+    assert await load_open(storage) == []
+    assert await count(storage, "watch_baselines") == 0
+    await sync(storage, ranked(1, 5, 2, 3, 4, hours=3))
+    assert len(await load_events(storage)) == 1
+
+
+async def test_quiet_hours_of_the_server_are_waited_for(storage: Storage) -> None:
+    await start(storage)
+    await storage.guilds.change_settings(HOME, quiet_from=NOW.hour, quiet_to=NOW.hour + 2)
+    await add(storage, WatchKind.RANK, rank=3)
+    await sync(storage, ranked(1, 2, 3, 4, 5))
+    await sync(storage, ranked(1, 5, 2, 3, 4, hours=1))
+    assert await load_open(storage) == []
+    assert len(await load_open(storage, NOW + timedelta(hours=2))) == 1
+
+
+async def test_message_that_cannot_be_sent_takes_up_what_comes_until_it_is_shown(
+    storage: Storage,
+) -> None:
+    await start(storage)
+    await add(storage, WatchKind.RANK, rank=3)
+    await add(storage, WatchKind.RANK, rank=2)
+    await sync(storage, ranked(1, 2, 3, 4, 5))
+    await sync(storage, ranked(1, 2, 5, 3, 4, hours=1))
+    (message,) = await load_open(storage)
+    closed = await storage.direct_messages.mark_attempt(message.id)
+    assert closed is not None
+    await storage.direct_messages.show_in_server(closed)
+    await sync(storage, ranked(1, 5, 2, 3, 4, hours=2))
+    assert await load_open(storage) == []
+    (shown,) = await storage.direct_messages.load_waiting_in_server(HOME, ADA, 10)
+    assert isinstance(shown.content, WatchMessage)
+    assert len(shown.content.events) == 2
+
+
+async def test_last_day_is_told_once_and_again_if_the_deadline_moved(storage: Storage) -> None:
+    competition = await start(storage)
+    watch = await add(storage, WatchKind.LAST_DAY)
+    await add(storage, WatchKind.LAST_DAY, competition_id=competition)
+    deadline = NOW + timedelta(days=3)
+
+    async def move(at: datetime) -> None:
+        await storage.deadlines.store_listed(
+            competition, CompetitionInfo("titanic", at, "Featured"), NOW
+        )
+
+    await move(deadline)
+    assert await storage.watches.queue_last_days(NOW) == 0
+    begun = deadline - timedelta(hours=23)
+    assert await storage.watches.find_last_days(begun) == [competition]
+    assert await storage.watches.queue_last_days(begun) == 1
+    assert await storage.watches.queue_last_days(begun + timedelta(hours=1)) == 0
+    assert await load_events(storage) == [LastDayEvent(watch.id, competition, deadline)]
+    await move(deadline + timedelta(days=7))
+    assert await storage.watches.queue_last_days(begun + timedelta(days=1)) == 0
+    assert await storage.watches.queue_last_days(begun + timedelta(days=7)) == 1
+
+
+async def test_watches_move_with_a_renamed_competition(storage: Storage) -> None:
+    competition = await start(storage)
+    await add(storage, WatchKind.RANK, rank=3, competition_id=competition)
+    await sync(storage, ranked(1, 2, 3, 4, 5))
+    await sync(storage, ranked(1, 5, 2, 3, 4, hours=1))
+    other = await storage.competitions.add("titanic-2")
+    kept = await storage.competition_renames.rename(competition, "titanic-2", LATER)
+    assert kept in {competition, other.id}
+    (watch,) = await storage.watches.load(HOME, ADA)
+    assert watch.competition_id == kept
