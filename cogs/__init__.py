@@ -45,6 +45,7 @@ EXTENSIONS: tuple[str, ...] = (
     "cogs.calendar.deadlines",
     "cogs.calendar.scheduled_events",
     "cogs.teammates.teammates",
+    "cogs.watches.watches",
     "cogs.settings.settings",
     "cogs.server.status",
     "cogs.members.privacy",

@@ -54,7 +54,7 @@ def direct_messages_view(
 
 
 def count_fitting(contents: Sequence[DirectMessageContent], server: MessageServer) -> int:
-    """Return how many of some direct messages one view in the server can hold, from the first on."""
+    """Return how many of some messages one view in the server can hold, from the first on."""
     characters, components = len(_SHOWN_IN_SERVER_TEXT), 2
     for count, content in enumerate(contents):
         for part in _parts(content, server):

@@ -18,6 +18,7 @@ from discord import ui
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cogs.announcements.direct_message_screen import MessageServer, direct_messages_view
 from cogs.announcements.message_screen import message_view
 from cogs.boards.board_screen import BoardData, BoardLine, RequesterLine, board_view
 from cogs.calendar.calendar_screen import FollowedDeadline, deadlines_view
@@ -43,6 +44,7 @@ from cogs.overview.overview_screen import (
 from cogs.ranks import rank_screen
 from cogs.ranks.history_screen import Period, RankHistories, TeamRankHistory, history_view
 from cogs.ranks.rank_screen import NextMedalZone, RankData
+from cogs.watches.watch_screen import WatchesData, watches_view
 from demo.recording import ARCHIVE, read_recording
 from leaderboards.board import BoardKind, Entry, ScoreOrder
 from leaderboards.competition_info import CompetitionInfo
@@ -54,6 +56,13 @@ from leaderboards.medals import MedalZone, medal_thresholds
 from leaderboards.news.deadlines import DeadlineKind
 from leaderboards.news.digest import CompetitionDigest, DigestKind, DigestMessage, DigestTeam
 from leaderboards.news.items import Item, NewsMessage, PassedTeam, Reason
+from leaderboards.news.watches import (
+    ResultEvent,
+    RivalEvent,
+    Watch,
+    WatchKind,
+    WatchMessage,
+)
 from leaderboards.parsing.archive import open_archive
 from leaderboards.verification_codes import VerificationMethod
 from records.competitions import BoardInfo, Competition, FormerMember
@@ -285,6 +294,24 @@ def deadlines(name: str) -> ui.LayoutView:
     return deadlines_view(both, 1, {7: name}, lambda _page: [])
 
 
+def watches(name: str) -> ui.LayoutView:
+    """Build what a member watches: a rival's team in a competition with a title."""
+    competition = cast("Competition", SimpleNamespace(id=1, slug="titanic", name=name))
+    rival = Watch(1, 7, 11, WatchKind.RIVAL, 1, rival_team_id=2, rival_name=name)
+    return watches_view(WatchesData([rival], {1: competition}, is_linked=True), [])
+
+
+def watch_message(name: str) -> ui.LayoutView:
+    """Build the direct message of a rival and of a result, in a competition with a title."""
+    competition = cast("Competition", SimpleNamespace(id=1, slug="titanic", name=name))
+    events = (
+        RivalEvent(1, 1, name, 2, 3),
+        ResultEvent(2, 1, name, 3, 4, MedalZone.GOLD, 100),
+    )
+    server = MessageServer(plain(name), {1: competition}, {1: None})
+    return direct_messages_view([WatchMessage(events)], server)
+
+
 SCREENS: dict[str, Callable[[str], ui.LayoutView]] = {
     "board": lambda name: board(name, "Tame", name, name),
     "board with details": lambda name: board(name, "Tame", name, name, details=True),
@@ -296,6 +323,8 @@ SCREENS: dict[str, Callable[[str], ui.LayoutView]] = {
     "directory": directory,
     "overview": overview,
     "deadlines": deadlines,
+    "watches": watches,
+    "watch message": watch_message,
     "sentence": lambda name: card(f"**{plain(name)}** is {plain(name, 100)}.\n{plain(name)}"),
 }
 TAME = "Tame"

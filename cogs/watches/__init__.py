@@ -1,0 +1,1 @@
+"""Watches: what a member is told in direct messages."""

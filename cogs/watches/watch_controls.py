@@ -1,0 +1,75 @@
+"""The list of a member's watches, and the menu that removes some."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any, Self
+
+import discord
+from discord import ui
+
+from cogs.framework.controls import ErrorHandlingItem, read_options
+from cogs.framework.responses import Interaction, defer_update, respond
+from cogs.framework.services import get_services, require_guild_id
+from cogs.options.visibility import get_server_visibility
+from cogs.watches.watch_screen import WatchesData, watch_choice, watches_view
+
+
+async def show_watches(interaction: Interaction) -> None:
+    """Respond with what the user watches in the server, and the menu."""
+    storage, visibility = (
+        get_services(interaction.client).storage,
+        get_server_visibility(interaction),
+    )
+    competitions = await visibility.load_competitions()
+    data = WatchesData(
+        watches=await storage.watches.load(require_guild_id(interaction), interaction.user.id),
+        competitions={competition.id: competition for competition in competitions},
+        is_linked=bool(await visibility.find_user_names(interaction.user.id)),
+    )
+    controls = [WatchRemovalSelect.build(data)] if data.watches else []
+    await respond(interaction, watches_view(data, controls))
+
+
+class WatchRemovalSelect(
+    ErrorHandlingItem, ui.DynamicItem[ui.Select[Any]], template="watch:remove"
+):
+    """Select of the watches to remove."""
+
+    def __init__(self, options: Sequence[discord.SelectOption]) -> None:
+        super().__init__(
+            ui.Select(
+                custom_id="watch:remove",
+                placeholder="Watch no more …",
+                min_values=1,
+                max_values=max(len(options), 1),
+                options=[*options],
+            )
+        )
+
+    @classmethod
+    def build(cls, data: WatchesData) -> Self:
+        """Build the select of all watches of a member."""
+        options = []
+        for watch in data.watches:
+            label, description = watch_choice(watch, data)
+            options.append(
+                discord.SelectOption(label=label, value=str(watch.id), description=description)
+            )
+        return cls(options)
+
+    @classmethod
+    def read(cls, item: ui.Item[Any], _match: re.Match[str]) -> Self:
+        """Build the select from the one in the message."""
+        return cls(read_options(item))
+
+    async def on_use(self, interaction: Interaction) -> None:
+        """Remove the selected watches, and show those that are left."""
+        await defer_update(interaction)
+        await get_services(interaction.client).storage.watches.remove(
+            require_guild_id(interaction),
+            interaction.user.id,
+            [int(value) for value in self.item.values if value.isdecimal()],
+        )
+        await show_watches(interaction)

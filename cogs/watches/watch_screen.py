@@ -1,0 +1,116 @@
+"""The screens of `/watch`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+from discord import ui
+
+from cogs.framework import format as fmt
+from cogs.framework.escape import plain
+from cogs.framework.layout import Item, card
+from leaderboards.display_text import clean, shorten
+from leaderboards.news.watches import MAX_WATCHES, Watch, WatchKind
+from records.competitions import Competition
+
+WATCHED_ALREADY_TEXT = "You watch that already: `/watch list` shows all that you watch here."
+TOO_MANY_WATCHES_TEXT = (
+    f"You watch {MAX_WATCHES} things in this server: more are not possible. Remove one with"
+    " `/watch list`."
+)
+NO_RIVAL_TEXT = "Choose a rival: a `member` of this server, or a `username` or team on Kaggle."
+OWN_TEAM_TEXT = "That is you: choose somebody else."
+
+_NOTHING_WATCHED_TEXT = (
+    "### 🔕 You watch nothing here\n"
+    "`/watch news`, `/watch medals`, `/watch rank`, `/watch rival` and `/watch deadline` say what I"
+    " tell you in a direct message."
+)
+_FOOT = (
+    "-# I tell you in a direct message, once after each round of syncs, but not in the quiet hours"
+    " of this server. Nobody else sees what you watch."
+)
+_UNLINKED_TEXT = "⚠️ Without a link I only tell you of last days: use `/link`."
+_LABEL_WIDTH, _NAME_WIDTH = 45, 40
+"""Characters of a choice and of the name of its competition."""
+
+
+@dataclass(frozen=True, slots=True)
+class WatchesData:
+    """What a member watches in a server."""
+
+    watches: Sequence[Watch]
+    competitions: Mapping[int, Competition]
+    """What the server follows, by id."""
+    is_linked: bool
+
+
+def competition_ended_text(competition: Competition) -> str:
+    """Return that a competition has ended, so that nothing more happens there."""
+    name = fmt.competition_name(competition.slug, competition.name)
+    return f"**{name}** has ended: there is nothing to watch any more."
+
+
+def watches_view(data: WatchesData, controls: Sequence[Item]) -> ui.LayoutView:
+    """Build the list of what a member watches, with the menu that removes some of it."""
+    if not data.watches:
+        return card(_NOTHING_WATCHED_TEXT)
+    lines = [
+        fmt.join_dotted([_describe(watch), _describe_place(watch, data)]) for watch in data.watches
+    ]
+    return card(
+        f"### 🔔 You watch here ({len(lines)} of {MAX_WATCHES})",
+        "\n".join(f"{number}. {line}" for number, line in enumerate(lines, start=1)),
+        "" if data.is_linked else _UNLINKED_TEXT,
+        _FOOT,
+        buttons=[controls],
+    )
+
+
+def watch_choice(watch: Watch, data: WatchesData) -> tuple[str, str]:
+    """Return a watch as a choice, which Discord shows as plain text: what, and where."""
+    return _cut(_choice_text(watch), _LABEL_WIDTH), _cut(_place(watch, data), _NAME_WIDTH)
+
+
+def _describe(watch: Watch) -> str:
+    if watch.kind is not WatchKind.RIVAL:
+        return f"**{_choice_text(watch)}**"
+    if watch.rival_user_name is not None:
+        return f"**Passed by** {fmt.profile_link(watch.rival_user_name)}"
+    return f"**Passed by** {plain(watch.rival_name or '')}"
+
+
+def _choice_text(watch: Watch) -> str:
+    match watch.kind:
+        case WatchKind.NEWS:
+            return "All news of your team"
+        case WatchKind.MEDAL_ZONE:
+            return "Your medal zone"
+        case WatchKind.RANK if watch.rank == 1:
+            return "Rank 1"
+        case WatchKind.RANK:
+            return f"The top {fmt.number(watch.rank or 0)}"
+        case WatchKind.RIVAL:
+            return f"Passed by {watch.rival_user_name or watch.rival_name}"
+        case WatchKind.LAST_DAY:
+            return "The last day"
+        case _:
+            assert_never(watch.kind)
+
+
+def _describe_place(watch: Watch, data: WatchesData) -> str:
+    competition = data.competitions.get(watch.competition_id or 0)
+    if competition is None:
+        return _place(watch, data)
+    return fmt.competition_link(competition.slug, competition.name)
+
+
+def _place(watch: Watch, data: WatchesData) -> str:
+    competition = data.competitions.get(watch.competition_id or 0)
+    return "every competition here" if competition is None else competition.name
+
+
+def _cut(text: str, length: int) -> str:
+    return shorten(clean(text), length)[:length]

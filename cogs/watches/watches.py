@@ -1,0 +1,180 @@
+"""`/watch`: what a member is told in direct messages."""
+
+from __future__ import annotations
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from cogs.framework.checks import in_servers
+from cogs.framework.responses import Interaction, UserError, defer
+from cogs.framework.services import Services, get_services, require_guild_id
+from cogs.options.autocomplete import competition_choices, user_or_team_choices
+from cogs.options.competition_lookup import require_competition
+from cogs.options.team_lookup import explain_no_team
+from cogs.options.visibility import Visibility, get_server_visibility
+from cogs.ranks.target import require_link, resolve_target
+from cogs.watches.watch_controls import WatchRemovalSelect, show_watches
+from cogs.watches.watch_screen import (
+    NO_RIVAL_TEXT,
+    OWN_TEAM_TEXT,
+    TOO_MANY_WATCHES_TEXT,
+    WATCHED_ALREADY_TEXT,
+    competition_ended_text,
+)
+from leaderboards.news.watches import Watch, WatchKind
+from records.competitions import Competition
+from storage.members.watches import AddedWatch
+
+CompetitionName = app_commands.Range[str, 1, 200]
+
+
+@in_servers
+class Watches(commands.GroupCog, group_name="watch"):
+    """What you are told in direct messages."""
+
+    def __init__(self, services: Services) -> None:
+        super().__init__()
+        self._services = services
+
+    @app_commands.command()
+    @app_commands.describe(competition="The competition (default: all that are followed)")
+    @app_commands.autocomplete(competition=competition_choices)
+    async def news(
+        self, interaction: Interaction, competition: CompetitionName | None = None
+    ) -> None:
+        """Tell me all news of my team in a direct message."""
+        await self._add(interaction, WatchKind.NEWS, competition)
+
+    @app_commands.command()
+    @app_commands.describe(competition="The competition (default: all that are followed)")
+    @app_commands.autocomplete(competition=competition_choices)
+    async def medals(
+        self, interaction: Interaction, competition: CompetitionName | None = None
+    ) -> None:
+        """Tell me when my team enters or leaves a medal zone."""
+        await self._add(interaction, WatchKind.MEDAL_ZONE, competition)
+
+    @app_commands.command()
+    @app_commands.describe(
+        rank="The last rank that counts as reached",
+        competition="The competition (default: all that are followed)",
+    )
+    @app_commands.autocomplete(competition=competition_choices)
+    async def rank(
+        self,
+        interaction: Interaction,
+        rank: app_commands.Range[int, 1, 100_000],
+        competition: CompetitionName | None = None,
+    ) -> None:
+        """Tell me when my team reaches or leaves a rank."""
+        await self._add(interaction, WatchKind.RANK, competition, rank=rank)
+
+    @app_commands.command()
+    @app_commands.describe(competition="The competition (default: all that are followed)")
+    @app_commands.autocomplete(competition=competition_choices)
+    async def deadline(
+        self, interaction: Interaction, competition: CompetitionName | None = None
+    ) -> None:
+        """Tell me when the last day of a competition begins."""
+        await self._add(interaction, WatchKind.LAST_DAY, competition)
+
+    @app_commands.command()
+    @app_commands.describe(
+        member="A member of this server",
+        username="Any Kaggle user name, or any part of a team's name",
+        competition="The competition (default: all that are followed)",
+    )
+    @app_commands.autocomplete(username=user_or_team_choices, competition=competition_choices)
+    async def rival(
+        self,
+        interaction: Interaction,
+        member: discord.User | None = None,
+        username: app_commands.Range[str, 1, 200] | None = None,
+        competition: CompetitionName | None = None,
+    ) -> None:
+        """Tell me when a member, a user or a team passes my team."""
+        await defer(interaction, private=True)
+        if member is None and username is None:
+            raise UserError(NO_RIVAL_TEXT)
+        visibility = get_server_visibility(interaction)
+        own = await require_link(visibility, interaction.user, interaction.user)
+        rival = await resolve_target(interaction, visibility, member, username, competition)
+        if rival.typed:
+            competitions = await visibility.load_competitions()
+            raise UserError(await explain_no_team(self._services, rival.typed, competitions))
+        if own.is_same_person(rival):
+            raise UserError(OWN_TEAM_TEXT)
+        team = rival.team
+        if team is None:
+            competition_id = await _find_competition_id(visibility, competition)
+        else:
+            competition_id = team.competition_id
+            _require_running(await visibility.find_competition(competition_id))
+        watch = Watch(
+            0,
+            require_guild_id(interaction),
+            interaction.user.id,
+            WatchKind.RIVAL,
+            competition_id,
+            rival_user_name=rival.user_names[0] if team is None else None,
+            rival_team_id=None if team is None else team.team_id,
+            rival_name=None if team is None else team.team_name,
+        )
+        await self._save(interaction, watch)
+
+    @app_commands.command(name="list")
+    async def list_watches(self, interaction: Interaction) -> None:
+        """Show what you watch here, and remove it."""
+        await defer(interaction, private=True)
+        await show_watches(interaction)
+
+    async def _add(
+        self,
+        interaction: Interaction,
+        kind: WatchKind,
+        competition: str | None,
+        rank: int | None = None,
+    ) -> None:
+        await defer(interaction, private=True)
+        visibility = get_server_visibility(interaction)
+        if kind is not WatchKind.LAST_DAY:
+            await require_link(visibility, interaction.user, interaction.user)
+        competition_id = await _find_competition_id(visibility, competition)
+        watch = Watch(
+            0, require_guild_id(interaction), interaction.user.id, kind, competition_id, rank
+        )
+        await self._save(interaction, watch)
+
+    async def _save(self, interaction: Interaction, watch: Watch) -> None:
+        """Store a watch, and respond with all of the member's."""
+        match await self._services.storage.watches.add(watch, self._services.now()):
+            case AddedWatch.ALREADY_THERE:
+                raise UserError(WATCHED_ALREADY_TEXT)
+            case AddedWatch.TOO_MANY:
+                raise UserError(TOO_MANY_WATCHES_TEXT)
+            case AddedWatch.NOT_FOLLOWED:
+                raise UserError(get_server_visibility(interaction).gone_text)
+            case AddedWatch.ADDED:
+                await show_watches(interaction)
+
+
+async def _find_competition_id(visibility: Visibility, name: str | None) -> int | None:
+    """Return the id of a followed competition that has not ended; None without a name."""
+    if name is None:
+        return None
+    competition = await require_competition(visibility, name)
+    _require_running(competition)
+    return competition.id
+
+
+def _require_running(competition: Competition | None) -> None:
+    """Raise `UserError` if nothing more happens in a competition."""
+    if competition is not None and competition.archived_at is not None:
+        raise UserError(competition_ended_text(competition))
+
+
+async def setup(bot: commands.Bot) -> None:
+    """Add the commands and the menu."""
+    bot.add_dynamic_items(WatchRemovalSelect)
+    await bot.add_cog(Watches(get_services(bot)))

@@ -1,0 +1,368 @@
+"""`/watch`: what a member is told in direct messages, once for each round of syncs."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import simcord
+
+from tests.cogs.boards.test_leaderboard import press
+from tests.cogs.members.test_privacy import exported
+from tests.cogs.world import (
+    START,
+    Server,
+    Team,
+    World,
+    announced,
+    is_private,
+    raw,
+    response_text,
+    text_of,
+)
+
+ALPHA = Team(1, "Alpha", "0.95", "ann")
+BRAVO = Team(2, "Bravo", "0.94", "bob,ben")
+CHARLIE = Team(3, "Charlie", "0.93", "carol")
+DELTA = Team(4, "Delta", "0.92", "ada")
+BOARD = [ALPHA, BRAVO, CHARLIE, DELTA]
+
+
+def told(actor: simcord.MemberActor) -> list[str]:
+    channel = actor.user.dm_channel
+    return [text_of(raw(message)) for message in channel.history()] if channel else []
+
+
+async def start(world: World, server: Server | None = None, slug: str = "titanic") -> Server:
+    """Follow a competition in which Ada is last of four."""
+    at = server or world.server
+    world.serve(slug, BOARD)
+    await world.ask(at.ada, "link", username="ada")
+    await world.follow(slug, at)
+    return at
+
+
+async def sync(world: World, *teams: Team, slug: str = "titanic") -> None:
+    """Let Kaggle serve another board, and read it."""
+    await world.pass_time(minutes=1)
+    world.serve(slug, teams)
+    await world.pass_time(minutes=5)
+
+
+def climb(world: World, team: Team = DELTA) -> list[Team]:
+    """Return the board after a submission that made a team first."""
+    return [world.submit(team, "0.99"), *(one for one in BOARD if one.id != team.id)]
+
+
+async def remove_all(world: World, actor: simcord.MemberActor) -> str:
+    result = await world.run(actor, "watch list")
+    assert result.response is not None
+    menu = raw(result.response.message)[0]["components"][-1]["components"][0]
+    values = [option["value"] for option in menu["options"]]
+    return response_text(await actor.select(result.response.message, values=values))
+
+
+async def test_own_news_is_told_to_the_member_alone(world: World) -> None:
+    home = await start(world)
+    answer = await world.run(home.ada, "watch news")
+    assert is_private(answer)
+    assert "You watch here (1 of 20)" in response_text(answer)
+    assert "All news of your team" in response_text(answer)
+    await sync(world, *climb(world))
+    (message,) = told(home.ada)
+    assert "What you watch in Home" in message
+    assert "has taken the lead" in message
+    assert "from #4" in message
+    assert told(home.bob) == told(home.manager) == []
+    await world.pass_time(minutes=30)
+    assert len(told(home.ada)) == 1
+
+
+async def test_server_without_announcements_tells_its_members_all_the_same(world: World) -> None:
+    home = await start(world)
+    await world.storage.guilds.change_settings(home.guild.id, announce=False)
+    await world.ask(home.ada, "watch news")
+    count = len(announced(world))
+    await sync(world, *climb(world))
+    assert len(announced(world)) == count
+    assert len(told(home.ada)) == 1
+
+
+async def test_rank_and_rival_are_told_in_one_message(world: World) -> None:
+    home = await start(world)
+    await world.ask(home.ada, "watch rank", rank=2)
+    await world.ask(home.ada, "watch rank", rank=1, competition="titanic")
+    await world.ask(home.bob, "link", username="bob")
+    rival = await world.ask(home.ada, "watch rival", member=home.bob)
+    assert "Passed by" in rival
+    assert "[bob]" in rival
+    assert home.bob.mention not in rival
+    first = world.submit(DELTA, "0.99")
+    await sync(world, first, ALPHA, BRAVO, CHARLIE)
+    (message,) = told(home.ada)
+    assert "You are in the top 2 now: **#1**, before #4" in message
+    assert "You are first: **#1**" in message
+    assert "has passed you" not in message
+    await sync(world, world.submit(BRAVO, "0.995"), first, ALPHA, CHARLIE)
+    message = told(home.ada)[-1]
+    assert "**Bravo** has passed you: **#1**, you are at **#2**" in message
+    assert len(told(home.ada)) == 2
+
+
+async def test_any_team_can_be_a_rival_and_is_followed_when_it_merges(world: World) -> None:
+    home = await start(world)
+    answer = await world.ask(home.ada, "watch rival", username="Char")
+    assert "Charlie" in answer
+    ahead = world.submit(DELTA, "0.945")
+    await sync(world, ALPHA, ahead, BRAVO, CHARLIE)
+    assert told(home.ada) == []
+    merged = replace(CHARLIE, id=30, name="Three", members="carol,ben", submissions=2)
+    rest = replace(BRAVO, members="bob")
+    await sync(world, ALPHA, ahead, rest, merged)
+    assert told(home.ada) == []
+    await sync(world, ALPHA, world.submit(merged, "0.947"), ahead, rest)
+    (message,) = told(home.ada)
+    assert "**Three** has passed you: **#2**, you are at **#3**" in message
+    assert "Passed by** Three" in await world.ask(home.ada, "watch list")
+
+
+async def test_medal_zone_is_told_when_it_is_entered(world: World) -> None:
+    home = world.server
+    teams = [Team(n, f"Team {n}", f"{0.9 - n / 1000:.4f}", f"user{n}") for n in range(1, 101)]
+    world.list_competition()
+    world.serve("titanic", teams)
+    await world.ask(home.ada, "link", username="user90")
+    await world.follow()
+    await world.ask(home.ada, "watch medals")
+    own = teams.pop(89)
+    await sync(world, world.submit(own, "0.99"), *teams)
+    (message,) = told(home.ada)
+    assert "gold" in message
+
+
+async def test_last_day_is_told_to_members_without_a_link_too(world: World) -> None:
+    world.sync_every(minutes=60)
+    world.list_competition(deadline=START + timedelta(days=3))
+    world.serve("titanic", BOARD)
+    await world.follow()
+    assert "I only tell you of last days" in await world.ask(world.server.bob, "watch deadline")
+    await world.pass_time(hours=46)
+    assert told(world.server.bob) == []
+    await world.pass_time(hours=4)
+    (message,) = told(world.server.bob)
+    assert "The last day has begun" in message
+    await world.pass_time(hours=12)
+    assert len(told(world.server.bob)) == 1
+
+
+@pytest.mark.parametrize("command", ["news", "medals", "rank", "rival"])
+async def test_other_watches_need_a_link(world: World, command: str) -> None:
+    world.serve("titanic", BOARD)
+    await world.follow()
+    options: dict[str, Any] = {"rank": {"rank": 3}, "rival": {"username": "bob"}}.get(command, {})
+    result = await world.run(world.server.ada, f"watch {command}", **options)
+    assert is_private(result)
+    assert "You haven't linked your Kaggle account yet" in response_text(result)
+
+
+async def test_what_cannot_be_watched_is_said(world: World) -> None:
+    home = await start(world)
+    ask = lambda **options: world.ask(home.ada, "watch rival", **options)  # noqa: E731
+    assert "Choose a rival" in await ask()
+    assert "That is you" in await ask(username="Delta")
+    assert "That is you" in await ask(member=home.ada)
+    assert "no link" in await ask(member=home.bob) or "hasn't linked" in await ask(member=home.bob)
+    assert "in its name" in await ask(username="nobody-here")
+    assert "titanic-2" in await world.ask(home.ada, "watch news", competition="titanic-2")
+    await world.ask(home.ada, "watch news")
+    assert "You watch that already" in await world.ask(home.ada, "watch news")
+    for rank in range(1, 20):
+        await world.ask(home.ada, "watch rank", rank=rank)
+    assert "20 things" in await world.ask(home.ada, "watch rank", rank=20)
+
+
+async def test_watches_are_listed_and_removed_with_a_choice(world: World) -> None:
+    home = await start(world)
+    assert "You watch nothing here" in await world.ask(home.ada, "watch list")
+    await world.ask(home.ada, "watch news")
+    await world.ask(home.ada, "watch rank", rank=3, competition="titanic")
+    listed = await world.ask(home.ada, "watch list")
+    assert "every competition here" in listed
+    assert "The top 3" in listed
+    assert "/competitions/titanic/" in listed
+    assert "You watch nothing here" in await world.ask(home.bob, "watch list")
+    await world.restart()
+    assert "You watch nothing here" in await remove_all(world, home.ada)
+    await sync(world, *climb(world))
+    assert told(home.ada) == []
+
+
+async def test_two_servers_are_apart(world: World) -> None:
+    home, elsewhere = await start(world), world.add_server()
+    other = elsewhere.guild.add_member(home.ada.user)
+    await world.ask(other, "link", username="ada")
+    await world.ask(home.ada, "watch rank", rank=1)
+    assert "You watch nothing here" in await world.ask(other, "watch list")
+    await world.ask(other, "watch rank", rank=1)
+    await sync(world, *climb(world))
+    (message,) = told(home.ada)
+    assert "Home" in message
+    world.serve("digits", BOARD)
+    await world.follow("digits", elsewhere)
+    await world.pass_time(minutes=5)
+    await sync(world, *climb(world), slug="digits")
+    message = told(home.ada)[-1]
+    assert "Elsewhere" in message
+    assert "digits" in message.casefold()
+    assert len(told(home.ada)) == 2
+
+
+async def test_who_left_the_server_is_told_nothing_and_their_watches_end(world: World) -> None:
+    home = await start(world)
+    await world.ask(home.ada, "watch news")
+    await world.pass_time(minutes=6)
+    home.guild.remove_member(home.ada)
+    await sync(world, *climb(world))
+    assert told(home.ada) == []
+    assert await world.storage.watches.load(home.guild.id, home.ada.id) == []
+
+
+async def test_unfollowing_ends_the_watches_of_a_competition(world: World) -> None:
+    home = await start(world)
+    await world.ask(home.ada, "watch rank", rank=1, competition="titanic")
+    await world.confirm(home.manager, "competition remove", competition="titanic")
+    assert "You watch nothing here" in await world.ask(home.ada, "watch list")
+
+
+async def test_twenty_watches_in_many_competitions_are_one_message_a_round(world: World) -> None:
+    home = world.server
+    await world.ask(home.ada, "link", username="ada")
+    slugs = [f"contest-{number}" for number in range(8)]
+    for slug in slugs:
+        world.serve(slug, BOARD)
+        await world.follow(slug)
+    await world.ask(home.ada, "watch news")
+    await world.ask(home.ada, "watch rival", username="bob")
+    for rank in range(1, 4):
+        await world.ask(home.ada, "watch rank", rank=rank)
+    await world.pass_time(minutes=1)
+    for slug in slugs:
+        world.serve(slug, climb(world))
+    await world.pass_time(minutes=10)
+    (message,) = told(home.ada)
+    assert len(message) <= 4000
+    assert message.count("/competitions/contest-") == len(slugs)
+    await world.pass_time(minutes=1)
+    for slug in slugs:
+        world.serve(slug, [world.submit(BRAVO, "0.999"), *climb(world)[:1], ALPHA, CHARLIE])
+    await world.pass_time(minutes=10)
+    assert len(told(home.ada)) == 2
+
+
+async def test_message_that_is_too_long_says_what_is_left_out(world: World) -> None:
+    home = world.server
+    await world.ask(home.ada, "link", username="ada")
+    hostile = "@everyone " * 8
+    slugs = [f"contest-{number}" for number in range(6)]
+    board = [replace(team, name=f"{hostile}{team.id}") for team in BOARD]
+    for slug in slugs:
+        world.serve(slug, board)
+        await world.follow(slug)
+    await world.ask(home.ada, "watch news")
+    for rank in range(1, 4):
+        await world.ask(home.ada, "watch rank", rank=rank)
+    for name in ("ann", "bob", "carol"):
+        await world.ask(home.ada, "watch rival", username=name)
+    await world.pass_time(minutes=1)
+    for slug in slugs:
+        world.serve(slug, [world.submit(board[3], "0.99"), *board[:3]])
+    await world.pass_time(minutes=10)
+    message = told(home.ada)[-1]
+    assert len(message) <= 4000
+    assert "@everyone" not in message
+    await world.pass_time(minutes=1)
+
+
+async def test_quiet_hours_are_waited_for_and_what_was_undone_is_left_out(world: World) -> None:
+    home = await start(world)
+    world.sync_every(minutes=30)
+    hour = world.env.now().hour
+    await world.storage.guilds.change_settings(
+        home.guild.id, quiet_from=hour, quiet_to=(hour + 4) % 24
+    )
+    await world.ask(home.ada, "watch rank", rank=2)
+    await world.ask(home.ada, "watch rank", rank=3)
+    first = world.submit(DELTA, "0.99")
+    await world.pass_time(minutes=1)
+    world.serve("titanic", [first, ALPHA, BRAVO, CHARLIE])
+    await world.pass_time(hours=1)
+    rivals = [world.submit(team, "0.995") for team in (ALPHA, BRAVO)]
+    world.serve("titanic", [*rivals, first, CHARLIE])
+    await world.pass_time(hours=1)
+    assert told(home.ada) == []
+    await world.pass_time(hours=3)
+    (message,) = told(home.ada)
+    assert "You are in the top 3 now: **#1**" in message
+    assert "top 2" not in message
+
+
+async def test_closed_direct_messages_are_told_once_in_the_next_answer(world: World) -> None:
+    home = await start(world)
+    await world.ask(home.ada, "watch news")
+    world.env.inject_error("POST", "/users/@me/channels", status=403, code=50007, times=1)
+    await sync(world, *climb(world))
+    assert told(home.ada) == []
+    await sync(world, world.submit(BRAVO, "0.999"), *climb(world)[:1], ALPHA, CHARLIE)
+    assert told(home.ada) == []  # It was not tried again.
+    result = await world.run(home.ada, "status")
+    shown = result.followups[-1]
+    assert shown.ephemeral
+    assert "What you watch in Home" in text_of(shown.components)
+    assert "you do not accept direct messages from me" in text_of(shown.components)
+    assert not (await world.run(home.ada, "status")).followups
+
+
+async def test_restart_between_sending_and_recording_tells_nothing_twice(world: World) -> None:
+    home = await start(world)
+    await world.ask(home.ada, "watch news")
+    await world.pass_time(minutes=1)
+    world.env.inject_error("POST", "/channels/*/messages", status=500, times=1)
+    await world.storage.guilds.change_settings(home.guild.id, announce=False)
+    world.serve("titanic", climb(world))
+    await world.pass_time(minutes=5)
+    await world.restart()
+    await world.pass_time(minutes=11)
+    assert len(told(home.ada)) == 1
+
+
+async def test_end_tells_the_final_rank(world: World) -> None:
+    world.list_competition(deadline=START + timedelta(hours=2))
+    home = await start(world)
+    await world.ask(home.ada, "watch news")
+    world.sync_every(minutes=30)
+    await world.pass_time(hours=1)
+    final = [
+        replace(team, score=f"0.8{9 - rank}")
+        for rank, team in enumerate([DELTA, BRAVO, ALPHA, CHARLIE])
+    ]
+    world.serve_private("titanic", final)
+    await world.pass_time(hours=4)
+    message = told(home.ada)[-1]
+    assert "It has ended: **Delta** has finished at" in message
+    assert "#4 on the public board" in message
+
+
+async def test_watches_are_shown_exported_and_deleted_by_privacy(world: World) -> None:
+    home = await start(world)
+    await world.ask(home.ada, "watch rank", rank=3, competition="titanic")
+    await world.ask(home.ada, "watch rival", username="bob")
+    document = await exported(world, home.ada)
+    assert [(one["what"], one["competition"]) for one in document["watches"]] == [
+        ("rank", "titanic"),
+        ("rival", None),
+    ]
+    assert "2 watches" in await world.ask(home.ada, "privacy delete")
+    result = await world.run(home.ada, "privacy delete")
+    assert result.response is not None
+    await press(world, home.ada, result.response.message, "Forget me")
+    assert "You watch nothing here" in await world.ask(home.ada, "watch list")
