@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 import simcord
@@ -155,11 +154,15 @@ async def test_last_day_is_told_to_members_without_a_link_too(world: World) -> N
     assert len(told(world.server.bob)) == 1
 
 
-@pytest.mark.parametrize("command", ["news", "medals", "rank", "rival"])
-async def test_other_watches_need_a_link(world: World, command: str) -> None:
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [("news", {}), ("medals", {}), ("rank", {"rank": 3}), ("rival", {"username": "bob"})],
+)
+async def test_other_watches_need_a_link(
+    world: World, command: str, options: dict[str, object]
+) -> None:
     world.serve("titanic", BOARD)
     await world.follow()
-    options: dict[str, Any] = {"rank": {"rank": 3}, "rival": {"username": "bob"}}.get(command, {})
     result = await world.run(world.server.ada, f"watch {command}", **options)
     assert is_private(result)
     assert "You haven't linked your Kaggle account yet" in response_text(result)
@@ -167,12 +170,14 @@ async def test_other_watches_need_a_link(world: World, command: str) -> None:
 
 async def test_what_cannot_be_watched_is_said(world: World) -> None:
     home = await start(world)
-    ask = lambda **options: world.ask(home.ada, "watch rival", **options)  # noqa: E731
-    assert "Choose a rival" in await ask()
-    assert "That is you" in await ask(username="Delta")
-    assert "That is you" in await ask(member=home.ada)
-    assert "no link" in await ask(member=home.bob) or "hasn't linked" in await ask(member=home.bob)
-    assert "in its name" in await ask(username="nobody-here")
+    for options, answer in (
+        ({}, "Choose a rival"),
+        ({"username": "Delta"}, "That is you"),
+        ({"member": home.ada}, "That is you"),
+        ({"member": home.bob}, "hasn't linked"),
+        ({"username": "nobody-here"}, "in its name"),
+    ):
+        assert answer in await world.ask(home.ada, "watch rival", **options)
     assert "titanic-2" in await world.ask(home.ada, "watch news", competition="titanic-2")
     await world.ask(home.ada, "watch news")
     assert "You watch that already" in await world.ask(home.ada, "watch news")
