@@ -9,7 +9,7 @@ from discord.ext import commands
 
 from cogs.announcements.forum_posts import MAX_NAME
 from cogs.boards.live_boards import delete_live_board_message
-from cogs.framework.channels import bot_permissions
+from cogs.framework.channels import bot_permissions, reopen_thread
 from cogs.framework.coalesce import Coalesced
 from cogs.framework.discord_errors import (
     THREAD_EXISTS,
@@ -148,10 +148,13 @@ class CompetitionThreads(commands.Cog):
         if channel is not None and not bot_permissions(channel).pin_messages:
             await self._threads.record_failure(thread, NOT_PINNED_TEXT)
             return
-        if thread.live_board_id is not None:
-            partial = self._bot.get_partial_messageable(thread_id, guild_id=guild.id)
-            await partial.get_partial_message(thread.live_board_id).pin()
-            await self._threads.mark_pinned(thread)
+        if thread.live_board_id is None:
+            return
+        if channel is None:  # Archived, since an earlier attempt failed.
+            await reopen_thread(guild, thread_id)
+        partial = self._bot.get_partial_messageable(thread_id, guild_id=guild.id)
+        await partial.get_partial_message(thread.live_board_id).pin()
+        await self._threads.mark_pinned(thread)
 
     async def _close(self, guild: discord.Guild, thread: CompetitionThread, thread_id: int) -> None:
         """Archive a thread; a forum post gets the tag of ended competitions."""
@@ -159,10 +162,8 @@ class CompetitionThreads(commands.Cog):
         if isinstance(channel, discord.Thread):
             tags = await _find_ended_tags(channel)
             is_done = channel.archived and tags == channel.applied_tags
-            may_edit = not channel.locked or bot_permissions(channel).manage_threads
-            if not is_done and may_edit:
-                if channel.archived:
-                    await channel.edit(archived=False)
+            # Only an open thread can be edited, and a locked one not at all.
+            if not is_done and await reopen_thread(guild, thread_id):
                 if tags == channel.applied_tags:
                     await channel.edit(archived=True)
                 else:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import discord
 from discord import ui
 
+from cogs.announcements.http_attempts import send_once
 from cogs.framework.forum_tags import RUNNING_TAG, ensure_tag
 
 MAX_NAME = 100
@@ -16,11 +17,13 @@ MAX_NAME = 100
 async def create_post(forum: discord.ForumChannel, name: str, view: ui.LayoutView) -> int:
     """Create a post and return its id, which is also that of its first message."""
     tag = await ensure_tag(forum, RUNNING_TAG)
-    created = await forum.create_thread(
-        name=name[:MAX_NAME],
-        view=view,
-        applied_tags=[] if tag is None else [tag],
-        allowed_mentions=discord.AllowedMentions.none(),
+    created = await send_once(
+        forum.create_thread(
+            name=name[:MAX_NAME],
+            view=view,
+            applied_tags=[] if tag is None else [tag],
+            allowed_mentions=discord.AllowedMentions.none(),
+        )
     )
     return created.thread.id
 

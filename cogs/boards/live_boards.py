@@ -16,7 +16,7 @@ from discord.ext import commands
 
 from cogs.boards.board_page import load_board_data
 from cogs.boards.board_screen import board_view
-from cogs.framework.channels import bot_permissions
+from cogs.framework.channels import reopen_thread
 from cogs.framework.discord_errors import (
     THREAD_ARCHIVED,
     UNKNOWN_CHANNEL,
@@ -143,12 +143,8 @@ class LiveBoards(commands.Cog):
     async def _reopen_thread(self, board: LiveBoard) -> bool:
         """Unarchive the thread of a live board; return False if it is locked."""
         guild = self._bot.get_guild(board.guild_id)
-        thread = guild and await guild.fetch_channel(board.channel_id)
-        if not isinstance(thread, discord.Thread):
+        if guild is None or not await reopen_thread(guild, board.channel_id):
             return False
-        if thread.locked and not bot_permissions(thread).manage_threads:
-            return False
-        await thread.edit(archived=False)
         self._bot.dispatch("thread_reopened", board.guild_id, board.channel_id)
         return True
 

@@ -150,6 +150,18 @@ def is_writable(channel: TargetChannel) -> bool:
     return not _missing_permissions(channel, bot_permissions(channel))
 
 
+async def reopen_thread(guild: discord.Guild, thread_id: int) -> bool:
+    """Unarchive a thread if need be; return False if it is locked. Raises Discord's errors."""
+    thread = await guild.fetch_channel(thread_id)
+    if not isinstance(thread, discord.Thread):
+        return False
+    if thread.locked and not bot_permissions(thread).manage_threads:
+        return False
+    if thread.archived:
+        await thread.edit(archived=False)
+    return True
+
+
 def is_announcement_channel(channel: GuildChannel | None) -> bool:
     """Return whether messages of a channel can be published to channels of other servers."""
     return isinstance(channel, discord.TextChannel) and channel.is_news()

@@ -11,7 +11,7 @@ from leaderboards.news.messages import ThreadMessage
 from tests.faults.channels import Channels, open_channels, until
 from tests.faults.test_discord import wire  # noqa: F401 - a fixture
 from tests.wire.client import Wire
-from tests.wire.faults import cut_after
+from tests.wire.faults import cut_after, server_error
 from tests.wire.world import FORUM, NEWS, TEXT
 
 CROSSPOST = "/channels/{channel_id}/messages/{message_id}/crosspost"
@@ -135,6 +135,20 @@ async def wait_until_pinned(channels: Channels, thread_id: int) -> list[int]:
     await until(is_pinned)
     pinned: list[int] = (await channels.wire.channel_state(thread_id))["pinned"]
     return pinned
+
+
+@pytest.mark.parametrize("status", [500, 503])
+async def test_forum_post_is_created_once_despite_a_server_error(
+    channels: Channels, status: int
+) -> None:
+    """discord.py repeats a request after a 500 by itself, and a post has no nonce."""
+    forum = await channels.wire.add_channel(channels.guild.id, "competitions", kind=FORUM)
+    route = "/channels/{channel_id}/threads"
+    await channels.wire.fault(server_error(status, "after", method="POST", route=route))
+    await channels.wire.fault(server_error(status, method="POST", route=route))
+    await follow_in_thread(channels, forum)
+    await channels.wait_until_delivered()
+    assert len(await channels.wire.threads(forum)) == 1
 
 
 @pytest.mark.parametrize("archived", [False, True])

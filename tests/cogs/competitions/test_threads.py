@@ -197,6 +197,24 @@ async def test_without_permission_for_tags_a_post_has_none(world: World) -> None
     assert tag_names(world, post) == []
 
 
+async def test_two_servers_have_threads_of_their_own(world: World) -> None:
+    elsewhere, without = world.add_server(), world.add_server("Without")
+    forum = create_forum(world, server=elsewhere)
+    await add(world, world.server.channel)
+    await world.ask(elsewhere.manager, "competition add", competition="titanic", thread=forum)
+    await world.follow(server=without)
+    (thread,), (post,) = world.server.channel.threads, forum.threads
+    await announce_climb(world)
+    bob = world.server.bob.mention
+    assert [f"👑 {bob}" in text for text in texts(thread)] == [False, True]
+    assert [f"👑 {bob}" in text for text in texts(post)] == [False, False]
+    assert without.channel.threads == []
+    world.env.backend.delete_channel(post.id)
+    await world.pass_time(minutes=6)
+    assert thread.mention in await world.ask(world.server.manager, "competition list")
+    assert "no channel" in await world.ask(elsewhere.manager, "competition list")
+
+
 async def test_missing_permission_to_pin_is_told_and_made_up_for(world: World) -> None:
     forum = create_forum(world, "pin_messages")
     await add(world, forum)
