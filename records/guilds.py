@@ -122,6 +122,8 @@ class CompetitionThread:
     closed: bool
     """Whether it was closed after the end."""
     error: str | None
+    has_waiting: bool
+    """Whether announcements wait for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,10 +88,10 @@ class CompetitionThreads(commands.Cog):
                 return  # Discord is not available for the server at present.
             if thread.thread_id is None:
                 await self._open(guild, thread)
-            elif thread.live_board_id not in {None, thread.pinned_id}:
-                await self._pin_live_board(guild, thread, thread.thread_id)
-            else:
+            elif thread.competition.archived_at is not None and not thread.has_waiting:
                 await self._close(guild, thread, thread.thread_id)
+            else:
+                await self._pin_live_board(guild, thread, thread.thread_id)
         except Exception as error:
             if not is_expected(error):
                 logger.exception("The thread in channel %s failed", thread.parent_id)
@@ -103,26 +103,26 @@ class CompetitionThreads(commands.Cog):
         if code == UNKNOWN_CHANNEL:
             gone = thread.thread_id or thread.parent_id
             await self._services.storage.guilds.remove_channel(thread.guild_id, gone)
-            self._bot.dispatch("settings_changed")
+            self._bot.dispatch("messages_queued")
         elif code == UNKNOWN_MESSAGE and thread.thread_id is None:
-            await self._give_up(thread)
+            await self._give_up(thread, is_forum=False)
         else:
             logger.warning("The thread in channel %s waits: %s", thread.parent_id, error)
             await self._threads.record_failure(thread, describe_error(error))
 
-    async def _give_up(self, thread: CompetitionThread) -> None:
-        """Announce in the server's own channel: the first message was deleted or refused."""
+    async def _give_up(self, thread: CompetitionThread, *, is_forum: bool) -> None:
+        """Announce without a thread: its first message was deleted or refused."""
         logger.warning("No thread is opened in channel %s", thread.parent_id)
-        await self._threads.give_up(thread)
-        self._bot.dispatch("settings_changed")
+        await self._threads.give_up(thread, is_forum=is_forum)
+        self._bot.dispatch("messages_queued")
 
     async def _open(self, guild: discord.Guild, thread: CompetitionThread) -> None:
         message_id = thread.first_message_id
+        is_forum = isinstance(guild.get_channel(thread.parent_id), discord.ForumChannel)
         if message_id is None:
-            await self._give_up(thread)
+            await self._give_up(thread, is_forum=is_forum)
             return
-        is_forum_post = isinstance(guild.get_channel(thread.parent_id), discord.ForumChannel)
-        if not is_forum_post:
+        if not is_forum:
             parent = self._bot.get_partial_messageable(thread.parent_id, guild_id=guild.id)
             name = clean(thread.competition.name)[:MAX_NAME]
             try:
@@ -132,7 +132,7 @@ class CompetitionThreads(commands.Cog):
                     raise  # Else an earlier attempt, whose answer was lost, has opened it.
         # In both cases the thread has the id of its first message.
         replaced = await self._threads.mark_opened(
-            thread, message_id, is_forum_post=is_forum_post, now=self._services.now()
+            thread, message_id, is_forum_post=is_forum, now=self._services.now()
         )
         self._bot.dispatch("messages_queued")
         self._bot.dispatch("thread_opened", guild.id)

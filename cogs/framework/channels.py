@@ -37,22 +37,6 @@ ChosenChannel: TypeAlias = app_commands.AppCommandChannel | app_commands.AppComm
 """A channel as Discord sends it with an option or a select."""
 
 
-class _TargetTransformer(app_commands.Transformer[discord.Client]):
-    """Takes every `TargetChannel`, also an archived thread, which discord.py does not cache."""
-
-    @property
-    def type(self) -> discord.AppCommandOptionType:
-        return discord.AppCommandOptionType.channel
-
-    @property
-    def channel_types(self) -> list[discord.ChannelType]:
-        return TARGET_CHANNEL_TYPES
-
-    async def transform(self, _interaction: Interaction, value: ChosenChannel, /) -> ChosenChannel:
-        """Return the value as it is: `require_target_channel` loads it, after the defer."""
-        return value
-
-
 ThreadParent: TypeAlias = discord.TextChannel | discord.ForumChannel
 """A channel in which threads or posts are opened: a text or announcement channel, or a forum."""
 
@@ -71,12 +55,12 @@ class NewThread:
     parent: ThreadParent
 
 
-ChannelOption = app_commands.Transform[ChosenChannel, _TargetTransformer]
-"""The type of an option for a `TargetChannel`."""
+class _ChannelTransformer(app_commands.Transformer[discord.Client]):
+    """Takes channels of some kinds, also archived threads, which discord.py does not cache."""
 
-
-class _ParentTransformer(app_commands.Transformer[discord.Client]):
-    """Takes every `ThreadParent`."""
+    def __init__(self, channel_types: list[discord.ChannelType]) -> None:
+        super().__init__()
+        self._channel_types = channel_types
 
     @property
     def type(self) -> discord.AppCommandOptionType:
@@ -84,15 +68,18 @@ class _ParentTransformer(app_commands.Transformer[discord.Client]):
 
     @property
     def channel_types(self) -> list[discord.ChannelType]:
-        return PARENT_CHANNEL_TYPES
+        return self._channel_types
 
     async def transform(self, _interaction: Interaction, value: ChosenChannel, /) -> ChosenChannel:
-        """Return the value as it is: `require_thread_parent` finds it, after the defer."""
+        """Return the value as it is: the channel is found after the defer."""
         return value
 
 
-ParentOption = app_commands.Transform[ChosenChannel, _ParentTransformer]
-"""The type of an option for a `ThreadParent`."""
+ChannelOption = app_commands.Transform[ChosenChannel, _ChannelTransformer(TARGET_CHANNEL_TYPES)]
+"""The type of an option for a `TargetChannel`, to be found by `require_target_channel`."""
+
+ParentOption = app_commands.Transform[ChosenChannel, _ChannelTransformer(PARENT_CHANNEL_TYPES)]
+"""The type of an option for a `ThreadParent`, to be found by `require_thread_parent`."""
 
 
 async def require_target_channel(interaction: Interaction, channel_id: int) -> TargetChannel:

@@ -18,7 +18,9 @@ from storage.news import live_boards, outbox
 _SELECT = (
     "SELECT t.guild_id, t.parent_id, t.outbox_id, t.thread_id, o.message_id,"
     " coalesce(l.message_id, b.message_id) AS board_id, t.pinned_id, t.closed, t.error,"
-    " f.name, c.* FROM competition_threads t JOIN competitions c ON c.id = t.competition_id"
+    " EXISTS (SELECT 1 FROM outbox w WHERE w.channel_id = t.thread_id AND w.delivered_at IS NULL"
+    "  AND w.abandoned_at IS NULL) AS has_waiting, f.name, c.*"
+    " FROM competition_threads t JOIN competitions c ON c.id = t.competition_id"
     " JOIN follows f ON f.guild_id = t.guild_id AND f.competition_id = t.competition_id"
     " LEFT JOIN outbox o ON o.id = t.outbox_id"
     " LEFT JOIN live_boards l ON l.guild_id = t.guild_id"
@@ -47,14 +49,12 @@ class CompetitionThreads:
         archived and nothing more waits for the thread.
         """
         rows = await self._database.query(
-            f"{_SELECT} JOIN guilds g ON g.guild_id = t.guild_id AND g.left_at IS NULL"  # noqa: S608
+            f"{_SELECT} JOIN guilds g ON g.guild_id = t.guild_id AND g.left_at IS NULL"
             " WHERE CASE WHEN t.thread_id IS NULL"
             " THEN coalesce(o.delivered_at, o.abandoned_at, o.id IS NULL) <> 0"
             " WHEN t.closed THEN 0"
             " ELSE (board_id IS NOT NULL AND board_id IS NOT t.pinned_id)"
-            "  OR (c.archived_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM outbox w"
-            "   WHERE w.channel_id = t.thread_id AND w.delivered_at IS NULL"
-            "   AND w.abandoned_at IS NULL)) END",
+            "  OR (c.archived_at IS NOT NULL AND NOT has_waiting) END",
             (),
         )
         return [_thread_from_row(row) for row in rows]
@@ -125,8 +125,11 @@ class CompetitionThreads:
                 outbox_id=thread.outbox_id if is_forum_post else None,
             )
 
-    async def give_up(self, thread: CompetitionThread) -> None:
-        """Forget a thread that cannot be opened; its news comes into the server's own channel."""
+    async def give_up(self, thread: CompetitionThread, *, is_forum: bool) -> None:
+        """Forget a thread that cannot be opened.
+
+        Its news comes into the text channel, or instead of a forum into the server's own channel.
+        """
         guild_id, competition_id = thread.guild_id, thread.competition.id
         async with self._database.write() as connection:
             await connection.execute(
@@ -134,12 +137,13 @@ class CompetitionThreads:
                 " AND outbox_id = ?",
                 (guild_id, competition_id, thread.outbox_id),
             )
-            await connection.execute(
-                "UPDATE follows SET channel_id = NULL WHERE guild_id = ? AND competition_id = ?"
-                " AND channel_id = ?",
-                (guild_id, competition_id, thread.parent_id),
-            )
-            await outbox.move_waiting(connection, guild_id)
+            if is_forum:
+                await connection.execute(
+                    "UPDATE follows SET channel_id = NULL"
+                    " WHERE guild_id = ? AND competition_id = ? AND channel_id = ?",
+                    (guild_id, competition_id, thread.parent_id),
+                )
+                await outbox.move_waiting(connection, guild_id)
 
     async def mark_pinned(self, thread: CompetitionThread) -> None:
         """Record that the live board of a thread is pinned."""
@@ -243,6 +247,7 @@ def _thread_from_row(row: Iterable[Any]) -> CompetitionThread:
         pinned_id,
         closed,
         error,
+        has_waiting,
         own_name,
         *competition,
     ) = row
@@ -257,4 +262,5 @@ def _thread_from_row(row: Iterable[Any]) -> CompetitionThread:
         pinned_id=pinned_id,
         closed=bool(closed),
         error=error,
+        has_waiting=bool(has_waiting),
     )

@@ -119,12 +119,18 @@ async def test_either_channel_or_thread(world: World) -> None:
     assert answer.startswith("⚠️ Give either `channel`")
 
 
-@pytest.mark.parametrize("kind", ["text", "forum"])
+@pytest.mark.parametrize("kind", ["text", "forum", "forum without pins"])
 async def test_thread_is_closed_after_the_end_and_opened_for_late_news(
     world: World, kind: str
 ) -> None:
     guild, manager = world.server.guild, world.server.manager
-    parent = create_forum(world) if kind == "forum" else guild.create_text_channel("kagglers")
+    match kind:
+        case "text":
+            parent = guild.create_text_channel("kagglers")
+        case "forum":
+            parent = create_forum(world)
+        case _:
+            parent = create_forum(world, "pin_messages")
     world.list_competition(deadline=DEADLINE)
     world.serve("titanic", TEAMS)
     await add(world, parent)
@@ -137,7 +143,7 @@ async def test_thread_is_closed_after_the_end_and_opened_for_late_news(
     *_, ended = texts(thread)
     assert "# 🏁 " in ended
     assert is_archived(world, thread)
-    if kind == "forum":
+    if kind != "text":
         assert tag_names(world, thread) == ["ended"]
     edit_thread(world, thread, archived=False)
     await world.pass_time(hours=2)
@@ -240,6 +246,23 @@ async def test_thread_that_cannot_be_opened_yet_keeps_its_news_and_is_told(world
     assert "All is well" in await world.ask(world.server.manager, "status")
     await announce_climb(world)
     assert "👑" in texts(thread)[-1]
+
+
+@pytest.mark.parametrize("kind", ["text", "forum"])
+async def test_refused_first_message_leaves_the_competition_without_a_thread(
+    world: World, kind: str
+) -> None:
+    await world.ask(world.server.manager, "announcements", channel=world.server.channel)
+    is_forum = kind == "forum"
+    parent = create_forum(world) if is_forum else world.server.guild.create_text_channel("here")
+    path = f"/channels/{parent.id}/{'threads' if is_forum else 'messages'}"
+    world.env.inject_error("POST", path, status=400, code=200000, times=1)
+    await add(world, parent)
+    assert parent.threads == []
+    status = await world.ask(world.server.manager, "status")
+    assert f"{parent.mention}: 1 announcement could not be delivered" in status
+    await announce_climb(world)
+    assert "👑" in (announced(world) if is_forum else texts(parent))[-1]
 
 
 async def test_deleted_thread_gives_its_news_to_the_servers_channel(world: World) -> None:
