@@ -12,11 +12,13 @@ from cogs.framework.discord_errors import (
     ALREADY_PUBLISHED,
     UNKNOWN_CHANNEL,
     UNKNOWN_MESSAGE,
+    WRONG_CHANNEL_KIND,
     describe_error,
     is_expected,
 )
 from cogs.framework.log_context import log_subject
 from cogs.framework.services import Services, get_services
+from cogs.framework.texts import NO_ANNOUNCEMENT_CHANNEL_TEXT
 from records.outbox import Publication
 
 logger = logging.getLogger(__name__)
@@ -89,9 +91,12 @@ class Publisher(commands.Cog):
         except Exception as error:
             if not is_expected(error):
                 raise
-            if not (isinstance(error, discord.HTTPException) and error.code in _SETTLED_CODES):
+            code = error.code if isinstance(error, discord.HTTPException) else None
+            if code not in _SETTLED_CODES:
                 logger.warning("Channel %s: not published: %s", publication.channel_id, error)
-                await publications.record_failure(publication, describe_error(error))
+                is_wrong_kind = code == WRONG_CHANNEL_KIND
+                reason = NO_ANNOUNCEMENT_CHANNEL_TEXT if is_wrong_kind else describe_error(error)
+                await publications.record_failure(publication, reason)
                 return False
         await publications.settle(publication)
         return True

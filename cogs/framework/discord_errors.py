@@ -27,6 +27,7 @@ UNKNOWN_CHANNEL = 10003
 UNKNOWN_MESSAGE = 10008
 """The message was deleted."""
 ALREADY_PUBLISHED = 40033
+WRONG_CHANNEL_KIND = 50024
 THREAD_ARCHIVED = 50083
 """Only messages can be sent to the thread, which opens it again unless it is locked."""
 
@@ -60,7 +61,7 @@ _CHANNEL_CODES = frozenset(
     {
         40058,  # a forum, in which there are only threads
         50008,  # no text channel
-        50024,  # wrong kind of channel
+        WRONG_CHANNEL_KIND,
         *_THREAD_TEXTS,
     }
 )

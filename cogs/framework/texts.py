@@ -72,6 +72,9 @@ NOT_ALLOWED_TEXT = (
     "I am not allowed to write there; I need View Channel and Send Messages, or in a thread Send"
     " Messages in Threads."
 )
+NO_ANNOUNCEMENT_CHANNEL_TEXT = (
+    "It is no announcement channel any more: make it one, or turn publishing off in /settings."
+)
 NOT_PINNED_TEXT = "The live board is not pinned: please give me Pin Messages there."
 TAG_REQUIRED_TEXT = (
     "The forum requires a tag: make one called running there, or give me Manage Channels."

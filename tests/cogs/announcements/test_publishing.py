@@ -2,6 +2,7 @@
 
 import pytest
 import simcord
+from simcord.enums import ChannelType
 
 from leaderboards.news.messages import WelcomeMessage
 from records.outbox import Announcement
@@ -94,6 +95,19 @@ async def test_failure_is_told_and_tried_again_without_repeating_the_message(
     await world.pass_time(minutes=6)
     assert published(channel) == [True]
     assert "All is well" in await world.ask(world.server.manager, "status")
+
+
+async def test_channel_that_is_no_announcement_channel_any_more_is_told(world: World) -> None:
+    channel = world.server.guild.create_news_channel("announcements")
+    await publish_in(world, channel)
+    world.env.backend.edit_channel(channel.id, {"type": ChannelType.TEXT})
+    await announce(world, channel)
+    await world.pass_time(minutes=6)
+    status = await world.ask(world.server.manager, "status")
+    assert "could not be published: It is no announcement channel any more" in status
+    world.env.backend.edit_channel(channel.id, {"type": ChannelType.NEWS})
+    await world.pass_time(minutes=6)
+    assert published(channel) == [True]
 
 
 @pytest.mark.parametrize(("status", "code"), [(400, 40033), (404, 10008), (404, 10003)])
