@@ -124,9 +124,16 @@ class ServerVisibility(Visibility):
         return [follow.competition for follow in await self.load_follows()]
 
     async def load_channel_competitions(self) -> Sequence[Competition]:
-        """Return the competitions whose own channel is the one of the command."""
+        """Return the competitions whose own channel is the one of the command.
+
+        For a thread that is its own competitions, or else those of the channel that it belongs to.
+        """
         follows = await self.load_follows()
-        return [one.competition for one in follows if one.channel_id in self._channel_ids]
+        for channel_id in self._channel_ids:
+            found = [one.competition for one in follows if one.channel_id == channel_id]
+            if found:
+                return found
+        return []
 
     async def load_links(self) -> Sequence[StoredLink]:
         """Return all links of the server that count."""

@@ -188,6 +188,17 @@ async def test_thread_means_the_competition_of_its_channel(world: World) -> None
     assert "[Titanic]" in response_text(await home.ada.slash(thread, "leaderboard"))
 
 
+async def test_thread_of_a_competition_means_that_one(world: World) -> None:
+    home = world.server
+    for slug in ("titanic", "digits"):
+        world.serve(slug, SMALL)
+    await world.follow("titanic")
+    await world.ask(home.manager, "competition add", competition="digits", thread=home.channel)
+    (thread,) = home.channel.threads
+    assert "[Digits]" in response_text(await home.ada.slash(thread, "leaderboard"))
+    assert "[Titanic]" in response_text(await home.ada.slash(home.channel, "leaderboard"))
+
+
 async def test_channel_counts_only_in_its_own_server(world: World) -> None:
     home, elsewhere = world.server, world.add_server()
     world.serve("titanic", SMALL)
