@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from leaderboards.news.messages import ThreadMessage
-from tests.faults.channels import Channels, open_channels, until
-from tests.faults.test_discord import wire  # noqa: F401 - a fixture
-from tests.wire.client import Wire
+from tests.faults.channels import Channels, until
 from tests.wire.faults import cut_after, server_error
 from tests.wire.world import FORUM, NEWS, TEXT
 
 CROSSPOST = "/channels/{channel_id}/messages/{message_id}/crosspost"
-
-
-@pytest.fixture
-async def channels(wire: Wire, tmp_path: Path) -> AsyncIterator[Channels]:  # noqa: F811
-    async with open_channels(wire, tmp_path) as channels:
-        yield channels
 
 
 async def open_thread(channels: Channels, parent: str = "other") -> int:
@@ -84,7 +73,7 @@ async def test_news_of_a_channel_that_became_a_forum_waits(channels: Channels) -
 
 
 async def test_missing_permission_for_threads_is_told(channels: Channels) -> None:
-    thread_id = await open_thread(channels)
+    await open_thread(channels)
     await channels.wire.deny(channels.guild.channels["other"], "send_messages_in_threads")
     await channels.announce("titanic", 1)
     await channels.wait_for_failure()
@@ -92,7 +81,6 @@ async def test_missing_permission_for_threads_is_told(channels: Channels) -> Non
     await channels.wire.deny(channels.guild.channels["other"])
     await channels.wait_until_delivered()
     assert await channels.read_numbers("titanic") == [1]
-    assert thread_id
 
 
 async def test_announcement_is_published_once_though_the_answer_is_lost(
@@ -155,31 +143,31 @@ async def test_forum_post_is_created_once_despite_a_server_error(
 async def test_forum_post_is_created_once_though_the_answer_is_lost(
     channels: Channels, archived: bool
 ) -> None:
-    discord, guild = channels.wire, channels.guild
-    forum = await discord.add_channel(guild.id, "competitions", kind=FORUM)
-    await discord.change_channel(forum, allowed=["manage_channels"], requires_tag=True)
-    lost = await discord.fault(cut_after(method="POST", route="/channels/{channel_id}/threads"))
+    wire, guild = channels.wire, channels.guild
+    forum = await wire.add_channel(guild.id, "competitions", kind=FORUM)
+    await wire.change_channel(forum, allowed=["manage_channels"], requires_tag=True)
+    lost = await wire.fault(cut_after(method="POST", route="/channels/{channel_id}/threads"))
     await follow_in_thread(channels, forum)
-    await discord.rule(lost, hits=1, wait=10)
-    (post,) = await discord.threads(forum)
-    await discord.change_channel(post, archived=archived)
+    await wire.rule(lost, hits=1, wait=10)
+    (post,) = await wire.threads(forum)
+    await wire.change_channel(post, archived=archived)
     await channels.announce("other", 9)
     await channels.wait_until_delivered()
     channels.guild.channels["titanic"] = post
     await channels.announce("titanic", 7)
     assert await channels.read_numbers("titanic", 2) == [5, 7]
     assert await wait_until_pinned(channels, post) == [post]
-    assert await discord.threads(forum) == [post]
-    state = await discord.channel_state(post)
+    assert await wire.threads(forum) == [post]
+    state = await wire.channel_state(post)
     assert (state["name"], len(state["applied_tags"])) == ("Titanic", 1)
     (follow,) = await channels.storage.guilds.load_follows(guild.id)
     assert follow.channel_id == post
 
 
 async def test_thread_is_opened_once_though_the_answer_is_lost(channels: Channels) -> None:
-    discord, parent = channels.wire, channels.guild.channels["other"]
+    wire, parent = channels.wire, channels.guild.channels["other"]
     route = "/channels/{channel_id}/messages/{message_id}/threads"
-    await discord.fault(cut_after(method="POST", route=route))
+    await wire.fault(cut_after(method="POST", route=route))
     await follow_in_thread(channels, parent)
 
     async def is_open() -> bool:
@@ -188,7 +176,7 @@ async def test_thread_is_opened_once_though_the_answer_is_lost(channels: Channel
         return follow.channel_id != parent
 
     await until(is_open)
-    (thread,) = await discord.threads(parent)
-    assert len(await discord.messages(parent)) == 1
+    (thread,) = await wire.threads(parent)
+    assert len(await wire.messages(parent)) == 1
     (pinned,) = await wait_until_pinned(channels, thread)
-    assert [message.id for message in await discord.messages(thread)] == [pinned]
+    assert [message.id for message in await wire.messages(thread)] == [pinned]

@@ -6,7 +6,7 @@ import asyncio
 import inspect
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,25 +17,9 @@ from tests.wire import faults
 from tests.wire.api_errors import API_ERRORS
 from tests.wire.client import Wire
 from tests.wire.faults import CALLBACK, MESSAGES, Fault
-from tests.wire.schema import Schema
-from tests.wire.server import Server
 
 Observe = Callable[[str], None]
 NONCE_LIFETIME = timedelta(minutes=4)
-
-
-@pytest.fixture
-async def wire() -> AsyncIterator[Wire]:
-    async with Server(schema=Schema()) as server, Wire(server.port) as wire:
-        yield wire
-        assert await wire.violations() == []
-        assert (await wire.counters()).ignored == 0
-
-
-@pytest.fixture
-async def channels(wire: Wire, tmp_path: Path) -> AsyncIterator[Channels]:
-    async with open_channels(wire, tmp_path) as channels:
-        yield channels
 
 
 @pytest.fixture
