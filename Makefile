@@ -8,7 +8,7 @@ COMPILE := $(BIN)/uv pip compile --system-certs --quiet --universal --python-ver
 # Each of the many processes that the tests start would compile the bot anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo demo-load screenshots run test processes crash faults versions fuzz soak docker bench check format lock
+.PHONY: help demo demo-load screenshots run test processes crash faults versions fuzz soak docker bench backtest check format lock
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile
@@ -66,6 +66,10 @@ docker: ## Run the steps of the Dockerfile without Docker, and lint it (installs
 bench: ## Measure what everything costs, beside a baseline (one topic: make bench ONLY=sync)
 	@$(PYTHON) scripts/environment.py test
 	$(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY)) $(if $(SHORT),--short)
+
+backtest: ## Compare the forecasts of ranks with what came: make backtest FOLDER=folder-of-boards
+	@$(PYTHON) scripts/environment.py test
+	$(BIN)/python -m benchmarks.backtest $(FOLDER)
 
 check: ## Check style, types, the borders between the packages, and the lock files
 	@$(PYTHON) scripts/environment.py test

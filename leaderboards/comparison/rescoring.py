@@ -54,6 +54,11 @@ class ScoreDrift:
     rescored: bool = False
     """Whether with this step the correction has changed most scores, which is announced."""
 
+    @property
+    def moves_by_itself(self) -> bool:
+        """Whether scores move without submissions, as in simulations, or it is not known yet."""
+        return self.usual is None or self.usual >= _MIN_STEP
+
     def measure(self, changes: BoardDiff, seen_at: datetime | None = None) -> ScoreDrift:
         """Return the drift after a new board.
 

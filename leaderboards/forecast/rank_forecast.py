@@ -1,0 +1,87 @@
+"""Ranks of scores that are left alone, some hours from now, and what follows for medal zones.
+
+The number of teams that will come in above a rank is taken for a count with a mean that is itself
+uncertain: as many an hour as there were of late, with the spread of a Poisson count, of the pace
+that was counted, and of paces that change. Its distribution is approximated by a gamma
+distribution, whose quantiles are those of Wilson and Hilferty.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from leaderboards.board import Integers
+from leaderboards.forecast.pace import Pace
+from leaderboards.medals import medal_thresholds
+
+_PRIOR = 0.5
+"""Teams that are counted in addition, as where none came in of late one may come."""
+_SPREAD = 0.25
+"""The standard deviation of a later pace, as a share of the one before. It was chosen on the
+earlier half of one season (see `docs/forecast.md`)."""
+_TENTH = 1.2816
+"""The normal deviate that one value in ten exceeds: the ends of an 80 % interval."""
+
+
+class RankForecast(NamedTuple):
+    """The ranks that some scores will have if they are left alone, one value for each."""
+
+    rank: Integers
+    """As likely too high as too low."""
+    low: Integers
+    """The best rank of the 80 % interval."""
+    high: Integers
+    """The worst rank of the 80 % interval."""
+
+
+def forecast_ranks(pace: Pace, hours: float) -> RankForecast:
+    """Return the ranks in so many hours, each within the board that is expected by then."""
+    return RankForecast(*(_quantile(pace, hours, deviate) for deviate in (0, -_TENTH, _TENTH)))
+
+
+def forecast_team_count(pace: Pace, hours: float) -> int:
+    """Return how many teams the board will have in so many hours, at least 1."""
+    return max(round(pace.team_count + pace.new_teams * hours / pace.hours), 1)
+
+
+def forecast_zone_exits(pace: Pace, max_hours: int) -> Integers:
+    """Return in how many hours each rank is likely to be below the zone that it has now.
+
+    0 for ranks that are in no zone, and for those whose zone is still within the 80 % interval
+    after `max_hours`. The zones grow with the board.
+    """
+    zones, exits = _zone_numbers(pace), np.zeros(len(pace.ranks), dtype=np.int64)
+    leaves = forecast_ranks(pace, max_hours).low > _last_ranks(pace, max_hours)[zones]
+    for hour in range(max_hours, 0, -1):
+        is_below = forecast_ranks(pace, hour).rank > _last_ranks(pace, hour)[zones]
+        exits[leaves & is_below] = hour
+    return exits
+
+
+def _quantile(pace: Pace, hours: float, deviate: float) -> Integers:
+    """Return the ranks that are exceeded as often as this normal deviate is."""
+    room = pace.below + forecast_team_count(pace, hours) - pace.team_count
+    return pace.ranks + np.minimum(_quantile_of_count(pace, hours, deviate), room)
+
+
+def _quantile_of_count(pace: Pace, hours: float, deviate: float) -> Integers:
+    """Return a quantile of how many teams come in above each rank."""
+    mean = (np.maximum(pace.passed, 0) + _PRIOR) * hours / pace.hours
+    variance = mean * (1 + hours / pace.hours) + (_SPREAD * mean) ** 2
+    shape = mean**2 / variance
+    root = np.maximum(1 - 1 / (9 * shape) + deviate / (3 * np.sqrt(shape)), 0)
+    quantile: Integers = np.rint(mean * root**3).astype(np.int64)
+    return quantile
+
+
+def _last_ranks(pace: Pace, hours: float = 0) -> Integers:
+    """Return the last rank of each zone by its number; no rank is below the last one."""
+    thresholds = medal_thresholds(forecast_team_count(pace, hours))
+    return np.array([*thresholds, np.iinfo(np.int64).max])
+
+
+def _zone_numbers(pace: Pace) -> Integers:
+    """Return the number of the zone of each rank: 0 for gold, 3 for none."""
+    return np.searchsorted(_last_ranks(pace), pace.ranks)
