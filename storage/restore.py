@@ -45,12 +45,17 @@ SUPPRESS_ANNOUNCEMENTS: Final = (
     # One that is shown with the member's next command cannot be searched for.
     "DELETE FROM direct_messages WHERE show_in_server",
     "UPDATE direct_messages SET attempted = 1, is_open = 0",
-    # New rows must not have the numbers of rows since the backup, by which messages are found.
+    # New rows must not have the numbers of rows since the backup, by which messages are found, and
+    # which buttons of team searches and their notes name.
     (
-        "INSERT INTO sqlite_sequence (name, seq) SELECT 'direct_messages', 0 WHERE NOT EXISTS"
-        " (SELECT 1 FROM sqlite_sequence WHERE name = 'direct_messages')"
+        "INSERT INTO sqlite_sequence (name, seq) SELECT value, 0 FROM"
+        """ json_each('["direct_messages", "teammate_searches", "teammate_notes"]')"""
+        " WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = value)"
     ),
-    "UPDATE sqlite_sequence SET seq = seq + 100000 WHERE name IN ('outbox', 'direct_messages')",
+    (
+        "UPDATE sqlite_sequence SET seq = seq + 100000 WHERE name IN"
+        " ('outbox', 'direct_messages', 'teammate_searches', 'teammate_notes')"
+    ),
     # Quiet hours may have ended since.
     "DELETE FROM deferred_news",
     "DELETE FROM deferred_feed_messages",

@@ -73,6 +73,9 @@ async def _show_status(interaction: Interaction, number: int) -> None:
     if interaction.guild is not None:
         event_problem = await services.get(ScheduledEventService).find_problem(interaction.guild)
         role_problems = await services.get(RoleSyncService).find_problems(interaction.guild)
+    reported_notes = 0
+    if interaction.permissions.manage_guild:
+        reported_notes = len(await storage.teammate_notes.load_reported(guild_id))
     data = StatusData(
         follows=follows,
         pending_count=await storage.outbox.count_waiting_by_guild(guild_id),
@@ -89,6 +92,7 @@ async def _show_status(interaction: Interaction, number: int) -> None:
         feeds=feeds,
         role_problems=role_problems,
         event_problem=event_problem,
+        reported_notes=reported_notes,
         outage=_outage_notice(outage),
         bot_problems=await health.find_problems(),
         late_slugs={

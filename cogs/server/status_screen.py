@@ -77,6 +77,8 @@ class StatusData:
     """By role id, why the role cannot be given."""
     event_problem: str | None
     """Why the Scheduled Events are not up to date."""
+    reported_notes: int
+    """Reported notes about team mates, if the reader decides about them."""
     outage: OutageNotice | None
     bot_problems: Sequence[str]
     """A sentence for each problem of the bot as a whole."""
@@ -133,6 +135,9 @@ def status_view(
     ]
     if data.event_problem is not None:
         lines.append(f"⚠️ {data.event_problem}")
+    if data.reported_notes:
+        count = fmt.plural(data.reported_notes, "reported note", "reported notes")
+        lines.append(f"🚩 Waiting for a decision: {count} about team mates, see `/team reports`")
     lines += [
         _competition_line(follow, data.now, late=follow.competition.slug in data.late_slugs)
         for follow in data.follows

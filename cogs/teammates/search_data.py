@@ -25,7 +25,7 @@ from leaderboards.display_text import NAMELESS, clean
 from leaderboards.news.deadlines import DeadlineKind
 from leaderboards.rank_group import RankGroup, find_rank_group
 from records.competitions import Competition
-from records.teammates import NoteState, OpenSearch, TeammateProfile
+from records.teammates import NoteState, OpenSearch, TeammateNote, TeammateProfile
 from storage.errors import SearchRefused
 
 _NOTHING = "-"
@@ -48,14 +48,11 @@ async def save_search(
     `UserError` if they cannot look for team mates in the competition.
     """
     services, guild_id = get_services(interaction.client), require_guild_id(interaction)
-    user_id, searches, now = (
-        interaction.user.id,
-        services.storage.teammate_searches,
-        services.now(),
-    )
+    searches, user_id = services.storage.teammate_searches, interaction.user.id
     if await services.storage.links.find_counted_link(guild_id, user_id) is None:
         visibility = get_server_visibility(interaction)
         raise UserError(await visibility.explain_unlinked(user_id, own=True))
+    now = services.now()
     known = await searches.find(guild_id, user_id, competition.id, now)
     profile, problem = known.search.profile if known else TeammateProfile(""), ""
     if sentence:
@@ -111,24 +108,25 @@ async def load_team_list(interaction: Interaction, competition: Competition) -> 
     user_id, now = interaction.user.id, services.now()
     searches, notes = services.storage.teammate_searches, services.storage.teammate_notes
     opened = await searches.load_open(guild_id, competition.id, now)
-    rank, team_id = await _find_own_team(services, guild_id, user_id, competition)
+    rank, own_team_id = await _find_own_team(services, guild_id, user_id, competition)
     known = await notes.load_by_member(guild_id, user_id, competition.id)
-    others = [one for one in opened if one.search.user_id != user_id and one.team_id != team_id]
+    others = [one for one in opened if one.search.user_id != user_id and one.team_id != own_team_id]
     present = await _find_present(interaction, {one.search.user_id for one in others})
     groups = await find_groups(services, guild_id, competition, others)
     shown = [
-        ShownSearch(one, groups[one.search.id], known.get(one.search.user_id))
+        ShownSearch(one, groups[one.search.id], note)
         for one in others
-        if one.search.user_id in present
-    ]
-    shown = [
-        one
-        for one in shown
-        if (one.search.search.takes_notes if one.note is None else one.note.state in _LISTED_STATES)
+        if one.search.user_id in present and _is_listed(one, note := known.get(one.search.user_id))
     ]
     shown.sort(key=lambda one: _distance(one.group, rank))
     until = await _find_mergers_until(services, guild_id, competition)
-    return TeamListData(competition, shown, until, now)
+    searches_too = any(one.search.user_id == user_id for one in opened)
+    return TeamListData(competition, shown, searches_too, until, now)
+
+
+def _is_listed(search: OpenSearch, note: TeammateNote | None) -> bool:
+    """Return whether a search is in the list of who has that note with its member, if any."""
+    return search.search.takes_notes if note is None else note.state in _LISTED_STATES
 
 
 def _distance(group: RankGroup | None, rank: int | None) -> float:
@@ -172,14 +170,20 @@ async def end_of_absent(
 async def _find_own_team(
     services: Services, guild_id: int, user_id: int, competition: Competition
 ) -> tuple[int | None, int | None]:
-    """Return rank and team id of a member on the public board; None if they are not on it."""
+    """Return a member's rank on the public board, and the id of the team if the link is verified.
+
+    Who only claims a name could find out, by the searches that are left out, who searches in which
+    team. None for what is not known.
+    """
     link = await services.storage.links.find_counted_link(guild_id, user_id)
     info = await services.storage.boards.find_info(competition.id)
     if link is None or info is None:
         return None, None
     teams = await services.storage.boards.find_teams_by_user_names(info.board_id, [link.user_name])
     team = teams.get(link.user_name.casefold())
-    return (None, None) if team is None else (team.rank, team.team_id)
+    if team is None:
+        return None, None
+    return team.rank, None if link.verification is None else team.team_id
 
 
 async def _find_present(interaction: Interaction, user_ids: set[int]) -> set[int]:

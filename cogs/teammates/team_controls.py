@@ -43,6 +43,7 @@ from cogs.teammates.teammates_screen import (
     build_note_button,
     build_search_button,
     intro_view,
+    no_own_search_view,
     outcome_text,
     own_search_view,
     reports_view,
@@ -93,7 +94,7 @@ async def show_team_list(interaction: Interaction, competition: Competition, num
         number,
         lambda one: SendNoteButton.build(competition, one),
         lambda page: TeamListButton.build_rows(page, str(competition.id)),
-        SearchButton(SearchAction.SHOW, competition.id),
+        SearchButton(SearchAction.SHOW if data.searches else SearchAction.FORM, competition.id),
     )
     await respond(interaction, view)
 
@@ -280,7 +281,9 @@ class SendNoteButton(
         searches, now = services.storage.teammate_searches, services.now()
         own = await searches.find(guild_id, interaction.user.id, competition.id, now)
         if own is None:
-            raise UserError(outcome_text(NoteOutcome.NOT_SEARCHING))
+            button = SearchButton(SearchAction.FORM, competition.id)
+            await respond(interaction, no_own_search_view([button]))
+            return
         opened = await searches.load_open(guild_id, competition.id, now)
         others = [one.search.user_id for one in opened if one.search.id == self.search_id]
         if interaction.guild is not None:

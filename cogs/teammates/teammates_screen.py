@@ -144,6 +144,8 @@ class TeamListData:
     competition: Competition
     shown: Sequence[ShownSearch]
     """Those of others, the closest first."""
+    searches: bool
+    """Whether the reader looks for team mates too."""
     mergers_until: datetime | None
     now: datetime
 
@@ -188,6 +190,11 @@ def intro_view(competition: Competition, buttons: Sequence[Item]) -> ui.LayoutVi
         _UNKNOWN_TEXT,
         buttons=[buttons],
     )
+
+
+def no_own_search_view(buttons: Sequence[Item]) -> ui.LayoutView:
+    """Build what somebody sees who sends a note without a search of their own."""
+    return card(outcome_text(NoteOutcome.NOT_SEARCHING), buttons=[buttons])
 
 
 def own_search_view(data: OwnSearchData, buttons: Sequence[Item], note: str = "") -> ui.LayoutView:

@@ -55,7 +55,8 @@ class TeammateNotes:
             note = await _find_between(connection, own, other)
             if note is not None:
                 return await _send_again(connection, note, own, other, now)
-            refusal = _find_refusal(own, other)
+            # Who only claims a name could find out by trying in which team the other one is.
+            refusal = _find_refusal(own, other) if own.verified else None
             if not other.search.takes_notes:
                 refusal = NoteOutcome.OTHER_NOT_SEARCHING
             elif await _count_open(connection, guild_id, sender_id, now) >= MAX_OPEN_NOTES:

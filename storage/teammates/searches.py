@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import aiosqlite
@@ -25,8 +25,11 @@ from records.teammates import (
 )
 from storage.database import Database
 from storage.errors import SearchRefused
+from storage.key_values import load_restored_at
 from storage.news.direct_messages import add_direct_message
 from storage.timestamps import from_seconds, to_seconds
+
+_SILENT_AFTER_RESTORE = timedelta(hours=1)
 
 _SEARCH = (
     "s.id, s.guild_id, s.user_id, s.competition_id, s.sentence, s.languages, s.time_zone,"
@@ -203,15 +206,20 @@ class TeammateSearches:
     async def end_closed(self, now: datetime) -> int:
         """Delete the searches that are not open any more, and tell their members why.
 
-        Return how many there were.
+        Those that end right after a restore may have ended and been told before. Return how many
+        there were.
         """
         async with self._database.read() as connection:
             if not await _load_closed(connection, now):
                 return 0
         async with self._database.write() as connection:
             closed = await _load_closed(connection, now)
+            restored_at = await load_restored_at(connection)
+            is_told = restored_at is None or now - restored_at >= _SILENT_AFTER_RESTORE
             for search, reason in closed:
                 await connection.execute("DELETE FROM teammate_searches WHERE id = ?", (search.id,))
+                if not is_told:
+                    continue
                 slug, name = await find_names(connection, search.guild_id, search.competition_id)
                 ended = TeammateSearchEnded(slug, name, reason)
                 await add_direct_message(connection, search.guild_id, search.user_id, ended, now)

@@ -199,7 +199,7 @@ def test_commands_are_sent_to_discord_again_after_a_restore(
     assert not any(key.startswith("commands ") for key in keys)
 
 
-def test_numbers_of_messages_since_the_backup_are_not_used_again(
+def test_numbers_of_messages_and_notes_since_the_backup_are_not_used_again(
     podium: CommandLine, backed_up: None
 ) -> None:
     with changed(BACKUP) as backup:
@@ -214,11 +214,14 @@ def test_numbers_of_messages_since_the_backup_are_not_used_again(
             "INSERT INTO outbox (guild_id, channel_id, nonce, message, created_at)"
             " VALUES (1, 2, 'n', '{}', 100)"
         )
+        database.execute("PRAGMA foreign_keys = OFF")
+        database.execute("INSERT INTO teammate_notes VALUES (NULL, 1, 2, 3, 4, '', 'open', 5)")
+        database.execute("INSERT INTO teammate_searches VALUES (NULL, 1, 2, 3, '', '', '', 1, 5)")
         numbers = [
             database.execute(f"SELECT max(id) FROM {table}").fetchone()[0]  # noqa: S608
-            for table in ("direct_messages", "outbox")
+            for table in ("direct_messages", "outbox", "teammate_notes", "teammate_searches")
         ]
-    assert numbers == [100_001, 101_001]
+    assert numbers == [100_001, 101_001, 100_001, 100_001]
 
 
 def damaged_inside() -> None:

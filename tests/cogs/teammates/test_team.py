@@ -262,8 +262,13 @@ async def test_members_get_no_more_notes_when_they_say_so(world: World) -> None:
 async def test_a_note_needs_a_search_of_ones_own(world: World) -> None:
     server = await prepare(world)
     await search(world, server.bob, "Hello")
-    assert "First say what you look for" in await send_note(world, server.ada)
+    listed = await world.run(server.ada, "team list")
+    refused = await server.ada.click(message_of(listed), label="Send a note")
+    assert "First say what you look for" in response_text(refused)
     assert direct_messages(server.bob) == []
+    for result in (listed, refused):
+        form = await server.ada.click(message_of(result), label="Look for team mates")
+        assert form.modal is not None
 
 
 async def test_managers_decide_about_reports(world: World) -> None:
@@ -273,6 +278,9 @@ async def test_managers_decide_about_reports(world: World) -> None:
     assert "No reported note waits" in await world.ask(manager, "team reports")
     await send_note(world, ada)
     await answer(bob, "Report")
+    line = "🚩 Waiting for a decision: 1 reported note about team mates, see `/team reports`"
+    assert line in await world.ask(manager, "status")
+    assert line not in await world.ask(ada, "status")
     result = await world.run(manager, "team reports")
     text = response_text(result)
     assert f"{ada.mention} in **Titanic**" in text

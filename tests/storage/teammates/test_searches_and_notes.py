@@ -18,6 +18,7 @@ from records.teammates import (
     TeammateSearchEnded,
 )
 from storage.errors import SearchRefused
+from storage.key_values import RESTORED_AT
 from storage.storage import Storage
 from tests.leaderboards.boards import board, entry
 from tests.storage.examples import NOW, commit, count, follow
@@ -186,15 +187,29 @@ async def test_declined_pair_cannot_ask_again_even_after_a_new_search(
     assert await send(storage, id_, BOB, ANN) is NoteOutcome.ANSWERED
 
 
-async def test_teams_that_would_be_too_large_are_told(storage: Storage) -> None:
+async def test_teams_that_cannot_merge_are_told_before_a_note_of_a_verified_sender(
+    storage: Storage,
+) -> None:
     id_ = await prepare(storage)
     await execute(storage, "UPDATE competitions SET team_size = 4")
-    await search(storage, id_, ANN, BOB, CID)
-    assert await send(storage, id_, BOB, CID) is NoteOutcome.TEAMS_TOO_LARGE
-    assert await send(storage, id_, ANN, CID) is NoteOutcome.SENT
+    await execute(storage, "UPDATE links SET verification = 'notebook' WHERE user_name = 'bob'")
     await link(storage, DAN, "bill")
-    await search(storage, id_, DAN)
+    await search(storage, id_, ANN, BOB, CID, DAN)
+    assert await send(storage, id_, BOB, CID) is NoteOutcome.TEAMS_TOO_LARGE
     assert await send(storage, id_, BOB, DAN) is NoteOutcome.SAME_TEAM
+    assert await send(storage, id_, BOB, ANN) is NoteOutcome.SENT
+
+
+async def test_who_only_claims_a_name_learns_nothing_of_the_others_team(storage: Storage) -> None:
+    id_ = await prepare(storage)
+    await execute(storage, "UPDATE competitions SET team_size = 4")
+    await link(storage, DAN, "bill")
+    await search(storage, id_, BOB, CID, DAN)
+    assert await send(storage, id_, DAN, BOB) is NoteOutcome.SENT
+    assert await send(storage, id_, DAN, CID) is NoteOutcome.SENT
+    assert await storage.teammate_notes.agree(1, BOB, NOW) is NoteOutcome.SAME_TEAM
+    assert await storage.teammate_notes.agree(2, CID, NOW) is NoteOutcome.TEAMS_TOO_LARGE
+    assert [one.user_id for one in await waiting(storage)] == [BOB, CID], "only the notes"
 
 
 async def test_notes_to_who_takes_none_are_refused(storage: Storage) -> None:
@@ -270,3 +285,13 @@ async def test_notes_of_archived_competitions_are_deleted(storage: Storage) -> N
     assert await storage.teammate_notes.delete_archived()
     assert not await storage.teammate_notes.delete_archived()
     assert await count(storage, "teammate_notes") == 1
+
+
+async def test_end_right_after_a_restore_is_not_told_again(storage: Storage) -> None:
+    id_ = await prepare(storage)
+    await search(storage, id_, BOB)
+    await execute(storage, "UPDATE competitions SET ended_at = 1")
+    restored_at = str(int((NOW - timedelta(minutes=5)).timestamp()))
+    await storage.key_values.set(RESTORED_AT, restored_at)
+    assert await storage.teammate_searches.end_closed(NOW) == 1
+    assert await waiting(storage) == []
