@@ -8,7 +8,7 @@ COMPILE := $(BIN)/uv pip compile --system-certs --quiet --universal --python-ver
 # Each of the many processes that the tests start would compile the bot anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo demo-load screenshots run test processes crash faults versions fuzz soak docker bench backtest check format lock
+.PHONY: help demo demo-load screenshots run test processes crash faults versions fuzz soak month docker bench backtest check format lock
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile
@@ -59,6 +59,10 @@ fuzz: ## Read 200,000 generated archives and CSVs: each must be a board or a typ
 soak: ## Play a simulated day of 20 competitions in 50 servers, with one call in twenty failing
 	@$(PYTHON) scripts/environment.py test
 	$(BIN)/python -m tests.soak
+
+month: ## Play a simulated month of one server with everything on, and count its messages
+	@$(PYTHON) scripts/environment.py test
+	$(BIN)/python -m tests.month
 
 docker: ## Run the steps of the Dockerfile without Docker, and lint it (installs into /tmp)
 	$(PYTHON) scripts/docker_steps.py
