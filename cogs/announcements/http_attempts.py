@@ -53,7 +53,7 @@ async def send_once(request: Coroutine[Any, Any, T]) -> T:
         return await task
     except asyncio.CancelledError:
         if outcome_unknown:
-            raise ConnectionError("Discord has not said whether it has done that") from None
+            raise ConnectionError("no answer that says what was done") from None
         raise
 
 
