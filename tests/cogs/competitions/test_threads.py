@@ -159,6 +159,24 @@ async def test_thread_is_closed_after_the_end_and_opened_for_late_news(
     )
 
 
+async def test_edited_live_board_leaves_a_closed_thread_closed(world: World) -> None:
+    forum = create_forum(world)
+    world.list_competition(deadline=DEADLINE)
+    world.serve("titanic", TEAMS)
+    await add(world, forum)
+    world.serve_private("titanic", FINAL)
+    world.sync_every(minutes=30)
+    await world.pass_time(hours=3)
+    (post,) = forum.threads
+    assert is_archived(world, post)
+    world.env.inject_error("PATCH", "/channels/*/messages/*", status=400, code=50083, times=1)
+    await world.ask(world.server.bob, "link", username="user8")
+    assert world.server.bob.mention in texts(post)[0]
+    assert not is_archived(world, post)
+    await world.pass_time(minutes=31)
+    assert is_archived(world, post)
+
+
 @pytest.mark.parametrize(
     ("denied", "missing"),
     [
