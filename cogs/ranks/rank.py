@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Self
 
 import discord
@@ -27,6 +28,7 @@ from cogs.options.autocomplete import competition_choices, user_or_team_choices
 from cogs.options.competition_lookup import load_searched_competitions
 from cogs.options.visibility import Visibility, get_visibility, needs_private_response
 from cogs.ranks.absence import explain_absence
+from cogs.ranks.forecast import load_forecast
 from cogs.ranks.history_screen import history_picture
 from cogs.ranks.rank_data import load_rank_data
 from cogs.ranks.rank_histories import load_rank_histories, render_rank_histories
@@ -166,11 +168,14 @@ async def _show(
     ((competition, info, team),) = boards
     data = await load_rank_data(services, competition, info, team, links)
     await respond(interaction, rank_card(data))
-    # Only the picture needs the whole log, which takes several times as long to read.
+    # The forecast needs two days of the log, and the picture all of it, which takes several times
+    # as long to read as the rest of the card.
+    forecast = await load_forecast(services, competition, info, team.rank)
+    data = replace(data, forecast=forecast)
     histories = await load_rank_histories(services, competition, info, [team], links=links)
     png = await render_rank_histories(services, histories, interaction.user.id)
-    if png is not None:
-        pictures = [history_picture(histories, png)]
+    pictures = [] if png is None else [history_picture(histories, png)]
+    if pictures or forecast is not None:
         await respond(interaction, rank_card(data, pictures), pictures)
 
 

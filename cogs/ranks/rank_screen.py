@@ -16,6 +16,7 @@ from cogs.framework.layout import CHARACTERS, Item, Picture, card, zone_colour
 from cogs.framework.pages import Page, select_page
 from leaderboards.board import BoardKind, Entry
 from leaderboards.display_text import format_percentile
+from leaderboards.forecast.rank_forecast import DayForecast
 from leaderboards.medals import MedalZone
 from records.competitions import BoardInfo, Competition
 from records.members import StoredLink
@@ -26,6 +27,10 @@ _MAX_FACTS = 270
 """Characters of a summary besides link, name and score: ranks, which board, three changes, the
 next zone."""
 _NAME_LENGTH = 28
+
+_FORECAST_TEXT = "**Without a submission** about {rank} in 24 h, likely {low} to {high}"
+_SURE_FORECAST_TEXT = "**Without a submission** about {rank} in 24 h"
+_ZONE_EXIT_TEXT = "likely leaves {zone} {when}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,8 @@ class RankData:
     links: Mapping[str, StoredLink]
     """Links whose Discord user ids may be shown, by casefolded Kaggle user name."""
     now: datetime
+    forecast: DayForecast | None = None
+    """None in a list, and where there is none."""
 
 
 ListedBoard = tuple[Competition, BoardInfo, Entry]
@@ -192,6 +199,8 @@ def _facts(data: RankData) -> str:
     trend = _trend(data)
     if trend:
         lines.append(f"**Trend** {trend}")
+    if data.forecast is not None:
+        lines.append(_forecast(data, data.forecast))
     return "\n".join(lines)
 
 
@@ -255,6 +264,23 @@ def _trend(data: RankData) -> str:
             period = since.format(day=fmt.day(past.since))
             changes[period] = fmt.change_or_unchanged(past.rank, data.team.rank)
     return fmt.join_dotted(f"{period} {change}" for period, change in changes.items())
+
+
+def _forecast(data: RankData, forecast: DayForecast) -> str:
+    """Format where the team will be in a day if it submits nothing, in words that promise nothing.
+
+    No medal is named that it could get or keep, only the zone that it is likely to leave.
+    """
+    rank, low, high = (fmt.rank(at) for at in (forecast.rank, forecast.low, forecast.high))
+    where = _FORECAST_TEXT.format(rank=rank, low=low, high=high)
+    if low == high:
+        where = _SURE_FORECAST_TEXT.format(rank=rank)
+    zone, seen_at, leaves = data.medal_zone, data.competition.synced_at, ""
+    if zone and seen_at and forecast.zone_exit:
+        leaves = _ZONE_EXIT_TEXT.format(
+            zone=f"{fmt.MEDALS[zone]} {zone}", when=fmt.when(seen_at + forecast.zone_exit)
+        )
+    return fmt.join_dotted([where, leaves])
 
 
 def _foot(data: RankData) -> str:

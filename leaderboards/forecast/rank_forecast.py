@@ -8,6 +8,8 @@ distribution, whose quantiles are those of Wilson and Hilferty.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +17,8 @@ import numpy as np
 from leaderboards.board import Integers
 from leaderboards.forecast.pace import Pace
 from leaderboards.medals import medal_thresholds
+
+DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
 
 _PRIOR = 0.5
 """Teams that are counted in addition, as where none came in of late one may come."""
@@ -34,6 +38,26 @@ class RankForecast(NamedTuple):
     """The best rank of the 80 % interval."""
     high: Integers
     """The worst rank of the 80 % interval."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayForecast:
+    """The rank that one score will have in 24 hours if it is left alone."""
+
+    rank: int
+    low: int
+    """The best rank of the 80 % interval."""
+    high: int
+    """The worst rank of the 80 % interval."""
+    zone_exit: timedelta | None
+    """In how long it is likely to be below its medal zone; None if that is not so sure."""
+
+
+def forecast_day(pace: Pace) -> DayForecast:
+    """Return the forecast for the only rank of a pace."""
+    rank, low, high = (int(column[0]) for column in forecast_ranks(pace, DAY / _HOUR))
+    (hours,) = forecast_zone_exits(pace, DAY // _HOUR).tolist()
+    return DayForecast(rank, low, high, hours * _HOUR if hours else None)
 
 
 def forecast_ranks(pace: Pace, hours: float) -> RankForecast:

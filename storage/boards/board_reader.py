@@ -11,6 +11,7 @@ import aiosqlite
 import numpy as np
 
 from leaderboards.board import COLUMNS, BoardKind, Entry, Integers, ScoreOrder
+from leaderboards.comparison.rescoring import ScoreDrift
 from records.competitions import BoardInfo, FormerMember, NamedTeam
 from storage.boards.board_rows import read_numbers, select_columns
 from storage.boards.team_search import SELECT_NAMES, SearchWords, find_on_board
@@ -24,7 +25,7 @@ _BENCHMARK = f"SELECT 0, {select_columns(name for name in COLUMNS if name != 'ra
 _WIDTH = len(COLUMNS)
 _INFO = (
     "b.id, b.competition_id, b.kind, b.score_order, b.ranks_derived, b.taken_at, b.stored_at,"
-    " b.team_count, b.rescored_at"
+    " b.team_count, b.rescored_at, b.score_drift"
 )
 _BOARDS = f"SELECT {_INFO} FROM boards b"  # noqa: S608 - own names
 _PRIVATE_ELSE_PUBLIC = (
@@ -250,7 +251,8 @@ async def _load_teams(
 
 
 def _info_from_row(row: Sequence[Any]) -> BoardInfo:
-    board_id, competition_id, kind, order, ranks_derived, taken_at, stored_at, count, rescored = row
+    board_id, competition_id, kind, order, ranks_derived, taken_at, stored_at, *rest = row
+    count, rescored, drift = rest
     return BoardInfo(
         board_id=board_id,
         competition_id=competition_id,
@@ -261,6 +263,7 @@ def _info_from_row(row: Sequence[Any]) -> BoardInfo:
         stored_at=from_seconds(stored_at),
         team_count=count,
         rescored_at=from_seconds(rescored),
+        scores_move=ScoreDrift(drift).moves_by_itself,
     )
 
 

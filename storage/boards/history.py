@@ -9,8 +9,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 import aiosqlite
+import numpy as np
 
 from leaderboards.board import Board
+from leaderboards.forecast.pace import WINDOW, Pace, measure_pace
 from leaderboards.history.moves import Moves
 from leaderboards.history.past_continuations import PastContinuation, PastContinuations
 from leaderboards.history.replay import PastBoard
@@ -53,14 +55,26 @@ class History:
             continuations = await load_continuations(
                 connection, info.board_id, ranks_now, info.taken_at
             )
+        log = await self._load_moves(info, since)
+        return await asyncio.to_thread(_replay, log, ranks_now, until, continuations)
+
+    async def measure_pace(self, info: BoardInfo, rank: int, seen_at: datetime) -> Pace | None:
+        """Count the teams that came in above a rank until a board was last seen.
+
+        None if the log is too short for it.
+        """
+        log = await self._load_moves(info, seen_at - WINDOW)
+        return await asyncio.to_thread(_measure_pace, log, info, rank, to_seconds(seen_at))
+
+    async def _load_moves(self, info: BoardInfo, since: datetime) -> list[bytes]:
+        """Return the encoded moves from the last segment before a moment to a board's sync."""
         rows = await self._database.query(
             "SELECT moves FROM log_segments WHERE board_id = ?1"
             " AND taken_at BETWEEN ifnull((SELECT max(taken_at) FROM log_segments"
             "  WHERE board_id = ?1 AND taken_at <= ?2), 0) AND ?3 ORDER BY taken_at",
-            (info.board_id, to_seconds(since), until),
+            (info.board_id, to_seconds(since), to_seconds(info.taken_at)),
         )
-        log = [moves for (moves,) in rows]
-        return await asyncio.to_thread(_replay, log, ranks_now, until, continuations)
+        return [moves for (moves,) in rows]
 
     async def load_histories(
         self, board_id: int, team_ids: Iterable[int]
@@ -233,10 +247,21 @@ def _replay(
     continuations: PastContinuations | None = None,
 ) -> TeamTrace:
     """Decode moves and replay teams; `until` is the Unix second of the sync of `ranks_now`."""
+    return TeamTrace(_decode_log(log, until), ranks_now, continuations)
+
+
+def _measure_pace(log: Sequence[bytes], info: BoardInfo, rank: int, seen_at: int) -> Pace | None:
+    segments = _decode_log(log, to_seconds(info.taken_at))
+    since = to_seconds(info.rescored_at) if info.rescored_at else None
+    return measure_pace(segments, np.array([rank]), seen_at, since)
+
+
+def _decode_log(log: Sequence[bytes], until: int | None) -> list[Moves]:
+    """Decode moves, up to the sync of a Unix second."""
     segments = [Moves.decode(data) for data in log]
     if segments and until is not None:
         segments[-1] = segments[-1].truncate(until)
-    return TeamTrace(segments, ranks_now, continuations)
+    return segments
 
 
 def _decode_histories(

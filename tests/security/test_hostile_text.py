@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import cycle
 from types import SimpleNamespace
@@ -50,6 +50,7 @@ from leaderboards.board import BoardKind, Entry, ScoreOrder
 from leaderboards.competition_info import CompetitionInfo
 from leaderboards.display_text import display_width
 from leaderboards.errors import KaggleFailed
+from leaderboards.forecast.rank_forecast import DayForecast
 from leaderboards.history import RankAt
 from leaderboards.history.team_history import summarize_history
 from leaderboards.medals import MedalZone, medal_thresholds
@@ -191,6 +192,7 @@ def rank_card(name: str) -> ui.LayoutView:
         week=None,
         links={"user1": linked(11)},
         now=NOW,
+        forecast=DayForecast(3, 3, 5, timedelta(hours=4)),
     )
     view = rank_screen.rank_card(data)
     page = Page([data] * 2, 1, 1)

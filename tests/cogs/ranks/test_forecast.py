@@ -1,0 +1,106 @@
+"""What the rank card says will become of a rank."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.cogs.examples import crowd
+from tests.cogs.world import START, Team, World
+
+ZONE_EXIT = "likely leaves 🥈 silver <t:"
+
+
+def newcomers(count: int) -> list[Team]:
+    return [Team(5000 + n, f"New {n}", f"1.{n:05}", f"new{n}") for n in range(1, count + 1)]
+
+
+async def play(world: World, hours: int, an_hour: int = 1) -> None:
+    """Let so many teams come in first each hour."""
+    world.sync_every(minutes=60)
+    world.serve("titanic", crowd(1000))
+    await world.follow()
+    for hour in range(1, hours + 1):
+        world.serve("titanic", [*reversed(newcomers(hour * an_hour)), *crowd(1000)])
+        await world.pass_time(hours=1)
+
+
+async def rank(world: World, user_name: str) -> str:
+    return await world.ask(world.server.ada, "rank", username=user_name)
+
+
+async def test_card_shows_where_the_rank_will_be_in_a_day(world: World) -> None:
+    world.list_competition(deadline=START + timedelta(days=30))
+    await play(world, hours=13, an_hour=2)
+    # User 500 was on #500, and is on #526 after 13 hours.
+    answer = await rank(world, "user500")
+    assert "# #526" in answer
+    assert "**Without a submission** about #573 in 24 h, likely #555 to #598" in answer
+    assert "likely leaves" not in answer
+
+
+async def test_card_shows_when_the_team_is_likely_to_leave_its_zone(world: World) -> None:
+    world.list_competition()
+    await play(world, hours=13, an_hour=1)
+    answer = await rank(world, "user35")
+    # Silver ends at #50; #48 will be below it in three hours.
+    assert "# 🥈 #48" in answer
+    leaves = int((START + timedelta(hours=13 + 3)).timestamp())
+    assert f"{ZONE_EXIT}{leaves}:R>" in answer
+    # A team that may stay is not told.
+    assert ZONE_EXIT not in await rank(world, "user5")
+
+
+async def test_no_zone_is_left_where_no_medals_are_awarded(world: World) -> None:
+    await play(world, hours=13, an_hour=1)
+    answer = await rank(world, "user35")
+    assert "**Without a submission** about #" in answer
+    assert "likely leaves" not in answer
+
+
+async def test_less_than_twelve_hours_of_boards_are_no_forecast(world: World) -> None:
+    world.list_competition()
+    await play(world, hours=11)
+    assert "Without a submission" not in await rank(world, "user500")
+    await world.pass_time(hours=1)
+    assert "Without a submission" in await rank(world, "user500")
+
+
+@pytest.mark.parametrize(("days", "known"), [(0.9, False), (1.1, True)])
+async def test_last_day_before_the_deadline_has_no_forecast(
+    world: World, days: float, known: bool
+) -> None:
+    world.list_competition(deadline=START + timedelta(hours=13, days=days))
+    await play(world, hours=13)
+    assert ("Without a submission" in await rank(world, "user500")) == known
+
+
+async def test_simulation_whose_scores_move_has_no_forecast(world: World) -> None:
+    world.list_competition()
+    world.sync_every(minutes=60)
+    for hour in range(14):
+        teams = [
+            Team(n, f"Team {n}", f"{1000 - n + (n * hour) % 7:.1f}", f"user{n}")
+            for n in range(1, 101)
+        ]
+        world.serve("titanic", teams)
+        if not hour:
+            await world.follow()
+        await world.pass_time(hours=1)
+    assert "Without a submission" not in await rank(world, "user50")
+
+
+async def test_board_that_is_held_has_no_forecast(world: World) -> None:
+    world.list_competition()
+    await play(world, hours=13)
+    assert "Without a submission" in await rank(world, "user500")
+    world.serve("titanic", crowd(300))
+    await world.pass_time(hours=1)
+    assert "Without a submission" not in await rank(world, "user500")
+
+
+async def test_board_that_cannot_be_synced_has_no_forecast(world: World) -> None:
+    world.list_competition()
+    await play(world, hours=13)
+    del world.kaggle.boards["titanic"]
+    await world.pass_time(hours=5)
+    assert "Without a submission" not in await rank(world, "user500")
