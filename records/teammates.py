@@ -183,6 +183,8 @@ class TeammatesAgreed:
     name: str | None
     """As in `TeammateNoteReceived`."""
     other_id: int
+    other_name: str
+    """On Discord, which shows no mentions of others in direct messages by name."""
     other_user_name: str
     other_verified: bool
     """Whether the other member's link is verified."""
@@ -194,6 +196,7 @@ class TeammatesAgreed:
             "what": "both agreed to a note about a team",
             "competition": self.slug,
             "other_discord_user": str(self.other_id),
+            "other_discord_name": self.other_name,
         }
 
 

@@ -111,7 +111,7 @@ async def load_team_list(interaction: Interaction, competition: Competition) -> 
     rank, own_team_id = await _find_own_team(services, guild_id, user_id, competition)
     known = await notes.load_by_member(guild_id, user_id, competition.id)
     others = [one for one in opened if one.search.user_id != user_id and one.team_id != own_team_id]
-    present = await _find_present(interaction, {one.search.user_id for one in others})
+    present = await _find_listed(interaction, {one.search.user_id for one in others})
     groups = await find_groups(services, guild_id, competition, others)
     shown = [
         ShownSearch(one, groups[one.search.id], note)
@@ -153,18 +153,20 @@ async def find_groups(
     }
 
 
-async def end_of_absent(
+async def find_present(
     services: Services, guild: discord.Guild, user_ids: Collection[int]
-) -> set[int]:
-    """End the searches of those users who are not in a server any more; return who they are.
+) -> dict[int, str]:
+    """Return the Discord names of those users who are in a server; end the searches of others.
 
     Discord is asked anew: nothing may be told of or to somebody who was banned a minute ago.
     """
-    present = {one.id async for members in query_members(guild, user_ids) for one in members}
-    absent = set(user_ids) - present
+    names = {
+        one.id: one.name async for members in query_members(guild, user_ids) for one in members
+    }
+    absent = set(user_ids) - names.keys()
     if absent:
         await services.storage.teammate_searches.end_of_absent(guild.id, absent)
-    return absent
+    return names
 
 
 async def _find_own_team(
@@ -186,7 +188,8 @@ async def _find_own_team(
     return team.rank, None if link.verification is None else team.team_id
 
 
-async def _find_present(interaction: Interaction, user_ids: set[int]) -> set[int]:
+async def _find_listed(interaction: Interaction, user_ids: set[int]) -> set[int]:
+    """Return which of some users are in the server, or were some minutes ago."""
     if interaction.guild is None:
         return set()
     memberships = get_services(interaction.client).get(Memberships)

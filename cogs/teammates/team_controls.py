@@ -23,8 +23,8 @@ from cogs.framework.responses import (
 from cogs.framework.services import get_services, require_guild_id
 from cogs.options.visibility import get_server_visibility
 from cogs.teammates.search_data import (
-    end_of_absent,
     find_groups,
+    find_present,
     load_own_search,
     load_team_list,
     save_search,
@@ -286,11 +286,13 @@ class SendNoteButton(
             return
         opened = await searches.load_open(guild_id, competition.id, now)
         others = [one.search.user_id for one in opened if one.search.id == self.search_id]
+        names = {}
         if interaction.guild is not None:
-            await end_of_absent(services, interaction.guild, others)
+            both = {interaction.user.id, *others}
+            names = await find_present(services, interaction.guild, both)
         groups = await find_groups(services, guild_id, competition, [own])
         outcome = await services.storage.teammate_notes.send(
-            own, self.search_id, groups[own.search.id], now
+            own, self.search_id, groups[own.search.id], names, now
         )
         await _tell(interaction, outcome)
 
@@ -340,10 +342,11 @@ class NoteButton(
         services = get_services(interaction.client)
         guild = interaction.client.get_guild(note.guild_id)
         both = {note.sender_id, note.recipient_id}
-        if guild is None or await end_of_absent(services, guild, both):
+        names = {} if guild is None else await find_present(services, guild, both)
+        if names.keys() != both:
             raise UserError(MEMBER_LEFT_TEXT)
         outcome = await services.storage.teammate_notes.agree(
-            note.id, note.recipient_id, services.now()
+            note.id, note.recipient_id, names, services.now()
         )
         await _tell(interaction, outcome)
 

@@ -13,7 +13,7 @@ import discord
 from discord import ui
 
 from cogs.framework import format as fmt
-from cogs.framework.escape import plain
+from cogs.framework.escape import in_code, plain
 from cogs.framework.layout import MAX_CHOICES, Item, card
 from cogs.framework.pages import Page, select_page
 from leaderboards.rank_group import MIN_TEAMS, RankGroup
@@ -314,7 +314,8 @@ def build_note_button(action: NoteAction, note_id: int) -> ui.Button[Any]:
 def agreed_text(message: TeammatesAgreed, server: str) -> str:
     """Return who the other one is, after both agreed; `server` as above."""
     name = fmt.competition_name(message.slug, message.name)
-    member, profile = fmt.member(message.other_id), fmt.profile_link(message.other_user_name)
+    profile = fmt.profile_link(message.other_user_name)
+    member = f"{fmt.member(message.other_id)} (`{in_code(message.other_name, 32).strip()}`)"
     who = f"{member} of **{server}** is {profile} on Kaggle (not verified)."
     if message.other_verified:
         who = f"{member} of **{server}** is {profile} on Kaggle (verified)."

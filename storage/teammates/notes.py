@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -41,11 +41,17 @@ class TeammateNotes:
         self._database = database
 
     async def send(
-        self, own: OpenSearch, search_id: int, group: RankGroup | None, now: datetime
+        self,
+        own: OpenSearch,
+        search_id: int,
+        group: RankGroup | None,
+        names: Mapping[int, str],
+        now: datetime,
     ) -> NoteOutcome:
         """Send a note to the member of a search, or agree to the one that they have sent.
 
-        `own` is the sender's search, and `group` where the sender stands, as the note says it.
+        `own` is the sender's search, `group` where the sender stands, as the note says it, and
+        `names` are the names of both on Discord, by which they know each other if both agree.
         """
         guild_id, sender_id = own.search.guild_id, own.search.user_id
         async with self._database.write() as connection:
@@ -54,7 +60,7 @@ class TeammateNotes:
                 return NoteOutcome.OTHER_NOT_SEARCHING
             note = await _find_between(connection, own, other)
             if note is not None:
-                return await _send_again(connection, note, own, other, now)
+                return await _send_again(connection, note, own, other, names=names, now=now)
             # Who only claims a name could find out by trying in which team the other one is.
             refusal = _find_refusal(own, other) if own.verified else None
             if not other.search.takes_notes:
@@ -65,8 +71,13 @@ class TeammateNotes:
                 await _insert(connection, own, other, group, now)
         return refusal or NoteOutcome.SENT
 
-    async def agree(self, note_id: int, recipient_id: int, now: datetime) -> NoteOutcome:
-        """Agree to a note; both are then told by direct message who the other is."""
+    async def agree(
+        self, note_id: int, recipient_id: int, names: Mapping[int, str], now: datetime
+    ) -> NoteOutcome:
+        """Agree to a note; both are then told by direct message who the other is.
+
+        `names` are the names of both on Discord.
+        """
         async with self._database.write() as connection:
             note = await _find(connection, note_id, recipient_id)
             if note is None or note.state is not NoteState.OPEN:
@@ -78,7 +89,7 @@ class TeammateNotes:
             other = await find_open(connection, note.guild_id, note.sender_id, *key)
             if other is None:
                 return NoteOutcome.OTHER_NOT_SEARCHING
-            return await _agree(connection, note, own, other, now)
+            return await _agree(connection, note, own, other, names=names, now=now)
 
     async def refuse(self, note_id: int, recipient_id: int, state: NoteState) -> bool:
         """Decline or report a note; return False if it was answered already, or is gone."""
@@ -237,6 +248,8 @@ async def _send_again(
     note: TeammateNote,
     own: OpenSearch,
     other: OpenSearch,
+    *,
+    names: Mapping[int, str],
     now: datetime,
 ) -> NoteOutcome:
     """Agree to the note of the other one; no second note is sent."""
@@ -244,7 +257,7 @@ async def _send_again(
         return NoteOutcome.ANSWERED
     if note.sender_id == own.search.user_id:
         return NoteOutcome.WAITING
-    return await _agree(connection, note, own, other, now)
+    return await _agree(connection, note, own, other, names=names, now=now)
 
 
 async def _agree(
@@ -252,6 +265,8 @@ async def _agree(
     note: TeammateNote,
     own: OpenSearch,
     other: OpenSearch,
+    *,
+    names: Mapping[int, str],
     now: datetime,
 ) -> NoteOutcome:
     refusal = _find_refusal(own, other)
@@ -260,8 +275,9 @@ async def _agree(
     await connection.execute("UPDATE teammate_notes SET state = 'agreed' WHERE id = ?", (note.id,))
     slug, name = await find_names(connection, note.guild_id, note.competition_id)
     for told, known in ((own, other), (other, own)):
+        user_id = known.search.user_id
         agreed = TeammatesAgreed(
-            note.id, slug, name, known.search.user_id, known.user_name, known.verified
+            note.id, slug, name, user_id, names.get(user_id, ""), known.user_name, known.verified
         )
         await add_direct_message(connection, note.guild_id, told.search.user_id, agreed, now)
     return NoteOutcome.AGREED

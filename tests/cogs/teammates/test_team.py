@@ -189,11 +189,11 @@ async def test_both_learn_who_the_other_is_once_they_agree(world: World) -> None
     assert "You both agreed" in await answer(bob, "Agree")
     await world.pass_time(minutes=1)
     assert (
-        ada.mention + " of **Home** is [ada](https://www.kaggle.com/ada) on Kaggle"
+        f"{ada.mention} (`ada`) of **Home** is [ada](https://www.kaggle.com/ada) on Kaggle"
         in (direct_messages(bob)[-1])
     )
     assert (
-        bob.mention + " of **Home** is [bob](https://www.kaggle.com/bob) on Kaggle"
+        f"{bob.mention} (`bob`) of **Home** is [bob](https://www.kaggle.com/bob) on Kaggle"
         in (direct_messages(ada)[-1])
     )
     assert f"🤝 You both agreed: this is {bob.mention}." in await world.ask(ada, "team list")
@@ -216,7 +216,7 @@ async def test_who_takes_no_direct_messages_sees_and_answers_notes_in_the_server
     for actor, other in ((ada, bob), (bob, ada)):
         result = await world.run(actor, "rank")
         text = "\n".join(text_of(one.components) for one in result.followups)
-        assert f"{other.mention} of **Home** is" in text
+        assert f"{other.mention} (`{other.name}`) of **Home** is" in text
         assert "You both want" not in await world.ask(actor, "rank"), "it is told once"
 
 
@@ -414,7 +414,7 @@ async def test_many_notes_are_shown_in_the_server_one_after_the_other(world: Wor
         other = await find(server.guild.id, server.bob.id, 1, now)
         assert own is not None
         assert other is not None
-        await world.storage.teammate_notes.send(own, other.search.id, None, now)
+        await world.storage.teammate_notes.send(own, other.search.id, None, {}, now)
     await world.pass_time(minutes=5)
     seen = []
     for _ in range(3):

@@ -25,6 +25,7 @@ from tests.storage.examples import NOW, commit, count, follow
 
 GUILD, ELSEWHERE = 1, 2
 ANN, BOB, CID, DAN = 10, 11, 12, 13
+NAMES = {ANN: "ann_d", BOB: "bob_d"}
 PROFILE = TeammateProfile("I have a good notebook", "English", "Europe/Berlin")
 
 
@@ -63,7 +64,7 @@ async def send(storage: Storage, competition_id: int, sender: int, to: int) -> N
     other = await storage.teammate_searches.find(GUILD, to, competition_id, NOW)
     assert own is not None
     search_id = 0 if other is None else other.search.id
-    return await storage.teammate_notes.send(own, search_id, RankGroup(1, 4), NOW)
+    return await storage.teammate_notes.send(own, search_id, RankGroup(1, 4), NAMES, NOW)
 
 
 async def waiting(storage: Storage) -> list[DirectMessage]:
@@ -139,7 +140,7 @@ async def test_two_servers_are_apart(storage: Storage) -> None:
     assert await searching(storage, id_, ELSEWHERE) == [BOB]
     (own,) = await storage.teammate_searches.load_open(GUILD, id_, NOW)
     (theirs,) = await storage.teammate_searches.load_open(ELSEWHERE, id_, NOW)
-    outcome = await storage.teammate_notes.send(own, theirs.search.id, None, NOW)
+    outcome = await storage.teammate_notes.send(own, theirs.search.id, None, NAMES, NOW)
     assert outcome is NoteOutcome.OTHER_NOT_SEARCHING
 
 
@@ -151,14 +152,16 @@ async def test_note_names_nobody_until_both_agree(storage: Storage) -> None:
     assert message.user_id == BOB
     group = RankGroup(1, 4)
     assert message.content == TeammateNoteReceived(1, "titanic", None, PROFILE, group, NOW)
-    assert await storage.teammate_notes.agree(1, ANN, NOW) is NoteOutcome.ANSWERED, "not hers"
-    assert await storage.teammate_notes.agree(1, BOB, NOW) is NoteOutcome.AGREED
+    assert await storage.teammate_notes.agree(1, ANN, NAMES, NOW) is NoteOutcome.ANSWERED, (
+        "not hers"
+    )
+    assert await storage.teammate_notes.agree(1, BOB, NAMES, NOW) is NoteOutcome.AGREED
     told = {one.user_id: one.content for one in await waiting(storage)}
     assert told == {
-        ANN: TeammatesAgreed(1, "titanic", None, BOB, "bob", other_verified=False),
-        BOB: TeammatesAgreed(1, "titanic", None, ANN, "ann", other_verified=False),
+        ANN: TeammatesAgreed(1, "titanic", None, BOB, "bob_d", "bob", other_verified=False),
+        BOB: TeammatesAgreed(1, "titanic", None, ANN, "ann_d", "ann", other_verified=False),
     }, "and the note is not told any more"
-    assert await storage.teammate_notes.agree(1, BOB, NOW) is NoteOutcome.ANSWERED
+    assert await storage.teammate_notes.agree(1, BOB, NAMES, NOW) is NoteOutcome.ANSWERED
 
 
 async def test_note_back_is_an_agreement(storage: Storage) -> None:
@@ -207,8 +210,8 @@ async def test_who_only_claims_a_name_learns_nothing_of_the_others_team(storage:
     await search(storage, id_, BOB, CID, DAN)
     assert await send(storage, id_, DAN, BOB) is NoteOutcome.SENT
     assert await send(storage, id_, DAN, CID) is NoteOutcome.SENT
-    assert await storage.teammate_notes.agree(1, BOB, NOW) is NoteOutcome.SAME_TEAM
-    assert await storage.teammate_notes.agree(2, CID, NOW) is NoteOutcome.TEAMS_TOO_LARGE
+    assert await storage.teammate_notes.agree(1, BOB, NAMES, NOW) is NoteOutcome.SAME_TEAM
+    assert await storage.teammate_notes.agree(2, CID, NAMES, NOW) is NoteOutcome.TEAMS_TOO_LARGE
     assert [one.user_id for one in await waiting(storage)] == [BOB, CID], "only the notes"
 
 
@@ -236,7 +239,7 @@ async def test_five_notes_may_be_open(storage: Storage) -> None:
     assert await send(storage, id_, ANN, others[-1]) is NoteOutcome.SENT
     long_ago = int((NOW - NOTE_LIFETIME - timedelta(hours=1)).timestamp())
     await execute(storage, "UPDATE teammate_notes SET sent_at = ? WHERE id > 2", long_ago)
-    assert await storage.teammate_notes.agree(3, others[2], NOW) is NoteOutcome.AGREED
+    assert await storage.teammate_notes.agree(3, others[2], NAMES, NOW) is NoteOutcome.AGREED
 
 
 async def test_agreement_needs_both_to_search_still(storage: Storage) -> None:
@@ -244,10 +247,10 @@ async def test_agreement_needs_both_to_search_still(storage: Storage) -> None:
     await search(storage, id_, ANN, BOB)
     await send(storage, id_, ANN, BOB)
     await storage.teammate_searches.end(GUILD, ANN, id_)
-    assert await storage.teammate_notes.agree(1, BOB, NOW) is NoteOutcome.OTHER_NOT_SEARCHING
+    assert await storage.teammate_notes.agree(1, BOB, NAMES, NOW) is NoteOutcome.OTHER_NOT_SEARCHING
     await search(storage, id_, ANN)
     await storage.teammate_searches.end_of_absent(GUILD, [BOB])
-    assert await storage.teammate_notes.agree(1, BOB, NOW) is NoteOutcome.NOT_SEARCHING
+    assert await storage.teammate_notes.agree(1, BOB, NAMES, NOW) is NoteOutcome.NOT_SEARCHING
 
 
 async def test_managers_exclude_and_readmit_who_was_reported(storage: Storage) -> None:
@@ -268,7 +271,7 @@ async def test_managers_exclude_and_readmit_who_was_reported(storage: Storage) -
     assert await notes.load_reported(GUILD) == []
     assert await notes.load_excluded(GUILD) == [ANN]
     assert await searching(storage, id_) == [DAN, BOB]
-    assert await notes.agree(2, DAN, NOW) is NoteOutcome.ANSWERED
+    assert await notes.agree(2, DAN, NAMES, NOW) is NoteOutcome.ANSWERED
     await notes.readmit(GUILD, ANN)
     await search(storage, id_, ANN)
     assert await searching(storage, id_) == [DAN, BOB, ANN]
