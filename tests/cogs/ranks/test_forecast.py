@@ -15,13 +15,14 @@ def newcomers(count: int) -> list[Team]:
 
 
 async def play(world: World, hours: int, an_hour: int = 1) -> None:
-    """Let so many teams come in first each hour."""
-    world.sync_every(minutes=60)
+    """Let so many teams an hour come in first, until the second of two more syncs."""
+    world.sync_every(minutes=hours * 30)
     world.serve("titanic", crowd(1000))
     await world.follow()
-    for hour in range(1, hours + 1):
-        world.serve("titanic", [*reversed(newcomers(hour * an_hour)), *crowd(1000)])
-        await world.pass_time(hours=1)
+    for part in (1, 2):
+        came = part * hours * an_hour // 2
+        world.serve("titanic", [*reversed(newcomers(came)), *crowd(1000)])
+        await world.pass_time(hours=hours / 2)
 
 
 async def rank(world: World, user_name: str) -> str:
@@ -61,7 +62,7 @@ async def test_less_than_twelve_hours_of_boards_are_no_forecast(world: World) ->
     world.list_competition()
     await play(world, hours=11)
     assert "Without a submission" not in await rank(world, "user500")
-    await world.pass_time(hours=1)
+    await world.pass_time(hours=5.5)
     assert "Without a submission" in await rank(world, "user500")
 
 
@@ -76,16 +77,18 @@ async def test_last_day_before_the_deadline_has_no_forecast(
 
 async def test_simulation_whose_scores_move_has_no_forecast(world: World) -> None:
     world.list_competition()
-    world.sync_every(minutes=60)
-    for hour in range(14):
+    world.sync_every(minutes=390)
+    for part in range(3):
         teams = [
-            Team(n, f"Team {n}", f"{1000 - n + (n * hour) % 7:.1f}", f"user{n}")
+            Team(n, f"Team {n}", f"{1000 - n + (n * part) % 7:.1f}", f"user{n}")
             for n in range(1, 101)
         ]
         world.serve("titanic", teams)
-        if not hour:
+        if not part:
             await world.follow()
-        await world.pass_time(hours=1)
+        else:
+            await world.pass_time(hours=6.5)
+    assert "**Trend**" in await rank(world, "user50")
     assert "Without a submission" not in await rank(world, "user50")
 
 
@@ -94,13 +97,14 @@ async def test_board_that_is_held_has_no_forecast(world: World) -> None:
     await play(world, hours=13)
     assert "Without a submission" in await rank(world, "user500")
     world.serve("titanic", crowd(300))
-    await world.pass_time(hours=1)
+    await world.sync_service.sync(await world.storage.competitions.add("titanic"))
     assert "Without a submission" not in await rank(world, "user500")
 
 
 async def test_board_that_cannot_be_synced_has_no_forecast(world: World) -> None:
     world.list_competition()
     await play(world, hours=13)
+    assert "Without a submission" in await rank(world, "user500")
     del world.kaggle.boards["titanic"]
-    await world.pass_time(hours=5)
+    await world.pass_time(hours=7)
     assert "Without a submission" not in await rank(world, "user500")
