@@ -122,11 +122,13 @@ async def verify_by_board(
 ) -> None:
     """Verify links by the team names of a new board, within the transaction that stores it."""
     rows = await connection.execute_fetchall(
+        # From the codes on, of which there are few: SQLite would begin with all members of the
+        # board, for each server that follows it.
         "SELECT c.guild_id, c.user_id, c.user_name, c.code, c.issued_at, s.team_name FROM"
         " verification_codes c"
-        " JOIN active_follows f ON f.guild_id = c.guild_id AND f.competition_id = ?1"
-        " JOIN boards b ON b.competition_id = ?1"
-        " JOIN members m ON m.board_id = b.id AND m.user_name = c.user_name"
+        " CROSS JOIN active_follows f ON f.guild_id = c.guild_id AND f.competition_id = ?1"
+        " CROSS JOIN boards b ON b.competition_id = ?1"
+        " CROSS JOIN members m ON m.board_id = b.id AND m.user_name = c.user_name"
         " JOIN teams s ON s.board_id = b.id AND s.team_id = m.team_id"
         " ORDER BY c.issued_at, c.user_id",
         (competition_id,),

@@ -1,3 +1,4 @@
+import sqlite3
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from storage.errors import NameTaken
 from storage.members.link_verification import VerificationOutcome
 from storage.storage import Storage
 from tests.leaderboards.boards import board, entry
+from tests.plans import Statements
 from tests.storage.examples import LATER, NOW, commit, follow
 
 HOME, ELSEWHERE = 1, 2
@@ -86,6 +88,19 @@ async def test_board_verifies_a_link_once_in_its_transaction(storage: Storage) -
         await storage.verifications.verify_by_notebook(code, NOW, notify=True)
         is VerificationOutcome.TOO_LATE
     )
+
+
+async def test_board_is_not_searched_for_members_without_a_code(
+    storage: Storage, tables: sqlite3.Connection
+) -> None:
+    statements = Statements()
+    with statements.recording():
+        await follow(storage, HOME)
+        await commit(storage, team_board("Team Ada", "ada"))
+    (sql,) = [one for one in statements.take_new() if "FROM verification_codes c" in one]
+    plan = [step for *_, step in tables.execute(f"EXPLAIN QUERY PLAN {sql}", (1,))]
+    assert plan[0] == "SCAN c"
+    assert any(step.endswith("(board_id=? AND user_name=?)") for step in plan)
 
 
 async def test_team_member_verifies_only_their_own_name(storage: Storage) -> None:
