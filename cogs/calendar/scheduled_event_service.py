@@ -101,10 +101,7 @@ class ScheduledEventService:
         events, now = self._services.storage.scheduled_events, self._services.now()
         try:
             await events.delete_passed(now)
-            servers = await events.load_all(now)
-            due = await asyncio.to_thread(
-                lambda: [server for server in servers if not is_up_to_date(server, now)]
-            )
+            due = await events.load_all(now, lambda server: not is_up_to_date(server, now))
         except Exception:
             logger.exception("The scheduled events could not be loaded")
             return

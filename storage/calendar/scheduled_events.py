@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -43,30 +44,23 @@ class ScheduledEvents:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def load_all(self, now: datetime) -> list[ServerEvents]:
-        """Load the servers that want events or still have some, if the bot has not left them."""
-        wanted: defaultdict[int, list[EventDeadline]] = defaultdict(list)
-        stored: defaultdict[int, list[StoredEvent]] = defaultdict(list)
-        # Most servers want the same deadlines of a competition.
-        known: dict[tuple[Any, ...], list[EventDeadline]] = {}
+    async def load_all(
+        self, now: datetime, select: Callable[[ServerEvents], bool] = lambda _server: True
+    ) -> list[ServerEvents]:
+        """Load the servers that want events or still have some, if the bot has not left them.
+
+        `select` is called in a thread, and returns whether a server is to be among them.
+        """
         async with self._database.read() as connection:
-            for guild_id, *row in await connection.execute_fetchall(_WANTED):
-                key = tuple(row)
-                if key not in known:
-                    known[key] = list(_find_deadlines(row, now))
-                wanted[guild_id] += known[key]
-            for event in map(
-                _event_from_row,
-                await connection.execute_fetchall(
-                    f"SELECT {_STORED_COLUMNS} FROM scheduled_events"  # noqa: S608
-                    " JOIN guilds USING (guild_id) WHERE left_at IS NULL"
-                ),
-            ):
-                stored[event.guild_id].append(event)
-        return [
-            ServerEvents(id_, sorted(wanted[id_], key=lambda one: one.at), stored[id_])
-            for id_ in sorted(wanted.keys() | stored.keys())
-        ]
+            wanted = await connection.execute_fetchall(_WANTED)
+            stored = await connection.execute_fetchall(
+                f"SELECT {_STORED_COLUMNS} FROM scheduled_events"  # noqa: S608
+                " JOIN guilds USING (guild_id) WHERE left_at IS NULL"
+            )
+        # Of thousands of servers there are tens of thousands of rows.
+        return await asyncio.to_thread(
+            lambda: list(filter(select, _build_servers(wanted, stored, now)))
+        )
 
     async def load_by_guild(self, guild_id: int) -> list[StoredEvent]:
         """Load the stored events of a server."""
@@ -123,6 +117,25 @@ class ScheduledEvents:
         async with self._database.write() as connection:
             await update_settings(connection, guild_id, scheduled_events=False)
             await connection.execute("DELETE FROM scheduled_events WHERE guild_id = ?", (guild_id,))
+
+
+def _build_servers(
+    wanted_rows: Iterable[Iterable[Any]], stored_rows: Iterable[Iterable[Any]], now: datetime
+) -> Iterator[ServerEvents]:
+    """Yield the servers of the rows, by id."""
+    wanted: defaultdict[int, list[EventDeadline]] = defaultdict(list)
+    stored: defaultdict[int, list[StoredEvent]] = defaultdict(list)
+    # Most servers want the same deadlines of a competition.
+    known: dict[tuple[Any, ...], list[EventDeadline]] = {}
+    for guild_id, *row in wanted_rows:
+        key = tuple(row)
+        if key not in known:
+            known[key] = list(_find_deadlines(row, now))
+        wanted[guild_id] += known[key]
+    for event in map(_event_from_row, stored_rows):
+        stored[event.guild_id].append(event)
+    for id_ in sorted(wanted.keys() | stored.keys()):
+        yield ServerEvents(id_, sorted(wanted[id_], key=lambda one: one.at), stored[id_])
 
 
 def _find_deadlines(row: Sequence[Any], now: datetime) -> Iterator[EventDeadline]:

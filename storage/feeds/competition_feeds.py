@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -146,25 +147,30 @@ async def _tell(
     connection: aiosqlite.Connection, new: Sequence[CompetitionInfo], now: datetime
 ) -> int:
     """Queue or defer a message for each feed in which something of the new ones passes."""
-    announcements: list[tuple[Announcement, QuietHours]] = []
-    messages: dict[CompetitionFilter, NewCompetitionsMessage | None] = {}
-    for guild_id, channel_id, categories, words, *hours in await connection.execute_fetchall(
+    rows = await connection.execute_fetchall(
         "SELECT f.guild_id, f.channel_id, f.categories, f.words,"
         " g.time_zone, g.quiet_from, g.quiet_to"
         " FROM competition_feeds f JOIN guilds g USING (guild_id)"
         " WHERE g.announce AND g.left_at IS NULL"
-    ):
+    )
+    # There may be thousands.
+    announcements = await asyncio.to_thread(lambda: list(_build_announcements(rows, new)))
+    return await add_or_defer(connection, announcements, now)
+
+
+def _build_announcements(
+    rows: Iterable[Iterable[Any]], new: Sequence[CompetitionInfo]
+) -> Iterator[tuple[Announcement, QuietHours]]:
+    """Yield what is announced in the channels of feeds, and when the server has it quiet."""
+    messages: dict[CompetitionFilter, NewCompetitionsMessage | None] = {}
+    for guild_id, channel_id, categories, words, *hours in rows:
         feed = _feed_from_row((guild_id, channel_id, categories, words))
         if feed.filter not in messages:
             passing = feed.filter.select(new)
             messages[feed.filter] = NewCompetitionsMessage.from_list(passing) if passing else None
         message = messages[feed.filter]
-        if message is None:
-            continue
-        announcements.append(
-            (Announcement(guild_id, channel_id, None, message), QuietHours(*hours))
-        )
-    return await add_or_defer(connection, announcements, now)
+        if message is not None:
+            yield Announcement(guild_id, channel_id, None, message), QuietHours(*hours)
 
 
 def _feed_from_row(row: Iterable[Any]) -> CompetitionFeed:

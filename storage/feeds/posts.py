@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections import defaultdict
 from collections.abc import Sequence
@@ -163,9 +164,7 @@ async def _tell(
             (json.dumps(list(ids.values())),),
         )
     }
-    told: list[tuple[int, int, int]] = []
-    announcements: list[tuple[Announcement, QuietHours]] = []
-    for guild_id, channel_id, min_votes, mode, slug, *hours in await connection.execute_fetchall(
+    feeds = await connection.execute_fetchall(
         "SELECT p.guild_id, p.channel_id, p.min_votes, coalesce(m.mode, 'everything'), c.slug,"
         " g.time_zone, g.quiet_from, g.quiet_to"
         " FROM active_follows f JOIN post_feeds p ON p.guild_id = f.guild_id AND p.kind = ?2"
@@ -173,19 +172,28 @@ async def _tell(
         " LEFT JOIN channels m ON m.guild_id = p.guild_id AND m.channel_id = p.channel_id"
         " WHERE f.competition_id = ?1 AND g.announce",
         key,
-    ):
-        chosen = [
-            change.post
-            for change in changes
-            if change.is_told_from(min_votes)
-            and (guild_id, channel_id, ids[change.post.id]) not in told_before
-        ]
-        if not chosen or not NewPostsMessage.is_sent_in(ChannelMode(mode)):
-            continue
-        told += [(guild_id, channel_id, ids[post.id]) for post in chosen]
-        message = NewPostsMessage.from_list(slug, [ShownPost.from_post(post) for post in chosen])
-        announcement = Announcement(guild_id, channel_id, key[0], message)
-        announcements.append((announcement, QuietHours(*hours)))
+    )
+    told: list[tuple[int, int, int]] = []
+    announcements: list[tuple[Announcement, QuietHours]] = []
+
+    def choose() -> None:
+        for guild_id, channel_id, min_votes, mode, slug, *hours in feeds:
+            chosen = [
+                change.post
+                for change in changes
+                if change.is_told_from(min_votes)
+                and (guild_id, channel_id, ids[change.post.id]) not in told_before
+            ]
+            if not chosen or not NewPostsMessage.is_sent_in(ChannelMode(mode)):
+                continue
+            told.extend((guild_id, channel_id, ids[post.id]) for post in chosen)
+            message = NewPostsMessage.from_list(
+                slug, [ShownPost.from_post(post) for post in chosen]
+            )
+            announcement = Announcement(guild_id, channel_id, key[0], message)
+            announcements.append((announcement, QuietHours(*hours)))
+
+    await asyncio.to_thread(choose)  # There may be thousands.
     await connection.executemany(
         "INSERT INTO told_posts (guild_id, channel_id, post_id) VALUES (?, ?, ?)", told
     )
