@@ -26,6 +26,7 @@ CREDENTIALS: Mapping[str, str] = {"KAGGLE_USERNAME": "podium", "KAGGLE_KEY": "a-
 """A login for the stand-in, which takes any. With a token each call would be two requests."""
 
 _COMPETITIONS = "/api/v1/competitions.CompetitionApiService"
+_DISCUSSIONS = "/api/v1/discussions.DiscussionApiService"
 _KERNELS = "/api/v1/kernels.KernelsApiService"
 # Versions of the Kaggle CLI before 2 download by path.
 _BEFORE_VERSION_2 = re.compile(r"/api/v1/competitions/([^/]+)/leaderboard/download")
@@ -68,6 +69,8 @@ class KaggleStandIn:
             f"{_COMPETITIONS}/ListCompetitions": self._list_competitions,
             f"{_COMPETITIONS}/ListCompetitionHosts": self._list_hosts,
             f"{_COMPETITIONS}/ListCompetitionTopics": self._list_topics,
+            f"{_DISCUSSIONS}/GetTopic": self._get_topic,
+            f"{_DISCUSSIONS}/ListComments": lambda _: _json({"comments": []}),
             f"{_KERNELS}/ListKernels": self._list_notebooks,
             _LOGIN: self._introspect_token,
         }
@@ -229,6 +232,14 @@ class KaggleStandIn:
         listed = [_topic_to_json(topic) for topic in topics[first : first + _PAGE]]
         return _json({"topics": listed, "totalCount": len(topics)})
 
+    def _get_topic(self, asked: RequestBody) -> bytes | None:
+        for posts in self._posts.values():
+            for post in posts:
+                if post.kind is PostKind.TOPIC and post.id == str(asked["id"]):
+                    url = f"https://www.kaggle.com/{post.author_user_name or 'somebody'}"
+                    return _json({"topic": _topic_to_json(post, authorUrl=url)})
+        return None
+
     def _list_hosts(self, asked: RequestBody) -> bytes | None:
         hosts = self._hosts.get(asked["competitionName"])
         if hosts is None:
@@ -308,8 +319,9 @@ def _notebook_to_json(user_name: str, title: str) -> dict[str, object]:
     }
 
 
-def _topic_to_json(topic: Post) -> dict[str, object]:
+def _topic_to_json(topic: Post, **more: object) -> dict[str, object]:
     listed = {
+        **more,
         "id": int(topic.id),
         "title": topic.title,
         "authorName": topic.author,

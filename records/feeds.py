@@ -12,6 +12,9 @@ from leaderboards.feeds.posts import PostKind
 MAX_FEEDS = 10
 """The most channels of one server that have a feed of the same kind."""
 
+DEFAULT_VOTES = {PostKind.TOPIC: 10, PostKind.NOTEBOOK: 20}
+"""The votes from which on a channel is told at once, until a manager says otherwise."""
+
 POSTS_AFTER_END = timedelta(days=14)
 """How long after its end a competition's topics and notebooks are read: solutions come then."""
 

@@ -27,7 +27,7 @@ from cogs.framework.responses import Interaction, UserError, defer, respond
 from cogs.framework.services import Services, get_services, require_guild_id
 from leaderboards.feeds.competition_filter import CompetitionFilter, split_words
 from leaderboards.feeds.posts import PostKind
-from records.feeds import CompetitionFeed, FeedKind, PostFeed
+from records.feeds import DEFAULT_VOTES, CompetitionFeed, FeedKind, PostFeed
 
 logger = logging.getLogger(__name__)
 
@@ -85,14 +85,14 @@ class Feeds(commands.GroupCog, group_name="feed"):
     @app_commands.command()
     @app_commands.describe(
         channel="The channel that is told",
-        votes="From how many votes on it is told at once of what others than hosts post",
+        votes="From how many votes on it is told at once of what others than hosts post (10)",
         enabled="False: the channel is not told any more",
     )
     async def discussion(
         self,
         interaction: Interaction,
         channel: ChannelOption,
-        votes: app_commands.Range[int, 1, 1000] = 10,
+        votes: app_commands.Range[int, 1, 1000] | None = None,
         enabled: bool = True,
     ) -> None:
         """Announce topics of the followed competitions: by hosts, or with many votes."""
@@ -101,35 +101,43 @@ class Feeds(commands.GroupCog, group_name="feed"):
     @app_commands.command()
     @app_commands.describe(
         channel="The channel that is told",
-        votes="From how many votes on it is told at once of what others than hosts publish",
+        votes="From how many votes on it is told at once of what others than hosts publish (20)",
         enabled="False: the channel is not told any more",
     )
     async def notebooks(
         self,
         interaction: Interaction,
         channel: ChannelOption,
-        votes: app_commands.Range[int, 1, 1000] = 20,
+        votes: app_commands.Range[int, 1, 1000] | None = None,
         enabled: bool = True,
     ) -> None:
         """Announce notebooks of the followed competitions: by hosts, or with many votes."""
         await self._set_post_feed(interaction, channel.id, PostKind.NOTEBOOK, votes, enabled)
 
     async def _set_post_feed(
-        self, interaction: Interaction, channel_id: int, kind: PostKind, votes: int, enabled: bool
+        self,
+        interaction: Interaction,
+        channel_id: int,
+        kind: PostKind,
+        votes: int | None,
+        enabled: bool,
     ) -> None:
         await defer(interaction, private=True)
         storage, guild_id = self._services.storage, require_guild_id(interaction)
-        feed = PostFeed(guild_id, channel_id, kind, votes)
+        feed = await storage.post_feeds.find(guild_id, channel_id, kind)
+        feed = feed or PostFeed(guild_id, channel_id, kind, DEFAULT_VOTES[kind])
         if not enabled:
             if not await storage.post_feeds.remove(guild_id, channel_id, kind):
                 raise UserError(no_post_feed_text(feed))
             await respond(interaction, notice(post_feed_removed_text(feed)))
             return
         await require_target_channel(interaction, channel_id)
+        feed = replace(feed, min_votes=votes or feed.min_votes)
         if not await storage.post_feeds.save(feed):
             raise UserError(TOO_MANY_POST_FEEDS_TEXT[kind])
         data = PostFeedData(
             feed,
+            bool(await storage.guilds.load_follows(guild_id)),
             await storage.guilds.load_settings(guild_id),
             await storage.channels.load_mode(guild_id, channel_id),
             self._services.feed_errors.get(FeedKind(kind)),

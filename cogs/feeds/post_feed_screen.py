@@ -31,6 +31,8 @@ class PostFeedData:
     """A feed, and what else decides about it."""
 
     feed: PostFeed
+    has_follows: bool
+    """Whether the server follows any competition."""
     settings: GuildSettings
     mode: ChannelMode
     """What is announced in the channel."""
@@ -56,6 +58,8 @@ def post_feed_view(data: PostFeedData) -> ui.LayoutView:
         "-# Kaggle is asked about every hour. What is posted already is not announced, and nothing"
         " is announced twice."
     )
+    if not data.has_follows:
+        lines.append("⚠️ This server follows no competition yet: use `/competition add`.")
     if not settings.announce:
         lines.append("⚠️ Announcements are off, so nothing is posted: turn them on in `/settings`.")
     elif data.mode is ChannelMode.DIGEST:

@@ -27,6 +27,8 @@ logger = logging.getLogger(__name__)
 
 _MAX_READS = 40
 """Competitions that one round reads."""
+_OVERLAP = timedelta(hours=1)
+"""How much from before the last read is read again: clocks differ, and Kaggle's list lags."""
 _OF_ONE_COMPETITION = (CompetitionNotFound, Forbidden, KaggleFailed)
 """Errors that the next competition need not have; all others pause the reading of all."""
 
@@ -62,12 +64,13 @@ class PostService:
             with log_subject(competition=due.slug):
                 try:
                     queued += await self._read(due, now)
-                except _OF_ONE_COMPETITION as error:
-                    logger.warning("%s: topics and notebooks were not read: %s", due.slug, error)
-                    await feeds.record_failure(due, str(error), now, self._interval, MAX_PAUSE)
                 except LeaderboardError as error:
-                    self._begin_pause(error, now)
-                    break
+                    # Also if all pause, so that it is not always the same one that ends the round.
+                    await feeds.record_failure(due, str(error), now, self._interval, MAX_PAUSE)
+                    if not isinstance(error, _OF_ONE_COMPETITION):
+                        self._begin_pause(error, now)
+                        break
+                    logger.warning("%s: topics and notebooks were not read: %s", due.slug, error)
         if queued:
             logger.info("New topics and notebooks are told in %d channels", queued)
             self._client.dispatch("messages_queued")
@@ -78,7 +81,8 @@ class PostService:
         if not due.kinds:
             return 0
         try:
-            listed = await self._services.kaggle.list_posts(due.slug, due.kinds, due.since)
+            since = due.since - _OVERLAP
+            listed = await self._services.kaggle.list_posts(due.slug, due.kinds, since)
         except CliTooOld as error:
             if PostKind.TOPIC not in due.kinds:
                 raise

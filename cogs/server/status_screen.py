@@ -247,7 +247,7 @@ def _competition_line(follow: Follow, now: datetime, *, late: bool) -> str:
 def _feed_line(feed: FeedStatus) -> str:
     lines = [f"{_FEED_NAMES[feed.kind]} in <#{feed.channel_id}> · read {fmt.when(feed.read_at)}"]
     if feed.error is not None:
-        lines.append(f"⚠️ {escape_sentence(feed.error, 300)}")
+        return f"{lines[0]}\n⚠️ {escape_sentence(feed.error, 300)}"
     lines += [
         f"⚠️ {plain(name, 40)}: {escape_sentence(error, 200)}"
         for name, error in feed.failing[:_MAX_FAILING]

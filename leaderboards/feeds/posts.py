@@ -38,7 +38,7 @@ class Post:
     posted_at: datetime | None
     """When a topic was posted, or a notebook was last run: when it was created is not told."""
     author_user_name: str | None = None
-    """The author's user name; None for topics, of which Kaggle tells only the display name."""
+    """The author's user name; None for most topics: Kaggle's list has only the display name."""
     is_pinned: bool = False
     """Whether it stays at the top of the forum, which only hosts and Kaggle can decide."""
     is_by_host: bool = False
@@ -59,16 +59,17 @@ class PostList:
 def mark_hosts(posts: Sequence[Post], hosts: Collection[Host]) -> tuple[Post, ...]:
     """Return the posts with those of hosts marked.
 
-    A pinned topic counts as one: of topics only the display name tells who wrote them, and whoever
-    may not see the hosts of a competition sees at least what they pinned.
+    A pinned topic counts as one, since only hosts and Kaggle can pin: Kaggle does not always tell
+    who hosts a competition. Where a user name is not known, the display name decides.
     """
     user_names = {host.user_name.casefold() for host in hosts}
     display_names = {host.display_name.casefold() for host in hosts}
 
     def is_by_host(post: Post) -> bool:
+        if post.is_pinned:
+            return True
         if post.author_user_name is not None:
             return post.author_user_name.casefold() in user_names
-        is_named = post.author is not None and post.author.casefold() in display_names
-        return post.is_pinned or is_named
+        return post.author is not None and post.author.casefold() in display_names
 
     return tuple(replace(post, is_by_host=is_by_host(post)) for post in posts)

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from leaderboards.competition_info import CompetitionInfo, CompetitionPage
+from leaderboards.display_text import clean
 from leaderboards.errors import KaggleFailed
 from leaderboards.feeds.posts import Host, Post, PostKind, PostList, mark_hosts
 from leaderboards.kaggle.environment import INSTALL
@@ -92,11 +93,12 @@ def _parse_topic(topic: dict[str, Any], slug: str) -> Post:
     return Post(
         kind=PostKind.TOPIC,
         id=str(topic["id"]),
-        title=topic["title"],
+        title=clean(topic["title"] or ""),
         author=_parse_author(topic["author"]),
-        votes=topic["votes"],
+        votes=topic["votes"] or 0,
         url=f"{_KAGGLE}/competitions/{slug}/discussion/{int(topic['id'])}",
         posted_at=parse_time(topic["at"]),
+        author_user_name=topic["user"],
         is_pinned=bool(topic["pinned"]),
     )
 
@@ -106,18 +108,18 @@ def _parse_notebook(notebook: dict[str, Any]) -> Post:
     return Post(
         kind=PostKind.NOTEBOOK,
         id=str(notebook["id"] or notebook["ref"]),
-        title=notebook["title"],
+        title=clean(notebook["title"] or ""),
         author=_parse_author(notebook["author"]),
-        votes=notebook["votes"],
+        votes=notebook["votes"] or 0,
         url=f"{_KAGGLE}/code/{quote(owner)}/{quote(name)}",
         posted_at=parse_time(notebook["at"]),
-        author_user_name=owner,
+        author_user_name=owner or None,
     )
 
 
 def _parse_author(name: str | None) -> str | None:
     """Return an author's display name; None for a deleted account."""
-    return None if not name or name.startswith("[Deleted]") else name
+    return None if not name or name.startswith("[Deleted]") else clean(name)
 
 
 def parse_time(text: str | None) -> datetime | None:

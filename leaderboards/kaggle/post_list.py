@@ -2,9 +2,10 @@
 
 `python post_list.py SLUG SINCE KIND…` prints one JSON object. Its `topic` are the newest topics
 with all that were posted since a moment, and the hot ones; its `notebook` the newest notebooks and
-those with the most votes; its `hosts` who hosts the competition, null if Kaggle does not tell. The
-CLI tells neither which topics are pinned nor the numbers of notebooks. Errors are printed as by the
-CLI. It runs by itself and imports nothing of the bot.
+those with the most votes; its `hosts` who hosts the competition, null if Kaggle does not tell. Of a
+topic since that moment whose author has the name of a host, `user` is the author's user name:
+anybody can choose a host's name. The CLI tells neither which topics are pinned nor the numbers of
+notebooks. Errors are printed as by the CLI. It runs by itself and imports nothing of the bot.
 """
 
 from __future__ import annotations
@@ -44,12 +45,12 @@ def main() -> int:
     """Print the posts as JSON; the exit code is 1 if Kaggle refuses."""
     slug, since, *kinds = sys.argv[1:]
     try:
-        printed: dict[str, Any] = {}
+        printed: dict[str, Any] = {"hosts": _list_hosts(slug)}
         if "topic" in kinds:
-            printed["topic"] = _list_topics(slug, datetime.fromisoformat(since))
+            names = {host["name"].casefold() for host in printed["hosts"] or ()} - {""}
+            printed["topic"] = _list_topics(slug, datetime.fromisoformat(since), names)
         if "notebook" in kinds:
             printed["notebook"] = _list_notebooks(slug)
-        printed["hosts"] = _list_hosts(slug)
         print(json.dumps(printed))  # noqa: T201
     except HTTPError as error:
         if error.response is not None and error.response.status_code == 401:
@@ -63,7 +64,7 @@ def main() -> int:
     return 1
 
 
-def _list_topics(slug: str, since: datetime) -> list[dict[str, Any]]:
+def _list_topics(slug: str, since: datetime, host_names: set[str]) -> list[dict[str, Any]]:
     from kaggle import api  # noqa: PLC0415 - it logs in while it is imported
 
     if not hasattr(api, "competition_list_topics"):
@@ -77,7 +78,25 @@ def _list_topics(slug: str, since: datetime) -> list[dict[str, Any]]:
         if not any(_is_since(topic.post_date, since) for topic in page if not topic.is_sticky):
             break
     found += api.competition_list_topics(slug, sort_by="hot", page=1).topics or ()
-    return [_describe(topic, _TOPIC_FIELDS) for topic in found]
+    users = {
+        topic.id: _find_author(topic.id)
+        for topic in found
+        if topic.author_name.casefold() in host_names and _is_since(topic.post_date, since)
+    }
+    return [_describe(topic, _TOPIC_FIELDS) | {"user": users.get(topic.id)} for topic in found]
+
+
+def _find_author(topic_id: int) -> str | None:
+    """Return the user name of a topic's author; None if Kaggle does not tell."""
+    from kaggle import api  # noqa: PLC0415 - it logs in while it is imported
+
+    try:
+        topic, *_ = api.forums_topic_show(topic_id, page_size=1)
+    except HTTPError as error:
+        if _is_refusal(error):
+            return None
+        raise
+    return str(topic.author_url or "").rstrip("/").rpartition("/")[2] or None
 
 
 def _list_notebooks(slug: str) -> list[dict[str, Any]]:
@@ -97,10 +116,14 @@ def _list_hosts(slug: str) -> list[dict[str, str]] | None:
     try:
         hosts = api.competition_list_hosts(slug) or ()
     except HTTPError as error:
-        if error.response is not None and error.response.status_code in {403, 404}:
+        if _is_refusal(error):
             return None
         raise
     return [{"user": host.user_name, "name": host.display_name} for host in hosts]
+
+
+def _is_refusal(error: HTTPError) -> bool:
+    return error.response is not None and error.response.status_code in {403, 404}
 
 
 def _is_since(time: datetime | None, since: datetime) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -37,6 +37,14 @@ class PostFeeds:
         )
         return [_feed_from_row(row) for row in rows]
 
+    async def find(self, guild_id: int, channel_id: int, kind: PostKind) -> PostFeed | None:
+        """Find the feed of a channel about a kind."""
+        rows = await self._database.query(
+            f"SELECT {_FEED} FROM post_feeds WHERE guild_id = ? AND channel_id = ? AND kind = ?",  # noqa: S608
+            (guild_id, channel_id, kind),
+        )
+        return _feed_from_row(rows[0]) if rows else None
+
     async def save(self, feed: PostFeed) -> bool:
         """Store a feed, or its new number of votes; return False beyond `MAX_FEEDS` channels."""
         async with self._database.write() as connection:
@@ -62,7 +70,7 @@ class PostFeeds:
         return cursor.rowcount > 0
 
     async def find_due(
-        self, now: datetime, kinds: Iterable[PostKind], limit: int
+        self, now: datetime, kinds: Collection[PostKind], limit: int
     ) -> list[DuePosts]:
         """Return competitions of which some kinds are due, those that wait longest first.
 

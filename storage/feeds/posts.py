@@ -25,6 +25,8 @@ _SAVE_POST = (
     " is_new, is_by_host) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (competition_id, kind, post_id) DO UPDATE SET title = excluded.title,"
     " author = excluded.author, url = excluded.url, votes = max(votes, excluded.votes)"
+    " WHERE excluded.votes > votes OR title <> excluded.title OR author IS NOT excluded.author"
+    " OR url <> excluded.url"
 )
 
 

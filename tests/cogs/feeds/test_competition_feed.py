@@ -179,8 +179,12 @@ async def test_failed_look_changes_nothing_and_delays_no_board(
     await world.follow()
     before = len(announced(world))
     await add_feed(world)
+    assert f"🆕 New competitions in {world.server.channel.mention} · read <t:" in (
+        await world.ask(world.server.manager, "status")
+    )
     world.kaggle.newest_error = error
     await list_new(world, PRIZE, hours=5)
+    assert "⚠️ Kaggle asks for fewer calls (429)" in await world.ask(world.server.manager, "status")
     assert len(announced(world)) == before
     looks = len(world.kaggle.newest_pages)
     assert looks <= 4, "each pause is longer"

@@ -6,7 +6,7 @@ from datetime import timedelta
 import discord
 import pytest
 
-from leaderboards.errors import CliTooOld, CompetitionNotFound, NotLoggedIn, RateLimited
+from leaderboards.errors import CliTooOld, CompetitionNotFound, NotLoggedIn, RateLimited, TimedOut
 from leaderboards.feeds.posts import Post, PostKind
 from leaderboards.news.channel_mode import ChannelMode
 from tests.cogs.examples import SMALL
@@ -172,6 +172,19 @@ async def test_competition_that_fails_delays_no_other(world: World) -> None:
     assert "⚠️ Digits: Kaggle knows no competition digits." in text
 
 
+async def test_competition_that_hangs_does_not_keep_the_others_from_being_read(
+    world: World,
+) -> None:
+    world.kaggle.posts["digits"] = TimedOut("Kaggle did not answer within 120 seconds.")
+    await follow(world)
+    world.serve("digits", SMALL)
+    await world.follow("digits")
+    await post(world, topic(5, 30), hours=5)
+    assert len(told(world)) == 1
+    reads = [slug for slug, _ in world.kaggle.post_reads]
+    assert reads.count("digits") <= 4
+
+
 async def test_version_without_topics_is_told_once_and_notebooks_go_on(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -223,6 +236,16 @@ async def test_channel_for_digests_is_told_nothing_at_once_and_the_card_says_so(
     assert "gets digests only, so nothing is posted there at once" in await follow(world)
     await post(world, topic(5, 30))
     assert told(world) == []
+
+
+async def test_votes_stay_until_they_are_changed(world: World) -> None:
+    text = await world.ask(world.server.manager, NOTEBOOKS, channel=world.server.channel)
+    assert "notebooks with **20 votes** or more" in text
+    assert "⚠️ This server follows no competition yet" in text
+    assert "**1 vote** or more" in await follow(world, NOTEBOOKS, votes=1)
+    text = await world.ask(world.server.manager, NOTEBOOKS, channel=world.server.channel)
+    assert "**1 vote** or more" in text
+    assert "follows no competition" not in text
 
 
 async def test_settings_name_the_channel_and_only_managers_set_it(world: World) -> None:

@@ -75,23 +75,38 @@ async def test_topics_and_notebooks_are_read_with_their_hosts(
     kaggle: KaggleStandIn, start: Start
 ) -> None:
     posts = [
-        topic(4, 'Hostile ](https://evil.example) "title"\n# x'),
-        topic(3, "Data was updated", author="The Host"),
+        topic(4, 'Hostile ](https://evil.example) "title" # x'),
+        topic(3, "Data was updated", author="The Host", author_user_name="thehost"),
+        topic(5, "Free prize", author="the host", author_user_name="impostor"),
         topic(2, "Old rules", is_pinned=True, posted_at=NOW - timedelta(days=90)),
         topic(1, "By nobody", author=None),
-        notebook(12, "Starter", author_user_name="thehost", author="The Host"),
+        notebook(
+            12,
+            "Starter",
+            author_user_name="thehost",
+            author="The Host",
+            url="https://www.kaggle.com/code/thehost/starter",
+        ),
         notebook(11),
     ]
-    posts[4] = replace(posts[4], url="https://www.kaggle.com/code/thehost/starter")
     kaggle.serve_posts("titanic", posts)
     cli = build_cli(kaggle, start)
     listed = await cli.list_posts("titanic", BOTH, NOW)
     by_id = {post.id: post for post in listed.posts}
-    assert by_id == {post.id: replace(post, is_by_host=post.id == "2") for post in posts}
+    assert by_id == {
+        post.id: replace(
+            post,
+            is_by_host=post.id == "2",
+            author_user_name=None if post.kind is PostKind.TOPIC else post.author_user_name,
+        )
+        for post in posts
+    }
     kaggle.serve_hosts("titanic", [Host("TheHost", "The Host"), Host("", "")])
     listed = await cli.list_posts("titanic", BOTH, NOW)
     assert {post.id for post in listed.posts if post.is_by_host} == {"2", "3", "12"}
     assert [post.id for post in listed.select(PostKind.NOTEBOOK)] == ["12", "11"]
+    later = await cli.list_posts("titanic", BOTH, NOW + timedelta(days=1))
+    assert {post.author_user_name for post in later.select(PostKind.TOPIC)} == {None}, "all known"
     only = await cli.list_posts("titanic", [PostKind.NOTEBOOK], NOW)
     assert {post.kind for post in only.posts} == {PostKind.NOTEBOOK}
     with pytest.raises(InvalidInput):
@@ -165,9 +180,11 @@ def test_other_forms_are_refused(printed: str) -> None:
 
 def test_address_of_a_notebook_cannot_leave_kaggle() -> None:
     printed = (
-        '{"notebook": [{"id": 1, "ref": "a b/x)](y", "title": "t", "author": "[Deleted] 1",'
+        '{"notebook": [{"id": 1, "ref": "a b/x)](y", "title": "t\\ud800\\n x",'
+        ' "author": "[Deleted] 1",'
         ' "votes": 0, "at": null}], "hosts": []}'
     )
     (post,) = parse_posts("Warning: x\n" + printed, "titanic").posts
+    assert post.title == "t x", "no half character, which no database takes"
     assert post.url == "https://www.kaggle.com/code/a%20b/x%29%5D%28y"
     assert post.author is None

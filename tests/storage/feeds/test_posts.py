@@ -181,14 +181,14 @@ async def test_what_no_feed_wants_is_forgotten_and_the_next_first_list_is_not_to
 ) -> None:
     id_ = await follow(storage)
     feeds = storage.post_feeds
-    (due,) = await feeds.find_due(NOW, PostKind, 10)
+    (due,) = await feeds.find_due(NOW, tuple(PostKind), 10)
     assert (due.slug, due.kinds, due.since) == ("titanic", (PostKind.TOPIC,), NOW)
     await read(storage, id_, NOW)
-    assert await feeds.find_due(NOW, PostKind, 10) == []
-    (due,) = await feeds.find_due(NOW + HOUR, PostKind, 10)
+    assert await feeds.find_due(NOW, tuple(PostKind), 10) == []
+    (due,) = await feeds.find_due(NOW + HOUR, tuple(PostKind), 10)
     assert due.since == NOW
     await storage.guilds.pause(1, "titanic")
-    assert await feeds.find_due(NOW + HOUR, PostKind, 10) == []
+    assert await feeds.find_due(NOW + HOUR, tuple(PostKind), 10) == []
     await storage.guilds.resume(1, "titanic")
     assert await read(storage, id_, NOW + 9 * HOUR, topic(4, 99, is_by_host=True)) == 0
     assert await told(storage) == []
@@ -198,9 +198,9 @@ async def test_competition_is_read_for_some_days_after_its_end(storage: Storage)
     id_ = await follow(storage)
     async with storage.database.write() as connection:
         await connection.execute("UPDATE competitions SET ended_at = ?", (int(NOW.timestamp()),))
-    assert await storage.post_feeds.find_due(NOW + timedelta(days=13), PostKind, 10)
+    assert await storage.post_feeds.find_due(NOW + timedelta(days=13), tuple(PostKind), 10)
     await read(storage, id_, NOW)
-    assert not await storage.post_feeds.find_due(NOW + timedelta(days=15), PostKind, 10)
+    assert not await storage.post_feeds.find_due(NOW + timedelta(days=15), tuple(PostKind), 10)
 
 
 async def test_pauses_after_failures_grow_and_the_error_is_kept(storage: Storage) -> None:
@@ -208,7 +208,7 @@ async def test_pauses_after_failures_grow_and_the_error_is_kept(storage: Storage
     feeds = storage.post_feeds
     at, pauses = NOW, []
     for _ in range(6):
-        (due,) = await feeds.find_due(at, PostKind, 10)
+        (due,) = await feeds.find_due(at, tuple(PostKind), 10)
         await feeds.record_failure(due, "Kaggle is down.", at, HOUR, 12 * HOUR)
         ((due_at,),) = await select(storage, "SELECT due_at FROM post_reads")
         pauses.append((due_at - at.timestamp()) / 3600)
