@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from cogs.framework.services import Services
 from leaderboards.board import BoardKind
@@ -17,19 +17,20 @@ async def load_forecast(
     services: Services, competition: Competition, info: BoardInfo, rank: int
 ) -> DayForecast | None:
     """Return where a rank will be a day after the last sync; None where that cannot be known."""
-    if not _can_forecast(competition, info, services.now()) or competition.synced_at is None:
+    now, synced_at = services.now(), competition.synced_at
+    if synced_at is None or now - synced_at > _MAX_AGE or not _goes_on(competition, info):
         return None
-    seen_at = max(competition.synced_at, info.taken_at)
+    ends = services.storage.competition_ends
+    deadline = competition.deadline or await ends.load_given_deadline(competition.id)
+    if deadline is not None and deadline - now < DAY:
+        # More teams submit than before, and it is not known how many.
+        return None
+    seen_at = max(synced_at, info.taken_at)
     pace = await services.storage.history.measure_pace(info, rank, seen_at)
     return forecast_day(pace) if pace else None
 
 
-def _can_forecast(competition: Competition, info: BoardInfo, now: datetime) -> bool:
-    """Return whether a board goes on for a day as it did, as far as that is known.
-
-    Before a deadline more teams submit than they did.
-    """
+def _goes_on(competition: Competition, info: BoardInfo) -> bool:
+    """Return whether a board changes by submissions, as far as that is known."""
     is_over = info.kind is BoardKind.PRIVATE or competition.ended_at or competition.archived_at
-    ends_soon = competition.deadline is not None and competition.deadline - now < DAY
-    is_old = competition.synced_at is None or now - competition.synced_at > _MAX_AGE
-    return not (is_over or ends_soon or is_old or competition.anomaly or info.scores_move)
+    return not (is_over or competition.anomaly or info.scores_move)

@@ -75,6 +75,14 @@ async def test_last_day_before_the_deadline_has_no_forecast(
     assert ("Without a submission" in await rank(world, "user500")) == known
 
 
+async def test_deadline_that_the_server_gave_counts_as_well(world: World) -> None:
+    await play(world, hours=13)
+    assert "Without a submission" in await rank(world, "user500")
+    manager, at = world.server.manager, START + timedelta(hours=13 + 20)
+    await world.ask(manager, "competition deadline", kind="final", at=f"{at:%Y-%m-%d %H:%M}")
+    assert "Without a submission" not in await rank(world, "user500")
+
+
 async def test_simulation_whose_scores_move_has_no_forecast(world: World) -> None:
     world.list_competition()
     world.sync_every(minutes=390)
