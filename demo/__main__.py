@@ -16,9 +16,25 @@ from demo.playback import Playback, open_playback
 from demo.serial_proxy import SerialProxy
 from leaderboards.kaggle.fork_server import select_start
 
-TRY = ("/leaderboard", "/rank", "/history", "/compare", "/overview", "/members", "/whois", "/help")
-MANAGER_TRY = ("/settings", "/competition browse")
+TRY = (
+    "/leaderboard",
+    "/rank",
+    "/history",
+    "/compare",
+    "/overview",
+    "/members",
+    "/whois",
+    "/deadlines",
+    "/watch list",
+    "/team list",
+    "/team search",
+    "/help",
+)
+MANAGER_TRY = ("/settings", "/competition browse", "/status")
 """Commands to try. They need no options: text typed after a command is a message in SimCord."""
+
+_SHOWN_ONCE = ("deadlines", "watch list", "team list")
+"""Commands whose responses `--once` prints: Discord shows them to their user alone."""
 
 _FASTER = (
     r".venv\Scripts\python -m bot demo --seconds 3" if os.name == "nt" else "make demo SECONDS=3"
@@ -94,7 +110,10 @@ def _port(text: str) -> int:
 
 async def _once() -> None:
     async with open_playback(progress=_say, start=select_start()) as playback:
+        await playback.begin_visit()
         _print_announcements(playback)
+        for command in _SHOWN_ONCE:
+            _say(f"\n── Mika uses /{command} ──\n{await playback.run_command('Mika', command)}")
         while await playback.step():
             _print_announcements(playback)
         _say(f"The recording is over: {len(playback.boards)} boards were read.")
@@ -105,6 +124,7 @@ async def _in_browser(seconds: float, hours: int, port: int | None) -> None:
     async with open_playback(progress=_say, start=select_start(), check_errors=False) as playback:
         while playback.hour < hours and await playback.step():
             _say(f"The recording so far: hour {playback.hour} of {hours}", end="\r")
+        await playback.begin_visit()
         # The page shows these; a hundred lines would push its address off the terminal.
         playback.skip_announcements()
         guide = await playback.manager.send(playback.channel, _guide())
@@ -150,11 +170,14 @@ def build_welcome(url: str, seconds: float) -> str:
         *(f"  {command}" for command in TRY),
         "With an option: type /history, press Enter, choose member, choose Noor, press the arrow.",
         "If you do not see the arrow, make the window wider.",
+        "The page shows no direct messages. They are printed here, such as what Mika watches.",
         "When the bot refuses something, the page shows a red badge and keeps the command. Close",
         "it with the cross at its right to go on.",
         "",
         'To try what managers do, choose Robin under "Viewing as" at the top of the page:',
         *(f"  {command}" for command in MANAGER_TRY),
+        "A feed: type /feed notebooks, press Enter, choose leaderboard, press the arrow. After two",
+        "hours Robin has set up all three feeds there, and opened a thread for a competition.",
         "",
         f"Faster: {_FASTER}. Ctrl-C ends it." if seconds > 3 else "Ctrl-C ends it.",
         "",
@@ -169,9 +192,12 @@ def _guide() -> str:
         "Type a command, press Enter to choose it, press the arrow at the right to send it, then"
         f" scroll down to the answer: {_list_commands(TRY)}. With an option: type `/history`, press"
         " Enter, choose `member`, choose `Noor`, press the arrow. If you do not see the arrow, make"
-        " the window wider.\n"
+        " the window wider. This page shows no direct messages: what you watch is printed on the"
+        " terminal.\n"
         "I am Robin, and I manage this server. To try what managers do, choose Robin under"
-        f" **Viewing as** at the top of the page: {_list_commands(MANAGER_TRY)}."
+        f" **Viewing as** at the top of the page: {_list_commands(MANAGER_TRY)}. A"
+        " feed: type `/feed notebooks`, press Enter, choose `leaderboard`, press the arrow. After"
+        " two hours I have set up all three feeds here, and opened a thread for a competition."
     )
 
 
@@ -182,6 +208,8 @@ def _list_commands(commands: Sequence[str]) -> str:
 def _print_announcements(playback: Playback) -> None:
     for text in playback.announcements():
         _say(f"\n── hour {playback.hour} ──\n{text}")
+    for name, text in playback.direct_messages():
+        _say(f"\n── hour {playback.hour}, direct message to {name} ──\n{text}")
 
 
 def _say(text: str, end: str = "\n") -> None:

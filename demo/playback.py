@@ -15,6 +15,7 @@ import simcord
 
 from bot.client import Podium
 from demo.kaggle import CREDENTIALS, KaggleStandIn
+from demo.kaggle_news import publish_news
 from demo.recording import (
     RecordedBoard,
     make_hourly,
@@ -68,6 +69,9 @@ OTHERS = (
 )
 """Other competitions in Kaggle's list, which can be followed too: each has a board."""
 
+THREADED = OTHERS[1].slug
+"""The competition that gets a thread."""
+
 EPILOGUE = 4
 """Hours that are played after the last board, in which the competition ends."""
 
@@ -97,6 +101,10 @@ class Playback:
     manager: simcord.MemberActor
     members: dict[str, simcord.MemberActor]
     hour: int = 0
+    visited_since: int | None = None
+    """The hour in which somebody began to look on; None before."""
+    news_since: int | None = None
+    """The hour in which Kaggle began to have topics and notebooks; None before."""
     _seen: set[int] = field(default_factory=set)
 
     @property
@@ -112,7 +120,7 @@ class Playback:
         self.bot.dispatch("guild_join", self.bot.get_guild(self.guild.id))
         await self.env.settle()
         await manager.slash(channel, "announcements", channel=channel)
-        await manager.slash(channel, "competition add", competition=self.slug)
+        await manager.slash(channel, "competition add", competition=self.slug, channel=channel)
         await manager.slash(channel, "competition live", channel=self.live_channel)
         panel = (await manager.slash(channel, "settings")).response
         if panel is not None:
@@ -120,6 +128,38 @@ class Playback:
             await manager.click(panel, label="Turn the daily digest on")
         for name, actor in self.members.items():
             await actor.slash(channel, "link", username=MEMBERS[name])
+
+    async def begin_visit(self) -> None:
+        """Search for team mates as Noor and watch as Mika; feeds and a thread come with the hours.
+
+        They do not begin sooner, so that the page opens soon: each takes calls of the Kaggle CLI.
+        """
+        self.visited_since = self.hour
+        await self.members["Noor"].slash(
+            self.channel,
+            "team search",
+            sentence="I have a stable validation, and look for somebody with other features.",
+            languages="English, Arabic",
+            time_zone="Casablanca",
+        )
+        await self.members["Mika"].slash(self.channel, "watch news", competition=self.slug)
+
+    def begin_news(self) -> None:
+        """Let Kaggle have topics and notebooks, and new ones with each hour."""
+        self.news_since = self.hour
+        publish_news(self.kaggle, self.slug, 0, self.env.now())
+
+    async def _play_visit(self) -> None:
+        """Do as the manager what is due in this hour of a visit."""
+        match self.hour - (self.visited_since or 0):
+            case 1:
+                self.begin_news()
+                for feed in ("competitions", "discussion", "notebooks"):
+                    await self.manager.slash(self.channel, f"feed {feed}", channel=self.channel)
+            case 2:
+                await self.manager.slash(
+                    self.channel, "competition add", competition=THREADED, thread=self.channel
+                )
 
     async def step(self) -> bool:
         """Advance the recording by an hour; return False once its end was announced."""
@@ -130,21 +170,46 @@ class Playback:
             self.kaggle.serve(self.slug, self.boards[self.hour].zip)
         elif self.hour > len(self.boards):
             self.kaggle.serve_private(self.slug, make_private_board(self.boards[-1]).zip)
+        if self.visited_since is not None:
+            await self._play_visit()
+        if self.news_since is not None:
+            hours = self.hour - self.news_since
+            publish_news(self.kaggle, self.slug, hours, self.env.now())
         await self.env.advance_time(HOUR.total_seconds())
         return True
 
+    async def run_command(self, name: str, command: str) -> str:
+        """Run a slash command as a member; return its response for a terminal."""
+        result = await self.members[name].slash(self.channel, command)
+        text = "" if result.response is None else message_text(result.response.message)
+        return to_plain_text(text, self._names())
+
     def skip_announcements(self) -> None:
-        """Mark the announcements so far as read."""
-        self._seen.update(message.id for message in self.channel.history())
+        """Mark the announcements and direct messages so far as read."""
+        for _ in (*self.announcements(), *self.direct_messages()):
+            pass
 
     def announcements(self) -> Iterator[str]:
         """Yield the announcements since the last call, as members read them."""
-        names = {actor.id: name for name, actor in self.members.items()}
-        for message in self.channel.history():
-            is_announcement = message.author == self.bot.user and not message.interaction_metadata
-            if is_announcement and message.id not in self._seen:
+        yield from self._new_texts(self.channel)
+
+    def direct_messages(self) -> Iterator[tuple[str, str]]:
+        """Yield the members' direct messages since the last call: whose, and the text."""
+        for name, actor in self.members.items():
+            for text in self._new_texts(actor.user.dm_channel):
+                yield name, text
+
+    def _new_texts(self, channel: simcord.ChannelHandle) -> Iterator[str]:
+        for message in channel.history():
+            is_told = message.author == self.bot.user and not message.interaction_metadata
+            if is_told and message.id not in self._seen:
                 self._seen.add(message.id)
-                yield to_plain_text(message_text(message), names)
+                # Discord's own message about a new thread has no text.
+                if text := message_text(message):
+                    yield to_plain_text(text, self._names())
+
+    def _names(self) -> dict[int, str]:
+        return {actor.id: name for name, actor in self.members.items()}
 
 
 def to_plain_text(text: str, names: Mapping[int, str]) -> str:
@@ -202,7 +267,7 @@ async def open_playback(
             now=clock.now,
         )
         env = await stack.enter_async_context(
-            simcord.run(bot, shard_count=1, settle_timeout=60, check_errors=check_errors)
+            simcord.run(bot, shard_count=1, settle_timeout=300, check_errors=check_errors)
         )
         clock.env = env
         if bot.user is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+import discord
 import simcord
 from simcord.components import walk_components
 
@@ -19,8 +20,14 @@ class ShownMessage:
     """A message in a channel, and through whose eyes it is seen."""
 
     channel: simcord.ChannelHandle
-    viewer: Actor
+    viewer: Actor | simcord.UserHandle
+    """In direct messages a user, elsewhere a member."""
     message_id: int
+
+    def find(self) -> discord.Message:
+        """Return the message itself."""
+        shown = self.channel.history(viewer=self.viewer)
+        return next(message for message in shown if message.id == self.message_id)
 
 
 Act = Callable[[Playback], Awaitable[ShownMessage]]
@@ -62,12 +69,16 @@ def select_action(who: str, command: str, control: str, value: str, **options: o
             for part in walk_components(message.components)
             if str(part.get("custom_id", "")).startswith(control)
         )
-        actor = find_actor(playback, who)
-        found = next(one for one in answer.channel.history(viewer=actor) if one.id == message.id)
-        await actor.select(found, [value], custom_id=custom_id)
+        await find_actor(playback, who).select(answer.find(), [value], custom_id=custom_id)
         return answer
 
     return act
+
+
+async def press(shown: ShownMessage, label: str) -> ShownMessage:
+    """Press a button of a message as its viewer; return the response."""
+    result = await shown.viewer.click(shown.find(), label=label)
+    return find_response(shown.channel, shown.viewer, result)
 
 
 def find_announcement(text: str, *, live: bool = False) -> Act:
@@ -85,7 +96,9 @@ def find_announcement(text: str, *, live: bool = False) -> Act:
 
 
 def find_response(
-    channel: simcord.ChannelHandle, viewer: Actor, result: simcord.InteractionResult
+    channel: simcord.ChannelHandle,
+    viewer: Actor | simcord.UserHandle,
+    result: simcord.InteractionResult,
 ) -> ShownMessage:
     """Return the response of an interaction; raises `ScreenError` if there is none."""
     answer = result.followups[-1] if result.followups else result.response

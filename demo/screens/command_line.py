@@ -11,7 +11,8 @@ from pathlib import Path
 from cogs.framework.responses import UserError
 from demo.playback import Playback, open_playback
 from demo.screens.camera import WIDTHS, Camera, ScreenError, open_camera
-from demo.screens.scenes import SCENES, Scene
+from demo.screens.scene import Scene
+from demo.screens.scenes import SCENES
 from leaderboards.kaggle.fork_server import select_start
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "docs" / "screens"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 
 from cogs.settings.settings_sections import Section
@@ -15,16 +14,16 @@ from demo.screens.actions import (
     command_action,
     find_announcement,
     find_response,
+    press,
     run_command,
     select_action,
 )
 from demo.screens.camera import ScreenError
+from demo.screens.community_scenes import COMMUNITY_SCENES
+from demo.screens.scene import DEADLINE, OVER, Scene
 from leaderboards.competition_info import CompetitionInfo
 from leaderboards.role_criteria import RoleCriterion
 from leaderboards.verification_codes import format_code
-
-PLAYED, DIGEST, DEADLINE, OVER = 32, 33, 34, 38
-"""Hours of the recording: well under way, after the day's digest, near the deadline, at the end."""
 
 SECOND = OTHERS[0].slug
 """Another competition of the same people, so that a season has two."""
@@ -46,16 +45,6 @@ FOUND = (
     ("spaceship-titanic", 900, "Getting Started", "Knowledge", 2_107),
 )
 """What a search finds beside the recorded competition: name, days left, category, reward, teams."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """One screen: its name, what must be read on it, how it comes about, and when."""
-
-    name: str
-    expected: tuple[str, ...]
-    act: Act
-    hour: int = PLAYED
 
 
 async def _welcome(playback: Playback) -> ShownMessage:
@@ -96,10 +85,7 @@ async def _browse(playback: Playback) -> ShownMessage:
 async def _board_details(playback: Playback) -> ShownMessage:
     """Press Details below a board."""
     answer = await run_command(playback, "Mika", "leaderboard")
-    actor = playback.members["Mika"]
-    found = next(one for one in answer.channel.history(viewer=actor) if one.id == answer.message_id)
-    await actor.click(found, label="Details")
-    return answer
+    return await press(answer, "Details")
 
 
 async def _roles(playback: Playback) -> ShownMessage:
@@ -255,9 +241,6 @@ SCENES = (
     Scene("live", ("change in",), find_announcement("change in", live=True)),
     Scene("announcements", ("climbed",), find_announcement("climbed")),
     Scene("roles", ("Number one among the members", "That role is above mine"), _roles),
-    Scene(
-        "digest", ("Daily digest", "Most submissions"), find_announcement("Daily digest"), DIGEST
-    ),
     Scene("deadline", ("Final deadline",), find_announcement("of you are on the board"), DEADLINE),
     Scene("end", ("has ended", "Shake-up"), find_announcement("has ended"), OVER),
     Scene("board-final", ("final",), command_action("Mika", "leaderboard"), OVER),
@@ -307,4 +290,5 @@ SCENES = (
     Scene("board-longest", ("12,345", "Several Words"), _longest("leaderboard", page=618), OVER),
     Scene("compare-longest", ("#12,344", "Several Words"), _longest("compare"), OVER),
     Scene("deadlines", ("Deadlines ahead", "paused", "kaggle-deadlines.ics"), _deadlines, OVER),
+    *COMMUNITY_SCENES,
 )

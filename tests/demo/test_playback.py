@@ -5,7 +5,7 @@ import socket
 import pytest
 
 from demo.__main__ import MANAGER_TRY, TRY, build_welcome, main
-from demo.playback import OTHERS, message_text, open_playback, to_plain_text
+from demo.playback import OTHERS, THREADED, message_text, open_playback, to_plain_text
 from demo.recording import make_other_board, read_recording
 from leaderboards.parsing.reader import read_board
 from tests.demo.visitor import CHROMIUM, open_browser, open_page, run_demo
@@ -66,18 +66,51 @@ async def test_demo_begins_with_the_welcome_and_working_buttons() -> None:
 @pytest.mark.processes
 async def test_hints_work_and_offered_competitions_can_be_followed() -> None:
     async with open_playback(progress=lambda _: None) as playback:
+        await playback.begin_visit()
+        await playback.step()
+        await playback.step()
         mika, robin = playback.members["Mika"], playback.manager
         for actor, commands in ((mika, TRY), (robin, MANAGER_TRY)):
             for command in commands:
                 result = await actor.slash(playback.channel, command.removeprefix("/"))
                 assert result.response is not None, command
+                assert "Which competition" not in message_text(result.response.message), command
         browse = await robin.slash(playback.channel, "competition browse")
         assert browse.response is not None
         for other in OTHERS:
             assert str(other.title) in message_text(browse.response.message)
+            if other.slug == THREADED:
+                continue
             added = await robin.slash(playback.channel, "competition add", competition=other.slug)
             assert added.response is not None
             assert f"Following [{other.title}]" in message_text(added.response.message)
+
+
+@pytest.mark.processes
+async def test_visitor_sees_feeds_a_thread_a_search_and_what_is_watched() -> None:
+    async with open_playback(progress=lambda _: None) as playback:
+        await playback.begin_visit()
+        assert "> I have a stable validation" in await playback.run_command("Mika", "team list")
+        assert "All news of your team" in await playback.run_command("Mika", "watch list")
+        playback.skip_announcements()
+        told: dict[int, str] = {}
+        for _ in range(8):
+            await playback.step()
+            announced = list(playback.announcements())
+            assert all(announced)
+            told[playback.hour] = "\n".join(announced)
+        assert "Read this first" not in "".join(told.values()), "it was there before the feed"
+        assert "from the hosts · topic by Harvest Lab · 3 votes" in told[2]
+        assert "Rail Delays - Predict the Late Trains" in told[2]
+        assert "Gradient boosting in 60 lines" not in told[3], "it has too few votes yet"
+        assert "notebook by Lucía · 20 votes" in told[4]
+        (thread,) = playback.channel.threads
+        assert thread.name == "Bird Songs - Name the Singer"
+        assert thread.id in {message.id for message in playback.channel.history()}
+        messages = list(playback.direct_messages())
+        assert {name for name, _ in messages} == {"Mika"}
+        assert "What you watch in Data Science Club" in messages[0][1]
+        assert "@Mika (Ember) climbed 5 places to #16" in messages[0][1]
 
 
 def test_no_competition_can_be_taken_for_another_that_was_renamed() -> None:
@@ -132,6 +165,22 @@ async def test_option_is_chosen_as_the_terminal_and_the_guide_say() -> None:
         assert await page.find_faults() == []
 
 
+@pytest.mark.processes
+@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
+async def test_feed_is_set_as_the_terminal_and_the_guide_say() -> None:
+    async with (
+        run_demo(seconds=600, hours=0) as running,
+        open_browser() as browser,
+        open_page(browser, running.url, width=720) as page,
+    ):
+        hint = "type /feed notebooks, press Enter, choose leaderboard, press the arrow."
+        assert f"A feed: {hint}" in running.printed
+        assert f"A feed: {hint}" in await page.page.locator("[data-message-id]").last.inner_text()
+        await page.view_as("Robin")
+        await page.run_command("/feed notebooks", "leaderboard")
+        assert await page.find_faults() == []
+
+
 @pytest.mark.parametrize(("seconds", "is_offered"), [(15, True), (3, False)])
 def test_faster_demo_is_offered_only_if_it_is_faster(seconds: float, is_offered: bool) -> None:
     assert ("Faster:" in build_welcome("http://127.0.0.1", seconds)) is is_offered
@@ -142,4 +191,10 @@ def test_terminal_says_how_to_go_on_after_a_refusal() -> None:
     assert (
         "When the bot refuses something, the page shows a red badge and keeps the command. Close\n"
         "it with the cross at its right to go on."
+    ) in build_welcome("http://127.0.0.1", 15)
+
+
+def test_terminal_says_that_direct_messages_are_printed() -> None:
+    assert (
+        "The page shows no direct messages. They are printed here, such as what Mika watches.\n"
     ) in build_welcome("http://127.0.0.1", 15)

@@ -1,0 +1,85 @@
+"""What is new on Kaggle while the recording is watched: a competition, topics and notebooks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from demo.kaggle import KaggleStandIn
+from leaderboards.competition_info import CompetitionInfo
+from leaderboards.feeds.posts import Host, Post, PostKind
+
+HOST = Host("harvestlab", "Harvest Lab")
+
+COMPETITION_AFTER = 1
+"""The hours after which Kaggle lists a new competition."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """A topic or a notebook, and how popular it gets."""
+
+    after: int
+    """The hours after which it is there; what is there from the beginning is not told."""
+    kind: PostKind
+    title: str
+    author: str
+    votes: int
+    """How many votes it gets in each hour."""
+
+
+_PLANS = (
+    _Plan(0, PostKind.TOPIC, "Welcome! Read this first", HOST.display_name, 0),
+    _Plan(0, PostKind.NOTEBOOK, "Harvest: a first look at the data", "Priya", 1),
+    _Plan(1, PostKind.TOPIC, "Two columns of the test set are corrected", HOST.display_name, 3),
+    _Plan(1, PostKind.TOPIC, "Is the external weather data allowed?", "Sven", 1),
+    _Plan(2, PostKind.NOTEBOOK, "Gradient boosting in 60 lines", "Lucía", 10),
+    _Plan(3, PostKind.NOTEBOOK, "My first notebook", "Bo", 0),
+    _Plan(4, PostKind.TOPIC, "What we learnt about validation", "Priya", 5),
+)
+
+
+def publish_news(kaggle: KaggleStandIn, slug: str, hours: int, now: datetime) -> None:
+    """Let Kaggle have what is new so many hours after it was first looked at."""
+    posts = [_build_post(slug, number, hours, now) for number in range(len(_PLANS))]
+    there = [post for post, plan in zip(posts, _PLANS, strict=True) if plan.after <= hours]
+    kaggle.serve_hosts(slug, [HOST])
+    kaggle.serve_posts(slug, there[::-1])
+    if hours == COMPETITION_AFTER:
+        kaggle.add_competition(_build_competition(now))
+
+
+def _build_post(slug: str, number: int, hours: int, now: datetime) -> Post:
+    plan = _PLANS[number]
+    age = hours - plan.after
+    url = f"https://www.kaggle.com/competitions/{slug}/discussion/{number + 1}"
+    user_name = None
+    if plan.kind is PostKind.NOTEBOOK:
+        user_name = plan.author.casefold()
+        url = f"https://www.kaggle.com/code/{user_name}/notebook-{number + 1}"
+    return Post(
+        kind=plan.kind,
+        id=str(number + 1),
+        title=plan.title,
+        author=plan.author,
+        votes=plan.votes * (age + 1),
+        url=url,
+        posted_at=now - timedelta(hours=age, minutes=-10),
+        author_user_name=user_name,
+        is_pinned=number == 0,
+    )
+
+
+def _build_competition(now: datetime) -> CompetitionInfo:
+    return CompetitionInfo(
+        "rail-delays",
+        now + timedelta(days=60),
+        "Featured",
+        "30,000 Usd",
+        4,
+        title="Rail Delays - Predict the Late Trains",
+        merger_deadline=now + timedelta(days=53),
+        entry_deadline=now + timedelta(days=53),
+        metric="Mean Absolute Error",
+        awards_points=True,
+    )

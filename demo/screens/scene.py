@@ -1,0 +1,20 @@
+"""A screen to be pictured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from demo.screens.actions import Act
+
+EARLY, PLAYED, DEADLINE, OVER = 24, 32, 34, 38
+"""Hours of the recording: feeds and watches begin, well under way, near the deadline, over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One screen: its name, what must be read on it, how it comes about, and when."""
+
+    name: str
+    expected: tuple[str, ...]
+    act: Act
+    hour: int = PLAYED
