@@ -13,7 +13,6 @@ from demo.screens.actions import (
     ShownMessage,
     command_action,
     find_actor,
-    find_announcement,
     press,
     run_command,
 )
@@ -24,13 +23,14 @@ _MOST_STEPS = 8
 """Hours in which what is waited for must be told."""
 
 _ROSTER = f"""discord,kaggle
-mika,{MEMBERS["Mika"]}
-tomás,{MEMBERS["Zara"]}
-noor,somebody-else
-ines,not a user name
+{MEMBERS["Mika"]},{MEMBERS["Mika"]}
+{MEMBERS["Tomás"]},{MEMBERS["Zara"]}
+{MEMBERS["Noor"]},somebody-else
+{MEMBERS["Ines"]},not a user name
 unknown-student,first-steps
 robin,robin-on-kaggle
 """
+"""The members' names on Discord are those on Kaggle."""
 
 
 async def _begin_posts(playback: Playback) -> simcord.ChannelHandle:
@@ -75,10 +75,10 @@ async def _wait_for(playback: Playback, channel: simcord.ChannelHandle, text: st
 
 
 async def _digest(playback: Playback) -> ShownMessage:
-    """Wait for the day's digest, which lists what was posted."""
+    """Wait for a digest that lists what was posted."""
     await _begin_posts(playback)
-    await _wait_for(playback, playback.channel, "Daily digest")
-    return await find_announcement("Daily digest")(playback)
+    message = await _wait_for(playback, playback.channel, "New topics and notebooks")
+    return ShownMessage(playback.channel, playback.members["Mika"], message)
 
 
 async def _watches(playback: Playback) -> ShownMessage:
@@ -170,7 +170,7 @@ async def _thread_answer(playback: Playback) -> ShownMessage:
 async def _thread(playback: Playback) -> ShownMessage:
     """Show the message from which the thread was opened."""
     channel = playback.guild.channels["competitions"]
-    (message,) = channel.history()
+    message, *_ = channel.history()
     return ShownMessage(channel, playback.members["Mika"], message.id)
 
 
@@ -247,7 +247,7 @@ COMMUNITY_SCENES = (
     Scene("team-agreement", ("You both want to team up", "on Kaggle"), _agreement),
     Scene(
         "roster-import",
-        ("6 rows in the roster", "Nothing has changed yet"),
+        ("6 rows in the roster", "1 row to link to another", "of another member"),
         command_action("Robin", "roster import", file=("class.csv", _ROSTER.encode())),
     ),
     Scene("roster-export", ("Who stands where",), command_action("Robin", "roster export")),
