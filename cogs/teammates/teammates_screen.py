@@ -321,6 +321,9 @@ def agreed_text(message: TeammatesAgreed, server: str) -> str:
         who = f"{member} of **{server}** is {profile} on Kaggle (verified)."
     return (
         f"### 🤝 You both want to team up in {name}\n{who}\n"
+        # Discord's apps know the members of a server in its channels, but not in direct messages.
+        f"-# If you see a number instead of a name, open"
+        f" [their profile](https://discord.com/users/{message.other_id}).\n"
         "Write to each other. Teams are merged on Kaggle, where the submissions of both count"
         " towards the limit of the new team.\n"
         "-# Once you have found a team, end your search with `/team search`."

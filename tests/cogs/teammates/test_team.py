@@ -196,6 +196,7 @@ async def test_both_learn_who_the_other_is_once_they_agree(world: World) -> None
         f"{bob.mention} (`bob`) of **Home** is [bob](https://www.kaggle.com/bob) on Kaggle"
         in (direct_messages(ada)[-1])
     )
+    assert f"[their profile](https://discord.com/users/{bob.id})" in direct_messages(ada)[-1]
     assert f"🤝 You both agreed: this is {bob.mention}." in await world.ask(ada, "team list")
     await bob.user.click(note, label="Agree")
     assert len(direct_messages(ada)) == 1
