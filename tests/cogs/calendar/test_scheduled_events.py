@@ -335,7 +335,7 @@ async def test_turning_off_asks_what_becomes_of_the_events(world: World) -> None
     before = names(world)
     assert await press(world, "Stop Scheduled Events") == (
         "### ⏰ Delete the events too?\n"
-        "I created **2 Scheduled Events** of this server. If they stay, I do not move them when a"
+        "I created **2 Scheduled Events** of this server. If events stay, I do not move them when a"
         " deadline moves. Events that somebody changed stay in any case."
     )
     text = await press(world, "Stop Scheduled Events", "Go on with events")
