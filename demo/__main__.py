@@ -176,8 +176,8 @@ def build_welcome(url: str, seconds: float) -> str:
         "",
         'To try what managers do, choose Robin under "Viewing as" at the top of the page:',
         *(f"  {command}" for command in MANAGER_TRY),
-        "A feed: type /feed notebooks, press Enter, choose leaderboard, press the arrow. After two",
-        "hours Robin has set up all three feeds there, and opened a thread for a competition.",
+        "A feed: type /feed notebooks, press Enter, choose leaderboard, press the arrow. In two",
+        "hours Robin sets up all three feeds there, and opens a thread for a competition.",
         "",
         f"Faster: {_FASTER}. Ctrl-C ends it." if seconds > 3 else "Ctrl-C ends it.",
         "",
@@ -192,12 +192,11 @@ def _guide() -> str:
         "Type a command, press Enter to choose it, press the arrow at the right to send it, then"
         f" scroll down to the answer: {_list_commands(TRY)}. With an option: type `/history`, press"
         " Enter, choose `member`, choose `Noor`, press the arrow. If you do not see the arrow, make"
-        " the window wider. This page shows no direct messages: what you watch is printed on the"
-        " terminal.\n"
+        " the window wider. Direct messages are not shown here: the terminal prints them.\n"
         "I am Robin, and I manage this server. To try what managers do, choose Robin under"
         f" **Viewing as** at the top of the page: {_list_commands(MANAGER_TRY)}. A"
-        " feed: type `/feed notebooks`, press Enter, choose `leaderboard`, press the arrow. After"
-        " two hours I have set up all three feeds here, and opened a thread for a competition."
+        " feed: type `/feed notebooks`, press Enter, choose `leaderboard`, press the arrow. In"
+        " two hours I set up all feeds here, and open a thread."
     )
 
 

@@ -145,7 +145,8 @@ async def test_page_opens_at_the_guide_which_says_where_answers_are() -> None:
         assert timeline is not None
         assert guide is not None
         assert timeline["y"] <= guide["y"]
-        assert guide["y"] + guide["height"] <= timeline["y"] + timeline["height"]
+        # Chromium scrolls by whole pixels, while heights have fractions.
+        assert guide["y"] + guide["height"] < timeline["y"] + timeline["height"] + 1
         assert await page.page.get_by_text("then scroll down to the answer").count() == 1
 
 
