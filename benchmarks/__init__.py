@@ -29,6 +29,9 @@ TOPICS = {
     "answers": "how long a member waits for a page, a card and choices",
     "pictures": "how long each kind of picture takes to draw",
     "announcing": "one sync told to thousands of servers",
+    "feeds": "what feeds and Scheduled Events cost beside the syncs",
+    "watches": "what members' watches cost in the sync of a large board",
+    "memory": "what the real bot takes of memory",
     "latency": "from the end of a download to the message in Discord",
 }
 """Every topic by the name of its module, with what it is about."""

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import multiprocessing
-import os
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from itertools import islice
-from multiprocessing.connection import Connection
 
 from benchmarks import Effort
 from benchmarks.boards import FIRST, build_board, build_next_board, build_zip
 from benchmarks.figure import Figure
-from benchmarks.processes import children_of, cpu_ms
+from benchmarks.kaggle_process import KaggleProcess, start_stand_in
+from benchmarks.processes import cpu_ms
 from benchmarks.sync import sync_archive
 from bot.board_worker import BoardWorker
-from demo.kaggle import CREDENTIALS, KaggleStandIn
+from demo.kaggle import KaggleStandIn
 from leaderboards.kaggle.client import KaggleCli
 from leaderboards.kaggle.fork_server import ForkServer
 from leaderboards.kaggle.process import Start, spawn
@@ -71,12 +69,12 @@ def figures(effort: Effort) -> Iterator[Figure]:
     for teams, in_a_row in ({_TEAMS: 1} if effort.short else _SIZES).items():
         count = 1 + _ROUNDS * (in_a_row + min(in_a_row, _AT_ONCE))
         slugs = [f"competition-{number}" for number in range(count)]
-        with _start_stand_in(teams, slugs) as kaggle:
+        with start_stand_in(partial(_serve_boards, teams, slugs)) as kaggle:
             yield from asyncio.run(_measure(effort, kaggle, teams, slugs, in_a_row))
 
 
 async def _measure(
-    effort: Effort, kaggle: KaggleStandIn, teams: int, slugs: list[str], in_a_row: int
+    effort: Effort, kaggle: KaggleProcess, teams: int, slugs: list[str], in_a_row: int
 ) -> list[Figure]:
     path = effort.folder / f"{teams}.db"
     storage = await Storage.open(path)
@@ -86,7 +84,8 @@ async def _measure(
     first, *others = slugs
     not_yet_synced = iter(others)
     worker, forks = BoardWorker(storage.database.path), ForkServer()
-    forking, starting = _cli(kaggle, forks), _cli(kaggle, spawn)
+    forking = kaggle.build_cli(forks, _AT_ONCE)
+    starting = kaggle.build_cli(spawn, _AT_ONCE)
     forked, started = _Spent(), _Spent()
     try:
         await forking.download(first)
@@ -94,9 +93,9 @@ async def _measure(
         await _sync(worker, forking, first)
         for _ in range(effort.rounds(_ROUNDS)):
             row = list(islice(not_yet_synced, in_a_row))
-            await _measure_syncs(forked, worker, forking, row, forks)
+            await _measure_syncs(kaggle, forked, worker, forking, row, forks=forks)
             row = list(islice(not_yet_synced, min(in_a_row, _AT_ONCE)))
-            await _measure_syncs(started, worker, starting, row, forks)
+            await _measure_syncs(kaggle, started, worker, starting, row, forks=forks)
     finally:
         forking.close()
         starting.close()
@@ -147,10 +146,21 @@ async def _measure(
 
 
 async def _measure_syncs(
-    spent: _Spent, worker: BoardWorker, cli: KaggleCli, slugs: list[str], forks: ForkServer
+    kaggle: KaggleProcess,
+    spent: _Spent,
+    worker: BoardWorker,
+    cli: KaggleCli,
+    slugs: list[str],
+    *,
+    forks: ForkServer,
 ) -> None:
     """Sync these competitions, some of them at once, and add to `spent` what it took."""
-    began, bot, all_, call = time.perf_counter(), _own_cpu(), _cpu(), cpu_ms(forks.pid)
+    began, bot, all_, call = (
+        time.perf_counter(),
+        _own_cpu(),
+        kaggle.cpu_of_others(),
+        cpu_ms(forks.pid),
+    )
     limit = asyncio.Semaphore(_AT_ONCE)
 
     async def one(slug: str) -> None:
@@ -161,32 +171,24 @@ async def _measure_syncs(
     spent.wall += (time.perf_counter() - began) * 1000
     spent.bot += _own_cpu() - bot
     spent.call += cpu_ms(forks.pid) - call
-    spent.all += _cpu() - all_
+    spent.all += kaggle.cpu_of_others() - all_
     spent.syncs += len(slugs)
 
 
 async def _measure_calls(
-    kaggle: KaggleStandIn, forks: ForkServer, slug: str, rounds: int
+    kaggle: KaggleProcess, forks: ForkServer, slug: str, rounds: int
 ) -> dict[str, float]:
     """Measure the CPU time of a forked and of a started call."""
     spent = {"forked": 0.0, "started": 0.0}
     ways: dict[str, Start] = {"forked": forks, "started": spawn}
     for _ in range(rounds):
         for name, start in ways.items():
-            cli = _cli(kaggle, start)
-            before = _cpu()
+            cli = kaggle.build_cli(start, _AT_ONCE)
+            before = kaggle.cpu_of_others()
             await cli.download(slug)
-            spent[name] += (_cpu() - before) / rounds
+            spent[name] += (kaggle.cpu_of_others() - before) / rounds
             cli.close()
     return spent
-
-
-def _cli(kaggle: KaggleStandIn, start: Start) -> KaggleCli:
-    cli = KaggleCli(
-        credentials=CREDENTIALS, environment=kaggle.environment, start=start, concurrency=_AT_ONCE
-    )
-    cli._version_checked = True  # noqa: SLF001 - the version is asked once in a bot's life
-    return cli
 
 
 async def _sync(worker: BoardWorker, cli: KaggleCli, slug: str) -> SyncReport:
@@ -195,46 +197,11 @@ async def _sync(worker: BoardWorker, cli: KaggleCli, slug: str) -> SyncReport:
     return await worker.sync_board(slug, data, options=options, progress=lambda _: None)
 
 
-def _cpu() -> float:
-    """Return the CPU milliseconds of this process and its children, without the stand-in."""
-    total = cpu_ms(os.getpid())
-    for pid in children_of(os.getpid()):
-        # After a large board the board worker is replaced.
-        with suppress(FileNotFoundError):
-            total += 0 if pid == _stand_in_pid else cpu_ms(pid)
-    return total
-
-
 def _own_cpu() -> float:
     return time.process_time() * 1000
 
 
-_stand_in_pid = 0
-
-
-@contextmanager
-def _start_stand_in(teams: int, slugs: list[str]) -> Iterator[KaggleStandIn]:
-    global _stand_in_pid  # noqa: PLW0603 - there is one
-    context = multiprocessing.get_context("spawn")
-    ours, its = context.Pipe()
-    process = context.Process(target=_serve, args=(its, teams, slugs), daemon=True)
-    process.start()
-    assert process.pid is not None  # noqa: S101
-    _stand_in_pid = process.pid
-    kaggle = KaggleStandIn()
-    kaggle.port = ours.recv()
-    try:
-        yield kaggle
-    finally:
-        process.terminate()
-        process.join()
-
-
-def _serve(ours: Connection, teams: int, slugs: list[str]) -> None:
+def _serve_boards(teams: int, slugs: list[str], kaggle: KaggleStandIn) -> None:
     board = build_next_board(build_board(teams))
-    kaggle = KaggleStandIn()
     for slug in slugs:
         kaggle.serve(slug, build_zip(board, 1, slug))
-    with kaggle.in_thread():
-        ours.send(kaggle.port)
-        time.sleep(3600)

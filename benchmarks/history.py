@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from statistics import median
 from time import perf_counter
-from typing import Any
 
 import numpy as np
 
 from benchmarks import Effort
 from benchmarks.boards import FIRST, SLUG, build_board, build_zip, format_csv
 from benchmarks.figure import Figure
-from benchmarks.measure import percentile
+from benchmarks.measure import Work, measure_lateness, percentile
 from benchmarks.seasons import A_DAY, EVERY, LIVELY, QUIET, Pace, store_season
 from bot.client import freeze_objects
 from leaderboards.board import Board
 from leaderboards.parsing.reader import read_board
 from records.competitions import BoardInfo
 from storage.storage import Storage
-
-Work = Coroutine[Any, Any, object]
 
 _DAYS = (10, 30, 90)
 _BESIDE = "hashing"
@@ -88,8 +85,8 @@ async def _measure_season(kind: _Kind, days: int, effort: Effort) -> list[Figure
         late: list[float] = []
         hashing: list[float] = []
         for _ in range(effort.rounds(20)):
-            late += await _measure_lateness(histories(ids[0]))
-            hashing += await _measure_lateness(asyncio.to_thread(_hash, median(one) / 1000))
+            late += await measure_lateness(histories(ids[0]))
+            hashing += await measure_lateness(asyncio.to_thread(_hash, median(one) / 1000))
         whole = days == _DAYS[-1]
 
         def figure(
@@ -159,23 +156,6 @@ async def _time(work: Work) -> float:
     began = perf_counter()
     await work
     return (perf_counter() - began) * 1000
-
-
-async def _measure_lateness(work: Work) -> list[float]:
-    """Measure by how many milliseconds the event loop was late, once a millisecond."""
-    late: list[float] = []
-
-    async def ask() -> None:
-        while True:
-            began = perf_counter()
-            await asyncio.sleep(0.001)
-            late.append((perf_counter() - began) * 1000 - 1)
-
-    asking = asyncio.create_task(ask())
-    await work
-    asking.cancel()
-    await asyncio.gather(asking, return_exceptions=True)
-    return late
 
 
 async def _read_log(storage: Storage, board_id: int) -> None:

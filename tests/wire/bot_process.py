@@ -14,6 +14,8 @@ from tests.wire.client import Wire
 
 _PROJECT = Path(__file__).resolve().parents[2]
 _TOKEN = "a-token-for-nothing"
+_RUN = "import sys; from tests.wire.run_bot import main; sys.exit(main())"
+"""Run with `-m`, the module would be imported by the board worker and for the CLI's calls too."""
 
 
 @asynccontextmanager
@@ -27,7 +29,7 @@ async def bot_process(
 ) -> AsyncIterator[asyncio.subprocess.Process]:
     """Run the bot, with its database in a folder, until it is left."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.wire.run_bot", *arguments),
+        *(sys.executable, "-c", _RUN, *arguments),
         *("--base-url", wire.base_url, "--gateway-url", wire.gateway_url),
         cwd=folder,
         env={
