@@ -16,7 +16,7 @@ import cogs
 from tests.crash import kill_switch, power_loss
 from tests.wire import run_bot
 
-MAX_SECONDS = 120
+MAX_SECONDS = 400
 """Seconds after which a process of the bot ends by itself, so that none is left over."""
 
 

@@ -21,6 +21,7 @@ from leaderboards.feeds.competition_filter import (
 )
 from leaderboards.feeds.posts import PostKind
 from leaderboards.news.messages import FollowedMessage
+from leaderboards.news.watches import Watch, WatchKind
 from leaderboards.parsing.reader import read_board
 from records.feeds import CompetitionFeed, PostFeed
 from storage.storage import Storage
@@ -59,6 +60,7 @@ async def set_up(
                 guild_id, competition.id, guild.channels["news"], _FIRST_USER, now, followed
             )
             await _add_feeds(storage, guild, _CATEGORIES[index])
+            await _add_watches(storage, guild_id, climbers[index * MEMBERS // 2 :], now)
     finally:
         await storage.close()
 
@@ -69,6 +71,17 @@ async def _add_feeds(storage: Storage, guild: Guild, categories: frozenset[FeedC
     for kind in PostKind:
         post_feed = PostFeed(guild.id, guild.channels["posts"], kind, kaggle_lists.MIN_VOTES)
         await storage.post_feeds.save(post_feed)
+
+
+async def _add_watches(
+    storage: Storage, guild_id: int, names: Sequence[str], now: datetime
+) -> None:
+    """Let each watcher watch their own news, and be told when the next one passes them."""
+    for user_id, rival in zip(WATCHERS, names[1:], strict=False):
+        news = Watch(0, guild_id, user_id, WatchKind.NEWS)
+        passed = Watch(0, guild_id, user_id, WatchKind.RIVAL, rival_user_name=rival)
+        for watch in (news, passed):
+            await storage.watches.add(watch, now)
 
 
 def _climbers(recording: Sequence[RecordedBoard]) -> list[str]:
