@@ -110,9 +110,13 @@ class DirectMessages(commands.Cog):
         direct_messages = self._services.storage.direct_messages
         marker = _FIRST_MARKER + message.id
         try:
-            if isinstance(message.content, WatchMessage) and not await self._is_member(message):
-                await direct_messages.delete(message.id)
-                return True
+            if isinstance(message.content, WatchMessage):
+                guild = self._bot.get_guild(message.guild_id)
+                if guild is None:
+                    return True  # Discord has an outage: who is a member is not known.
+                if not await self._is_member(guild, message.user_id):
+                    await direct_messages.delete(message.id)
+                    return True
             channel = await self._bot.create_dm(discord.Object(message.user_id))
             sent = message.attempted and await find_sent(
                 channel.history(limit=None), self._bot.user, marker
@@ -133,17 +137,14 @@ class DirectMessages(commands.Cog):
             return not is_temporary(error)
         return True
 
-    async def _is_member(self, message: DirectMessage) -> bool:
+    async def _is_member(self, guild: discord.Guild, user_id: int) -> bool:
         """Return whether the user is still a member of the server; if not, end their watches.
 
         Without the members intent Discord does not report that somebody left.
         """
-        guild = self._bot.get_guild(message.guild_id)
-        if guild is None:
-            raise LookupError(f"server {message.guild_id} is not available")
-        if await self._services.get(Memberships).is_member(guild, message.user_id):
+        if await self._services.get(Memberships).is_member(guild, user_id):
             return True
-        await self._services.storage.watches.remove_member(guild.id, message.user_id)
+        await self._services.storage.watches.remove_member(guild.id, user_id)
         return False
 
     async def _find_true(

@@ -84,6 +84,8 @@ def _result_text(event: ResultEvent) -> str:
     if event.rank is None:
         return f"🏁 It has ended, and **{name}** is not on the final board"
     rank, teams = fmt.rank_with_medal(event.rank, event.medal), fmt.number(event.team_count)
+    if event.is_correction:
+        return f"🏁 The final board has changed: **{name}** is now at **{rank}** of {teams}"
     if event.public_rank is None:
         return f"🏁 It has ended: **{name}** has finished at **{rank}** of {teams}"
     return (

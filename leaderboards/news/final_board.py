@@ -36,7 +36,9 @@ class FinalBoardChange:
         message = self._build_message(follower) if announced else None
         watched = NOTHING_WATCHED
         if not self.end.is_late(follower):
-            watched = decide_watched_results(follower, self._find_result, len(self._new.teams))
+            watched = decide_watched_results(
+                follower, self._find_result, len(self._new.teams), is_correction=True
+            )
         return NewsDecision(
             message, (), follower.leader_team_id, follower.leader_announced_at, watched
         )

@@ -50,6 +50,8 @@ def decide_watched_results(
     follower: Follower,
     find_result: Callable[[str], Finisher | None],
     team_count: int,
+    *,
+    is_correction: bool = False,
 ) -> WatchDecision:
     """Decide who is told their final rank: those who watch their own news.
 
@@ -73,6 +75,7 @@ def decide_watched_results(
                     team.public_rank,
                     team.medal,
                     team_count,
+                    is_correction,
                 ),
             )
     return WatchDecision(events)
@@ -113,10 +116,10 @@ class _Watches:
             match watch.kind:
                 case WatchKind.NEWS:
                     event = self._tell_news(state, team_id)
+                case WatchKind.MEDAL_ZONE if watch.user_id in told_all:
+                    event = None
                 case WatchKind.MEDAL_ZONE:
-                    event = (
-                        None if watch.user_id in told_all else self._tell_medal_zone(state, team_id)
-                    )
+                    event = self._tell_medal_zone(state, team_id)
                 case WatchKind.RANK:
                     event = self._tell_rank(state, team_id)
                 case WatchKind.RIVAL:

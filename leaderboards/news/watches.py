@@ -134,6 +134,8 @@ class ResultEvent:
     public_rank: int | None
     medal: MedalZone | None
     team_count: int
+    is_correction: bool = False
+    """Whether it was told before, with another rank or medal."""
     type: Literal["result"] = "result"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -18,6 +19,8 @@ from records.direct_messages import (
 )
 from storage.database import Database
 from storage.timestamps import from_seconds, to_seconds
+
+logger = logging.getLogger(__name__)
 
 _RETENTION = timedelta(days=30)
 _SELECT = "SELECT id, guild_id, user_id, message, created_at, attempted FROM direct_messages"
@@ -65,13 +68,11 @@ async def add_watch_events(
     That is a watch and a competition each. One transaction with the board that is told of.
     """
     id_, waiting = None, WatchMessage(())
-    for row_id, text in await connection.execute_fetchall(
-        "SELECT id, message FROM direct_messages WHERE guild_id = ? AND user_id = ? AND is_open",
-        (guild_id, user_id),
+    for stored in await _select(
+        connection, "WHERE guild_id = ? AND user_id = ? AND is_open", guild_id, user_id
     ):
-        content = content_from_json(text)
-        if isinstance(content, WatchMessage):
-            id_, waiting = row_id, content
+        if isinstance(stored.content, WatchMessage):
+            id_, waiting = stored.id, stored.content
     message = waiting.add(events)
     if not message.events:
         await connection.execute("DELETE FROM direct_messages WHERE id = ?", (id_,))
@@ -206,10 +207,16 @@ class DirectMessages:
 async def _select(
     connection: aiosqlite.Connection, rest: str, *parameters: object
 ) -> list[DirectMessage]:
-    rows = await connection.execute_fetchall(f"{_SELECT} {rest}", parameters)
-    return [
-        DirectMessage(
-            id_, guild_id, user_id, content_from_json(text), from_seconds(at), bool(attempted)
+    messages = []
+    for id_, guild_id, user_id, text, at, attempted in await connection.execute_fetchall(
+        f"{_SELECT} {rest}", parameters
+    ):
+        try:
+            content = content_from_json(text)
+        except ValueError:  # Else it would keep back all messages, and the boards with watches.
+            logger.exception("Server %s: a direct message cannot be read", guild_id)
+            continue
+        messages.append(
+            DirectMessage(id_, guild_id, user_id, content, from_seconds(at), bool(attempted))
         )
-        for id_, guild_id, user_id, text, at, attempted in rows
-    ]
+    return messages

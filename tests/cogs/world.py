@@ -475,7 +475,8 @@ def announced(world: World, server: Server | None = None) -> list[str]:
 
 def direct_messages(member: simcord.MemberActor) -> list[str]:
     """Return the texts of the direct messages to a member, oldest first."""
-    return [text_of(raw(message)) for message in member.user.dm_channel.history()]
+    channel = member.user.dm_channel
+    return [text_of(raw(message)) for message in channel.history()] if channel else []
 
 
 def announcements(world: World, server: Server | None = None) -> list[discord.Message]:

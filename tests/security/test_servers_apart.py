@@ -12,7 +12,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.cogs.world import START, Server, Team, World, announced, open_world
+from tests.cogs.world import START, Server, Team, World, announced, direct_messages, open_world
 
 SERVERS = 3
 SHARED = "titanic"
@@ -45,6 +45,8 @@ COMMANDS = [
     "compare foreign",
     "overview",
     "set deadline",
+    "watch",
+    "watch foreign",
     "deadlines",
     "members",
     "status",
@@ -64,7 +66,7 @@ BEGIN: list[Step] = [
     for number in range(SERVERS)
     for command in (
         *("set channel", "set numbers", "add own", "add shared", "link", "link ghost"),
-        *("set deadline", "deadlines"),
+        *("set deadline", "deadlines", "watch"),
     )
 ]
 
@@ -190,6 +192,10 @@ class Play:
                 at=f"{home.deadline:%Y-%m-%d %H:%M}",
                 competition=slug,
             ),
+            "watch": ask("watch news", competition=slug),
+            "watch foreign": lambda: self.like_nothing(
+                home, "watch news", "competition", other.slug
+            ),
             "deadlines": ask("deadlines"),
             "members": ask("members"),
             "status": ask("status"),
@@ -199,7 +205,15 @@ class Play:
         }
         self.check(home, await ways[command]())
         for one in self.homes:
-            self.check(one, *announced(world, one.server))
+            self.check(one, *announced(world, one.server), *self.told(one))
+
+    def told(self, home: Home) -> list[str]:
+        """Return the direct messages to a server's members."""
+        return [
+            text
+            for member in (home.server.ada, home.server.bob)
+            for text in direct_messages(member)
+        ]
 
     async def like_nothing(self, home: Home, command: str, option: str, foreign: str) -> str:
         """Ask for what only another server has: the answer is that for what nobody has."""

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import io
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import discord
 import pytest
 from discord import ui
 
+from cogs.announcements.direct_message_screen import MessageServer, direct_messages_view
+from leaderboards.news.watches import RankEvent, RivalEvent, WatchMessage
+from records.competitions import Competition
 from tests.wire.client import Wire
 from tests.wire.minimal_bot import MinimalBot, card
 from tests.wire.results import Guild
@@ -171,3 +175,19 @@ async def test_direct_messages_can_be_closed(wire: Wire, bot: MinimalBot) -> Non
     with pytest.raises(discord.Forbidden) as refused:
         await person.send("Hello")
     assert refused.value.code == 50007
+
+
+async def test_direct_message_of_watches_is_as_discord_describes_it(
+    wire: Wire, bot: MinimalBot
+) -> None:
+    await wire.change_user(4711, name="ada", open_to_dms=True)
+    person = await bot.fetch_user(4711)
+    competition = cast("Competition", SimpleNamespace(id=1, slug="titanic", name="Titanic"))
+    events = (RankEvent(1, 1, 10, 9, 12), RivalEvent(2, 1, "Bravo", 8, 9))
+    server = MessageServer("Home", {1: competition}, {1: None})
+    view = direct_messages_view([WatchMessage(events)], server, 1 << 20)
+    sent = await person.send(view=view, nonce="note-1")
+    assert frame_id(sent) == 1 << 20
+    [message] = await wire.messages(sent.channel.id)
+    assert "You are in the top 10 now" in message.text
+    assert await wire.violations() == []

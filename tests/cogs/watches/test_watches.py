@@ -14,6 +14,7 @@ from tests.cogs.world import (
     Team,
     World,
     announced,
+    direct_messages,
     is_private,
     raw,
     response_text,
@@ -25,11 +26,6 @@ BRAVO = Team(2, "Bravo", "0.94", "bob,ben")
 CHARLIE = Team(3, "Charlie", "0.93", "carol")
 DELTA = Team(4, "Delta", "0.92", "ada")
 BOARD = [ALPHA, BRAVO, CHARLIE, DELTA]
-
-
-def told(actor: simcord.MemberActor) -> list[str]:
-    channel = actor.user.dm_channel
-    return [text_of(raw(message)) for message in channel.history()] if channel else []
 
 
 async def start(world: World, server: Server | None = None, slug: str = "titanic") -> Server:
@@ -68,13 +64,13 @@ async def test_own_news_is_told_to_the_member_alone(world: World) -> None:
     assert "You watch here (1 of 20)" in response_text(answer)
     assert "All news of your team" in response_text(answer)
     await sync(world, *climb(world))
-    (message,) = told(home.ada)
+    (message,) = direct_messages(home.ada)
     assert "What you watch in Home" in message
     assert "has taken the lead" in message
     assert "from #4" in message
-    assert told(home.bob) == told(home.manager) == []
+    assert direct_messages(home.bob) == direct_messages(home.manager) == []
     await world.pass_time(minutes=30)
-    assert len(told(home.ada)) == 1
+    assert len(direct_messages(home.ada)) == 1
 
 
 async def test_server_without_announcements_tells_its_members_all_the_same(world: World) -> None:
@@ -84,7 +80,7 @@ async def test_server_without_announcements_tells_its_members_all_the_same(world
     count = len(announced(world))
     await sync(world, *climb(world))
     assert len(announced(world)) == count
-    assert len(told(home.ada)) == 1
+    assert len(direct_messages(home.ada)) == 1
 
 
 async def test_rank_and_rival_are_told_in_one_message(world: World) -> None:
@@ -98,14 +94,14 @@ async def test_rank_and_rival_are_told_in_one_message(world: World) -> None:
     assert home.bob.mention not in rival
     first = world.submit(DELTA, "0.99")
     await sync(world, first, ALPHA, BRAVO, CHARLIE)
-    (message,) = told(home.ada)
+    (message,) = direct_messages(home.ada)
     assert "You are in the top 2 now: **#1**, before #4" in message
     assert "You are first: **#1**" in message
     assert "has passed you" not in message
     await sync(world, world.submit(BRAVO, "0.995"), first, ALPHA, CHARLIE)
-    message = told(home.ada)[-1]
+    message = direct_messages(home.ada)[-1]
     assert "**Bravo** has passed you: **#1**, you are at **#2**" in message
-    assert len(told(home.ada)) == 2
+    assert len(direct_messages(home.ada)) == 2
 
 
 async def test_any_team_can_be_a_rival_and_is_followed_when_it_merges(world: World) -> None:
@@ -114,13 +110,13 @@ async def test_any_team_can_be_a_rival_and_is_followed_when_it_merges(world: Wor
     assert "Charlie" in answer
     ahead = world.submit(DELTA, "0.945")
     await sync(world, ALPHA, ahead, BRAVO, CHARLIE)
-    assert told(home.ada) == []
+    assert direct_messages(home.ada) == []
     merged = replace(CHARLIE, id=30, name="Three", members="carol,ben", submissions=2)
     rest = replace(BRAVO, members="bob")
     await sync(world, ALPHA, ahead, rest, merged)
-    assert told(home.ada) == []
+    assert direct_messages(home.ada) == []
     await sync(world, ALPHA, world.submit(merged, "0.947"), ahead, rest)
-    (message,) = told(home.ada)
+    (message,) = direct_messages(home.ada)
     assert "**Three** has passed you: **#2**, you are at **#3**" in message
     assert "Passed by** Three" in await world.ask(home.ada, "watch list")
 
@@ -135,7 +131,7 @@ async def test_medal_zone_is_told_when_it_is_entered(world: World) -> None:
     await world.ask(home.ada, "watch medals")
     own = teams.pop(89)
     await sync(world, world.submit(own, "0.99"), *teams)
-    (message,) = told(home.ada)
+    (message,) = direct_messages(home.ada)
     assert "gold" in message
 
 
@@ -146,12 +142,12 @@ async def test_last_day_is_told_to_members_without_a_link_too(world: World) -> N
     await world.follow()
     assert "I only tell you of last days" in await world.ask(world.server.bob, "watch deadline")
     await world.pass_time(hours=46)
-    assert told(world.server.bob) == []
+    assert direct_messages(world.server.bob) == []
     await world.pass_time(hours=4)
-    (message,) = told(world.server.bob)
+    (message,) = direct_messages(world.server.bob)
     assert "The last day has begun" in message
     await world.pass_time(hours=12)
-    assert len(told(world.server.bob)) == 1
+    assert len(direct_messages(world.server.bob)) == 1
 
 
 @pytest.mark.parametrize(
@@ -199,7 +195,7 @@ async def test_watches_are_listed_and_removed_with_a_choice(world: World) -> Non
     await world.restart()
     assert "You watch nothing here" in await remove_all(world, home.ada)
     await sync(world, *climb(world))
-    assert told(home.ada) == []
+    assert direct_messages(home.ada) == []
 
 
 async def test_two_servers_are_apart(world: World) -> None:
@@ -210,16 +206,16 @@ async def test_two_servers_are_apart(world: World) -> None:
     assert "You watch nothing here" in await world.ask(other, "watch list")
     await world.ask(other, "watch rank", rank=1)
     await sync(world, *climb(world))
-    (message,) = told(home.ada)
+    (message,) = direct_messages(home.ada)
     assert "Home" in message
     world.serve("digits", BOARD)
     await world.follow("digits", elsewhere)
     await world.pass_time(minutes=5)
     await sync(world, *climb(world), slug="digits")
-    message = told(home.ada)[-1]
+    message = direct_messages(home.ada)[-1]
     assert "Elsewhere" in message
     assert "digits" in message.casefold()
-    assert len(told(home.ada)) == 2
+    assert len(direct_messages(home.ada)) == 2
 
 
 async def test_who_left_the_server_is_told_nothing_and_their_watches_end(world: World) -> None:
@@ -228,7 +224,7 @@ async def test_who_left_the_server_is_told_nothing_and_their_watches_end(world: 
     await world.pass_time(minutes=6)
     home.guild.remove_member(home.ada)
     await sync(world, *climb(world))
-    assert told(home.ada) == []
+    assert direct_messages(home.ada) == []
     assert await world.storage.watches.load(home.guild.id, home.ada.id) == []
 
 
@@ -254,14 +250,14 @@ async def test_twenty_watches_in_many_competitions_are_one_message_a_round(world
     for slug in slugs:
         world.serve(slug, climb(world))
     await world.pass_time(minutes=10)
-    (message,) = told(home.ada)
+    (message,) = direct_messages(home.ada)
     assert len(message) <= 4000
     assert message.count("/competitions/contest-") == len(slugs)
     await world.pass_time(minutes=1)
     for slug in slugs:
         world.serve(slug, [world.submit(BRAVO, "0.999"), *climb(world)[:1], ALPHA, CHARLIE])
     await world.pass_time(minutes=10)
-    assert len(told(home.ada)) == 2
+    assert len(direct_messages(home.ada)) == 2
 
 
 async def test_message_that_is_too_long_says_what_is_left_out(world: World) -> None:
@@ -282,7 +278,7 @@ async def test_message_that_is_too_long_says_what_is_left_out(world: World) -> N
     for slug in slugs:
         world.serve(slug, [world.submit(board[3], "0.99"), *board[:3]])
     await world.pass_time(minutes=10)
-    message = told(home.ada)[-1]
+    message = direct_messages(home.ada)[-1]
     assert len(message) <= 4000
     assert "@everyone" not in message
     await world.pass_time(minutes=1)
@@ -304,9 +300,9 @@ async def test_quiet_hours_are_waited_for_and_what_was_undone_is_left_out(world:
     rivals = [world.submit(team, "0.995") for team in (ALPHA, BRAVO)]
     world.serve("titanic", [*rivals, first, CHARLIE])
     await world.pass_time(hours=1)
-    assert told(home.ada) == []
+    assert direct_messages(home.ada) == []
     await world.pass_time(hours=3)
-    (message,) = told(home.ada)
+    (message,) = direct_messages(home.ada)
     assert "You are in the top 3 now: **#1**" in message
     assert "top 2" not in message
 
@@ -316,9 +312,9 @@ async def test_closed_direct_messages_are_told_once_in_the_next_answer(world: Wo
     await world.ask(home.ada, "watch news")
     world.env.inject_error("POST", "/users/@me/channels", status=403, code=50007, times=1)
     await sync(world, *climb(world))
-    assert told(home.ada) == []
+    assert direct_messages(home.ada) == []
     await sync(world, world.submit(BRAVO, "0.999"), *climb(world)[:1], ALPHA, CHARLIE)
-    assert told(home.ada) == []  # It was not tried again.
+    assert direct_messages(home.ada) == []  # It was not tried again.
     result = await world.run(home.ada, "status")
     shown = result.followups[-1]
     assert shown.ephemeral
@@ -337,7 +333,7 @@ async def test_restart_between_sending_and_recording_tells_nothing_twice(world: 
     await world.pass_time(minutes=5)
     await world.restart()
     await world.pass_time(minutes=11)
-    assert len(told(home.ada)) == 1
+    assert len(direct_messages(home.ada)) == 1
 
 
 async def test_end_tells_the_final_rank(world: World) -> None:
@@ -352,7 +348,7 @@ async def test_end_tells_the_final_rank(world: World) -> None:
     ]
     world.serve_private("titanic", final)
     await world.pass_time(hours=4)
-    message = told(home.ada)[-1]
+    message = direct_messages(home.ada)[-1]
     assert "It has ended: **Delta** has finished at" in message
     assert "#4 on the public board" in message
 

@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -6,6 +7,13 @@ from leaderboards.comparison.board_diff import BoardDiff
 from leaderboards.news.competition_end import MAX_FINISHERS, CompetitionEnd
 from leaderboards.news.final_board import FinalBoardChange
 from leaderboards.news.messages import FinalBoardMessage
+from leaderboards.news.watches import (
+    ResultEvent,
+    Watch,
+    WatchEvent,
+    WatchKind,
+    WatchState,
+)
 from tests.leaderboards.boards import START
 from tests.leaderboards.news.following import ranked_board
 from tests.leaderboards.news.test_competition_end import follower
@@ -29,3 +37,25 @@ def test_new_winner_is_named_however_many_teams_have_another_medal() -> None:
     own = message.extract(20)
     assert own is not None, "deleting the member's data would miss it"
     assert own.user_ids() == {20}
+
+
+def test_members_who_watch_their_news_are_told_results_and_their_corrections() -> None:
+    watching = replace(
+        follower(3, 4),
+        watches=tuple(
+            WatchState(Watch(id_, 1, user_id, WatchKind.NEWS), 7, None, None)
+            for id_, user_id in ((1, 30), (2, 40))
+        ),
+    )
+    old, new = private_board(*range(1, 11)), private_board(1, 2, 3, *range(5, 11), 4)
+    end = CompetitionEnd("titanic", START + timedelta(hours=1), old, old, medals=False)
+    told = end.decide(watching).watched.events
+    assert [results(told[30])[0].rank, results(told[40])[0].rank] == [3, 4]
+    end = replace(end, private=new)
+    told = FinalBoardChange(end, BoardDiff.between(old, new)).decide(watching).watched.events
+    assert told.keys() == {40}
+    assert [(one.rank, one.is_correction) for one in results(told[40])] == [(10, True)]
+
+
+def results(events: Iterable[WatchEvent]) -> list[ResultEvent]:
+    return [event for event in events if isinstance(event, ResultEvent)]

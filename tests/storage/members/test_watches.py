@@ -277,3 +277,18 @@ async def test_watches_move_with_a_renamed_competition(storage: Storage) -> None
     assert kept in {competition, other.id}
     (watch,) = await storage.watches.load(HOME, ADA)
     assert watch.competition_id == kept
+
+
+async def test_message_that_cannot_be_read_keeps_back_no_board_and_no_other_message(
+    storage: Storage,
+) -> None:
+    await start(storage)
+    await add(storage, WatchKind.RANK, rank=3)
+    await sync(storage, ranked(1, 2, 3, 4, 5))
+    await storage.database.change(
+        "INSERT INTO direct_messages (guild_id, user_id, message, created_at, is_open)"
+        " VALUES (?, ?, ?, ?, 1)",
+        (HOME, ADA, '{"type": "of a later version"}', int(NOW.timestamp())),
+    )
+    await sync(storage, ranked(1, 5, 2, 3, 4, hours=1))
+    assert len(await load_events(storage)) == 1
