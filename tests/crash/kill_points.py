@@ -69,8 +69,10 @@ _IN_LIST_TRANSACTION = (
     (Statement("INSERT INTO told_posts", after=_POSTS), 3),
     (Statement("COMMIT", after=_POSTS), 2),
 )
+_STORED = ((Statement("UPDATE competitions SET next_sync_at"), 1),)
+"""The bot's first statement after its board worker has committed a board."""
 _BEFORE_SENDING = (
-    (Statement("UPDATE competitions SET next_sync_at"), 1),
+    *_STORED,
     (Statement(_SENDING), 1),
     (Statement("COMMIT", after=_SENDING), 1),
 )
@@ -151,10 +153,13 @@ async def _while_it_lists(environment: Environment, rng: random.Random) -> bool:
     return await _kill(bot) and reached
 
 
-def _at_statement(statements: tuple[tuple[Statement, int], ...]) -> _Run:
+def _at_statement(
+    statements: tuple[tuple[Statement, int], ...], *, own_worker: bool = False
+) -> _Run:
     async def run(environment: Environment, rng: random.Random) -> bool:
         statement, max_number = rng.choice(statements)
-        bot = await environment.start_bot(replace(statement, number=rng.randint(1, max_number)))
+        statement = replace(statement, number=rng.randint(1, max_number))
+        bot = await environment.start_bot(statement, own_worker=own_worker)
         await wait_until(
             lambda: bot.ended or environment.settled, f"{statement}, or all is settled"
         )
@@ -216,13 +221,6 @@ async def reconnecting(environment: Environment, bot: BotProcess, rng: random.Ra
     return await _kill(bot)
 
 
-async def _when_stored(environment: Environment, rng: random.Random) -> bool:
-    bot = await environment.start_bot(own_worker=True)
-    await wait_until(lambda: environment.stored, "the board is stored")
-    await asyncio.sleep(rng.uniform(0.0, 0.1))
-    return await _kill(bot)
-
-
 async def _kill(bot: BotProcess) -> bool:
     ended = await bot.kill()
     if ended != -signal.SIGKILL:
@@ -254,7 +252,8 @@ _RUNS: dict[KillPoint, _Run] = {
     KillPoint.RECONNECTING: _while_it_reconnects,
 }
 _POWER_LOSSES: tuple[_Run, ...] = (
-    _when_stored,
+    # Later the bot's own next commit has synced that of its worker.
+    _at_statement(_STORED, own_worker=True),
     _at_held_request("after", "POST", own_worker=True),
     _at_held_request("after", "GET", own_worker=True),
 )
