@@ -20,7 +20,7 @@ from benchmarks.boards import FIRST
 from benchmarks.figure import Figure
 from bot.client import Podium, tune_garbage_collection
 from bot.rate_limit import RateLimit
-from cogs.announcements.message_screen import message_view
+from cogs.announcements.screens.message_screen import message_view
 from leaderboards.news.items import Item, NewsMessage, Reason
 from leaderboards.news.messages import message_to_json
 from records.guilds import GuildSettings

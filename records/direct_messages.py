@@ -2,7 +2,7 @@
 
 A new kind is a class here, or in a module of its own if it is large, that is added to
 `DirectMessageContent`. mypy then asks for its screen in
-`cogs/announcements/direct_message_screen.py`.
+`cogs/announcements/screens/direct_message_screen.py`.
 """
 
 from __future__ import annotations

@@ -15,9 +15,9 @@ from cogs.announcements.channel_queue import ChannelQueue
 from cogs.announcements.find_sent import find_sent
 from cogs.announcements.forum_posts import create_post, load_first_messages
 from cogs.announcements.http_attempts import created_nothing, start_recording
-from cogs.announcements.message_screen import message_view
 from cogs.announcements.pictures import MessagePictures
 from cogs.announcements.retry_policy import MERGE_AFTER, is_final, pause_before_retry
+from cogs.announcements.screens.message_screen import message_view
 from cogs.framework.channels import channels_without_history, is_announcement_channel
 from cogs.framework.coalesce import Coalesced
 from cogs.framework.discord_errors import (

@@ -10,12 +10,12 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.announcements.direct_message_screen import (
+from cogs.announcements.find_sent import find_sent
+from cogs.announcements.screens.direct_message_screen import (
     MessageServer,
     count_fitting,
     direct_messages_view,
 )
-from cogs.announcements.find_sent import find_sent
 from cogs.framework.coalesce import Coalesced
 from cogs.framework.discord_errors import is_temporary
 from cogs.framework.escape import plain

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 
 import discord
 
-from cogs.announcements.competition_end_screen import end_picture_text
-from cogs.announcements.digest_screen import digest_picture_text
-from cogs.announcements.news_screen import news_picture_text
+from cogs.announcements.screens.competition_end_screen import end_picture_text
+from cogs.announcements.screens.digest_screen import digest_picture_text
+from cogs.announcements.screens.news_screen import news_picture_text
 from cogs.framework import format as fmt
 from cogs.framework.channels import bot_permissions
 from cogs.framework.layout import Picture

@@ -10,7 +10,7 @@ from typing import Any, Self
 import discord
 from discord import ui
 
-from cogs.announcements.new_competitions_screen import CATEGORY_NAMES, follow_custom_id
+from cogs.announcements.screens.new_competitions_screen import CATEGORY_NAMES, follow_custom_id
 from cogs.competitions.rename_controls import follow_or_offer_rename
 from cogs.feeds.feed_screen import FEED_GONE_TEXT, FeedData, feed_view
 from cogs.framework.checks import require_manager

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from discord import ui
 
-from cogs.announcements.new_competitions_screen import CATEGORY_NAMES
+from cogs.announcements.screens.new_competitions_screen import CATEGORY_NAMES
 from cogs.framework import format as fmt
 from cogs.framework.escape import plain
 from cogs.framework.layout import Item, card

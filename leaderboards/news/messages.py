@@ -1,7 +1,7 @@
 """All kinds of announcements that the outbox can hold, and their JSON.
 
 A new kind is a class here, or in a module of its own if it is large, that is added to `Message`.
-mypy then asks for its screen in `cogs/announcements/message_screen.py`.
+mypy then asks for its screen in `cogs/announcements/screens/message_screen.py`.
 """
 
 from __future__ import annotations

@@ -18,8 +18,8 @@ from discord import ui
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cogs.announcements.direct_message_screen import MessageServer, direct_messages_view
-from cogs.announcements.message_screen import message_view
+from cogs.announcements.screens.direct_message_screen import MessageServer, direct_messages_view
+from cogs.announcements.screens.message_screen import message_view
 from cogs.boards.board_screen import BoardData, BoardLine, RequesterLine, board_view
 from cogs.calendar.calendar_screen import FollowedDeadline, deadlines_view
 from cogs.framework import format as fmt

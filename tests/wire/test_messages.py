@@ -10,7 +10,7 @@ import discord
 import pytest
 from discord import ui
 
-from cogs.announcements.direct_message_screen import MessageServer, direct_messages_view
+from cogs.announcements.screens.direct_message_screen import MessageServer, direct_messages_view
 from leaderboards.news.watches import RankEvent, RivalEvent, WatchMessage
 from records.competitions import Competition
 from tests.wire.client import Wire

@@ -11,7 +11,7 @@ import pytest
 
 from cogs.announcements import retry_policy
 from cogs.announcements.announcer import Announcer
-from cogs.announcements.message_screen import message_view
+from cogs.announcements.screens.message_screen import message_view
 from leaderboards.news.messages import Message
 from storage.database import Database
 from storage.news.outbox import Outbox

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cogs.announcements.competition_end_screen import ended_view, final_board_view
+from cogs.announcements.screens.competition_end_screen import ended_view, final_board_view
 from leaderboards.medals import MedalZone
 from leaderboards.news.messages import (
     CorrectedTeam,

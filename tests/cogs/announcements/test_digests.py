@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from cogs.announcements.digest_screen import digest_view
 from cogs.announcements.scheduled_announcements import ScheduledAnnouncements
+from cogs.announcements.screens.digest_screen import digest_view
 from cogs.framework.layout import CHARACTERS
 from cogs.members.privacy_screen import build_export_file
 from leaderboards.news.channel_mode import ChannelMode

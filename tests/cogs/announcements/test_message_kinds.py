@@ -13,7 +13,7 @@ from typing import Any, get_args
 import pytest
 from pydantic import TypeAdapter
 
-from cogs.announcements.message_screen import message_view
+from cogs.announcements.screens.message_screen import message_view
 from leaderboards.competition_info import CompetitionInfo
 from leaderboards.feeds.posts import PostKind
 from leaderboards.medals import MedalZone

@@ -9,7 +9,7 @@ from discord import ui
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cogs.announcements.message_screen import message_view
+from cogs.announcements.screens.message_screen import message_view
 from cogs.framework.layout import CHARACTERS
 from leaderboards.medals import MedalZone
 from leaderboards.news.items import Item, NewsMessage, PassedTeam, Reason

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import assert_never
 
-from cogs.announcements.news_screen import news_item_text
+from cogs.announcements.screens.news_screen import news_item_text
 from cogs.framework import format as fmt
 from cogs.framework.escape import plain
 from cogs.framework.layout import join_lines

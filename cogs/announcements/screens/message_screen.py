@@ -11,12 +11,12 @@ from typing import assert_never
 
 from discord import ui
 
-from cogs.announcements.competition_end_screen import ended_view, final_board_view
-from cogs.announcements.deadline_screen import deadline_moved_view, reminder_view
-from cogs.announcements.digest_screen import digest_view
-from cogs.announcements.new_competitions_screen import new_competitions_view
-from cogs.announcements.new_posts_screen import new_posts_view
-from cogs.announcements.news_screen import news_summary_view, news_view
+from cogs.announcements.screens.competition_end_screen import ended_view, final_board_view
+from cogs.announcements.screens.deadline_screen import deadline_moved_view, reminder_view
+from cogs.announcements.screens.digest_screen import digest_view
+from cogs.announcements.screens.new_competitions_screen import new_competitions_view
+from cogs.announcements.screens.new_posts_screen import new_posts_view
+from cogs.announcements.screens.news_screen import news_summary_view, news_view
 from cogs.boards.board_screen import live_board_placeholder
 from cogs.framework import format as fmt
 from cogs.framework.layout import Item, Picture, card

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from discord import ui
 
-from cogs.announcements.deadline_screen import describe_deadline
-from cogs.announcements.new_posts_screen import post_section
+from cogs.announcements.screens.deadline_screen import describe_deadline
+from cogs.announcements.screens.new_posts_screen import post_section
 from cogs.framework import format as fmt
 from cogs.framework.escape import plain
 from cogs.framework.layout import CHARACTERS, Picture, card, join_lines

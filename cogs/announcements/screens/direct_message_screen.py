@@ -9,7 +9,7 @@ from typing import assert_never
 
 from discord import ui
 
-from cogs.announcements.watch_message_screen import watch_message_text
+from cogs.announcements.screens.watch_message_screen import watch_message_text
 from cogs.framework.layout import CHARACTERS, COMPONENTS, Item, card
 from cogs.members.links_screen import link_displaced_text, link_verified_text
 from cogs.teammates.teammates_screen import agreed_text, ended_by_itself_text, note_parts

@@ -1,0 +1,1 @@
+"""The screens of announcements and of direct messages."""
