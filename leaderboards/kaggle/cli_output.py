@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import quote
 
 from leaderboards.competition_info import CompetitionInfo, CompetitionPage
-from leaderboards.display_text import clean
 from leaderboards.errors import KaggleFailed
 from leaderboards.feeds.posts import Host, Post, PostKind, PostList, mark_hosts
 from leaderboards.kaggle.environment import INSTALL
@@ -93,7 +92,7 @@ def _parse_topic(topic: dict[str, Any], slug: str) -> Post:
     return Post(
         kind=PostKind.TOPIC,
         id=str(topic["id"]),
-        title=clean(topic["title"] or ""),
+        title=_parse_text(topic["title"]),
         author=_parse_author(topic["author"]),
         votes=topic["votes"] or 0,
         url=f"{_KAGGLE}/competitions/{slug}/discussion/{int(topic['id'])}",
@@ -108,7 +107,7 @@ def _parse_notebook(notebook: dict[str, Any]) -> Post:
     return Post(
         kind=PostKind.NOTEBOOK,
         id=str(notebook["id"] or notebook["ref"]),
-        title=clean(notebook["title"] or ""),
+        title=_parse_text(notebook["title"]),
         author=_parse_author(notebook["author"]),
         votes=notebook["votes"] or 0,
         url=f"{_KAGGLE}/code/{quote(owner)}/{quote(name)}",
@@ -117,9 +116,14 @@ def _parse_notebook(notebook: dict[str, Any]) -> Post:
     )
 
 
+def _parse_text(text: str | None) -> str:
+    """Return text without half characters, which JSON can hold, but no database."""
+    return (text or "").encode("utf-8", "ignore").decode()
+
+
 def _parse_author(name: str | None) -> str | None:
     """Return an author's display name; None for a deleted account."""
-    return None if not name or name.startswith("[Deleted]") else clean(name)
+    return None if not name or name.startswith("[Deleted]") else _parse_text(name)
 
 
 def parse_time(text: str | None) -> datetime | None:

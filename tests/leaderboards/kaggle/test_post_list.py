@@ -185,6 +185,6 @@ def test_address_of_a_notebook_cannot_leave_kaggle() -> None:
         ' "votes": 0, "at": null}], "hosts": []}'
     )
     (post,) = parse_posts("Warning: x\n" + printed, "titanic").posts
-    assert post.title == "t x", "no half character, which no database takes"
+    assert post.title == "t\n x", "no half character, which no database takes"
     assert post.url == "https://www.kaggle.com/code/a%20b/x%29%5D%28y"
     assert post.author is None
