@@ -75,11 +75,15 @@ def parse_notebook_titles(printed: str, user_name: str) -> list[str]:
 def parse_posts(printed: str, slug: str) -> PostList:
     """Parse the output of `post_list.py` for a competition."""
     try:
-        # Warnings stand before it.
-        start = re.search(r"^\{", printed, re.MULTILINE)
-        listed = json.loads(printed[start.start() :] if start else "")
+        # It is the last line: warnings stand before it.
+        lines = printed.splitlines() or [""]
+        listed = json.loads(lines[-1])
         topics = [_parse_topic(topic, slug) for topic in listed.get(PostKind.TOPIC, ())]
-        notebooks = [_parse_notebook(notebook) for notebook in listed.get(PostKind.NOTEBOOK, ())]
+        notebooks = [
+            _parse_notebook(notebook)
+            for notebook in listed.get(PostKind.NOTEBOOK, ())
+            if notebook["ref"]
+        ]
         hosts = [Host(host["user"], host["name"]) for host in listed["hosts"] or ()]
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise KaggleFailed(
