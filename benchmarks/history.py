@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from statistics import median
 from time import perf_counter
 
@@ -15,7 +14,7 @@ import numpy as np
 from benchmarks import Effort
 from benchmarks.boards import FIRST, SLUG, build_board, build_zip, format_csv
 from benchmarks.figure import Figure
-from benchmarks.measure import Work, measure_lateness, percentile
+from benchmarks.measure import Work, hash_for, measure_lateness, percentile
 from benchmarks.seasons import A_DAY, EVERY, LIVELY, QUIET, Pace, store_season
 from bot.client import freeze_objects
 from leaderboards.board import Board
@@ -86,7 +85,7 @@ async def _measure_season(kind: _Kind, days: int, effort: Effort) -> list[Figure
         hashing: list[float] = []
         for _ in range(effort.rounds(20)):
             late += await measure_lateness(histories(ids[0]))
-            hashing += await measure_lateness(asyncio.to_thread(_hash, median(one) / 1000))
+            hashing += await measure_lateness(asyncio.to_thread(hash_for, median(one) / 1000))
         whole = days == _DAYS[-1]
 
         def figure(
@@ -165,13 +164,6 @@ async def _read_log(storage: Storage, board_id: int) -> None:
             "SELECT id, substr(moves, 1) FROM log_segments WHERE board_id = ? ORDER BY taken_at",
             (board_id,),
         )
-
-
-def _hash(seconds: float) -> None:
-    """Work for so long without Python's lock: if the loop is late then, that is the machine's."""
-    data, end = bytes(10_000_000), perf_counter() + seconds
-    while perf_counter() < end:
-        sha256(data)
 
 
 async def _measure_log_mb(storage: Storage) -> float:

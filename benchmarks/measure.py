@@ -6,6 +6,7 @@ import asyncio
 import gc
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AbstractContextManager, nullcontext
+from hashlib import sha256
 from statistics import median
 from time import perf_counter
 from typing import Any
@@ -63,3 +64,10 @@ async def measure_lateness(work: Work) -> list[float]:
     asking.cancel()
     await asyncio.gather(asking, return_exceptions=True)
     return late
+
+
+def hash_for(seconds: float) -> None:
+    """Work for so long without Python's lock: if the loop is late then, that is the machine's."""
+    data, end = bytes(10_000_000), perf_counter() + seconds
+    while perf_counter() < end:
+        sha256(data)

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from statistics import median
+from time import perf_counter
 
 from benchmarks import Effort
 from benchmarks.boards import build_board, build_zip
@@ -104,8 +105,9 @@ async def _fill(path: Path, guild_id: int, channel_id: int, slugs: list[str]) ->
 
 
 async def _watch(pid: int, looks: list[tuple[int, float]], seconds: int) -> None:
-    """Record the number of the bot's processes and their memory, as long as it is watched."""
-    for _ in range(round(seconds / _LOOK_EVERY)):
+    """Record how many processes the bot has and their memory, for some seconds."""
+    end = perf_counter() + seconds
+    while perf_counter() < end:
         await asyncio.sleep(_LOOK_EVERY)
         family = [pid, *descendants_of(pid)]
         looks.append((len(family), sum(map(proportional_memory_mb, family))))
