@@ -187,9 +187,10 @@ def _describe_lateness(what: str, late: list[float], spent: _Spent, servers: int
             percentile(late, 0.99),
             "ms",
             servers,
+            10,
             beside={"hashing": percentile(hashing, 0.99)},
         ),
-        Figure("… the worst", max(late), "ms", servers, 50, beside={"hashing": max(hashing)}),
+        Figure("… the worst", max(late), "ms", servers, 30, beside={"hashing": max(hashing)}),
     ]
 
 
