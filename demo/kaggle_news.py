@@ -52,10 +52,10 @@ def publish_news(kaggle: KaggleStandIn, slug: str, hours: int, now: datetime) ->
 def _build_post(slug: str, number: int, hours: int, now: datetime) -> Post:
     plan = _PLANS[number]
     age = hours - plan.after
+    is_by_host = plan.author == HOST.display_name
+    user_name = HOST.user_name if is_by_host else plan.author.casefold()
     url = f"https://www.kaggle.com/competitions/{slug}/discussion/{number + 1}"
-    user_name = None
     if plan.kind is PostKind.NOTEBOOK:
-        user_name = plan.author.casefold()
         url = f"https://www.kaggle.com/code/{user_name}/notebook-{number + 1}"
     return Post(
         kind=plan.kind,
