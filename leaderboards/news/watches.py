@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any, Literal, Self, assert_never
 
 from leaderboards.medals import MedalZone
+from leaderboards.news.deadlines import is_moved
 from leaderboards.news.items import NewsMessage
 
 MAX_WATCHES = 20
@@ -186,18 +187,21 @@ class WatchMessage:
             for event in self.events
             if event.watch_id in watch_ids
             and event.competition_id in final_deadlines
-            and not (
-                isinstance(event, LastDayEvent)
-                and (
-                    event.deadline <= now or event.deadline != final_deadlines[event.competition_id]
-                )
-            )
+            and _is_true(event, final_deadlines[event.competition_id], now)
         )
         return replace(self, events=events) if events else None
 
     def export(self) -> dict[str, Any]:
         """Describe the message as the file of `/privacy export` shows it."""
         return {"what": "watches", "events": [_export(event) for event in self.events]}
+
+
+def _is_true(event: WatchEvent, final_deadline: datetime | None, now: datetime) -> bool:
+    """Return False for the last day of a deadline that has passed or moved."""
+    if not isinstance(event, LastDayEvent):
+        return True
+    is_known = final_deadline is not None and not is_moved(event.deadline, final_deadline)
+    return is_known and now < event.deadline
 
 
 def _key(event: WatchEvent) -> tuple[str, int, int]:

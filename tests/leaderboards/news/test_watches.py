@@ -199,6 +199,8 @@ def test_last_day_is_not_told_of_a_deadline_that_moved_or_passed() -> None:
     message = WatchMessage((LastDayEvent(5, TITANIC, deadline),))
     assert message.filter({5}, {TITANIC: deadline}, START) == message
     assert message.filter({5}, {TITANIC: deadline + timedelta(days=7)}, START) is None
+    # Kaggle's list says 23:59 now, and then 23:59:59: that is not told again.
+    assert message.filter({5}, {TITANIC: deadline + timedelta(seconds=59)}, START) == message
     assert message.filter({5}, {TITANIC: deadline}, deadline) is None
     assert message.filter({5}, {}, START) is None
     assert message.filter({6}, {TITANIC: deadline}, START) is None
