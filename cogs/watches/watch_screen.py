@@ -10,7 +10,7 @@ from discord import ui
 
 from cogs.framework import format as fmt
 from cogs.framework.escape import plain
-from cogs.framework.layout import Item, card
+from cogs.framework.layout import CHARACTERS, Item, card, join_lines
 from leaderboards.display_text import clean, shorten
 from leaderboards.news.watches import MAX_WATCHES, Watch, WatchKind
 from records.competitions import Competition
@@ -33,6 +33,8 @@ _FOOT = (
     " of this server. Nobody else sees what you watch."
 )
 _UNLINKED_TEXT = "⚠️ Without a link I only tell you of last days: use `/link`."
+_ROOM = CHARACTERS - 500
+"""Characters for the list; the menu has all watches."""
 _LABEL_WIDTH, _NAME_WIDTH = 45, 40
 """Characters of a choice and of the name of its competition."""
 
@@ -60,9 +62,13 @@ def watches_view(data: WatchesData, controls: Sequence[Item]) -> ui.LayoutView:
     lines = [
         fmt.join_dotted([_describe(watch), _describe_place(watch, data)]) for watch in data.watches
     ]
+    shown, more = join_lines(
+        (f"{number}. {line}" for number, line in enumerate(lines, start=1)), _ROOM
+    )
     return card(
         f"### 🔔 You watch here ({len(lines)} of {MAX_WATCHES})",
-        "\n".join(f"{number}. {line}" for number, line in enumerate(lines, start=1)),
+        shown,
+        f"-# and {fmt.number(more)} more in the menu below" if more else "",
         "" if data.is_linked else _UNLINKED_TEXT,
         _FOOT,
         buttons=[controls],

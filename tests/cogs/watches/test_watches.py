@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 import simcord
 
+from leaderboards.news.watches import MAX_WATCHES, Watch, WatchKind
 from tests.cogs.boards.test_leaderboard import press
 from tests.cogs.members.test_privacy import exported
 from tests.cogs.world import (
@@ -196,6 +197,32 @@ async def test_watches_are_listed_and_removed_with_a_choice(world: World) -> Non
     assert "You watch nothing here" in await remove_all(world, home.ada)
     await sync(world, *climb(world))
     assert direct_messages(home.ada) == []
+
+
+async def test_long_list_of_watches_fits_into_a_message(world: World) -> None:
+    home = await start(world)
+    slug = "a-competition-whose-address-is-long-because-its-title-is"
+    world.serve(slug, BOARD)
+    await world.follow(slug)
+    competition = await world.storage.competitions.add(slug)
+    for number in range(MAX_WATCHES):
+        watch = Watch(
+            0,
+            home.guild.id,
+            home.ada.id,
+            WatchKind.RIVAL,
+            competition.id,
+            rival_user_name=f"a_kaggle_user_with_a_long_name_{number}",
+        )
+        await world.storage.watches.add(watch, START)
+    result = await world.run(home.ada, "watch list")
+    assert result.response is not None
+    listed = response_text(result)
+    assert len(listed) <= 4000
+    assert "You watch here (20 of 20)" in listed
+    assert "more in the menu below" in listed
+    menu = raw(result.response.message)[0]["components"][-1]["components"][0]
+    assert len(menu["options"]) == MAX_WATCHES
 
 
 async def test_two_servers_are_apart(world: World) -> None:
