@@ -29,8 +29,9 @@ async def load_named_accounts(
     """
     ids = {id_ for row in rows if (id_ := find_id(row.member)) is not None}
     found = {account.id: account for account in await load_accounts(guild, ids)}
-    names = {name.casefold() for row in rows if (name := find_name(row.member)) is not None}
-    for number, name in enumerate(sorted(names)):
+    # Discord ignores case, but takes the casefolded "strauss" for another name than "Strauß".
+    names = {name.casefold(): name for row in rows if (name := find_name(row.member)) is not None}
+    for number, name in enumerate(names.values()):
         if number % _STEP == 0:
             progress(looking_text(number, len(names)))
         members = await guild.query_members(name[:_MAX_NAME], limit=_MAX_FOUND, cache=False)

@@ -149,6 +149,13 @@ async def test_hostile_names_are_text(world: World) -> None:
     assert "[x](" not in answer
 
 
+async def test_name_with_letters_that_casefolding_changes_is_found(world: World) -> None:
+    member = world.server.guild.add_member(world.env.create_user("greta"), nick="Strauß")
+    result = await upload(world, "discord,kaggle\nstrauß,greta\n")
+    (row,) = read_file(world, result)
+    assert (row["result"], row["discord_id"]) == ("link", f"'{member.id}")
+
+
 async def test_wrong_file_is_refused_with_an_example(world: World) -> None:
     answer = response_text(await upload(world, "name,points\nada,3\n"))
     assert "The first row must name two columns, discord and kaggle" in answer
