@@ -468,7 +468,7 @@ CREATE TABLE direct_messages (
     guild_id       INTEGER NOT NULL REFERENCES guilds (guild_id) ON DELETE CASCADE,
     user_id        INTEGER NOT NULL,    -- The member.
     message        TEXT NOT NULL,       -- JSON of a class in records/direct_messages.py.
-    created_at     INTEGER NOT NULL,    -- When it was written.
+    created_at     INTEGER NOT NULL,    -- When it was written or last added to.
     -- 1: the member takes no direct messages; show it with their next command.
     show_in_server INTEGER NOT NULL DEFAULT 0 CHECK (show_in_server IN (0, 1)),
     -- 1: an attempt to send it was begun, so that it may have arrived.

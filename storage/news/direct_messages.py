@@ -78,7 +78,8 @@ async def add_watch_events(
         await connection.execute("DELETE FROM direct_messages WHERE id = ?", (id_,))
     elif id_ is not None:
         await connection.execute(
-            "UPDATE direct_messages SET message = ? WHERE id = ?", (content_to_json(message), id_)
+            "UPDATE direct_messages SET message = ?, created_at = ? WHERE id = ?",
+            (content_to_json(message), to_seconds(now), id_),
         )
     else:
         await connection.execute(
@@ -111,7 +112,8 @@ class DirectMessages:
     ) -> list[DirectMessage]:
         """Return the oldest messages to send, after deleting those too old or no longer true.
 
-        Open messages are not among them. `after_id` is the last of the messages before them.
+        Open messages are not among them, nor in quiet hours what watches tell. `after_id` is the
+        last of the messages before them.
         """
         async with self._database.write() as connection:
             await connection.execute(
@@ -121,7 +123,10 @@ class DirectMessages:
             return await _select(
                 connection,
                 "JOIN guilds USING (guild_id) WHERE NOT is_open AND NOT show_in_server"
-                " AND left_at IS NULL AND id > ? ORDER BY id LIMIT ?",
+                " AND left_at IS NULL AND NOT (message ->> '$.type' = 'watch'"
+                "  AND guild_id IN (SELECT value FROM json_each(?)))"
+                " AND id > ? ORDER BY id LIMIT ?",
+                json.dumps(await _load_quiet_servers(connection, now)),
                 after_id,
                 limit,
             )
@@ -129,21 +134,12 @@ class DirectMessages:
     async def load_open(self, now: datetime, limit: int, after_id: int = 0) -> list[DirectMessage]:
         """Return the oldest open messages to send, except those of servers with quiet hours now."""
         async with self._database.read() as connection:
-            quiet = [
-                guild_id
-                for guild_id, *hours in await connection.execute_fetchall(
-                    "SELECT DISTINCT guild_id, time_zone, quiet_from, quiet_to"
-                    " FROM direct_messages JOIN guilds USING (guild_id)"
-                    " WHERE is_open AND quiet_from IS NOT NULL"
-                )
-                if QuietHours(*hours).is_quiet(now)
-            ]
             return await _select(
                 connection,
                 "JOIN guilds USING (guild_id) WHERE is_open AND NOT show_in_server"
                 " AND left_at IS NULL AND guild_id NOT IN (SELECT value FROM json_each(?))"
                 " AND id > ? ORDER BY id LIMIT ?",
-                json.dumps(quiet),
+                json.dumps(await _load_quiet_servers(connection, now)),
                 after_id,
                 limit,
             )
@@ -202,6 +198,15 @@ class DirectMessages:
         """Delete a message that was sent or shown."""
         async with self._database.write() as connection:
             await connection.execute("DELETE FROM direct_messages WHERE id = ?", (id_,))
+
+
+async def _load_quiet_servers(connection: aiosqlite.Connection, now: datetime) -> list[int]:
+    """Return the servers with waiting messages that have quiet hours now."""
+    rows = await connection.execute_fetchall(
+        "SELECT DISTINCT guild_id, time_zone, quiet_from, quiet_to"
+        " FROM direct_messages JOIN guilds USING (guild_id) WHERE quiet_from IS NOT NULL"
+    )
+    return [guild_id for guild_id, *hours in rows if QuietHours(*hours).is_quiet(now)]
 
 
 async def _select(

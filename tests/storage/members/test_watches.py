@@ -244,6 +244,36 @@ async def test_message_that_cannot_be_sent_takes_up_what_comes_until_it_is_shown
     assert len(shown.content.events) == 2
 
 
+async def test_message_whose_attempt_failed_waits_for_the_end_of_quiet_hours(
+    storage: Storage,
+) -> None:
+    await start(storage)
+    await add(storage, WatchKind.RANK, rank=3)
+    await sync(storage, ranked(1, 2, 3, 4, 5))
+    await sync(storage, ranked(1, 5, 2, 3, 4, hours=1))
+    (message,) = await load_open(storage)
+    assert await storage.direct_messages.mark_attempt(message.id)
+    await storage.guilds.change_settings(HOME, quiet_from=NOW.hour, quiet_to=NOW.hour + 2)
+    assert await storage.direct_messages.load_waiting(NOW, 10) == []
+    assert len(await storage.direct_messages.load_waiting(NOW + timedelta(hours=2), 10)) == 1
+
+
+async def test_message_is_kept_for_thirty_days_after_what_was_added_last(storage: Storage) -> None:
+    await start(storage)
+    await add(storage, WatchKind.RANK, rank=3)
+    await add(storage, WatchKind.RANK, rank=2)
+    await sync(storage, ranked(1, 2, 3, 4, 5))
+    await sync(storage, ranked(1, 2, 5, 3, 4, hours=1))
+    (message,) = await load_open(storage)
+    await storage.direct_messages.show_in_server(message)
+    later = NOW + timedelta(days=29)
+    await sync(storage, ranked(1, 5, 2, 3, 4, hours=2), now=later)
+    assert await storage.direct_messages.load_waiting(later + timedelta(days=2), 10) == []
+    (shown,) = await storage.direct_messages.load_waiting_in_server(HOME, ADA, 10)
+    assert isinstance(shown.content, WatchMessage)
+    assert len(shown.content.events) == 2
+
+
 async def test_last_day_is_told_once_and_again_if_the_deadline_moved(storage: Storage) -> None:
     competition = await start(storage)
     watch = await add(storage, WatchKind.LAST_DAY)
