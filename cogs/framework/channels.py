@@ -19,6 +19,7 @@ from cogs.framework.texts import (
     not_writable_text,
     tag_required_text,
     thread_locked_text,
+    unseen_channel_text,
 )
 
 TargetChannel: TypeAlias = discord.TextChannel | discord.Thread
@@ -88,16 +89,44 @@ async def require_target_channel(interaction: Interaction, channel_id: int) -> T
     Raises `UserError` if the bot does not see it, or cannot write in it. The interaction must be
     deferred: an archived thread is asked from Discord.
     """
-    channel = await _find_channel(interaction, channel_id)
+    guild = interaction.guild
+    channel = None if guild is None else await _find_channel(guild, channel_id)
     if not isinstance(channel, TargetChannel) or _has_unseen_parent(channel):
         raise UserError(CHANNEL_NOT_SEEN_TEXT)
+    problem = _explain_unwritable(channel)
+    if problem is not None:
+        raise UserError(problem)
+    return channel
+
+
+async def find_channel_problems(
+    guild: discord.Guild, channel_ids: Iterable[int]
+) -> dict[int, str]:
+    """Return, by the channel's id, why the bot can send no messages there."""
+    problems = {}
+    for channel_id in channel_ids:
+        try:
+            channel = await _find_channel(guild, channel_id)
+        except discord.HTTPException:
+            continue  # Discord is at fault, and may answer next time.
+        if channel is None or _has_unseen_parent(channel):
+            problems[channel_id] = unseen_channel_text(f"<#{channel_id}>")
+        elif isinstance(channel, TargetChannel):
+            problem = _explain_unwritable(channel)
+            if problem is not None:
+                problems[channel_id] = problem
+    return problems
+
+
+def _explain_unwritable(channel: TargetChannel) -> str | None:
+    """Return why the bot can send no messages to a channel; None if it can."""
     permissions = bot_permissions(channel)
     missing = _missing_permissions(channel, permissions)
     if missing:
-        raise UserError(not_writable_text(channel.mention, missing))
+        return not_writable_text(channel.mention, missing)
     if isinstance(channel, discord.Thread) and channel.locked and not permissions.manage_threads:
-        raise UserError(thread_locked_text(channel.mention))
-    return channel
+        return thread_locked_text(channel.mention)
+    return None
 
 
 def require_thread_parent(interaction: Interaction, channel_id: int) -> NewThread:
@@ -119,15 +148,13 @@ def require_thread_parent(interaction: Interaction, channel_id: int) -> NewThrea
 
 
 async def _find_channel(
-    interaction: Interaction, channel_id: int
+    guild: discord.Guild, channel_id: int
 ) -> GuildChannel | discord.Thread | None:
-    if interaction.guild is None:
-        return None
-    channel = interaction.guild.get_channel_or_thread(channel_id)
+    channel = guild.get_channel_or_thread(channel_id)
     if channel is not None:
         return channel
     try:
-        return await interaction.guild.fetch_channel(channel_id)
+        return await guild.fetch_channel(channel_id)
     except (discord.NotFound, discord.Forbidden, discord.InvalidData):
         return None
 

@@ -153,6 +153,14 @@ def thread_locked_text(channel: str) -> str:
     return f"{channel} is locked. Please unlock it, or give me *Manage Threads* there."
 
 
+def unseen_channel_text(channel: str) -> str:
+    """Return that a chosen channel, given as its mention, is not seen, and what to do."""
+    return (
+        f"I can't see {channel}, or it no longer exists. Please give me *View Channel* there, or"
+        " choose another one."
+    )
+
+
 def wrong_channel_text(code: int) -> str:
     """Return that a channel takes no messages, with Discord's code."""
     return f"Messages cannot be sent to this kind of channel (Discord error {code})."

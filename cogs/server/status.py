@@ -8,7 +8,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs.calendar.scheduled_event_service import ScheduledEventService
-from cogs.framework.channels import channels_without_history
+from cogs.framework.channels import channels_without_history, find_channel_problems
 from cogs.framework.checks import in_servers
 from cogs.framework.layout import Item
 from cogs.framework.pages import PageButton, page_template
@@ -27,7 +27,7 @@ from cogs.syncing.kaggle_outage import Outage
 from cogs.syncing.rename_offer import build_rename_buttons
 from cogs.syncing.sync_service import SyncService
 from records.feeds import FeedKind
-from records.guilds import Follow
+from records.guilds import Follow, GuildSettings
 
 _ROWS, _BUTTONS_IN_ROW = 5, 5
 """One button for each competition that a server can follow at a time."""
@@ -66,11 +66,17 @@ async def _show_status(interaction: Interaction, number: int) -> None:
     feeds = await _load_feeds(services, guild_id, follows)
     channel_ids = {settings.channel_id, *(follow.channel_id for follow in follows)}
     channel_ids |= {feed.channel_id for feed in feeds}
+    failing = await storage.outbox.load_failing(guild_id)
     guild, now = interaction.client.get_guild(guild_id), services.now()
     outage = sync_service.outage.current
     size = await storage.database.size()
-    role_problems, event_problem = {}, None
+    role_problems, event_problem, channel_problems = {}, None, {}
     if interaction.guild is not None:
+        if settings.announce:
+            targets = _target_channel_ids(settings, follows, feeds)
+            # What Discord said to the oldest announcement is shown already.
+            targets -= {row.channel_id for row in failing}
+            channel_problems = await find_channel_problems(interaction.guild, sorted(targets))
         event_problem = await services.get(ScheduledEventService).find_problem(interaction.guild)
         role_problems = await services.get(RoleSyncService).find_problems(interaction.guild)
     reported_notes = 0
@@ -79,7 +85,8 @@ async def _show_status(interaction: Interaction, number: int) -> None:
     data = StatusData(
         follows=follows,
         pending_count=await storage.outbox.count_waiting_by_guild(guild_id),
-        failing=await storage.outbox.load_failing(guild_id),
+        failing=failing,
+        channel_problems=[*channel_problems.values()],
         failing_live_boards=[
             board
             for board in await storage.live_boards.load_by_guild(guild_id)
@@ -88,7 +95,9 @@ async def _show_status(interaction: Interaction, number: int) -> None:
         abandoned=await storage.outbox.load_abandoned(guild_id, now - ABANDONED_SHOWN_FOR),
         failing_threads=await storage.competition_threads.load_failing(guild_id),
         unpublished=await storage.publications.load_failing(guild_id),
-        unreadable_channel_ids=channels_without_history(guild, channel_ids),
+        unreadable_channel_ids=channels_without_history(
+            guild, channel_ids - channel_problems.keys()
+        ),
         feeds=feeds,
         role_problems=role_problems,
         event_problem=event_problem,
@@ -110,6 +119,15 @@ async def _show_status(interaction: Interaction, number: int) -> None:
     )
     offers = _rename_offers(follows) if interaction.permissions.manage_guild else []
     await respond(interaction, status_view(data, number, StatusPageButton.build_rows, offers))
+
+
+def _target_channel_ids(
+    settings: GuildSettings, follows: Sequence[Follow], feeds: Sequence[FeedStatus]
+) -> set[int]:
+    """Return where messages are to be sent; the thread of an ended competition may be locked."""
+    of_follows = {follow.channel_id for follow in follows if follow.competition.ended_at is None}
+    channel_ids = {settings.channel_id, *of_follows, *(feed.channel_id for feed in feeds)}
+    return {channel_id for channel_id in channel_ids if channel_id is not None}
 
 
 async def _load_feeds(

@@ -62,6 +62,8 @@ class StatusData:
     """Announcements of this server that are not delivered."""
     failing: Sequence[OutboxRow]
     """Those whose last attempt failed, oldest first."""
+    channel_problems: Sequence[str]
+    """For each other channel that takes no messages, why."""
     abandoned: Sequence[OutboxRow]
     """Those abandoned within `ABANDONED_SHOWN_FOR`, oldest first."""
     failing_live_boards: Sequence[LiveBoard]
@@ -107,6 +109,7 @@ def status_view(
     """
     has_problem = bool(
         data.failing
+        or data.channel_problems
         or data.failing_live_boards
         or data.abandoned
         or data.failing_threads
@@ -126,6 +129,7 @@ def status_view(
         lines.append(_outage_line(data.outage))
     lines += [
         *delivery_errors(data.failing),
+        *(f"⚠️ {problem}" for problem in data.channel_problems),
         *map(_live_board_line, data.failing_live_boards),
         *_abandoned_lines(data.abandoned),
         *map(_thread_line, data.failing_threads),
