@@ -22,7 +22,10 @@ CANCELLED_TEXT = "Nothing was changed."
 CHECK_GONE_TEXT = (
     "The file of this check is gone, so nothing was changed. Use `/roster import` again."
 )
-FUTURE_TEXT = "That moment is ahead. Give one that has passed, or none for the newest board."
+FUTURE_TEXT = (
+    "That moment is ahead; a day without a time means its end, in UTC. Give a moment that has"
+    " passed, or none for the newest board."
+)
 NOBODY_LINKED_TEXT = (
     "Nobody here has linked a Kaggle account yet, so there is nobody to list. Members use `/link`,"
     " or you link them all with `/roster import`."
@@ -45,6 +48,12 @@ _COUNT_TEXTS = {
     RowResult.TAKEN: "⛔ {rows} with a Kaggle account of another member",
     RowResult.DOUBTFUL: "⚠️ {rows} in doubt",
 }
+
+_REPLACE_TEXTS = {
+    True: "replaces {linked}",
+    False: "replaces {linked}, but is on no board here yet",
+}
+"""What becomes of a member's link, by whether the new Kaggle user is on a board."""
 
 DOUBT_TEXTS = {
     Doubt.SHARED_NAME: (
@@ -120,9 +129,10 @@ def _reason(checked: CheckedRow) -> str:
     """Return what becomes of a row, and why."""
     match checked.result:
         case RowResult.LINK:
-            return "is linked" if checked.on_board else "is linked; on no board here yet"
+            return "to link" if checked.on_board else "to link, but on no board here yet"
         case RowResult.REPLACE:
-            return f"replaces {_linked_name(checked)}"
+            text = _REPLACE_TEXTS[checked.on_board]
+            return text.format(linked=_linked_name(checked))
         case RowResult.UNCHANGED:
             return "linked already"
         case RowResult.UNKNOWN:

@@ -47,7 +47,10 @@ async def show_help(interaction: Interaction) -> None:
     settings = await storage.guilds.load_settings(guild_id)
     link = await storage.links.find_counted_link(guild_id, interaction.user.id)
     channel_ids = [follow.channel_id or settings.channel_id for follow in follows]
-    channel_id = next(filter(None, [settings.channel_id, *channel_ids]), None)
+    # That of the server may get nothing: each competition can have a channel of its own.
+    is_used = not follows or settings.channel_id in channel_ids
+    own_id = settings.channel_id if is_used else None
+    channel_id = next(filter(None, [own_id, *channel_ids]), None)
     data = HelpData(
         follow_count=len(follows),
         silent_count=channel_ids.count(None),

@@ -61,7 +61,7 @@ _MANAGERS = (
     ("`/roster import`, `/roster export`", "link a whole class, export who stands where"),
     ("`/team reports`", "decide about notes that members reported"),
     ("`/season create`", "rank members over several competitions"),
-    ("`/settings`", "everything that can be set"),
+    ("`/settings`", "everything that can be set, also Scheduled Events for deadlines"),
 )
 
 

@@ -105,7 +105,7 @@ async def test_rows_that_cannot_be_applied_are_told(world: World) -> None:
         f"Row 4, erin#0 → BOSS: that Kaggle account is linked to {server.manager.mention}",
         "Row 5, nobody → someone: nobody in this server has that name or id",
         f"several members have that name ({carol.mention}, {dave.mention})",
-        "Row 7, Fran → not\\_yet\\_there: is linked; on no board here yet",
+        "Row 7, Fran → not\\_yet\\_there: to link, but on no board here yet",
         "a spreadsheet has rounded that id",
         "that is a bot",
         "that is not a Kaggle user name",
@@ -203,10 +203,24 @@ async def test_export_of_an_earlier_moment(world: World) -> None:
     assert await find_rank(at=f"{before:%Y-%m-%d %H:%M}") == "2"
     answer = await world.ask(server.manager, "roster export", at="2020-01-01")
     assert "There is no board of **Titanic** from <t:" in answer
-    assert "That moment is ahead" in await world.ask(
-        server.manager, "roster export", at="2035-01-01"
-    )
+    for at in ("2035-01-01", f"{world.env.now():%Y-%m-%d}"):
+        assert "is ahead; a day without a time means its end, in UTC" in await world.ask(
+            server.manager, "roster export", at=at
+        )
     assert "Give the time in UTC as" in await world.ask(server.manager, "roster export", at="soon")
+
+
+async def test_roster_tells_which_replaced_links_lead_to_no_board(world: World) -> None:
+    world.serve("titanic", SMALL)
+    await world.follow()
+    server = world.server
+    await world.ask(server.ada, "link", username="ada")
+    await world.ask(server.bob, "link", username="old_bob")
+    rows = f"discord,kaggle\n{server.ada.name},adda\n{server.bob.name},bob\n"
+    answer = response_text(await upload(world, rows))
+    ada, bob = (f"[{name}](https://www.kaggle.com/{name})" for name in ("ada", "old_bob"))
+    assert f"ada → adda: replaces {ada}, but is on no board here yet\n" in answer
+    assert f"bob → bob: replaces {bob.replace('[old_', '[old' + chr(92) + '_')}\n" in answer
 
 
 async def test_export_lists_only_the_own_server(world: World) -> None:

@@ -107,6 +107,24 @@ async def test_channel_of_an_ended_competition_is_none_for_news(world: World) ->
     assert "▫️ Choose the channel for news" in answer
 
 
+async def test_help_names_no_channel_that_gets_no_news(world: World) -> None:
+    server = world.server
+    for slug, name in (("titanic", "titanic"), ("house-prices", "house")):
+        world.serve(slug, SMALL)
+        own = server.guild.create_text_channel(name)
+        await world.ask(server.manager, "competition add", competition=slug, channel=own)
+    await world.ask(server.manager, "announcements", channel=server.channel)
+    answer = await world.ask(server.manager, "help")
+    assert f"News is posted in {server.channel.mention}" not in answer
+    assert "✅ News is posted in <#" in answer
+    assert "Scheduled Events for deadlines" in answer
+    await world.ask(
+        server.manager, "competition add", competition="titanic", channel=server.channel
+    )
+    answer = await world.ask(server.manager, "help")
+    assert f"✅ News is posted in {server.channel.mention}" in answer
+
+
 async def test_help_counts_the_competitions_that_are_announced_nowhere(world: World) -> None:
     manager, channel = world.server.manager, world.server.channel
     for slug, its_channel in (("titanic", {"channel": channel}), ("house-prices", {})):
