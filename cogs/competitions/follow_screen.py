@@ -137,10 +137,15 @@ def _thread_text(parent_id: int) -> str:
     )
 
 
-def has_thread_text(competition: Competition, channel_id: int) -> str:
-    """Return that a competition has a thread already, and where."""
+def has_thread_text(competition: Competition, channel_id: int, news_id: int | None) -> str:
+    """Return that a competition has a thread already, and where; `news_id` gets its news."""
     name = fmt.competition_name(competition.slug, competition.name)
-    return f"**{name}** has its thread already: <#{channel_id}>."
+    if channel_id == news_id:
+        return f"**{name}** has its thread already: <#{channel_id}>."
+    return (
+        f"**{name}** has its thread already: <#{channel_id}>. Its news is not posted there:"
+        " `/competition add` with that thread as `channel` changes that."
+    )
 
 
 def no_thread_after_end_text(competition: Competition) -> str:

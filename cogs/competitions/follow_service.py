@@ -222,7 +222,8 @@ class FollowService:
             raise UserError(no_thread_after_end_text(competition))
         thread = await storage.competition_threads.find(guild_id, competition.id)
         if thread is not None:
-            raise UserError(has_thread_text(competition, thread.thread_id or thread.parent_id))
+            thread_id = thread.thread_id or thread.parent_id
+            raise UserError(has_thread_text(competition, thread_id, follow.channel_id))
         board = await storage.boards.find_info(competition.id)
         member_count = 0 if board is None else await self._count_members(guild_id, board)
         first = ThreadMessage(competition.slug, board.team_count if board else 0, member_count)

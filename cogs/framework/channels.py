@@ -99,9 +99,7 @@ async def require_target_channel(interaction: Interaction, channel_id: int) -> T
     return channel
 
 
-async def find_channel_problems(
-    guild: discord.Guild, channel_ids: Iterable[int]
-) -> dict[int, str]:
+async def find_channel_problems(guild: discord.Guild, channel_ids: Iterable[int]) -> dict[int, str]:
     """Return, by the channel's id, why the bot can send no messages there."""
     problems = {}
     for channel_id in channel_ids:

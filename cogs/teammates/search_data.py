@@ -47,11 +47,11 @@ async def save_search(
     What is None or empty stays as it was, and `-` takes languages or time zone away. Raises
     `UserError` if they cannot look for team mates in the competition.
     """
+    unlinked = await explain_unlinked(interaction)
+    if unlinked:
+        raise UserError(unlinked)
     services, guild_id = get_services(interaction.client), require_guild_id(interaction)
     searches, user_id = services.storage.teammate_searches, interaction.user.id
-    if await services.storage.links.find_counted_link(guild_id, user_id) is None:
-        visibility = get_server_visibility(interaction)
-        raise UserError(await visibility.explain_unlinked(user_id, own=True))
     now = services.now()
     known = await searches.find(guild_id, user_id, competition.id, now)
     profile, problem = known.search.profile if known else TeammateProfile(""), ""
@@ -70,6 +70,15 @@ async def save_search(
     except SearchRefused as error:
         raise UserError(search_refused_text(error.reason, competition)) from error
     return problem
+
+
+async def explain_unlinked(interaction: Interaction) -> str:
+    """Return why an interaction's user has no link that counts; nothing if they have one."""
+    services, guild_id = get_services(interaction.client), require_guild_id(interaction)
+    user_id = interaction.user.id
+    if await services.storage.links.find_counted_link(guild_id, user_id) is not None:
+        return ""
+    return await get_server_visibility(interaction).explain_unlinked(user_id, own=True)
 
 
 async def _find_time_zone(typed: str) -> tuple[str | None, str]:

@@ -23,6 +23,7 @@ from cogs.framework.responses import (
 from cogs.framework.services import get_services, require_guild_id
 from cogs.options.visibility import get_server_visibility
 from cogs.teammates.search_data import (
+    explain_unlinked,
     find_groups,
     find_present,
     load_own_search,
@@ -74,7 +75,8 @@ async def show_own_search(
     data = await load_own_search(interaction, competition)
     if data is None:
         buttons = [SearchButton(SearchAction.FORM, competition.id), _list_button(competition)]
-        await respond(interaction, intro_view(competition, buttons))
+        unlinked = await explain_unlinked(interaction)
+        await respond(interaction, intro_view(competition, unlinked, buttons))
         return
     mute = SearchAction.MUTE if data.search.search.takes_notes else SearchAction.UNMUTE
     buttons = [

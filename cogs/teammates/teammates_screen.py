@@ -180,14 +180,18 @@ def outcome_text(outcome: NoteOutcome) -> str:
     return _OUTCOME_TEXTS[outcome]
 
 
-def intro_view(competition: Competition, buttons: Sequence[Item]) -> ui.LayoutView:
-    """Build what a member without a search sees: what it is, and the button of the form."""
+def intro_view(competition: Competition, unlinked: str, buttons: Sequence[Item]) -> ui.LayoutView:
+    """Build what a member without a search sees: what it is, and the button of the form.
+
+    `unlinked` says that the member has no link that counts, which a search needs.
+    """
     return card(
         f"### 🤝 Look for team mates in {_name(competition)}\n"
         "Others who use `/team list` see your sentence, your languages, your time zone and about"
         " where you stand, and can send you a note. Your search ends when teams cannot merge any"
         " more, when you leave the board or the server, and whenever you like.",
         _UNKNOWN_TEXT,
+        f"⚠️ {unlinked}" if unlinked else "",
         buttons=[buttons],
     )
 

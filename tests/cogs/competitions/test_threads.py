@@ -104,6 +104,12 @@ async def test_followed_competition_gets_one_thread(world: World) -> None:
     thread = (await world.storage.guilds.load_follows(world.server.guild.id))[0].channel_id
     refused = await add(world, channel)
     assert refused == f"⚠️ **Titanic** has its thread already: <#{thread}>."
+    await world.ask(manager, "competition add", competition="titanic", channel=channel)
+    refused = await add(world, channel)
+    assert refused == (
+        f"⚠️ **Titanic** has its thread already: <#{thread}>. Its news is not posted there:"
+        " `/competition add` with that thread as `channel` changes that."
+    )
     assert channel.threads == []
 
 

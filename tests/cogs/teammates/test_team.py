@@ -73,6 +73,13 @@ def message_of(result: simcord.InteractionResult) -> Any:
     return message
 
 
+async def test_member_without_a_link_is_told_before_the_form(world: World) -> None:
+    server = await prepare(world)
+    unlinked = "⚠️ You haven't linked your Kaggle account yet: use `/link`."
+    assert unlinked in await world.ask(server.manager, "team search")
+    assert unlinked not in await world.ask(server.ada, "team search")
+
+
 async def send_note(world: World, actor: simcord.MemberActor) -> str:
     """Press the first button of the list."""
     result = await world.run(actor, "team list")
