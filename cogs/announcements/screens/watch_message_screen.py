@@ -70,7 +70,10 @@ def _event_text(event: WatchEvent) -> str:
 
 
 def _rank_text(event: RankEvent) -> str:
-    places = f"**{fmt.rank(event.rank)}**, before {fmt.rank(event.rank_before)}"
+    places = f"**{fmt.rank(event.rank)}**"
+    # What was held back for a while is told when the rank before is on the same side.
+    if (event.rank_before <= event.limit) is not event.holds:
+        places += f", before {fmt.rank(event.rank_before)}"
     if event.limit == 1:
         return f"👑 You are first: {places}" if event.holds else f"💨 You are not first: {places}"
     top = f"top {fmt.number(event.limit)}"

@@ -225,6 +225,22 @@ async def test_long_list_of_watches_fits_into_a_message(world: World) -> None:
     assert len(menu["options"]) == MAX_WATCHES
 
 
+async def test_rank_whose_loss_is_told_late_is_told_without_the_one_before(world: World) -> None:
+    home = await start(world)
+    await world.ask(home.ada, "watch rank", rank=3)
+    own = world.submit(DELTA, "0.945")
+    await sync(world, ALPHA, own, BRAVO, CHARLIE)
+    # What the own team has not caused is told again after six hours.
+    others = [ALPHA, BRAVO, CHARLIE]
+    await sync(world, *[world.submit(team, "0.95") for team in others], own)
+    assert len(direct_messages(home.ada)) == 1
+    await world.pass_time(hours=7)
+    await sync(world, *[world.submit(team, "0.96") for team in others], own)
+    message = direct_messages(home.ada)[-1]
+    assert "You are out of the top 3: **#4**" in message
+    assert "before" not in message
+
+
 async def test_two_servers_are_apart(world: World) -> None:
     home, elsewhere = await start(world), world.add_server()
     other = elsewhere.guild.add_member(home.ada.user)
