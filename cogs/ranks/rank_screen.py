@@ -31,6 +31,7 @@ _NAME_LENGTH = 28
 _FORECAST_TEXT = "**Without a submission** about {rank} in 24 h, likely {low} to {high}"
 _SURE_FORECAST_TEXT = "**Without a submission** about {rank} in 24 h"
 _ZONE_EXIT_TEXT = "likely leaves {zone} {when}"
+_PAST_ZONE_EXIT_TEXT = "has likely left {zone} by now"
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,9 +278,10 @@ def _forecast(data: RankData, forecast: DayForecast) -> str:
         where = _SURE_FORECAST_TEXT.format(rank=rank)
     zone, seen_at, leaves = data.medal_zone, data.competition.synced_at, ""
     if zone and seen_at and forecast.zone_exit:
-        leaves = _ZONE_EXIT_TEXT.format(
-            zone=f"{fmt.MEDALS[zone]} {zone}", when=fmt.when(seen_at + forecast.zone_exit)
-        )
+        left_at, name = seen_at + forecast.zone_exit, f"{fmt.MEDALS[zone]} {zone}"
+        leaves = _ZONE_EXIT_TEXT.format(zone=name, when=fmt.when(left_at))
+        if left_at <= data.now:
+            leaves = _PAST_ZONE_EXIT_TEXT.format(zone=name)
     return fmt.join_dotted([where, leaves])
 
 

@@ -51,6 +51,20 @@ async def test_card_shows_when_the_team_is_likely_to_leave_its_zone(world: World
     assert ZONE_EXIT not in await rank(world, "user5")
 
 
+async def test_zone_that_the_team_was_to_leave_by_now_is_told_in_the_past(world: World) -> None:
+    world.list_competition()
+    await play(world, hours=13, an_hour=1)
+    answer = await rank(world, "user37")
+    # Silver ends at #50; #50 will be below it in an hour.
+    assert "# 🥈 #50" in answer
+    leaves = int((START + timedelta(hours=13 + 1)).timestamp())
+    assert f"{ZONE_EXIT}{leaves}:R>" in answer
+    await world.pass_time(hours=2.5)
+    answer = await rank(world, "user37")
+    assert "has likely left 🥈 silver by now" in answer
+    assert "likely leaves" not in answer
+
+
 async def test_no_zone_is_left_where_no_medals_are_awarded(world: World) -> None:
     await play(world, hours=13, an_hour=1)
     answer = await rank(world, "user35")
