@@ -27,7 +27,9 @@ async def load_forecast(
         return None
     seen_at = max(synced_at, info.taken_at)
     pace = await services.storage.history.measure_pace(info, rank, seen_at)
-    return forecast_day(pace) if pace else None
+    if pace is None:
+        return None
+    return forecast_day(pace, in_last_day=deadline is not None and deadline - now < 2 * DAY)
 
 
 def _goes_on(competition: Competition, info: BoardInfo) -> bool:

@@ -28,9 +28,10 @@ _MAX_FACTS = 270
 next zone."""
 _NAME_LENGTH = 28
 
-_FORECAST_TEXT = "**Without a submission** about {rank} in 24 h, likely {low} to {high}"
-_SURE_FORECAST_TEXT = "**Without a submission** about {rank} in 24 h"
+_FORECAST_TEXT = "**Without a submission** in 24 h about {rank}, likely {low} to {high}"
+_SURE_FORECAST_TEXT = "**Without a submission** in 24 h about {rank}"
 _ZONE_EXIT_TEXT = "likely leaves {zone} {when}"
+_LAST_DAY_TEXT = "can be worse, as more teams submit on the last day"
 _PAST_ZONE_EXIT_TEXT = "has likely left {zone} by now"
 
 
@@ -282,7 +283,7 @@ def _forecast(data: RankData, forecast: DayForecast) -> str:
         leaves = _ZONE_EXIT_TEXT.format(zone=name, when=fmt.when(left_at))
         if left_at <= data.now:
             leaves = _PAST_ZONE_EXIT_TEXT.format(zone=name)
-    return fmt.join_dotted([where, leaves])
+    return fmt.join_dotted([where, leaves, _LAST_DAY_TEXT if forecast.in_last_day else ""])
 
 
 def _foot(data: RankData) -> str:

@@ -51,13 +51,16 @@ class DayForecast:
     """The worst rank of the 80 % interval."""
     zone_exit: timedelta | None
     """In how long it is likely to be below its medal zone; None if that is not so sure."""
+    in_last_day: bool = False
+    """Whether some of these hours are in the last day before the deadline, in which more teams
+    submit than before."""
 
 
-def forecast_day(pace: Pace) -> DayForecast:
+def forecast_day(pace: Pace, *, in_last_day: bool = False) -> DayForecast:
     """Return the forecast for the only rank of a pace."""
     rank, low, high = (int(column[0]) for column in forecast_ranks(pace, DAY / _HOUR))
     (hours,) = forecast_zone_exits(pace, DAY // _HOUR).tolist()
-    return DayForecast(rank, low, high, hours * _HOUR if hours else None)
+    return DayForecast(rank, low, high, hours * _HOUR if hours else None, in_last_day)
 
 
 def forecast_ranks(pace: Pace, hours: float) -> RankForecast:

@@ -35,7 +35,7 @@ async def test_card_shows_where_the_rank_will_be_in_a_day(world: World) -> None:
     # User 500 was on #500, and is on #526 after 13 hours.
     answer = await rank(world, "user500")
     assert "# #526" in answer
-    assert "**Without a submission** about #573 in 24 h, likely #555 to #598" in answer
+    assert "**Without a submission** in 24 h about #573, likely #555 to #598" in answer
     assert "likely leaves" not in answer
 
 
@@ -68,7 +68,7 @@ async def test_zone_that_the_team_was_to_leave_by_now_is_told_in_the_past(world:
 async def test_no_zone_is_left_where_no_medals_are_awarded(world: World) -> None:
     await play(world, hours=13, an_hour=1)
     answer = await rank(world, "user35")
-    assert "**Without a submission** about #" in answer
+    assert "**Without a submission** in 24 h about #" in answer
     assert "likely leaves" not in answer
 
 
@@ -87,6 +87,17 @@ async def test_last_day_before_the_deadline_has_no_forecast(
     world.list_competition(deadline=START + timedelta(hours=13, days=days))
     await play(world, hours=13)
     assert ("Without a submission" in await rank(world, "user500")) == known
+
+
+@pytest.mark.parametrize(("days", "warned"), [(1.9, True), (2.1, False)])
+async def test_forecast_that_reaches_into_the_last_day_says_that_it_can_be_worse(
+    world: World, days: float, warned: bool
+) -> None:
+    world.list_competition(deadline=START + timedelta(hours=13, days=days))
+    await play(world, hours=13)
+    answer = await rank(world, "user500")
+    assert "Without a submission" in answer
+    assert ("can be worse, as more teams submit on the last day" in answer) == warned
 
 
 async def test_deadline_that_the_server_gave_counts_as_well(world: World) -> None:
