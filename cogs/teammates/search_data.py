@@ -129,8 +129,8 @@ async def load_team_list(interaction: Interaction, competition: Competition) -> 
     ]
     shown.sort(key=lambda one: _distance(one.group, rank))
     until = await _find_mergers_until(services, guild_id, competition)
-    searches_too = any(one.search.user_id == user_id for one in opened)
-    return TeamListData(competition, shown, searches_too, until, now)
+    reader_searches = any(one.search.user_id == user_id for one in opened)
+    return TeamListData(competition, shown, reader_searches, until, now)
 
 
 def _is_listed(search: OpenSearch, note: TeammateNote | None) -> bool:
@@ -174,7 +174,7 @@ async def find_present(
     }
     absent = set(user_ids) - names.keys()
     if absent:
-        await services.storage.teammate_searches.end_of_absent(guild.id, absent)
+        await services.storage.teammate_searches.end_searches_of_absent(guild.id, absent)
     return names
 
 

@@ -96,7 +96,9 @@ async def show_team_list(interaction: Interaction, competition: Competition, num
         number,
         lambda one: SendNoteButton.build(competition, one),
         lambda page: TeamListButton.build_rows(page, str(competition.id)),
-        SearchButton(SearchAction.SHOW if data.searches else SearchAction.FORM, competition.id),
+        SearchButton(
+            SearchAction.SHOW if data.reader_searches else SearchAction.FORM, competition.id
+        ),
     )
     await respond(interaction, view)
 

@@ -103,13 +103,13 @@ class TeamSearchEnds(commands.Cog):
     async def _end(self) -> None:
         searches, now = self._services.storage.teammate_searches, self._services.now()
         try:
-            await self._end_of_absent(now)
+            await self._end_searches_of_absent(now)
             if await searches.end_closed(now):
                 self._bot.dispatch("messages_queued")
         except Exception:
             logger.exception("Searches for team mates could not be checked; the next round tries")
 
-    async def _end_of_absent(self, now: datetime) -> None:
+    async def _end_searches_of_absent(self, now: datetime) -> None:
         """End the searches of members who left their server, once an hour."""
         since = self._present_at
         if since is not None and timedelta(0) <= now - since < _PRESENCE_INTERVAL:

@@ -144,7 +144,7 @@ class TeamListData:
     competition: Competition
     shown: Sequence[ShownSearch]
     """Those of others, the closest first."""
-    searches: bool
+    reader_searches: bool
     """Whether the reader looks for team mates too."""
     mergers_until: datetime | None
     now: datetime

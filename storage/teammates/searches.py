@@ -236,7 +236,7 @@ class TeammateSearches:
             members[guild_id].add(user_id)
         return dict(members)
 
-    async def end_of_absent(self, guild_id: int, user_ids: Collection[int]) -> None:
+    async def end_searches_of_absent(self, guild_id: int, user_ids: Collection[int]) -> None:
         """Delete the searches of users who are not members of a server any more."""
         async with self._database.write() as connection:
             await connection.executemany(

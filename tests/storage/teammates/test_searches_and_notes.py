@@ -249,7 +249,7 @@ async def test_agreement_needs_both_to_search_still(storage: Storage) -> None:
     await storage.teammate_searches.end(GUILD, ANN, id_)
     assert await storage.teammate_notes.agree(1, BOB, NAMES, NOW) is NoteOutcome.OTHER_NOT_SEARCHING
     await search(storage, id_, ANN)
-    await storage.teammate_searches.end_of_absent(GUILD, [BOB])
+    await storage.teammate_searches.end_searches_of_absent(GUILD, [BOB])
     assert await storage.teammate_notes.agree(1, BOB, NAMES, NOW) is NoteOutcome.NOT_SEARCHING
 
 
