@@ -29,8 +29,8 @@ _NOTHING_WATCHED_TEXT = (
     " tell you in a direct message."
 )
 _FOOT = (
-    "-# I tell you in a direct message, once after each round of syncs, but not in the quiet hours"
-    " of this server. Nobody else sees what you watch."
+    "-# I only write when one of these happens: a direct message, but not in the quiet hours of"
+    " this server. Nobody else sees what you watch."
 )
 _UNLINKED_TEXT = "⚠️ Without a link I only tell you of last days: use `/link`."
 _ROOM = CHARACTERS - 500

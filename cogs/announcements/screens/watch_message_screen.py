@@ -73,7 +73,8 @@ def _rank_text(event: RankEvent) -> str:
     places = f"**{fmt.rank(event.rank)}**"
     # What was held back for a while is told when the rank before is on the same side.
     if (event.rank_before <= event.limit) is not event.holds:
-        places += f", before {fmt.rank(event.rank_before)}"
+        before = fmt.rank(event.rank_before)
+        places += f", up from {before}" if event.holds else f", down from {before}"
     if event.limit == 1:
         return f"👑 You are first: {places}" if event.holds else f"💨 You are not first: {places}"
     top = f"top {fmt.number(event.limit)}"

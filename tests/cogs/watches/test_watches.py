@@ -64,6 +64,7 @@ async def test_own_news_is_told_to_the_member_alone(world: World) -> None:
     assert is_private(answer)
     assert "You watch here (1 of 20)" in response_text(answer)
     assert "All news of your team" in response_text(answer)
+    assert "I only write when one of these happens" in response_text(answer)
     await sync(world, *climb(world))
     (message,) = direct_messages(home.ada)
     assert "What you watch in Home" in message
@@ -96,7 +97,7 @@ async def test_rank_and_rival_are_told_in_one_message(world: World) -> None:
     first = world.submit(DELTA, "0.99")
     await sync(world, first, ALPHA, BRAVO, CHARLIE)
     (message,) = direct_messages(home.ada)
-    assert "You are in the top 2 now: **#1**, before #4" in message
+    assert "You are in the top 2 now: **#1**, up from #4" in message
     assert "You are first: **#1**" in message
     assert "has passed you" not in message
     await sync(world, world.submit(BRAVO, "0.995"), first, ALPHA, CHARLIE)
@@ -238,7 +239,7 @@ async def test_rank_whose_loss_is_told_late_is_told_without_the_one_before(world
     await sync(world, *[world.submit(team, "0.96") for team in others], own)
     message = direct_messages(home.ada)[-1]
     assert "You are out of the top 3: **#4**" in message
-    assert "before" not in message
+    assert "from #" not in message
 
 
 async def test_two_servers_are_apart(world: World) -> None:
