@@ -22,11 +22,12 @@ async def show_watches(interaction: Interaction) -> None:
         get_services(interaction.client).storage,
         get_server_visibility(interaction),
     )
-    competitions = await visibility.load_competitions()
+    follows = await visibility.load_follows()
     data = WatchesData(
         watches=await storage.watches.load(require_guild_id(interaction), interaction.user.id),
-        competitions={competition.id: competition for competition in competitions},
+        competitions={follow.competition.id: follow.competition for follow in follows},
         is_linked=bool(await visibility.find_user_names(interaction.user.id)),
+        paused={follow.competition.id for follow in follows if follow.paused},
     )
     controls = [WatchRemovalSelect.build(data)] if data.watches else []
     await respond(interaction, watches_view(data, controls))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -47,6 +47,8 @@ class WatchesData:
     competitions: Mapping[int, Competition]
     """What the server follows, by id."""
     is_linked: bool
+    paused: Collection[int] = ()
+    """The ids of competitions that are paused here, of which nothing is told."""
 
 
 def competition_ended_text(competition: Competition) -> str:
@@ -110,7 +112,8 @@ def _describe_place(watch: Watch, data: WatchesData) -> str:
     competition = data.competitions.get(watch.competition_id or 0)
     if competition is None:
         return _place(watch, data)
-    return fmt.competition_link(competition.slug, competition.name)
+    link = fmt.competition_link(competition.slug, competition.name)
+    return fmt.join_dotted([link, "⏸️ paused" if competition.id in data.paused else ""])
 
 
 def _place(watch: Watch, data: WatchesData) -> str:

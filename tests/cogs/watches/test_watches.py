@@ -242,6 +242,14 @@ async def test_rank_whose_loss_is_told_late_is_told_without_the_one_before(world
     assert "from #" not in message
 
 
+async def test_watch_of_a_paused_competition_says_so(world: World) -> None:
+    home = await start(world)
+    await world.ask(home.ada, "watch news", competition="titanic")
+    assert "paused" not in await world.ask(home.ada, "watch list")
+    await world.ask(home.manager, "competition pause", competition="titanic")
+    assert "⏸️ paused" in await world.ask(home.ada, "watch list")
+
+
 async def test_two_servers_are_apart(world: World) -> None:
     home, elsewhere = await start(world), world.add_server()
     other = elsewhere.guild.add_member(home.ada.user)
