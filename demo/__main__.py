@@ -192,11 +192,12 @@ def _guide() -> str:
         "Type a command, press Enter to choose it, press the arrow at the right to send it, then"
         f" scroll down to the answer: {_list_commands(TRY)}. With an option: type `/history`, press"
         " Enter, choose `member`, choose `Noor`, press the arrow. If you do not see the arrow, make"
-        " the window wider. Direct messages are not shown here: the terminal prints them.\n"
+        " the window wider. If the page shows a red badge, close it with the cross at its right."
+        " The terminal prints direct messages.\n"
         "I am Robin, and I manage this server. To try what managers do, choose Robin under"
         f" **Viewing as** at the top of the page: {_list_commands(MANAGER_TRY)}. A"
         " feed: type `/feed notebooks`, press Enter, choose `leaderboard`, press the arrow. In"
-        " two hours I set up all feeds here, and open a thread."
+        " two hours of the recording I set up all feeds here, and open a thread."
     )
 
 

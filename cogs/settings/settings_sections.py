@@ -325,7 +325,7 @@ def _describe_deadlines(server: PanelData) -> list[str]:
     if settings.scheduled_events:
         events = "Deadlines are **Scheduled Events** of this server, which end at the deadline"
     else:
-        events = "Deadlines are not among the Scheduled Events of this server"
+        events = "This server has no Scheduled Events for deadlines"
     if not chosen:
         return ["There are no reminders of deadlines", events]
     return [f"Reminders come **{fmt.join_words(chosen)}** ahead of each deadline", events]

@@ -49,6 +49,7 @@ from cogs.teammates.teammates_screen import (
     own_search_view,
     reports_view,
     search_ended_text,
+    search_refused_text,
     team_list_view,
 )
 from records.competitions import Competition
@@ -57,6 +58,7 @@ from records.teammates import (
     MAX_SENTENCE_LENGTH,
     NoteOutcome,
     NoteState,
+    SearchEnd,
     TeammateNote,
 )
 
@@ -89,8 +91,10 @@ async def show_own_search(
 
 
 async def show_team_list(interaction: Interaction, competition: Competition, number: int) -> None:
-    """Respond with a page of the searches of others."""
+    """Respond with a page of the searches of others; raise `UserError` if no team can merge."""
     data = await load_team_list(interaction, competition)
+    if data.mergers_until is not None and data.mergers_until <= data.now:
+        raise UserError(search_refused_text(SearchEnd.MERGERS_CLOSED, competition))
     view = team_list_view(
         data,
         number,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from leaderboards.history import RankAt
 from plots import colours
@@ -29,9 +29,12 @@ def draw_trends(plot: TrendsPlot) -> bytes:
     if not lines:
         return canvas.png_with_text("nobody moved")
     start, end = time_span([line.points for line in lines], None)
+    amount, unit = _find_period(end - start, plot.days)
+    period = f"{amount} {unit[0]}"
     for row, line in enumerate(lines):
-        _draw_row(canvas, line, plot.days, _MARGIN + row * _ROW, (start, end))
-    caption, end_y = f"last {plot.days} days", canvas.height - _MARGIN - _CAPTION / 2
+        _draw_row(canvas, line, period, _MARGIN + row * _ROW, (start, end))
+    units = unit if amount == 1 else f"{unit}s"
+    caption, end_y = f"last {amount} {units}", canvas.height - _MARGIN - _CAPTION / 2
     canvas.draw_text(
         _RIGHT,
         end_y,
@@ -44,15 +47,20 @@ def draw_trends(plot: TrendsPlot) -> bytes:
     return canvas.png()
 
 
+def _find_period(covered: timedelta, days: int) -> tuple[int, str]:
+    """Return the period that the lines cover: so many days, or less while the board is young."""
+    hours = round(covered / timedelta(hours=1))
+    return (hours, "hour") if 0 < hours < 48 else (min(round(hours / 24) or days, days), "day")
+
+
 def _draw_row(
-    canvas: Canvas, line: RankLine, days: int, top: float, span: tuple[datetime, datetime]
+    canvas: Canvas, line: RankLine, period: str, top: float, span: tuple[datetime, datetime]
 ) -> None:
     first, last = (line.points[0].rank, line.points[-1].rank) if line.points else (None, None)
     change, rgb = format_rank_change(first, last)
     rank = "" if last is None else f"#{last:,}"
     y, end = top + _TEXT_Y, float(_RIGHT)
     # The text of the news counts from another moment, and may say that this team climbed.
-    period = f"{days} d"
     for text, text_rgb in ((change, rgb), (period, colours.MUTED), (rank, colours.TEXT)):
         canvas.draw_text(end, y, text, rgb=text_rgb, align="right")
         end -= canvas.text_width(text, TEXT_SIZE) + _GAP

@@ -334,10 +334,11 @@ class World:
         choices = await actor.autocomplete(channel, command, option, typed)
         return [choice["value"] for choice in choices]
 
-    def sync_every(self, *, minutes: float) -> None:
+    def sync_every(self, *, minutes: float, post_minutes: float | None = None) -> None:
         """Let syncs, health checks, scheduled announcements and housekeeping run less often.
 
-        SimCord needs 50 ms for each round.
+        So are topics and notebooks read, or every `post_minutes`. SimCord needs 50 ms for each
+        round.
         """
         self.bot.services.sync_minutes = minutes
         scheduled = cast("ScheduledAnnouncements", self.bot.get_cog("ScheduledAnnouncements"))
@@ -349,6 +350,7 @@ class World:
         intervals = {
             "SyncLoop": minutes,
             "HealthCheck": minutes,
+            "PostLoop": post_minutes or minutes,
             "Housekeeping": max(60, minutes),
         }
         for name, interval in intervals.items():

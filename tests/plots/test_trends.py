@@ -55,11 +55,27 @@ def test_new_gone_and_unknown_teams_have_rows() -> None:
     assert pixels.count(colours.RISE) > 300
 
 
-def test_trends_say_their_period(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("hours", "period", "caption"),
+    [
+        (1, "1 h", "last 1 hour"),
+        (30, "30 h", "last 30 hours"),
+        (72, "3 d", "last 3 days"),
+        (168, "7 d", "last 7 days"),
+        (169, "7 d", "last 7 days"),
+    ],
+)
+def test_trends_say_their_period(
+    hours: int, period: str, caption: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Each row says it, as news may tell of a climb since another moment."""
-    texts = [one.text for one in draw_texts(trends([9, 8], [7, 9]), monkeypatch)]
-    assert texts.count("7 d") == 2
-    assert "last 7 days" in texts
+    lines = tuple(
+        RankLine.from_history(name, history(ranks, hours=hours))
+        for name, ranks in (("one", [9, 8]), ("two", [7, 9]))
+    )
+    texts = [one.text for one in draw_texts(TrendsPlot(lines, 7), monkeypatch)]
+    assert texts.count(period) == 2
+    assert caption in texts
 
 
 def test_trends_without_rows_show_a_sentence() -> None:

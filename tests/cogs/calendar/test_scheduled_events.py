@@ -341,7 +341,7 @@ async def test_turning_off_asks_what_becomes_of_the_events(world: World) -> None
     text = await press(world, "Stop Scheduled Events", "Go on with events")
     assert "Deadlines are **Scheduled Events**" in text
     text = await press(world, "Stop Scheduled Events", "Let them stay")
-    assert "Deadlines are not among the Scheduled Events of this server" in text
+    assert "This server has no Scheduled Events for deadlines" in text
     await move(world, replace(TITANIC, deadline=END + timedelta(days=3)))
     assert names(world) == before
     assert END in map(ends, events(world))

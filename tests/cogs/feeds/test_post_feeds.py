@@ -44,7 +44,7 @@ async def follow(world: World, command: str = TOPICS, **options: object) -> str:
     world.serve("titanic", SMALL)
     world.kaggle.posts.setdefault("titanic", [OLD])
     await world.follow()
-    world.sync_every(minutes=60)
+    world.sync_every(minutes=60, post_minutes=5)
     return await world.ask(world.server.manager, command, channel=world.server.channel, **options)
 
 

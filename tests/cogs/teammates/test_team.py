@@ -26,7 +26,7 @@ from tests.wire.command_limits import modal_problems
 from tests.wire.limits import component_problems
 from tests.wire.schema import Schema
 
-MERGERS_CLOSE = START + timedelta(days=20)
+MERGERS_CLOSE = START + timedelta(days=2)
 MODAL = discord.InteractionResponseType.modal.value
 CALLBACK = "/interactions/{interaction_id}/{interaction_token}/callback"
 EDIT = "/webhooks/{webhook_id}/{webhook_token}/messages/@original"
@@ -309,8 +309,8 @@ async def test_search_ends_when_mergers_close_and_its_member_is_told(world: Worl
     ada, bob = await both_search(world)
     await send_note(world, ada)
     world.sync_every(minutes=60)
-    await world.pass_time(days=20, hours=1)
-    assert "Nobody else looks" in await world.ask(ada, "team list")
+    await world.pass_time(days=2, hours=1)
+    assert "In **Titanic** teams cannot merge any more." in await world.ask(ada, "team list")
     assert "In **Titanic** teams cannot merge any more." in await search(world, ada, "Hello")
     (told,) = direct_messages(ada)
     assert told == (
