@@ -227,10 +227,6 @@ async def _status(playback: Playback) -> ShownMessage:
 
 
 COMMUNITY_SCENES = (
-    Scene("feed-discussion", ("is told of topics",), _post_feed("feed discussion"), EARLY),
-    Scene("feed-notebooks", ("is told of notebooks",), _post_feed("feed notebooks"), EARLY),
-    Scene("topic-by-host", ("from the hosts",), _posts("from the hosts"), EARLY),
-    Scene("popular-notebook", ("notebook by",), _posts("notebook by"), EARLY),
     Scene("watch", ("You watch here (5 of 20)", "Passed by"), _watches, EARLY),
     Scene(
         "watch-refusal",
@@ -239,6 +235,10 @@ COMMUNITY_SCENES = (
         EARLY,
     ),
     Scene("watch-message", ("What you watch in", "climbed", "top 8"), _watch_message, EARLY),
+    Scene("feed-discussion", ("is told of topics",), _post_feed("feed discussion"), EARLY),
+    Scene("feed-notebooks", ("is told of notebooks",), _post_feed("feed notebooks"), EARLY),
+    Scene("topic-by-host", ("from the hosts",), _posts("from the hosts"), EARLY),
+    Scene("popular-notebook", ("notebook by",), _posts("notebook by"), EARLY),
     Scene("team", ("Look for team mates in",), command_action("Zara", "team search")),
     Scene("team-search", ("You look for team mates in",), _own_search),
     Scene("team-note-sent", ("Your note is on its way",), _note_sent),
