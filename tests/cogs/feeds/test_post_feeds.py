@@ -94,6 +94,7 @@ async def test_the_rest_is_a_section_of_the_digest(world: World) -> None:
     assert "The digests list the others." in await follow(world)
     await follow(world, NOTEBOOKS, votes=5)
     evil = "](https://evil.example) @everyone"
+    world.sync_every(minutes=60)
     await post(
         world,
         topic(7, is_by_host=True),
