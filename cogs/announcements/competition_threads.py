@@ -61,12 +61,12 @@ class CompetitionThreads(commands.Cog):
 
     @commands.Cog.listener()
     async def on_competition_archived(self, competition_id: int) -> None:
-        """Let threads be closed after the round, when the final board was announced in them."""
+        """Close threads after the round in which the final board was announced in them."""
         await self._threads.expect_news(competition_id)
 
     @commands.Cog.listener()
     async def on_thread_reopened(self, guild_id: int, thread_id: int) -> None:
-        """Let a thread be closed again that was opened to edit its live board."""
+        """Close a thread again that was opened to edit its live board."""
         await self._threads.mark_reopened(guild_id, thread_id)
 
     async def _advance_all(self) -> None:

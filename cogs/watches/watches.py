@@ -43,7 +43,7 @@ class Watches(commands.GroupCog, group_name="watch"):
     async def news(
         self, interaction: Interaction, competition: CompetitionName | None = None
     ) -> None:
-        """Tell me all news of my team in a direct message."""
+        """Get all news of your team in direct messages."""
         await self._add(interaction, WatchKind.NEWS, competition)
 
     @app_commands.command()
@@ -52,7 +52,7 @@ class Watches(commands.GroupCog, group_name="watch"):
     async def medals(
         self, interaction: Interaction, competition: CompetitionName | None = None
     ) -> None:
-        """Tell me when my team enters or leaves a medal zone."""
+        """Watch whether your team enters or leaves a medal zone."""
         await self._add(interaction, WatchKind.MEDAL_ZONE, competition)
 
     @app_commands.command()
@@ -67,7 +67,7 @@ class Watches(commands.GroupCog, group_name="watch"):
         rank: app_commands.Range[int, 1, 100_000],
         competition: CompetitionName | None = None,
     ) -> None:
-        """Tell me when my team reaches or leaves a rank."""
+        """Watch whether your team reaches or leaves a rank."""
         await self._add(interaction, WatchKind.RANK, competition, rank=rank)
 
     @app_commands.command()
@@ -76,7 +76,7 @@ class Watches(commands.GroupCog, group_name="watch"):
     async def deadline(
         self, interaction: Interaction, competition: CompetitionName | None = None
     ) -> None:
-        """Tell me when the last day of a competition begins."""
+        """Be reminded when the last day of a competition begins."""
         await self._add(interaction, WatchKind.LAST_DAY, competition)
 
     @app_commands.command()
@@ -93,7 +93,7 @@ class Watches(commands.GroupCog, group_name="watch"):
         username: app_commands.Range[str, 1, 200] | None = None,
         competition: CompetitionName | None = None,
     ) -> None:
-        """Tell me when a member, a user or a team passes my team."""
+        """Watch whether a member, a user or a team passes your team."""
         await defer(interaction, private=True)
         if member is None and username is None:
             raise UserError(NO_RIVAL_TEXT)

@@ -165,7 +165,7 @@ class CompetitionThreads:
         )
 
     async def expect_news(self, competition_id: int) -> None:
-        """Let the threads of a competition be closed again, after its final board was announced."""
+        """Mark the threads of a competition to be closed again, after its final board."""
         await self._database.change(
             "UPDATE competition_threads SET closed = 0 WHERE competition_id = ?", (competition_id,)
         )

@@ -181,7 +181,7 @@ class TeammateNotes:
         return cursor.rowcount > 0
 
     async def readmit(self, guild_id: int, user_id: int) -> None:
-        """Let an excluded member look for team mates again."""
+        """Allow an excluded member to look for team mates again."""
         await self._database.change(
             "DELETE FROM teammate_exclusions WHERE guild_id = ? AND user_id = ?",
             (guild_id, user_id),
