@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from leaderboards.medals import MedalZone
-from leaderboards.member_rank import MemberRank
+from leaderboards.seasons.member_rank import MemberRank
 
 
 class RoleCriterion(StrEnum):

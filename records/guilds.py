@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from leaderboards.news.channel_mode import ChannelMode
-from leaderboards.seasons import Rule
+from leaderboards.seasons.standings import Rule
 from records.competitions import Competition
 
 GUILD_RETENTION = timedelta(days=30)

@@ -22,7 +22,7 @@ from cogs.members.directory_screen import (
     directory_view,
 )
 from cogs.options.memberships import Memberships
-from leaderboards.member_rank import MemberRank
+from leaderboards.seasons.member_rank import MemberRank
 from records.competitions import Competition
 
 _MAX_WAIT_SECONDS: Final = 5

@@ -19,7 +19,7 @@ from cogs.overview.overview_screen import (
 )
 from cogs.ranks.past_ranks import load_past_ranks
 from leaderboards.medals import ZONES_BEST_FIRST, MedalZone
-from leaderboards.member_rank import MemberRank
+from leaderboards.seasons.member_rank import MemberRank
 from records.competitions import Competition
 from records.guilds import Follow
 

@@ -42,7 +42,7 @@ from cogs.seasons.seasons_screen import (
     too_many_seasons_text,
     unknown_season_text,
 )
-from leaderboards.seasons import Rule, rank_season
+from leaderboards.seasons.standings import Rule, rank_season
 from records.guilds import Season
 
 _MAX_SEASONS = MAX_CHOICES

@@ -10,7 +10,7 @@ from cogs.framework import format as fmt
 from cogs.framework.escape import plain
 from cogs.framework.layout import BLUE, CHARACTERS, GOLD, Item, Picture, card
 from cogs.framework.pages import Page, select_page
-from leaderboards.seasons import Result, Rule, SeasonStanding
+from leaderboards.seasons.standings import Result, Rule, SeasonStanding
 from plots.specs import MAX_ROWS, SeasonPlot, SeasonRow
 from records.competitions import Competition
 from records.guilds import Season

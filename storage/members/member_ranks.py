@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from leaderboards.member_rank import MemberRank
+from leaderboards.seasons.member_rank import MemberRank
 from storage.database import Database
 
 

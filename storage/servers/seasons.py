@@ -7,7 +7,7 @@ from datetime import datetime
 import aiosqlite
 
 from leaderboards.board import split_members
-from leaderboards.seasons import Rule, SeasonPlace
+from leaderboards.seasons.standings import Rule, SeasonPlace
 from records.competitions import Competition
 from records.guilds import Season
 from storage.boards.competitions import competition_from_row

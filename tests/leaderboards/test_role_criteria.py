@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from leaderboards.member_rank import MemberRank
 from leaderboards.role_criteria import RoleCriterion, qualifying_members
+from leaderboards.seasons.member_rank import MemberRank
 
 
 def place(

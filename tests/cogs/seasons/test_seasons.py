@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from leaderboards.competition_info import CompetitionInfo
-from leaderboards.seasons import season_points
+from leaderboards.seasons.standings import season_points
 from plots.specs import SeasonPlot
 from tests.cogs.examples import crowd
 from tests.cogs.world import START, Team, World, is_private, response_text

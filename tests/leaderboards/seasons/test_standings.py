@@ -1,6 +1,12 @@
 import pytest
 
-from leaderboards.seasons import Rule, SeasonPlace, normalised_rank, rank_season, season_points
+from leaderboards.seasons.standings import (
+    Rule,
+    SeasonPlace,
+    normalised_rank,
+    rank_season,
+    season_points,
+)
 
 PLACES = [
     SeasonPlace(1, "ada", "one", 1, 101, 1, final=True),

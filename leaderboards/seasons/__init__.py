@@ -1,0 +1,1 @@
+"""Seasons: what members reach, in one competition and over several."""
