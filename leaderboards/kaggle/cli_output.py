@@ -15,6 +15,7 @@ from leaderboards.kaggle.environment import INSTALL
 
 _NO_COMPETITIONS = re.compile(r"^No competitions found", re.MULTILINE)
 _KAGGLE = "https://www.kaggle.com"
+_CURRENCY = re.compile(r"(?<=\d )[A-Z][a-z]{2}$")
 _NEXT_TOKEN = re.compile(r"^Next Page Token = (\S+)\s*$", re.MULTILINE)
 
 
@@ -30,7 +31,7 @@ def parse_competitions(printed: str) -> list[CompetitionInfo]:
                 spelling=None if ref == ref.lower() else ref,
                 deadline=parse_time(competition.get("deadline")),
                 category=competition.get("category") or None,
-                reward=competition.get("reward") or None,
+                reward=_parse_reward(competition.get("reward")),
                 team_count=competition.get("teamCount"),
                 title=competition.get("title") or None,
                 merger_deadline=parse_time(competition.get("mergerDeadline")),
@@ -118,6 +119,11 @@ def _parse_notebook(notebook: dict[str, Any]) -> Post:
         posted_at=parse_time(notebook["at"]),
         author_user_name=owner or None,
     )
+
+
+def _parse_reward(text: str | None) -> str | None:
+    """Return a reward with its currency in capitals, such as "50,000 USD"; Kaggle's is "Usd"."""
+    return _CURRENCY.sub(lambda match: match[0].upper(), text) if text else None
 
 
 def _parse_text(text: str | None) -> str:

@@ -23,7 +23,7 @@ def list_competitions(world: World, count: int = 12) -> None:
     world.kaggle.listed["titanic"] = TITANIC
     for number in range(1, count):
         slug = f"titanic-{number}"
-        reward = "100,000 Usd *@everyone*"
+        reward = "100,000 USD *@everyone*"
         world.kaggle.listed[slug] = CompetitionInfo(slug, ENDS, "Featured", reward, number)
 
 

@@ -23,7 +23,7 @@ INFO = CompetitionInfo(
     slug="titanic",
     title=TITLE,
     category="Featured",
-    reward="50,000 Usd",
+    reward="50,000 USD",
     deadline=START + timedelta(days=60),
     merger_deadline=START + timedelta(days=53),
     entry_deadline=START + timedelta(days=-1),
@@ -66,7 +66,7 @@ async def test_heading_or_list_shows_the_title(
 async def test_lists_of_managers_show_title_and_slug(titanic: World) -> None:
     manager = titanic.server.manager
     listed = await titanic.ask(manager, "competition list")
-    assert f"**{LINK}**\n-# titanic · Featured · prize: 50,000 Usd · deadline <t:" in listed
+    assert f"**{LINK}**\n-# titanic · Featured · prize: 50,000 USD · deadline <t:" in listed
     assert "**[Digits](" in listed, "Kaggle lists no title of it"
     assert f"**{SHOWN}** · read" in await titanic.ask(manager, "status")
     assert f"**{SHOWN}** is paused." in await titanic.ask(
@@ -88,7 +88,7 @@ async def test_about_shows_what_kaggle_says_of_a_competition(titanic: World) -> 
         f"### {LINK}\n"
         "-# titanic · Featured · awards medals\n"
         "scored by Categorization Accuracy · 10 submissions a day · teams of at most 5"
-        " · host: Kaggle · prize: 50,000 Usd\n"
+        " · host: Kaggle · prize: 50,000 USD\n"
         f"Final deadline: <t:{end}:f>, <t:{end}:R>\n"
         f"Team merger deadline: <t:{merger}:f>, <t:{merger}:R>\n"
         f"Entry deadline: <t:{entry}:f>"

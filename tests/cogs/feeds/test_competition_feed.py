@@ -25,7 +25,7 @@ PRIZE = CompetitionInfo(
     "llm-prize",
     ENDS,
     "Featured",
-    "100,000 Usd",
+    "100,000 USD",
     title="LLM Prize",
     metric="Log Loss",
     merger_deadline=datetime(2026, 2, 20, tzinfo=UTC),
@@ -73,7 +73,7 @@ async def test_channel_is_told_of_a_new_competition_once(world: World) -> None:
     assert text_of(raw(message)) == (
         "### 🆕 New competition on Kaggle\n"
         "**[LLM Prize](https://www.kaggle.com/competitions/llm-prize)**\n"
-        "-# Featured · 100,000 Usd · 🏅 medals and points\n"
+        "-# Featured · 100,000 USD · 🏅 medals and points\n"
         "-# metric: Log Loss\n"
         f"-# final deadline <t:{ENDS.timestamp():.0f}:D>, <t:{ENDS.timestamp():.0f}:R>"
         f" · team mergers until <t:{datetime(2026, 2, 20, tzinfo=UTC).timestamp():.0f}:D>"

@@ -1,5 +1,7 @@
 """What the CLI prints as lists, beyond what the stand-in makes it print."""
 
+import json
+
 import pytest
 
 from leaderboards.errors import KaggleFailed
@@ -28,3 +30,19 @@ def test_competition_titled_like_an_empty_list_hides_no_other() -> None:
     )
     assert [found.slug for found in parse_competitions(printed)] == ["joke", "titanic"]
     assert parse_competitions("Warning: there is a newer version\nNo competitions found\n") == []
+
+
+@pytest.mark.parametrize(
+    ("reward", "shown"),
+    [
+        ("50,000 Usd", "50,000 USD"),
+        ("10,000 Eur", "10,000 EUR"),
+        ("Swag", "Swag"),
+        ("Knowledge", "Knowledge"),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_currency_of_a_reward_is_in_capitals(reward: str | None, shown: str | None) -> None:
+    printed = json.dumps([{"ref": "titanic", "reward": reward}])
+    assert [found.reward for found in parse_competitions(printed)] == [shown]
