@@ -19,11 +19,11 @@ from leaderboards.errors import BoardRefused, PrivateBoardServed
 from leaderboards.history import Snapshot, build_snapshot
 from leaderboards.kaggle.pages import Row
 from leaderboards.kaggle.private_board import build_private_board, compute_digest
-from leaderboards.news.competition_end import CompetitionEnd
-from leaderboards.news.final_board import FinalBoardChange
 from leaderboards.news.rules import decide_news, decide_rescored_news
 from leaderboards.parsing.archive import ArchivedCsv, FileLabel, open_archive
 from leaderboards.parsing.reader import read_board
+from leaderboards.results.competition_end import CompetitionEnd
+from leaderboards.results.final_board import FinalBoardChange
 
 logger = logging.getLogger(__name__)
 

@@ -18,7 +18,7 @@ from cogs.announcements.http_attempts import created_nothing, start_recording
 from cogs.announcements.pictures import MessagePictures
 from cogs.announcements.retry_policy import MERGE_AFTER, is_final, pause_before_retry
 from cogs.announcements.screens.message_screen import message_view
-from cogs.framework.channels import channels_without_history, is_announcement_channel
+from cogs.channels.target_channels import channels_without_history, is_announcement_channel
 from cogs.framework.coalesce import Coalesced
 from cogs.framework.discord_errors import (
     UNKNOWN_CHANNEL,

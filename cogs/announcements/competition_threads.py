@@ -9,7 +9,8 @@ from discord.ext import commands
 
 from cogs.announcements.forum_posts import MAX_NAME
 from cogs.boards.live_boards import delete_live_board_message
-from cogs.framework.channels import bot_permissions, reopen_thread
+from cogs.channels.forum_tags import ENDED_TAG, RUNNING_TAG, ensure_tag
+from cogs.channels.target_channels import bot_permissions, reopen_thread
 from cogs.framework.coalesce import Coalesced
 from cogs.framework.discord_errors import (
     THREAD_EXISTS,
@@ -18,7 +19,6 @@ from cogs.framework.discord_errors import (
     describe_error,
     is_expected,
 )
-from cogs.framework.forum_tags import ENDED_TAG, RUNNING_TAG, ensure_tag
 from cogs.framework.log_context import log_subject
 from cogs.framework.services import Services, get_services
 from cogs.framework.texts import NOT_PINNED_TEXT

@@ -8,7 +8,7 @@ import discord
 from discord import ui
 
 from cogs.announcements.http_attempts import send_once
-from cogs.framework.forum_tags import RUNNING_TAG, ensure_tag
+from cogs.channels.forum_tags import RUNNING_TAG, ensure_tag
 
 MAX_NAME = 100
 """Characters of the name of a thread."""

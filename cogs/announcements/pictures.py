@@ -13,8 +13,8 @@ import discord
 from cogs.announcements.screens.competition_end_screen import end_picture_text
 from cogs.announcements.screens.digest_screen import digest_picture_text
 from cogs.announcements.screens.news_screen import news_picture_text
+from cogs.channels.target_channels import bot_permissions
 from cogs.framework import format as fmt
-from cogs.framework.channels import bot_permissions
 from cogs.framework.layout import Picture
 from cogs.framework.services import Services
 from leaderboards.history import TeamHistory

@@ -16,7 +16,7 @@ from discord.ext import commands
 
 from cogs.boards.board_page import load_board_data
 from cogs.boards.board_screen import board_view
-from cogs.framework.channels import reopen_thread
+from cogs.channels.target_channels import reopen_thread
 from cogs.framework.discord_errors import (
     THREAD_ARCHIVED,
     UNKNOWN_CHANNEL,

@@ -11,6 +11,14 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs.boards.live_boards import delete_live_board_message
+from cogs.channels.target_channels import (
+    ChannelOption,
+    NewThread,
+    ParentOption,
+    TargetChannel,
+    require_target_channel,
+    require_thread_parent,
+)
 from cogs.competitions.browse_controls import CONTROLS, show_page
 from cogs.competitions.browse_screen import format_choice
 from cogs.competitions.competitions_screen import (
@@ -56,14 +64,6 @@ from cogs.competitions.rename_controls import RenameButton, ask_to_rename
 from cogs.competitions.rename_screen import rename_offer_view
 from cogs.competitions.search_cache import MAX_LENGTH, SearchCache, normalize_search
 from cogs.competitions.sync_cooldown import SyncCooldown
-from cogs.framework.channels import (
-    ChannelOption,
-    NewThread,
-    ParentOption,
-    TargetChannel,
-    require_target_channel,
-    require_thread_parent,
-)
 from cogs.framework.checks import in_servers, require_manager
 from cogs.framework.escape import escape_sentence
 from cogs.framework.layout import notice

@@ -11,8 +11,8 @@ from cogs.framework import format as fmt
 from cogs.framework.escape import plain
 from cogs.framework.layout import card
 from cogs.syncing.end_report import EndOutcome, EndReport
-from leaderboards.news.competition_end import max_wait
 from leaderboards.news.deadlines import DeadlineKind
+from leaderboards.results.competition_end import max_wait
 from leaderboards.sync import Outcome, SyncReport
 from records.competitions import Competition
 from records.guilds import LiveBoard

@@ -7,11 +7,11 @@ from typing import Any, Self
 
 from discord import ui
 
+from cogs.channels.target_channels import NewThread, TargetChannel
 from cogs.competitions.browse_controls import show_page
 from cogs.competitions.browse_screen import unclear_name_text
 from cogs.competitions.rename_controls import follow_or_offer_rename
 from cogs.competitions.search_cache import SearchCache, normalize_search
-from cogs.framework.channels import NewThread, TargetChannel
 from cogs.framework.checks import require_manager
 from cogs.framework.controls import ErrorHandlingItem, ErrorHandlingModal
 from cogs.framework.responses import Interaction, UserError, defer

@@ -10,6 +10,7 @@ from weakref import WeakValueDictionary
 import discord
 from discord import ui
 
+from cogs.channels.target_channels import NewThread, TargetChannel, ThreadParent
 from cogs.competitions.add_limiter import AddLimiter
 from cogs.competitions.follow_screen import (
     NewsTarget,
@@ -33,7 +34,6 @@ from cogs.competitions.rename_screen import (
     rename_offer_text,
     same_name_text,
 )
-from cogs.framework.channels import NewThread, TargetChannel, ThreadParent
 from cogs.framework.layout import MAX_CHOICES
 from cogs.framework.responses import Interaction, UserError, respond
 from cogs.framework.services import Services, require_guild_id

@@ -8,6 +8,7 @@ from typing import Any, Literal, Self, cast
 import discord
 from discord import ui
 
+from cogs.channels.target_channels import NewThread, TargetChannel
 from cogs.competitions.follow_service import FollowService, RenameOffered
 from cogs.competitions.rename_screen import (
     not_moved_text,
@@ -16,7 +17,6 @@ from cogs.competitions.rename_screen import (
     renamed_text,
     same_name_text,
 )
-from cogs.framework.channels import NewThread, TargetChannel
 from cogs.framework.checks import require_manager
 from cogs.framework.controls import ErrorHandlingItem
 from cogs.framework.layout import notice

@@ -8,6 +8,7 @@ from dataclasses import replace
 from discord import app_commands
 from discord.ext import commands, tasks
 
+from cogs.channels.target_channels import ChannelOption, require_target_channel
 from cogs.feeds.competition_list_service import CompetitionListService
 from cogs.feeds.feed_controls import CONTROLS, show_feed
 from cogs.feeds.feed_screen import TOO_MANY_FEEDS_TEXT, feed_removed_text, no_feed_text
@@ -19,7 +20,6 @@ from cogs.feeds.post_feed_screen import (
     post_feed_view,
 )
 from cogs.feeds.post_service import PostService
-from cogs.framework.channels import ChannelOption, require_target_channel
 from cogs.framework.checks import in_servers, require_manager
 from cogs.framework.layout import notice
 from cogs.framework.loop_cog import LoopCog

@@ -8,7 +8,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.framework.channels import is_writable
+from cogs.channels.target_channels import is_writable
 from cogs.framework.checks import in_servers
 from cogs.framework.log_context import log_subject
 from cogs.framework.responses import Interaction, defer

@@ -8,7 +8,7 @@ from typing import Any, Self
 import discord
 from discord import ui
 
-from cogs.framework.channels import TARGET_CHANNEL_TYPES
+from cogs.channels.target_channels import TARGET_CHANNEL_TYPES
 from cogs.framework.checks import require_manager
 from cogs.framework.controls import ErrorHandlingItem
 from cogs.framework.layout import Item

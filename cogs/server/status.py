@@ -8,7 +8,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs.calendar.scheduled_event_service import ScheduledEventService
-from cogs.framework.channels import channels_without_history, find_channel_problems
+from cogs.channels.target_channels import channels_without_history, find_channel_problems
 from cogs.framework.checks import in_servers
 from cogs.framework.layout import Item
 from cogs.framework.pages import PageButton, page_template

@@ -8,7 +8,7 @@ from typing import Any, Self
 import discord
 from discord import ui
 
-from cogs.framework.channels import TARGET_CHANNEL_TYPES, is_announcement_channel
+from cogs.channels.target_channels import TARGET_CHANNEL_TYPES, is_announcement_channel
 from cogs.framework.controls import ErrorHandlingItem, read_options
 from cogs.framework.layout import MAX_CHOICE_LENGTH, MAX_CHOICES, Item
 from cogs.framework.responses import Interaction, UserError

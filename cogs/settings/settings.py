@@ -7,7 +7,7 @@ import asyncio
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.framework.channels import ChannelOption
+from cogs.channels.target_channels import ChannelOption
 from cogs.framework.checks import in_servers, managers_only
 from cogs.framework.layout import MAX_CHOICES
 from cogs.framework.responses import Interaction, defer, respond

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from cogs.framework.channels import require_target_channel
+from cogs.channels.target_channels import require_target_channel
 from cogs.framework.responses import Interaction
 from cogs.framework.services import get_services, require_guild_id
 from cogs.settings.settings_sections import Changes

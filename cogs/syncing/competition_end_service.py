@@ -34,7 +34,7 @@ from leaderboards.errors import (
 )
 from leaderboards.kaggle.pages import Row
 from leaderboards.kaggle.private_board import compute_digest, load_private
-from leaderboards.news.competition_end import (
+from leaderboards.results.competition_end import (
     LONGEST_WAIT,
     CompetitionEnd,
     max_wait,

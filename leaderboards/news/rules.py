@@ -18,7 +18,6 @@ from datetime import datetime
 from leaderboards.board import Entry, ScoreOrder
 from leaderboards.comparison.board_diff import BoardDiff, ChangeKind, TeamChange
 from leaderboards.medals import medal_zone
-from leaderboards.news.cooldown import is_cooldown_over
 from leaderboards.news.follower import Follower, Link, NewsBaseline, NewsDecision
 from leaderboards.news.items import (
     Item,
@@ -30,6 +29,7 @@ from leaderboards.news.items import (
 )
 from leaderboards.news.messages import RescoredMessage
 from leaderboards.news.milestones import BestResults, Milestone, find_milestones
+from leaderboards.news.schedules import is_cooldown_over
 from leaderboards.news.watch_rules import decide_watches
 
 MIN_FALL_PERCENT = 10

@@ -1,4 +1,4 @@
-"""A server's quiet hours, and the schedule of its digests."""
+"""When news is told: quiet hours, the schedule of digests, the cooldown of passive changes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,18 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+COOLDOWN = timedelta(hours=6)
+"""Minimum time between two announcements of a change that no submission caused.
+
+Teams at the border of a zone or rank, or with nearly the same score, would otherwise be news at
+every sync.
+"""
+
+
+def is_cooldown_over(announced_at: datetime | None, now: datetime) -> bool:
+    """Return whether such a change can be told again; `announced_at` is when it last was."""
+    return announced_at is None or now - announced_at >= COOLDOWN
 
 
 @cache

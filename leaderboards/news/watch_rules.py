@@ -15,10 +15,10 @@ from typing import assert_never
 
 from leaderboards.board import Entry
 from leaderboards.comparison.board_diff import BoardDiff
-from leaderboards.news.cooldown import is_cooldown_over
 from leaderboards.news.follower import Follower
 from leaderboards.news.items import Item, NewsMessage, Reason
 from leaderboards.news.messages import Finisher
+from leaderboards.news.schedules import is_cooldown_over
 from leaderboards.news.watches import (
     NOTHING_WATCHED,
     NewsEvent,

@@ -13,8 +13,8 @@ from leaderboards.board_store import StoredBoard
 from leaderboards.comparison.board_diff import BoardDiff
 from leaderboards.comparison.rescoring import NO_DRIFT, ScoreDrift
 from leaderboards.history import Snapshot
-from leaderboards.news.competition_end import next_recheck
 from leaderboards.news.follower import Follower, NewsDecision
+from leaderboards.results.competition_end import next_recheck
 from storage.boards.board_rows import read_benchmarks, read_teams, write_rows
 from storage.boards.continuations import delete_former_members, write_continuations
 from storage.boards.history import append

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from leaderboards.news.competition_end import next_recheck
 from leaderboards.news.follower import Follower, NewsDecision
+from leaderboards.results.competition_end import next_recheck
 from records.competitions import Competition
 from storage.boards.competitions import select_competitions
 from storage.database import Database

@@ -6,11 +6,11 @@ from datetime import timedelta
 from leaderboards.board import Board, ScoreOrder
 from leaderboards.history import RankAt
 from leaderboards.medals import MedalZone
-from leaderboards.news.cooldown import COOLDOWN
 from leaderboards.news.follower import Link
 from leaderboards.news.items import MAX_ITEMS, NewsMessage, Reason
 from leaderboards.news.milestones import BestResults
 from leaderboards.news.rules import better_score
+from leaderboards.news.schedules import COOLDOWN
 from tests.leaderboards.boards import START, entry
 from tests.leaderboards.news.following import (
     ANN,

@@ -4,8 +4,6 @@ from datetime import timedelta
 
 from leaderboards.board import Board, BoardKind
 from leaderboards.comparison.board_diff import BoardDiff
-from leaderboards.news.competition_end import MAX_FINISHERS, CompetitionEnd
-from leaderboards.news.final_board import FinalBoardChange
 from leaderboards.news.messages import FinalBoardMessage
 from leaderboards.news.watches import (
     ResultEvent,
@@ -14,9 +12,11 @@ from leaderboards.news.watches import (
     WatchKind,
     WatchState,
 )
+from leaderboards.results.competition_end import MAX_FINISHERS, CompetitionEnd
+from leaderboards.results.final_board import FinalBoardChange
 from tests.leaderboards.boards import START
 from tests.leaderboards.news.following import ranked_board
-from tests.leaderboards.news.test_competition_end import follower
+from tests.leaderboards.results.test_competition_end import follower
 
 
 def private_board(*order: int) -> Board:

@@ -10,7 +10,7 @@ import discord
 from discord import app_commands
 from discord.abc import GuildChannel
 
-from cogs.framework.forum_tags import RUNNING_TAG, can_create_tag, find_tag
+from cogs.channels.forum_tags import RUNNING_TAG, can_create_tag, find_tag
 from cogs.framework.responses import Interaction, UserError
 from cogs.framework.texts import (
     CHANNEL_NOT_SEEN_TEXT,

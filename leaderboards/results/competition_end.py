@@ -12,9 +12,9 @@ from leaderboards.board import Board, Entry, index_rows, split_members
 from leaderboards.medals import medal_zone
 from leaderboards.news.follower import Follower, NewsDecision
 from leaderboards.news.messages import EndedMessage, Finisher, ShakeUpTeam
-from leaderboards.news.shake_up import ShakeUp
 from leaderboards.news.watch_rules import decide_watched_results
 from leaderboards.news.watches import NOTHING_WATCHED
+from leaderboards.results.shake_up import ShakeUp
 
 LONGEST_WAIT = timedelta(days=30)
 """How long the private board is awaited after the deadline where medals are awarded."""

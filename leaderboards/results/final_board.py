@@ -10,16 +10,16 @@ import numpy as np
 from leaderboards.board import Board
 from leaderboards.comparison.board_diff import BoardDiff
 from leaderboards.medals import medal_zone
-from leaderboards.news.competition_end import (
+from leaderboards.news.follower import Follower, NewsDecision
+from leaderboards.news.messages import CorrectedTeam, FinalBoardMessage, Finisher
+from leaderboards.news.watch_rules import decide_watched_results
+from leaderboards.news.watches import NOTHING_WATCHED
+from leaderboards.results.competition_end import (
     MAX_FINISHERS,
     CompetitionEnd,
     index_teams_by_user,
     linked_user_ids,
 )
-from leaderboards.news.follower import Follower, NewsDecision
-from leaderboards.news.messages import CorrectedTeam, FinalBoardMessage, Finisher
-from leaderboards.news.watch_rules import decide_watched_results
-from leaderboards.news.watches import NOTHING_WATCHED
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,6 +1,6 @@
 import pytest
 
-from leaderboards.news.shake_up import ShakeUp
+from leaderboards.results.shake_up import ShakeUp
 from tests.leaderboards.boards import board, entry
 
 

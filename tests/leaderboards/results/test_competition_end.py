@@ -5,10 +5,14 @@ import pytest
 
 from leaderboards.board import BoardKind, split_members
 from leaderboards.medals import MedalZone
-from leaderboards.news import competition_end as ending
-from leaderboards.news.competition_end import MAX_FINISHERS, CompetitionEnd, pause_before_next_check
 from leaderboards.news.follower import Follower, Link
 from leaderboards.news.messages import EndedMessage, ShakeUpTeam
+from leaderboards.results import competition_end as ending
+from leaderboards.results.competition_end import (
+    MAX_FINISHERS,
+    CompetitionEnd,
+    pause_before_next_check,
+)
 from tests.leaderboards.boards import START, board, entry
 
 DEADLINE = START + timedelta(hours=1)

@@ -1,0 +1,1 @@
+"""Channels, threads and forums: which ones take messages, permissions there, tags of posts."""
