@@ -1,7 +1,8 @@
-"""Loading of the forecast that the rank card shows."""
+"""Loading of the forecasts that the rank card, digests and watches show."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from cogs.framework.services import Services
@@ -17,6 +18,14 @@ async def load_forecast(
     services: Services, competition: Competition, info: BoardInfo, rank: int
 ) -> DayForecast | None:
     """Return where a rank will be a day after the last sync; None where that cannot be known."""
+    forecasts = await load_forecasts(services, competition, info, [rank])
+    return forecasts[0] if forecasts else None
+
+
+async def load_forecasts(
+    services: Services, competition: Competition, info: BoardInfo, ranks: Sequence[int]
+) -> list[DayForecast] | None:
+    """Return `load_forecast` of each of some ranks of one board, whose pace is measured once."""
     now, synced_at = services.now(), competition.synced_at
     if synced_at is None or now - synced_at > _MAX_AGE or not _goes_on(competition, info):
         return None
@@ -26,7 +35,7 @@ async def load_forecast(
         # More teams submit than before, and it is not known how many.
         return None
     seen_at = max(synced_at, info.taken_at)
-    pace = await services.storage.history.measure_pace(info, rank, seen_at)
+    pace = await services.storage.history.measure_pace(info, ranks, seen_at)
     if pace is None:
         return None
     return forecast_day(pace, in_last_day=deadline is not None and deadline - now < 2 * DAY)

@@ -56,11 +56,13 @@ class DayForecast:
     submit than before."""
 
 
-def forecast_day(pace: Pace, *, in_last_day: bool = False) -> DayForecast:
-    """Return the forecast for the only rank of a pace."""
-    rank, low, high = (int(column[0]) for column in forecast_ranks(pace, DAY / _HOUR))
-    (hours,) = forecast_zone_exits(pace, DAY // _HOUR).tolist()
-    return DayForecast(rank, low, high, hours * _HOUR if hours else None, in_last_day)
+def forecast_day(pace: Pace, *, in_last_day: bool = False) -> list[DayForecast]:
+    """Return the forecast for each rank of a pace."""
+    columns = *forecast_ranks(pace, DAY / _HOUR), forecast_zone_exits(pace, DAY // _HOUR)
+    return [
+        DayForecast(rank, low, high, hours * _HOUR if hours else None, in_last_day)
+        for rank, low, high, hours in zip(*(column.tolist() for column in columns), strict=True)
+    ]
 
 
 def forecast_ranks(pace: Pace, hours: float) -> RankForecast:

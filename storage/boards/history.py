@@ -58,13 +58,15 @@ class History:
         log = await self._load_moves(info, since)
         return await asyncio.to_thread(_replay, log, ranks_now, until, continuations)
 
-    async def measure_pace(self, info: BoardInfo, rank: int, seen_at: datetime) -> Pace | None:
-        """Count the teams that came in above a rank until a board was last seen.
+    async def measure_pace(
+        self, info: BoardInfo, ranks: Sequence[int], seen_at: datetime
+    ) -> Pace | None:
+        """Count the teams that came in above some ranks until a board was last seen.
 
         None if the log is too short for it.
         """
         log = await self._load_moves(info, seen_at - WINDOW)
-        return await asyncio.to_thread(_measure_pace, log, info, rank, to_seconds(seen_at))
+        return await asyncio.to_thread(_measure_pace, log, info, ranks, to_seconds(seen_at))
 
     async def _load_moves(self, info: BoardInfo, since: datetime) -> list[bytes]:
         """Return the encoded moves from the last segment before a moment to a board's sync."""
@@ -250,10 +252,12 @@ def _replay(
     return TeamTrace(_decode_log(log, until), ranks_now, continuations)
 
 
-def _measure_pace(log: Sequence[bytes], info: BoardInfo, rank: int, seen_at: int) -> Pace | None:
+def _measure_pace(
+    log: Sequence[bytes], info: BoardInfo, ranks: Sequence[int], seen_at: int
+) -> Pace | None:
     segments = _decode_log(log, to_seconds(info.taken_at))
     since = to_seconds(info.rescored_at) if info.rescored_at else None
-    return measure_pace(segments, np.array([rank]), seen_at, since)
+    return measure_pace(segments, np.array(ranks), seen_at, since)
 
 
 def _decode_log(log: Sequence[bytes], until: int | None) -> list[Moves]:
