@@ -68,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
         type=_seconds,
         default=15,
         metavar="N",
-        help="how long an hour of the recording takes in the browser (default 15)",
+        help="how long two hours of the recording take in the browser (default 15)",
     )
     parser.add_argument(
         "--hours",
@@ -145,7 +145,7 @@ async def _in_browser(seconds: float, hours: int, port: int | None) -> None:
 async def _play(
     playback: Playback, preview: simcord.Preview, proxy: SerialProxy, seconds: float
 ) -> None:
-    """Advance the recording by an hour every so many seconds, until it is over."""
+    """Advance the recording by a board every so many seconds, until it is over."""
     is_running = True
     while is_running:
         await asyncio.sleep(seconds)
@@ -163,7 +163,7 @@ def build_welcome(url: str, seconds: float) -> str:
         f"Look here:  {url}",
         "",
         "You are Mika, a member of a server that follows a competition. Announcements arrive by",
-        f"themselves once the page is open; an hour takes {seconds:g} s.",
+        f"themselves once the page is open; two hours take {seconds:g} s.",
         "",
         "Type a command, press Enter to choose it, press the arrow at the right to send it, then",
         "scroll down to the answer:",
@@ -176,7 +176,7 @@ def build_welcome(url: str, seconds: float) -> str:
         "",
         'To try what managers do, choose Robin under "Viewing as" at the top of the page:',
         *(f"  {command}" for command in MANAGER_TRY),
-        "A feed: type /feed notebooks, press Enter, choose leaderboard, press the arrow. In two",
+        "A feed: type /feed notebooks, press Enter, choose leaderboard, press the arrow. In four",
         "hours Robin sets up all three feeds there, and opens a thread for a competition.",
         "",
         f"Faster: {_FASTER}. Ctrl-C ends it." if seconds > 3 else "Ctrl-C ends it.",
@@ -197,7 +197,7 @@ def _guide() -> str:
         "I am Robin, and I manage this server. To try what managers do, choose Robin under"
         f" **Viewing as** at the top of the page: {_list_commands(MANAGER_TRY)}. A"
         " feed: type `/feed notebooks`, press Enter, choose `leaderboard`, press the arrow. In"
-        " two hours of the recording I set up all feeds here, and open a thread."
+        " four hours of the recording I set up all feeds here, and open a thread."
     )
 
 

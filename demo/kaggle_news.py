@@ -12,7 +12,7 @@ from leaderboards.feeds.posts import Host, Post, PostKind
 HOST = Host("harvestlab", "Harvest Lab")
 
 COMPETITION_AFTER = 1
-"""The hours after which Kaggle lists a new competition."""
+"""The steps of the recording after which Kaggle lists a new competition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +20,12 @@ class _Plan:
     """A topic or a notebook, and how popular it gets."""
 
     after: int
-    """The hours after which it is there; what is there from the beginning is not told."""
+    """The steps after which it is there; what is there from the beginning is not told."""
     kind: PostKind
     title: str
     author: str
     votes: int
-    """How many votes it gets in each hour."""
+    """How many votes it gets in each step."""
 
 
 _PLANS = (
@@ -39,19 +39,24 @@ _PLANS = (
 )
 
 
-def publish_news(kaggle: KaggleStandIn, slug: str, hours: int, now: datetime) -> None:
-    """Let Kaggle have what is new so many hours after it was first looked at."""
-    posts = [_build_post(slug, number, hours, now) for number in range(len(_PLANS))]
-    there = [post for post, plan in zip(posts, _PLANS, strict=True) if plan.after <= hours]
+def publish_news(
+    kaggle: KaggleStandIn, slug: str, steps: int, now: datetime, step: timedelta
+) -> None:
+    """Let Kaggle have what is new so many steps, each this long, after it was first looked at."""
+    posts = [
+        _build_post(slug, number, steps - plan.after, now, step)
+        for number, plan in enumerate(_PLANS)
+    ]
+    there = [post for post, plan in zip(posts, _PLANS, strict=True) if plan.after <= steps]
     kaggle.serve_hosts(slug, [HOST])
     kaggle.serve_posts(slug, there[::-1])
-    if hours == COMPETITION_AFTER:
+    if steps == COMPETITION_AFTER:
         kaggle.add_competition(_build_competition(now))
 
 
-def _build_post(slug: str, number: int, hours: int, now: datetime) -> Post:
+def _build_post(slug: str, number: int, age: int, now: datetime, step: timedelta) -> Post:
+    """Build a post that is so many steps old."""
     plan = _PLANS[number]
-    age = hours - plan.after
     is_by_host = plan.author == HOST.display_name
     user_name = HOST.user_name if is_by_host else plan.author.casefold()
     url = f"https://www.kaggle.com/competitions/{slug}/discussion/{number + 1}"
@@ -64,7 +69,7 @@ def _build_post(slug: str, number: int, hours: int, now: datetime) -> Post:
         author=plan.author,
         votes=plan.votes * (age + 1),
         url=url,
-        posted_at=now - timedelta(hours=age, minutes=-10),
+        posted_at=now - age * step + timedelta(minutes=10),
         author_user_name=user_name,
         is_pinned=number == 0,
     )

@@ -18,10 +18,10 @@ from demo.kaggle import CREDENTIALS, KaggleStandIn
 from demo.kaggle_news import publish_news
 from demo.recording import (
     RecordedBoard,
-    make_hourly,
     make_other_board,
     make_private_board,
     read_recording,
+    space_evenly,
 )
 from leaderboards.competition_info import CompetitionInfo
 from leaderboards.kaggle.client import KaggleCli
@@ -29,6 +29,9 @@ from leaderboards.kaggle.process import Start, spawn
 from storage.storage import Storage
 
 HOUR = timedelta(hours=1)
+STEP = 2 * HOUR
+"""The time between two boards. The season is so long that there are forecasts on half of it: they
+need twelve hours of boards, and are not made in the last day before the deadline."""
 
 _LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)")
 _TIME = re.compile(r"<t:(-?\d+)(?::\w)?>")
@@ -74,7 +77,7 @@ THREADED = OTHERS[1].slug
 """The competition that gets a thread."""
 
 EPILOGUE = 4
-"""Hours that are played after the last board, in which the competition ends."""
+"""Steps that are played after the last board, in which the competition ends."""
 
 MEMBERS = {
     "Mika": "amberheron73",
@@ -90,7 +93,7 @@ MEMBERS = {
 
 @dataclass
 class Playback:
-    """A server on a simulated Discord that follows the recording, an hour a step."""
+    """A server on a simulated Discord that follows the recording, a board a step."""
 
     env: simcord.Env
     bot: Podium
@@ -101,12 +104,18 @@ class Playback:
     live_channel: simcord.ChannelHandle
     manager: simcord.MemberActor
     members: dict[str, simcord.MemberActor]
-    hour: int = 0
+    step_count: int = 0
+    """How many steps were played, which is also the index of the newest board."""
     visited_since: int | None = None
-    """The hour in which somebody began to look on; None before."""
+    """The step at which somebody began to look on; None before."""
     news_since: int | None = None
-    """The hour in which Kaggle began to have topics and notebooks; None before."""
+    """The step at which Kaggle began to have topics and notebooks; None before."""
     _seen: set[int] = field(default_factory=set)
+
+    @property
+    def hour(self) -> int:
+        """How many hours of the recording were played."""
+        return self.step_count * STEP // HOUR
 
     @property
     def slug(self) -> str:
@@ -131,11 +140,11 @@ class Playback:
             await actor.slash(channel, "link", username=MEMBERS[name])
 
     async def begin_visit(self) -> None:
-        """Search for team mates as Noor and watch as Mika; feeds and a thread come with the hours.
+        """Search for team mates as Noor and watch as Mika; feeds and a thread come with the steps.
 
         They do not begin sooner, so that the page opens soon: each takes calls of the Kaggle CLI.
         """
-        self.visited_since = self.hour
+        self.visited_since = self.step_count
         await self.members["Noor"].slash(
             self.channel,
             "team search",
@@ -146,13 +155,13 @@ class Playback:
         await self.members["Mika"].slash(self.channel, "watch news", competition=self.slug)
 
     def begin_news(self) -> None:
-        """Let Kaggle have topics and notebooks, and new ones with each hour."""
-        self.news_since = self.hour
-        publish_news(self.kaggle, self.slug, 0, self.env.now())
+        """Let Kaggle have topics and notebooks, and new ones with each step."""
+        self.news_since = self.step_count
+        publish_news(self.kaggle, self.slug, 0, self.env.now(), STEP)
 
     async def _play_visit(self) -> None:
-        """Do as the manager what is due in this hour of a visit."""
-        match self.hour - (self.visited_since or 0):
+        """Do as the manager what is due at this step of a visit."""
+        match self.step_count - (self.visited_since or 0):
             case 1:
                 self.begin_news()
                 for feed in ("competitions", "discussion", "notebooks"):
@@ -163,20 +172,20 @@ class Playback:
                 )
 
     async def step(self) -> bool:
-        """Advance the recording by an hour; return False once its end was announced."""
-        if self.hour + 1 >= len(self.boards) + EPILOGUE:
+        """Advance the recording by a board; return False once its end was announced."""
+        if self.step_count + 1 >= len(self.boards) + EPILOGUE:
             return False
-        self.hour += 1
-        if self.hour < len(self.boards):
-            self.kaggle.serve(self.slug, self.boards[self.hour].zip)
-        elif self.hour > len(self.boards):
+        self.step_count += 1
+        if self.step_count < len(self.boards):
+            self.kaggle.serve(self.slug, self.boards[self.step_count].zip)
+        elif self.step_count > len(self.boards):
             self.kaggle.serve_private(self.slug, make_private_board(self.boards[-1]).zip)
         if self.visited_since is not None:
             await self._play_visit()
         if self.news_since is not None:
-            hours = self.hour - self.news_since
-            publish_news(self.kaggle, self.slug, hours, self.env.now())
-        await self.env.advance_time(HOUR.total_seconds())
+            steps = self.step_count - self.news_since
+            publish_news(self.kaggle, self.slug, steps, self.env.now(), STEP)
+        await self.env.advance_time(STEP.total_seconds())
         return True
 
     async def run_command(self, name: str, command: str) -> str:
@@ -266,7 +275,7 @@ async def open_playback(
         bot = Podium(
             storage,
             KaggleCli(credentials=CREDENTIALS, environment=kaggle.environment, start=start),
-            sync_minutes=HOUR / timedelta(minutes=1),
+            sync_minutes=STEP / timedelta(minutes=1),
             now=clock.now,
         )
         env = await stack.enter_async_context(
@@ -276,7 +285,7 @@ async def open_playback(
         if bot.user is not None:
             await bot.user.edit(username="Podium")
         recording = [replace(board, slug=COMPETITION) for board in read_recording()]
-        boards = make_hourly(recording, env.now())
+        boards = space_evenly(recording, env.now(), STEP)
         ends_at = boards[-1].taken_at + HOUR / 2
         info = CompetitionInfo(
             COMPETITION,

@@ -116,6 +116,8 @@ def _write(columns: Sequence[str], rows: list[dict[str, str]]) -> bytes:
     return written.getvalue().encode()
 
 
-def make_hourly(recording: Sequence[RecordedBoard], start: datetime) -> list[RecordedBoard]:
-    """Move a recording so that its boards are exactly an hour apart from `start` on."""
-    return [board.moved_to(start + timedelta(hours=hour)) for hour, board in enumerate(recording)]
+def space_evenly(
+    recording: Sequence[RecordedBoard], start: datetime, interval: timedelta
+) -> list[RecordedBoard]:
+    """Move a recording so that its boards are exactly so far apart from `start` on."""
+    return [board.moved_to(start + number * interval) for number, board in enumerate(recording)]

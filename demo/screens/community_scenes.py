@@ -20,7 +20,7 @@ from demo.screens.camera import ScreenError
 from demo.screens.scene import EARLY, OVER, Scene
 
 _MOST_STEPS = 8
-"""Hours in which what is waited for must be told."""
+"""Steps in which what is waited for must be told."""
 
 _ROSTER = f"""discord,kaggle
 {MEMBERS["Mika"]},{MEMBERS["Mika"]}

@@ -1,13 +1,14 @@
 """The real CLI, asked by the real bot, answered by the stand-in for Kaggle."""
 
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from demo.kaggle import CREDENTIALS, KaggleStandIn
 from demo.kaggle_faults import refuse_with_sentence
-from demo.recording import make_hourly, read_recording
+from demo.recording import read_recording, space_evenly
 from leaderboards.competition_info import CompetitionInfo
 from leaderboards.kaggle.client import KaggleCli
 from leaderboards.kaggle.fork_server import select_start
@@ -33,7 +34,7 @@ async def test_from_adding_a_competition_to_the_first_news(
     world: World, stand_in: KaggleStandIn
 ) -> None:
     world.sync_every(minutes=60)
-    boards = make_hourly(read_recording(), world.env.now())[:6]
+    boards = space_evenly(read_recording(), world.env.now(), timedelta(hours=1))[:6]
     slug = boards[0].slug
     answer = await world.follow(slug)
     assert slug in answer

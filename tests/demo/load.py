@@ -13,7 +13,7 @@ from tests.demo.visitor import CHROMIUM, Demo, open_browser, open_page, run_demo
 
 VISITS = 50
 SECONDS = 1
-"""How long an hour of the recording takes."""
+"""How long two hours of the recording take."""
 
 COMMANDS = (
     *(("Mika", command) for command in TRY),

@@ -98,7 +98,7 @@ async def test_visitor_sees_feeds_a_thread_a_search_and_what_is_watched() -> Non
             await playback.step()
             announced = list(playback.announcements())
             assert all(announced)
-            told[playback.hour] = "\n".join(announced)
+            told[playback.step_count] = "\n".join(announced)
         assert "Read this first" not in "".join(told.values()), "it was there before the feed"
         assert "from the hosts · topic by Harvest Lab · 3 votes" in told[2]
         assert "Rail Delays - Predict the Late Trains" in told[2]
