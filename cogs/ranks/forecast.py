@@ -1,17 +1,50 @@
-"""Loading of the forecasts that the rank card, digests and watches show."""
+"""Loading of the forecasts that the rank card, digests and watches show; or why there is none."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum, auto
 
 from cogs.framework.services import Services
 from leaderboards.board import BoardKind
+from leaderboards.forecast.pace import Pace
 from leaderboards.forecast.rank_forecast import DAY, DayForecast, forecast_day
 from records.competitions import BoardInfo, Competition
 
 _MAX_AGE = timedelta(hours=3)
 """Of a board that is older, the forecast would be one of the past."""
+
+
+class ForecastObstacle(Enum):
+    """Why there is no forecast."""
+
+    OVER = auto()
+    """The competition has ended."""
+    HELD = auto()
+    """The newest board looks wrong."""
+    SCORES_MOVE = auto()
+    """Scores move without submissions, as in simulations."""
+    OLD = auto()
+    """The last good sync is too long ago."""
+    LAST_DAY = auto()
+    """More teams submit than before, and it is not known how many."""
+    YOUNG = auto()
+    """There are too few hours of boards."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeenPace:
+    """What forecasts of some ranks are made from."""
+
+    pace: Pace
+    seen_at: datetime
+    """When the board was last seen: its forecasts begin there."""
+    deadline: datetime | None
+    """Kaggle's, or else the one that all servers gave."""
+    in_last_day: bool
+    """See `DayForecast`."""
 
 
 async def load_forecast(
@@ -26,22 +59,40 @@ async def load_forecasts(
     services: Services, competition: Competition, info: BoardInfo, ranks: Sequence[int]
 ) -> list[DayForecast] | None:
     """Return `load_forecast` of each of some ranks of one board, whose pace is measured once."""
-    now, synced_at = services.now(), competition.synced_at
-    if synced_at is None or now - synced_at > _MAX_AGE or not _goes_on(competition, info):
+    found = await load_pace(services, competition, info, ranks)
+    if isinstance(found, ForecastObstacle):
         return None
+    return forecast_day(found.pace, in_last_day=found.in_last_day)
+
+
+async def load_pace(
+    services: Services, competition: Competition, info: BoardInfo, ranks: Sequence[int]
+) -> SeenPace | ForecastObstacle:
+    """Load what forecasts of some ranks are made from, or return why there is none."""
+    now, synced_at = services.now(), competition.synced_at
+    obstacle = _find_obstacle(competition, info)
+    if obstacle is not None:
+        return obstacle
+    if synced_at is None or now - synced_at > _MAX_AGE:
+        return ForecastObstacle.OLD
     ends = services.storage.competition_ends
     deadline = competition.deadline or await ends.load_given_deadline(competition.id)
+    if deadline is not None and deadline <= now:
+        return ForecastObstacle.OVER
     if deadline is not None and deadline - now < DAY:
-        # More teams submit than before, and it is not known how many.
-        return None
+        return ForecastObstacle.LAST_DAY
     seen_at = max(synced_at, info.taken_at)
     pace = await services.storage.history.measure_pace(info, ranks, seen_at)
     if pace is None:
-        return None
-    return forecast_day(pace, in_last_day=deadline is not None and deadline - now < 2 * DAY)
+        return ForecastObstacle.YOUNG
+    in_last_day = deadline is not None and deadline - now < 2 * DAY
+    return SeenPace(pace, seen_at, deadline, in_last_day)
 
 
-def _goes_on(competition: Competition, info: BoardInfo) -> bool:
-    """Return whether a board changes by submissions, as far as that is known."""
-    is_over = info.kind is BoardKind.PRIVATE or competition.ended_at or competition.archived_at
-    return not (is_over or competition.anomaly or info.scores_move)
+def _find_obstacle(competition: Competition, info: BoardInfo) -> ForecastObstacle | None:
+    """Return why the ranks of a board do not follow from submissions, as far as that is known."""
+    if info.kind is BoardKind.PRIVATE or competition.ended_at or competition.archived_at:
+        return ForecastObstacle.OVER
+    if competition.anomaly:
+        return ForecastObstacle.HELD
+    return ForecastObstacle.SCORES_MOVE if info.scores_move else None

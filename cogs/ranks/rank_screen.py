@@ -202,7 +202,8 @@ def _facts(data: RankData) -> str:
     if trend:
         lines.append(f"**Trend** {trend}")
     if data.forecast is not None:
-        lines.append(_forecast(data, data.forecast))
+        seen_at = data.competition.synced_at
+        lines.append(format_forecast(data.forecast, data.medal_zone, seen_at, data.now))
     return "\n".join(lines)
 
 
@@ -268,20 +269,23 @@ def _trend(data: RankData) -> str:
     return fmt.join_dotted(f"{period} {change}" for period, change in changes.items())
 
 
-def _forecast(data: RankData, forecast: DayForecast) -> str:
-    """Format where the team will be in a day if it submits nothing, in words that promise nothing.
+def format_forecast(
+    forecast: DayForecast, zone: MedalZone | None, seen_at: datetime | None, now: datetime
+) -> str:
+    """Format where a team will be in a day if it submits nothing, in words that promise nothing.
 
-    No medal is named that it could get or keep, only the zone that it is likely to leave.
+    No medal is named that it could get or keep, only the zone that it is likely to leave. `seen_at`
+    is when the board was last seen.
     """
     rank, low, high = (fmt.rank(at) for at in (forecast.rank, forecast.low, forecast.high))
     where = _FORECAST_TEXT.format(rank=rank, low=low, high=high)
     if low == high:
         where = _SURE_FORECAST_TEXT.format(rank=rank)
-    zone, seen_at, leaves = data.medal_zone, data.competition.synced_at, ""
+    leaves = ""
     if zone and seen_at and forecast.zone_exit:
         left_at, name = seen_at + forecast.zone_exit, f"{fmt.MEDALS[zone]} {zone}"
         leaves = _ZONE_EXIT_TEXT.format(zone=name, when=fmt.when(left_at))
-        if left_at <= data.now:
+        if left_at <= now:
             leaves = _PAST_ZONE_EXIT_TEXT.format(zone=name)
     return fmt.join_dotted([where, leaves, _LAST_DAY_TEXT if forecast.in_last_day else ""])
 
