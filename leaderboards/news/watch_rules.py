@@ -1,8 +1,9 @@
 """Watch rules: decide what the watches of a server's members tell of a sync.
 
 Own news and medal zones are told as in the server's channel, whatever its mode: they are its items.
-A rank or a rival is compared with what the watch told last, or else with the last board. What no
-submission caused is told again only after the cooldown.
+A rank or a rival is compared with what the watch told last, or else with the last board; a team
+that is on a board for the first time reaches the ranks in which it arrives. What no submission
+caused is told again only after the cooldown.
 """
 
 from __future__ import annotations
@@ -174,8 +175,10 @@ class _Watches:
 
     def _tell_rank(self, state: WatchState, team_id: int) -> WatchEvent | None:
         limit, own = state.watch.rank, self._find(team_id)
-        if limit is None or own is None:
+        if limit is None:
             return None
+        if own is None:
+            return self._tell_arrival(state, team_id, limit)
         known = self._find_baseline(state, own)
         held = known.holds if known is not None else own.before.rank <= limit
         holds = own.after.rank <= limit
@@ -183,9 +186,7 @@ class _Watches:
             return None
         is_told = own.submitted or self._may_tell_again(known)
         if is_told:
-            self._baselines.append(
-                WatchBaseline(state.watch.id, holds, team_id, None, told_at=self._now)
-            )
+            self._baselines.append(WatchBaseline(state.watch.id, holds, team_id, self._now))
         return RankEvent(
             state.watch.id,
             state.competition_id,
@@ -194,6 +195,17 @@ class _Watches:
             own.before.rank,
             undo_only=not is_told,
         )
+
+    def _tell_arrival(self, state: WatchState, team_id: int, limit: int) -> WatchEvent | None:
+        """Return that a team is on a board for the first time, within the rank.
+
+        One that is back has no `FIRST`, nor has one that merged.
+        """
+        item = self._items.get(team_id)
+        if item is None or Reason.FIRST not in item.reasons or item.rank > limit:
+            return None
+        self._baselines.append(WatchBaseline(state.watch.id, True, team_id, self._now))
+        return RankEvent(state.watch.id, state.competition_id, limit, item.rank, rank_before=None)
 
     def _tell_rival(self, state: WatchState, team_id: int) -> WatchEvent | None:
         """Return that a rival has passed the team; that it was passed only undoes what waits."""
@@ -210,7 +222,7 @@ class _Watches:
         if is_told:
             self._baselines.append(
                 WatchBaseline(
-                    state.watch.id, holds, team_id, state.rival_team_id, told_at=self._now
+                    state.watch.id, holds, team_id, self._now, rival_team_id=state.rival_team_id
                 )
             )
         elif known is not None and not holds:

@@ -59,8 +59,8 @@ class WatchBaseline:
     holds: bool
     """Whether the rank was reached, or the rival ahead."""
     team_id: int
-    rival_team_id: int | None
     told_at: datetime
+    rival_team_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,8 @@ class RankEvent:
     competition_id: int
     limit: int
     rank: int
-    rank_before: int
+    rank_before: int | None
+    """None if it was on no board before."""
     undo_only: bool = False
     """Whether it is not told, and only takes back the opposite that still waits."""
     type: Literal["rank"] = "rank"

@@ -189,7 +189,7 @@ async def load_watch_states(
         baseline = None
         if told_at is not None:
             baseline = WatchBaseline(
-                watch.id, bool(holds), team_id, known_rival_id, from_seconds(told_at)
+                watch.id, bool(holds), team_id, from_seconds(told_at), known_rival_id
             )
         states[watch.guild_id].append(WatchState(watch, competition_id, rival_team_id, baseline))
     return {guild_id: tuple(found) for guild_id, found in states.items()}

@@ -71,13 +71,17 @@ def _event_text(event: WatchEvent) -> str:
 
 def _rank_text(event: RankEvent) -> str:
     places = f"**{fmt.rank(event.rank)}**"
+    top = f"top {fmt.number(event.limit)}"
+    if event.rank_before is None:
+        if event.limit == 1:
+            return f"👑 You have entered the board as the first: {places}"
+        return f"🎯 You have entered the board in the {top}: {places}"
     # What was held back for a while is told when the rank before is on the same side.
     if (event.rank_before <= event.limit) is not event.holds:
         before = fmt.rank(event.rank_before)
         places += f", up from {before}" if event.holds else f", down from {before}"
     if event.limit == 1:
         return f"👑 You are first: {places}" if event.holds else f"💨 You are not first: {places}"
-    top = f"top {fmt.number(event.limit)}"
     if event.holds:
         return f"🎯 You are in the {top} now: {places}"
     return f"💨 You are out of the {top}: {places}"

@@ -106,6 +106,24 @@ async def test_rank_and_rival_are_told_in_one_message(world: World) -> None:
     assert len(direct_messages(home.ada)) == 2
 
 
+async def test_first_submission_within_a_rank_is_told_as_an_arrival(world: World) -> None:
+    home = world.server
+    world.serve("titanic", [ALPHA, BRAVO, CHARLIE])
+    await world.ask(home.ada, "link", username="ada")
+    await world.follow()
+    await world.ask(home.ada, "watch rank", rank=3)
+    await world.ask(home.ada, "watch rank", rank=1)
+    first = replace(DELTA, score="0.96")
+    await sync(world, first, ALPHA, BRAVO, CHARLIE)
+    (message,) = direct_messages(home.ada)
+    assert "You have entered the board in the top 3: **#1**" in message
+    assert "You have entered the board as the first: **#1**" in message
+    # Kaggle leaves it out for a while.
+    await sync(world, ALPHA, BRAVO, CHARLIE)
+    await sync(world, first, ALPHA, BRAVO, CHARLIE)
+    assert len(direct_messages(home.ada)) == 1
+
+
 async def test_any_team_can_be_a_rival_and_is_followed_when_it_merges(world: World) -> None:
     home = await start(world)
     answer = await world.ask(home.ada, "watch rival", username="Char")

@@ -99,6 +99,55 @@ def test_rank_is_told_when_it_is_reached_and_when_it_is_left() -> None:
     assert [(one.rank, one.holds) for one in left if isinstance(one, RankEvent)] == [(4, False)]
 
 
+def test_first_submission_within_the_rank_is_told_as_an_arrival() -> None:
+    server = WatchingServer(TOP_THREE)
+    assert server.watch(ranked_board(1, 2, 3, 4)) == ()
+    (event,) = server.watch(ranked_board(1, 5, 2, 3, 4))
+    assert isinstance(event, RankEvent)
+    assert (event.rank, event.rank_before, event.holds) == (2, None, True)
+    assert server.watch(ranked_board(1, 5, 2, 3, 4)) == ()
+    (left,) = server.watch(ranked_board(1, 2, 3, 4, 5), hours=7)
+    assert isinstance(left, RankEvent)
+    assert (left.rank, left.holds) == (5, False)
+
+
+def test_first_submission_below_the_rank_is_told_when_the_rank_is_reached() -> None:
+    server = WatchingServer(TOP_THREE)
+    server.watch(ranked_board(1, 2, 3, 4))
+    assert server.watch(ranked_board(1, 2, 3, 5, 4)) == ()
+    (event,) = server.watch(ranked_board(1, 5, 2, 3, 4, t5=submission(5, "985")))
+    assert isinstance(event, RankEvent)
+    assert (event.rank, event.rank_before) == (2, 4)
+
+
+@pytest.mark.parametrize("missed", [1, 3])
+def test_team_that_is_back_on_the_board_has_not_arrived(missed: int) -> None:
+    server = WatchingServer(TOP_THREE)
+    server.watch(ranked_board(1, 2, 3, 4))
+    assert len(server.watch(ranked_board(1, 5, 2, 3, 4))) == 1
+    for _ in range(missed):
+        assert server.watch(ranked_board(1, 2, 3, 4)) == ()
+    assert server.watch(ranked_board(1, 5, 2, 3, 4)) == ()
+    assert server.watch(ranked_board(1, 5, 2, 3, 4), hours=7) == ()
+
+
+def test_team_that_merged_has_not_arrived() -> None:
+    server = start(TOP_THREE)
+    merged = entry(0, 30, "985", members=("user2", "User5"))
+    told = server.watch(ranked_board(1, 30, 3, 4, 6, 7, 8, 9, 10, t30=merged))
+    # It goes on from the place that it took over.
+    assert told == ()
+    assert server.watch(ranked_board(1, 30, 3, 4, 6, 7, 8, 9, 10, t30=merged), hours=7) == ()
+
+
+def test_arrival_that_was_undone_while_it_waited_is_left_out() -> None:
+    server = WatchingServer(TOP_THREE)
+    server.watch(ranked_board(1, 2, 3, 4))
+    server.sync(ranked_board(1, 5, 2, 3, 4))
+    server.sync(ranked_board(1, 2, 3, 4, 5))
+    assert server.take() == ()
+
+
 def test_team_at_the_border_of_a_rank_is_not_told_at_every_sync() -> None:
     server, told = start(TOP_THREE), 0
     inside, outside = ranked_board(1, 2, 5, 3, 4, 6), ranked_board(1, 2, 3, 5, 4, 6)

@@ -134,6 +134,29 @@ async def test_watches_of_one_server_tell_nothing_of_another(storage: Storage) -
     assert await load_open(storage) == []
 
 
+async def test_arrival_is_told_but_not_the_return_of_a_team_that_the_history_knows(
+    storage: Storage,
+) -> None:
+    competition = await start(storage)
+    await add(storage, WatchKind.RANK, rank=3)
+    await sync(storage, ranked(1, 2, 5, 3, 4))
+    await sync(storage, ranked(1, 2, 3, 4, hours=1))
+    # Only the history log knows the team then.
+    await storage.database.change(
+        "DELETE FROM news_baselines WHERE guild_id = ? AND competition_id = ?", (HOME, competition)
+    )
+    await sync(storage, ranked(1, 5, 2, 3, 4, hours=2))
+    assert await load_events(storage) == []
+    await storage.links.link(HOME, BOB, "user6", BOB, NOW)
+    await storage.watches.add(Watch(0, HOME, BOB, WatchKind.RANK, rank=3), NOW)
+    await sync(storage, ranked(1, 6, 5, 2, 3, 4, hours=3))
+    (message,) = await load_open(storage)
+    assert message.user_id == BOB
+    (event,) = await load_events(storage)
+    assert isinstance(event, RankEvent)
+    assert (event.rank, event.rank_before) == (2, None)
+
+
 async def test_rival_that_merged_is_watched_as_the_team_that_continues_it(
     storage: Storage,
 ) -> None:
