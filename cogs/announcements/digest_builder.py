@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from cogs.framework.services import Services
+from cogs.ranks.forecast import load_forecasts
 from leaderboards.board import Entry
 from leaderboards.history import RankAt, TeamHistory
 from leaderboards.history.team_history import find_compared_sync
@@ -19,7 +21,7 @@ from leaderboards.news.digest import (
     build_competition_digest,
     measure_activity,
 )
-from records.competitions import Competition
+from records.competitions import BoardInfo, Competition
 from storage.news.digests import DueDigest
 
 _AHEAD = {DigestKind.DAILY: timedelta(days=3), DigestKind.WEEKLY: timedelta(days=14)}
@@ -52,7 +54,7 @@ async def build_digests(
         changed = [
             digest
             for competition in competitions
-            if (digest := await _build_competition(services, competition, users, due.since))
+            if (digest := await _build_competition(services, competition, users, due))
         ]
         untold = [posts[one.id] for one in competitions if one.id in posts]
         if changed or untold:
@@ -69,9 +71,9 @@ async def build_digests(
 
 
 async def _build_competition(
-    services: Services, competition: Competition, users: dict[str, int], since: datetime
+    services: Services, competition: Competition, users: dict[str, int], due: DueDigest
 ) -> CompetitionDigest | None:
-    boards = services.storage.boards
+    boards, since = services.storage.boards, due.since
     info = await boards.find_info(competition.id)
     if info is None:
         return None
@@ -86,6 +88,9 @@ async def _build_competition(
     in_teams = [name for team in teams.values() for name in team.members]
     joined = await services.storage.history.load_joined_members(info.board_id, in_teams, since)
     medals = competition.awards_medals
+    zone_exits: dict[int, datetime] = {}
+    if medals and due.kind is DigestKind.DAILY:
+        zone_exits = await _load_zone_exits(services, competition, info, [*teams.values()])
 
     def build_team(team: Entry) -> DigestTeam:
         history, names = histories[team.team_id], {name.casefold() for name in team.members}
@@ -109,11 +114,28 @@ async def _build_competition(
             teammates=tuple(name for name in team.members if name.casefold() not in users)
             if is_regrouped
             else (),
+            leaves_zone_at=zone_exits.get(team.team_id),
         )
 
     return build_competition_digest(
         competition.slug, info.team_count, [build_team(team) for team in teams.values()]
     )
+
+
+async def _load_zone_exits(
+    services: Services, competition: Competition, info: BoardInfo, teams: Sequence[Entry]
+) -> dict[int, datetime]:
+    """Return when teams are likely to leave their medal zone within a day, by team id."""
+    forecasts = await load_forecasts(services, competition, info, [team.rank for team in teams])
+    if forecasts is None or competition.synced_at is None:
+        return {}
+    exits = {
+        team.team_id: competition.synced_at + forecast.zone_exit
+        for team, forecast in zip(teams, forecasts, strict=True)
+        if forecast.zone_exit is not None
+    }
+    # What has passed since the last sync is no longer ahead.
+    return {team_id: at for team_id, at in exits.items() if at > services.now()}
 
 
 def _find_rank_before(history: TeamHistory, since: datetime) -> RankAt:

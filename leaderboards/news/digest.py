@@ -55,6 +55,9 @@ class DigestTeam:
     """Whether its members came together during the period."""
     teammates: tuple[str, ...] = ()
     """If regrouped, the Kaggle user names of members who are not linked here."""
+    leaves_zone_at: datetime | None = None
+    """When it is likely to be below its medal zone if it submits nothing; None if that is more than
+    a day ahead, not so sure, or not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,18 @@ class CompetitionDigest:
     team_count: int
     teams: tuple[DigestTeam, ...]
     """Those that at least one of the parts below names."""
+
+    def filter_for_time(self, now: datetime) -> CompetitionDigest | None:
+        """Return the digest without zones that were to be left by now; None if nothing is left."""
+        teams = [
+            replace(team, leaves_zone_at=None)
+            if team.leaves_zone_at and team.leaves_zone_at <= now
+            else team
+            for team in self.teams
+        ]
+        if teams == [*self.teams]:
+            return self
+        return build_competition_digest(self.slug, self.team_count, teams)
 
     @property
     def regrouped(self) -> list[DigestTeam]:
@@ -97,6 +112,14 @@ class CompetitionDigest:
         grown = max(self.team_count, count_before)
         # In whole numbers: 50 * (110 / 100) is a little more than 55.
         return (team.rank - least) * count_before >= team.rank_before * grown
+
+    @property
+    def leaving(self) -> list[DigestTeam]:
+        """All teams that are likely to leave their medal zone, soonest first."""
+        found = [
+            (team.leaves_zone_at, team.rank, team) for team in self.teams if team.leaves_zone_at
+        ]
+        return [team for *_, team in sorted(found, key=lambda one: one[:2])]
 
     @property
     def busiest(self) -> list[DigestTeam]:
@@ -141,12 +164,14 @@ class DigestMessage(SentAtOnce, SentInEveryMode, MessageKind):
         return newest_of_each_kind(waiting)
 
     def filter_for_time(self, now: datetime) -> Self | None:
-        """Return the digest without deadlines that have passed; None if it had nothing else."""
+        """Return the digest without what was to come and has passed; None if nothing is left."""
         ahead = tuple(deadline for deadline in self.deadlines if deadline.at > now)
-        if ahead == self.deadlines:
+        filtered = (competition.filter_for_time(now) for competition in self.competitions)
+        competitions = tuple(one for one in filtered if one is not None)
+        if (ahead, competitions) == (self.deadlines, self.competitions):
             return self
-        left = replace(self, deadlines=ahead)
-        return left if ahead or self.competitions or self.posts else None
+        left = replace(self, deadlines=ahead, competitions=competitions)
+        return left if ahead or left.competitions or self.posts else None
 
     def user_ids(self) -> frozenset[int]:
         """Return the members of all teams."""
@@ -183,6 +208,9 @@ class DigestMessage(SentAtOnce, SentInEveryMode, MessageKind):
                     "score": team.score_text,
                     "submissions": team.submissions,
                     "medal_zone": team.medal_zone,
+                    "likely_leaves_medal_zone_at": team.leaves_zone_at.isoformat()
+                    if team.leaves_zone_at
+                    else None,
                     "teammates": list(team.teammates),
                 }
                 for competition in self.competitions
@@ -215,7 +243,11 @@ def ranks_gained(team: DigestTeam) -> int:
 def measure_activity(digest: CompetitionDigest) -> int:
     """Return a measure of how much changed in a competition."""
     return sum(
-        abs(ranks_gained(team)) + team.submissions + (team.rank_before is None) + team.is_regrouped
+        abs(ranks_gained(team))
+        + team.submissions
+        + (team.rank_before is None)
+        + team.is_regrouped
+        + (team.leaves_zone_at is not None)
         for team in digest.teams
     )
 
@@ -233,6 +265,7 @@ def build_competition_digest(
             whole.fallers,
             whole.busiest,
             whole.newcomers,
+            whole.leaving,
         )
         for team in part
     }

@@ -25,6 +25,17 @@ _MAX_COMPETITIONS = 10
 _POST_CHARACTERS = 1500
 """Room for topics and notebooks, however much there is to tell of the members."""
 
+_LEAVES_ZONE_TEXT = "⏳ **Without a submission** {who} {rank} likely leaves {zone} {when}"
+_LEAVE_ZONE_TEXT = "⏳ **Without a submission** {who} {rank} likely leave {zone} {when}"
+"""Of several members."""
+_MORE_LEAVING_TEXTS = (
+    "more team likely leaves its medal zone within 24 hours",
+    "more teams likely leave their medal zone within 24 hours",
+)
+_MAX_LEAVING = 3
+"""Teams of a competition that are named as likely to leave their medal zone."""
+_COMPETITION_CHARACTERS = 3100
+
 
 def digest_view(
     row_id: int, message: DigestMessage, names: fmt.Names, pictures: Sequence[Picture] = ()
@@ -57,7 +68,12 @@ def digest_picture_text(teams: int, board: str) -> str:
 
 def _competition(digest: CompetitionDigest, names: fmt.Names) -> str:
     head = f"### {fmt.competition_link(digest.slug, names.get(digest.slug))}"
-    return "\n".join([head, f"-# {fmt.plural(digest.team_count, 'team')}", *_lines(digest)])
+    text = "\n".join([head, f"-# {fmt.plural(digest.team_count, 'team')}", *_lines(digest)])
+    leaving = [_leaving_team(team) for team in digest.leaving]
+    shown, left_out = join_lines(leaving[:_MAX_LEAVING], _COMPETITION_CHARACTERS - len(text))
+    more = left_out + len(leaving[_MAX_LEAVING:])
+    foot = fmt.plural(more, *_MORE_LEAVING_TEXTS)
+    return "\n".join(filter(None, [text, shown, f"-# {foot}" if more else ""]))
 
 
 def _lines(digest: CompetitionDigest) -> Iterator[str]:
@@ -81,6 +97,14 @@ def _regrouped_team(team: DigestTeam) -> str:
     if many:
         return f"👋 {who} are now in team **{name}**: {rank}"
     return f"👋 {who} is now in team **{name}**: {rank}"
+
+
+def _leaving_team(team: DigestTeam) -> str:
+    text = _LEAVE_ZONE_TEXT if len(team.user_ids) > 1 else _LEAVES_ZONE_TEXT
+    zone = f"{fmt.MEDALS[team.medal_zone]} {team.medal_zone}" if team.medal_zone else ""
+    return text.format(
+        who=_who(team), rank=_rank(team), zone=zone, when=fmt.when(team.leaves_zone_at)
+    )
 
 
 def _who(team: DigestTeam) -> str:

@@ -14,6 +14,7 @@ from cogs.announcements.scheduled_announcements import ScheduledAnnouncements
 from cogs.announcements.screens.digest_screen import digest_view
 from cogs.framework.layout import CHARACTERS
 from cogs.members.privacy_screen import build_export_file
+from leaderboards.medals import MedalZone
 from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.news.deadlines import DeadlineKind
 from leaderboards.news.digest import (
@@ -258,6 +259,57 @@ async def test_digest_whose_hour_is_chosen_after_it_is_turned_on_comes_the_same_
     ]
 
 
+async def test_daily_digest_tells_who_is_likely_to_leave_their_medal_zone(world: World) -> None:
+    home, other = world.server, world.add_server()
+    world.list_competition()
+    calendar = Calendar(world, datetime(2026, 3, 5, 8, tzinfo=UTC))
+    await calendar.serve(crowd(1000))
+    # Silver ends at #50; one team an hour comes in above it.
+    for actor, number in ((home.ada, 24), (home.bob, 12), (other.ada, 22)):
+        await world.ask(actor, "link", username=f"user{number}")
+    for server in (home, other):
+        await world.follow(server=server)
+        changed = {"daily_digest": True, "weekly_digest_day": 4, "digest_hour": 6}
+        await world.storage.guilds.change_settings(server.guild.id, **changed)
+    await calendar.queue_due()
+    newcomers: list[Team] = []
+    for hour in range(1, 23):
+        calendar.now += HOUR
+        newcomers.insert(0, Team(5000 + hour, f"New {hour}", f"1.{hour:05}", f"new{hour}"))
+        await calendar.serve([*newcomers, *crowd(1000)])
+    await calendar.queue_due()
+    await world.wait_until_delivered()
+    assert "# 🥈 #46" in await world.ask(home.ada, "rank")
+    daily, weekly = (
+        next(text for text in announced(world) if f"{kind} digest" in text)
+        for kind in ("Daily", "Weekly")
+    )
+    lines = [line for line in daily.split("\n") if line.startswith("⏳")]
+    leaves = f"<t:{int((calendar.now + 6 * HOUR).timestamp())}:R>"
+    ada = home.ada.mention
+    assert lines == [f"⏳ **Without a submission** {ada} **#46** likely leaves 🥈 silver {leaves}"]
+    assert "likely leaves" not in weekly
+    elsewhere = next(text for text in announced(world, other) if "Daily digest" in text)
+    assert home.ada.mention not in elsewhere
+    assert f"{other.ada.mention} **#44** likely leaves 🥈 silver" in elsewhere
+
+
+def test_digest_counts_further_teams_that_are_likely_to_leave_their_zone() -> None:
+    now = datetime(2026, 3, 5, tzinfo=UTC)
+    teams = [
+        DigestTeam(n, f"team {n}", (n, 100 + n), 40 + n, 40 + n, "0.5", 0, MedalZone.GOLD)
+        for n in range(1, 6)
+    ]
+    leaving = [replace(team, leaves_zone_at=now + team.team_id * HOUR) for team in teams]
+    competition = build_competition_digest("titanic", 1000, leaving)
+    assert competition is not None
+    view = digest_view(1, DigestMessage(DigestKind.DAILY, now, now, (competition,)), {})
+    text = text_of(view.to_components())  # type: ignore[no-untyped-call]
+    assert text.count("⏳") == 3
+    assert "<@1> and <@101> **#41** likely leave 🥇 gold <t:" in text
+    assert "-# 2 more teams likely leave their medal zone within 24 hours" in text
+
+
 def test_largest_digest_fits_into_one_message() -> None:
     def team(number: int, rank: int, before: int | None) -> DigestTeam:
         users = tuple(2**63 - 10 * number - n for n in range(5))
@@ -268,9 +320,10 @@ def test_largest_digest_fits_into_one_message() -> None:
         *(team(n, 1_000_000, 10_000) for n in range(5, 10)),
         *(team(n, 1_000_000, None) for n in range(10, 15)),
     ]
+    now = datetime(2026, 3, 5, tzinfo=UTC)
+    teams = [replace(one, medal_zone=MedalZone.BRONZE, leaves_zone_at=now) for one in teams]
     competition = build_competition_digest("x" * 100, 1_000_000, teams)
     assert competition is not None
-    now = datetime(2026, 3, 5, tzinfo=UTC)
     ahead = UpcomingDeadline("x" * 100, DeadlineKind.MERGER, now)
     for count in (1, 40):
         message = DigestMessage(DigestKind.WEEKLY, now, now, (competition,) * count, (ahead,) * 40)

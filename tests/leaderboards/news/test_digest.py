@@ -1,7 +1,9 @@
 """What a digest tells of a competition, and in which order."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
+from leaderboards.medals import MedalZone
 from leaderboards.news.digest import DigestTeam, build_competition_digest, measure_activity
 
 
@@ -46,6 +48,33 @@ def test_fall_is_counted_exactly_beyond_the_growth_of_the_board() -> None:
     assert fell is not None
     assert fell.fallers == [grown]
     assert build_competition_digest("titanic", 110, [replace(grown, rank=55)]) is None
+
+
+def test_teams_that_are_likely_to_leave_their_zone_are_named_soonest_first() -> None:
+    now = datetime(2026, 3, 5, tzinfo=UTC)
+    teams = [
+        replace(
+            team(n, 40 + n, 40 + n),
+            medal_zone=MedalZone.SILVER,
+            leaves_zone_at=now + timedelta(hours=20 - n),
+        )
+        for n in range(1, 8)
+    ]
+    digest = build_competition_digest("titanic", 1000, [*teams, team(50, 500, 500)])
+    assert digest is not None
+    assert [one.team_id for one in digest.leaving] == [7, 6, 5, 4, 3, 2, 1]
+    assert digest.filter_for_time(now) == digest
+    later = digest.filter_for_time(now + timedelta(hours=16))
+    assert later is not None
+    assert [one.team_id for one in later.leaving] == [3, 2, 1]
+    assert digest.filter_for_time(now + timedelta(hours=19)) is None
+    # What else there is to tell of the teams stays.
+    climbed = replace(teams[0], rank_before=60)
+    both = build_competition_digest("titanic", 1000, [climbed])
+    assert both is not None
+    late = both.filter_for_time(now + timedelta(hours=19))
+    assert late is not None
+    assert (late.leaving, len(late.climbers)) == ([], 1)
 
 
 def test_new_team_with_new_members_is_told_once() -> None:
