@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,6 +10,7 @@ from enum import Enum, auto
 
 from cogs.framework.services import Services
 from leaderboards.board import BoardKind
+from leaderboards.forecast.forecast_board import ForecastBoard
 from leaderboards.forecast.pace import Pace
 from leaderboards.forecast.rank_forecast import DAY, DayForecast, forecast_day
 from records.competitions import BoardInfo, Competition
@@ -32,6 +34,19 @@ class ForecastObstacle(Enum):
     """More teams submit than before, and it is not known how many."""
     YOUNG = auto()
     """There are too few hours of boards."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeenBoard:
+    """What all forecasts of a board are made from; there may still be too few hours of boards."""
+
+    board: ForecastBoard
+    seen_at: datetime
+    """When the board was last seen: its forecasts begin there."""
+    deadline: datetime | None
+    """Kaggle's, or else the one that all servers gave."""
+    in_last_day: bool
+    """See `DayForecast`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +84,19 @@ async def load_pace(
     services: Services, competition: Competition, info: BoardInfo, ranks: Sequence[int]
 ) -> SeenPace | ForecastObstacle:
     """Load what forecasts of some ranks are made from, or return why there is none."""
+    seen = await load_forecast_board(services, competition, info)
+    if isinstance(seen, ForecastObstacle):
+        return seen
+    pace = await asyncio.to_thread(seen.board.measure_pace, ranks)
+    if pace is None:
+        return ForecastObstacle.YOUNG
+    return SeenPace(pace, seen.seen_at, seen.deadline, seen.in_last_day)
+
+
+async def load_forecast_board(
+    services: Services, competition: Competition, info: BoardInfo
+) -> SeenBoard | ForecastObstacle:
+    """Load what all forecasts of a board are made from, or return why there is none."""
     now, synced_at = services.now(), competition.synced_at
     obstacle = _find_obstacle(competition, info)
     if obstacle is not None:
@@ -82,11 +110,11 @@ async def load_pace(
     if deadline is not None and deadline - now < DAY:
         return ForecastObstacle.LAST_DAY
     seen_at = max(synced_at, info.taken_at)
-    pace = await services.storage.history.measure_pace(info, ranks, seen_at)
-    if pace is None:
+    board = await services.storage.history.load_forecast_board(info.board_id, seen_at)
+    if board is None:
         return ForecastObstacle.YOUNG
     in_last_day = deadline is not None and deadline - now < 2 * DAY
-    return SeenPace(pace, seen_at, deadline, in_last_day)
+    return SeenBoard(board, seen_at, deadline, in_last_day)
 
 
 def _find_obstacle(competition: Competition, info: BoardInfo) -> ForecastObstacle | None:

@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 import aiosqlite
-import numpy as np
 
 from leaderboards.board import Board
-from leaderboards.forecast.pace import WINDOW, Pace, measure_pace
+from leaderboards.forecast.forecast_board import ForecastBoard
+from leaderboards.forecast.pace import WINDOW, Pace
 from leaderboards.history.moves import Moves
 from leaderboards.history.past_continuations import PastContinuation, PastContinuations
 from leaderboards.history.replay import PastBoard
@@ -20,6 +20,7 @@ from leaderboards.history.row_changes import RowChanges
 from leaderboards.history.snapshot import LogSegment, Snapshot, decode_keyframe
 from leaderboards.history.team_history import TeamHistory, TeamTrace, continue_history
 from records.competitions import BoardInfo
+from storage.boards.board_rows import read_numbers
 from storage.boards.continuations import (
     load_continuations,
     load_joined_members,
@@ -55,7 +56,7 @@ class History:
             continuations = await load_continuations(
                 connection, info.board_id, ranks_now, info.taken_at
             )
-        log = await self._load_moves(info, since)
+            log = await _load_moves(connection, info.board_id, to_seconds(since), until)
         return await asyncio.to_thread(_replay, log, ranks_now, until, continuations)
 
     async def measure_pace(
@@ -65,18 +66,29 @@ class History:
 
         None if the log is too short for it.
         """
-        log = await self._load_moves(info, seen_at - WINDOW)
-        return await asyncio.to_thread(_measure_pace, log, info, ranks, to_seconds(seen_at))
+        board = await self.load_forecast_board(info.board_id, seen_at)
+        return await asyncio.to_thread(board.measure_pace, ranks) if board else None
 
-    async def _load_moves(self, info: BoardInfo, since: datetime) -> list[bytes]:
-        """Return the encoded moves from the last segment before a moment to a board's sync."""
-        rows = await self._database.query(
-            "SELECT moves FROM log_segments WHERE board_id = ?1"
-            " AND taken_at BETWEEN ifnull((SELECT max(taken_at) FROM log_segments"
-            "  WHERE board_id = ?1 AND taken_at <= ?2), 0) AND ?3 ORDER BY taken_at",
-            (info.board_id, to_seconds(since), to_seconds(info.taken_at)),
-        )
-        return [moves for (moves,) in rows]
+    async def load_forecast_board(self, board_id: int, seen_at: datetime) -> ForecastBoard | None:
+        """Return a current board with its log of the last two days; None if it was deleted.
+
+        `seen_at` is when the board was last seen, as the log has no sync in which nothing changed.
+        """
+        async with self._database.read() as connection:
+            boards = await connection.execute_fetchall(
+                "SELECT taken_at, rescored_at FROM boards WHERE id = ?", (board_id,)
+            )
+            for taken_at, rescored_at in boards:
+                since = to_seconds(seen_at - WINDOW)
+                log = await _load_moves(connection, board_id, since, taken_at)
+                return ForecastBoard(
+                    log=await asyncio.to_thread(_decode_log, log, taken_at),
+                    ranks=await read_numbers(connection, board_id, "rank"),
+                    scores=await read_numbers(connection, board_id, "score"),
+                    seen_at=max(to_seconds(seen_at), taken_at),
+                    rescored_at=rescored_at,
+                )
+        return None
 
     async def load_histories(
         self, board_id: int, team_ids: Iterable[int]
@@ -232,6 +244,22 @@ async def load_segments(
     return [(moves, row_changes) for moves, row_changes in rows]
 
 
+async def _load_moves(
+    connection: aiosqlite.Connection, board_id: int, since: int, until: int
+) -> list[bytes]:
+    """Return the encoded moves of the log segments between two Unix seconds.
+
+    The first segment may begin earlier, and the last may end later.
+    """
+    rows = await connection.execute_fetchall(
+        "SELECT moves FROM log_segments WHERE board_id = ?1"
+        " AND taken_at BETWEEN ifnull((SELECT max(taken_at) FROM log_segments"
+        "  WHERE board_id = ?1 AND taken_at <= ?2), 0) AND ?3 ORDER BY taken_at",
+        (board_id, since, until),
+    )
+    return [moves for (moves,) in rows]
+
+
 def apply_segments(
     keyframe: Keyframe, segments: Sequence[tuple[bytes, bytes]], until: int
 ) -> PastBoard:
@@ -250,14 +278,6 @@ def _replay(
 ) -> TeamTrace:
     """Decode moves and replay teams; `until` is the Unix second of the sync of `ranks_now`."""
     return TeamTrace(_decode_log(log, until), ranks_now, continuations)
-
-
-def _measure_pace(
-    log: Sequence[bytes], info: BoardInfo, ranks: Sequence[int], seen_at: int
-) -> Pace | None:
-    segments = _decode_log(log, to_seconds(info.taken_at))
-    since = to_seconds(info.rescored_at) if info.rescored_at else None
-    return measure_pace(segments, np.array(ranks), seen_at, since)
 
 
 def _decode_log(log: Sequence[bytes], until: int | None) -> list[Moves]:

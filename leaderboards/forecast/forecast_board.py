@@ -1,0 +1,38 @@
+"""A board with its log of the last two days, from which all forecasts are made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from leaderboards.board import Integers, Reals
+from leaderboards.forecast.medal_lines import MedalLine, forecast_medal_lines, select_line_ranks
+from leaderboards.forecast.pace import Pace, measure_pace
+from leaderboards.history.moves import Moves
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ForecastBoard:
+    """What is known of a board when a forecast is made."""
+
+    log: Sequence[Moves]
+    """Of two days or more, oldest first, up to the sync of this board."""
+    ranks: Integers
+    """Of all teams, ascending."""
+    scores: Reals
+    """Of all teams, best first."""
+    seen_at: int
+    """The Unix second at which Kaggle last showed this board."""
+    rescored_at: int | None = None
+    """The Unix second of the last board that Kaggle had scored anew: none before is compared."""
+
+    def measure_pace(self, ranks: Integers | Sequence[int]) -> Pace | None:
+        """Count the teams that came in above some ranks; None with too few hours of boards."""
+        return measure_pace(self.log, np.asarray(ranks), self.seen_at, self.rescored_at)
+
+    def forecast_medal_lines(self, hours: float) -> list[MedalLine]:
+        """Return the scores that medal zones take, gold first; none with too few boards."""
+        pace = self.measure_pace(select_line_ranks(self.ranks))
+        return [] if pace is None else forecast_medal_lines(pace, self.scores, hours)

@@ -1,0 +1,83 @@
+"""The scores that medal zones will take some hours from now.
+
+The score of a line is that of the zone's last rank. A score is on the line in some hours if the
+rank that is forecast for it is the zone's last rank on the board as large as it will be by then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from leaderboards.board import Integers, Reals
+from leaderboards.forecast.pace import Pace
+from leaderboards.forecast.rank_forecast import RankForecast, forecast_ranks, forecast_team_count
+from leaderboards.medals import MedalZone, medal_thresholds
+
+_MARGIN = 1.5
+"""How far below the lines ranks are traced, as lines move down when the board grows."""
+
+
+@dataclass(frozen=True, slots=True)
+class MedalLine:
+    """The score that a medal zone takes now, and the one that it is likely to take later."""
+
+    medal_zone: MedalZone
+    rank: int
+    """The last rank of the zone now."""
+    score: float
+    """The score of that rank now."""
+    later_rank: int
+    """The last rank of the zone later, when the board is larger."""
+    later_score: float
+    """The score that this rank will have; as likely too good as too bad."""
+    best_score: float
+    """The best score of the 80 % interval."""
+    worst_score: float
+    """The worst score of the 80 % interval."""
+
+
+def select_line_ranks(ranks: Integers) -> Integers:
+    """Return the ranks of a board whose pace tells the scores of the lines; all on a small one."""
+    last = medal_thresholds(len(ranks)).bronze
+    return np.unique(ranks[: int(last * _MARGIN) + 20])
+
+
+def forecast_medal_lines(
+    pace: Pace, scores: Reals | Sequence[float], hours: float
+) -> list[MedalLine]:
+    """Return the lines of the zones, gold first.
+
+    The pace has the ranks that `select_line_ranks` returns, and the scores are those of all teams,
+    best first. A zone that nobody is in is left out, and one whose line is likely to be below all
+    ranks of the pace.
+    """
+    now = medal_thresholds(pace.team_count)
+    later = medal_thresholds(forecast_team_count(pace, hours))
+    forecast = forecast_ranks(pace, hours)
+    positions = pace.team_count - 1 - pace.below
+    lines = []
+    for zone in MedalZone:
+        rank, later_rank = now.last_rank(zone), later.last_rank(zone)
+        rows = _find_rows(forecast, later_rank)
+        if not rank or not later_rank or rows[-1] >= len(positions):
+            continue
+        row_now = int(np.searchsorted(pace.ranks, rank, side="right")) - 1
+        best, likely, worst, score = (
+            float(scores[position]) for position in positions[[*rows, row_now]].tolist()
+        )
+        lines.append(MedalLine(zone, rank, score, later_rank, likely, best, worst))
+    return lines
+
+
+def _find_rows(forecast: RankForecast, rank: int) -> list[int]:
+    """Return the rows of the pace whose scores will have a rank: the best, the median, the worst.
+
+    The best one has it if more teams come in than expected.
+    """
+    return [
+        int(np.searchsorted(np.maximum.accumulate(column), rank))
+        for column in (forecast.high, forecast.rank, forecast.low)
+    ]
