@@ -8,12 +8,15 @@ from datetime import datetime
 import numpy as np
 
 from leaderboards.board import UNKNOWN, Integers, Mask, ScoreOrder
+from leaderboards.feeds.posts import PostKind
 from leaderboards.history import RankAt, TeamHistory
 from leaderboards.medals import MedalZone
 from plots import colours
 from plots.downsample import downsample
 
 MAX_COMPARED = len(colours.SERIES)
+MAX_MARKS = 9
+"""The most topics and notebooks that are marked in a plot: their numbers have one digit."""
 MAX_ROWS = 10
 """The most rows of a plot; of longer lists it shows the beginning."""
 
@@ -45,6 +48,14 @@ class RankLine:
 
 
 @dataclass(frozen=True, slots=True)
+class PostMark:
+    """A topic or notebook above a history; the marks of a plot are numbered from 1."""
+
+    kind: PostKind
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class RankHistoryPlot:
     """The rank of one person or team over time."""
 
@@ -59,6 +70,8 @@ class RankHistoryPlot:
     """Whether the ranks are public ones of a competition whose private board counts."""
     final_rank: int | None = None
     """The rank on that private board; None if the team is not on it."""
+    marks: tuple[PostMark, ...] = ()
+    """Oldest first, at most `MAX_MARKS`."""
 
 
 @dataclass(frozen=True, slots=True)

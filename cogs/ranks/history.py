@@ -24,7 +24,12 @@ from cogs.options.competition_lookup import (
     find_unread_text,
     load_searched_competitions,
 )
-from cogs.options.visibility import Visibility, get_visibility, needs_private_response
+from cogs.options.visibility import (
+    Visibility,
+    effective_guild_id,
+    get_visibility,
+    needs_private_response,
+)
 from cogs.ranks.absence import explain_absence, find_former_member
 from cogs.ranks.history_screen import (
     PERIOD_LABELS,
@@ -39,6 +44,8 @@ from cogs.ranks.history_screen import (
     repeated_text,
     teams_gone_text,
 )
+from cogs.ranks.post_marks import load_post_marks
+from cogs.ranks.post_marks_screen import IN_SERVER_TEXT, ONE_TEAM_TEXT, PostMarks, marks_text
 from cogs.ranks.rank_histories import (
     final_order,
     find_final_board,
@@ -63,6 +70,11 @@ _PERIOD_CHOICES = [
         (Period.MONTH, "30 days"),
     )
 ]
+_NO_MARKS = "none"
+_MARKS_CHOICES = [
+    app_commands.Choice(name="topics and notebooks", value="posts"),
+    app_commands.Choice(name="nothing", value=_NO_MARKS),
+]
 _CUSTOM_ID_LENGTH = 100
 """Discord's limit."""
 
@@ -79,6 +91,8 @@ class _Options:
     """Whether all linked members are compared: those not on the board are not mentioned."""
     own_names: Sequence[str] = ()
     """Kaggle user names whose team is shown even if it is not among the best."""
+    marks_posts: bool = False
+    """Whether topics and notebooks are marked in the picture."""
     has_opponent: bool = False
     """Whether the user is compared with the first of the people, who must then be on the board."""
 
@@ -95,7 +109,7 @@ class _BoardTeams:
 class PeriodButton(
     ErrorHandlingItem,
     ui.DynamicItem[ui.Button[Any]],
-    template=r"history:(?P<period>day|week|month|all):(?P<competition>\d{1,18}):"
+    template=r"history:(?P<period>day|week|month|all)(?P<marks>\+posts)?:(?P<competition>\d{1,18}):"
     r"(?P<teams>\d{1,18}(?:\.\d{1,18}){0,9})",
 ):
     """A button that shows the histories of the same teams in another period."""
@@ -107,25 +121,30 @@ class PeriodButton(
         team_ids: Sequence[int],
         *,
         is_current: bool = False,
+        marks_posts: bool = False,
     ) -> None:
         teams = ".".join(map(str, team_ids))
+        marks = "+posts" if marks_posts else ""
         style = discord.ButtonStyle.primary if is_current else discord.ButtonStyle.secondary
         super().__init__(
             ui.Button(
                 label=PERIOD_LABELS[period],
-                custom_id=f"history:{period}:{competition_id}:{teams}",
+                custom_id=f"history:{period}{marks}:{competition_id}:{teams}",
                 style=style,
             )
         )
         self.period = period
         self.competition_id = competition_id
         self.team_ids = team_ids
+        self.marks_posts = marks_posts
 
     @classmethod
     def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
         """Build the button from its custom id."""
         team_ids = [int(team_id) for team_id in match["teams"].split(".")]
-        return cls(Period(match["period"]), int(match["competition"]), team_ids)
+        marks_posts = match["marks"] is not None
+        period, competition_id = Period(match["period"]), int(match["competition"])
+        return cls(period, competition_id, team_ids, marks_posts=marks_posts)
 
     async def on_use(self, interaction: Interaction) -> None:
         """Show that period."""
@@ -140,7 +159,9 @@ class PeriodButton(
         if info is None or not teams:
             name = fmt.competition_name(competition.slug, competition.name)
             raise UserError(teams_gone_text(name))
-        await _show(interaction, visibility, _BoardTeams(competition, info, teams), self.period)
+        board = _BoardTeams(competition, info, teams)
+        options = _Options(None, self.period, marks_posts=self.marks_posts)
+        await _show(interaction, visibility, board, options)
 
 
 class History(commands.Cog):
@@ -155,8 +176,9 @@ class History(commands.Cog):
         username="Any Kaggle user name, or any part of a team's name",
         competition="The competition (not needed in its channel, or if they are on one board only)",
         period="How far back (default: everything)",
+        marks="What is marked in the picture, with its number in the list below (default: nothing)",
     )
-    @app_commands.choices(period=_PERIOD_CHOICES)
+    @app_commands.choices(period=_PERIOD_CHOICES, marks=_MARKS_CHOICES)
     @app_commands.autocomplete(username=user_or_team_choices, competition=competition_choices)
     async def history(  # noqa: PLR0917 - options
         self,
@@ -167,6 +189,7 @@ class History(commands.Cog):
         username: Name | None = None,
         competition: Name | None = None,
         period: str = Period.ALL,
+        marks: str = _NO_MARKS,
     ) -> None:
         """Show how you, other members or anyone on Kaggle moved on a board."""
         await defer(interaction, private=needs_private_response(interaction))
@@ -176,7 +199,8 @@ class History(commands.Cog):
             interaction, visibility, members, username, competition
         )
         people = people or [await require_link(visibility, interaction.user, interaction.user)]
-        options = _Options(competition, Period(period), note)
+        marks_posts = marks != _NO_MARKS
+        options = _Options(competition, Period(period), note, marks_posts=marks_posts)
         await _show_people(interaction, visibility, people, options)
 
     @app_commands.command()
@@ -314,7 +338,7 @@ async def _show_people(
         left_out = only_best_text(len(best), len(unique), with_own=own is not None)
         note = "\n".join(filter(None, [note, left_out]))
     board = _BoardTeams(competition, info, best)
-    await _show(interaction, visibility, board, options.period, note)
+    await _show(interaction, visibility, board, replace(options, note=note))
 
 
 def _has_member(team: Entry, user_names: Sequence[str]) -> bool:
@@ -372,11 +396,7 @@ async def _note_absent(
 
 
 async def _show(
-    interaction: Interaction,
-    visibility: Visibility,
-    board: _BoardTeams,
-    period: Period,
-    note: str = "",
+    interaction: Interaction, visibility: Visibility, board: _BoardTeams, options: _Options
 ) -> None:
     """Respond in words at once, and add the plot when it is rendered."""
     services, competition = get_services(interaction.client), board.competition
@@ -386,22 +406,45 @@ async def _show(
         board.info,
         board.teams,
         links=await visibility.load_links_by_user_name(),
-        period=period,
+        period=options.period,
     )
-    buttons = _period_buttons(competition.id, histories)
+    marks, note = PostMarks(), options.note
+    if options.marks_posts:
+        marks, text = await _find_marks(interaction, histories)
+        note = "\n".join(filter(None, [text, note]))
+    buttons = _period_buttons(competition.id, histories, marks_posts=options.marks_posts)
     await respond(interaction, history_view(histories, buttons, note=note))
-    png = await render_rank_histories(services, histories, interaction.user.id)
+    png = await render_rank_histories(services, histories, interaction.user.id, marks.posts)
     if png is not None:
         pictures = [history_picture(histories, png)]
         view = history_view(histories, buttons, note=note, pictures=pictures)
         await respond(interaction, view, pictures)
 
 
-def _period_buttons(competition_id: int, histories: RankHistories) -> list[PeriodButton]:
+async def _find_marks(interaction: Interaction, histories: RankHistories) -> tuple[PostMarks, str]:
+    """Return what is marked in a history, and the list of it or why nothing is."""
+    guild_id = effective_guild_id(interaction)
+    if guild_id is None:
+        return PostMarks(), IN_SERVER_TEXT
+    if len(histories.teams) > 1:
+        return PostMarks(), ONE_TEAM_TEXT
+    marks = await load_post_marks(get_services(interaction.client), guild_id, histories)
+    return marks, marks_text(marks)
+
+
+def _period_buttons(
+    competition_id: int, histories: RankHistories, *, marks_posts: bool
+) -> list[PeriodButton]:
     """Build a button for each period; none if the team ids do not fit into a custom id."""
     team_ids = [team.team.team_id for team in histories.teams]
     buttons = [
-        PeriodButton(period, competition_id, team_ids, is_current=period is histories.period)
+        PeriodButton(
+            period,
+            competition_id,
+            team_ids,
+            is_current=period is histories.period,
+            marks_posts=marks_posts,
+        )
         for period in Period
     ]
     if any(len(button.custom_id) > _CUSTOM_ID_LENGTH for button in buttons):

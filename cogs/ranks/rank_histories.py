@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from cogs.framework.services import Services
 from cogs.ranks.history_screen import Period, RankHistories, TeamRankHistory
 from leaderboards.board import BoardKind, Entry
+from leaderboards.feeds.posts import Post
 from leaderboards.history.team_history import find_ahead_since, history_since, summarize_history
-from plots.specs import ComparisonPlot, RankHistoryPlot, RankLine
+from plots.specs import ComparisonPlot, PostMark, RankHistoryPlot, RankLine
 from records.competitions import BoardInfo, Competition
 from records.members import StoredLink
 
@@ -80,9 +81,12 @@ def final_order(team: Entry, finals: Mapping[int, Entry | None]) -> tuple[float,
 
 
 async def render_rank_histories(
-    services: Services, histories: RankHistories, requester: int
+    services: Services, histories: RankHistories, requester: int, posts: Sequence[Post] = ()
 ) -> bytes | None:
-    """Render a plot as a PNG; None if no team has two boards yet, or if plotting failed."""
+    """Render a plot as a PNG; None if no team has two boards yet, or if plotting failed.
+
+    In the plot of a single team, topics and notebooks can be marked, oldest first.
+    """
     plotted = [one for one in histories.teams if (one.history.rank > 0).sum() > 1]
     if not plotted:
         return None
@@ -97,8 +101,9 @@ async def render_rank_histories(
     if len(histories.teams) == 1:
         (line,), final = lines, plotted[0].final
         final_rank = None if final is None else final.rank
+        marks = tuple(PostMark(post.kind, post.posted_at) for post in posts if post.posted_at)
         return await services.plot_renderer.render(
-            RankHistoryPlot(line.name, board, line, medals, deadline, is_public, final_rank),
+            RankHistoryPlot(line.name, board, line, medals, deadline, is_public, final_rank, marks),
             requester,
         )
     return await services.plot_renderer.render(

@@ -15,6 +15,7 @@ from plots.drawing.elements.lines import (
     find_deadline_name_span,
     time_span,
 )
+from plots.drawing.elements.post_marks import MARKS_HEIGHT, draw_post_marks
 from plots.drawing.elements.rank_axis import (
     draw_medal_zones,
     name_rank_axis,
@@ -38,7 +39,8 @@ def draw_rank_history(plot: RankHistoryPlot) -> bytes:
     write_subtitle(canvas, f"{best}{drop_unsupported(plot.board)}")
     if not ranks:
         return canvas.png_with_text("no rank in this time")
-    axes = canvas.axes(_LEFT, _TOP, _RIGHT, _BOTTOM)
+    top = _TOP + MARKS_HEIGHT if plot.marks else _TOP
+    axes = canvas.axes(_LEFT, top, _RIGHT, _BOTTOM)
     start, end = time_span([line], plot.deadline)
     scale_time(axes, start, end)
     edges = medal_thresholds(line[-1].team_count) if plot.medals else ()
@@ -53,6 +55,7 @@ def draw_rank_history(plot: RankHistoryPlot) -> bytes:
     draw_last_point(axes, line, colours.BLUE)
     if plot.deadline is not None:
         draw_deadline(axes, plot.deadline, line[-1].rank)
+    draw_post_marks(canvas, axes, plot.marks)
     return canvas.png()
 
 

@@ -6,8 +6,9 @@ import asyncio
 import json
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import attrgetter
 
 import aiosqlite
 
@@ -18,11 +19,11 @@ from leaderboards.news.schedules import QuietHours
 from records.outbox import Announcement
 from storage.database import Database
 from storage.feeds.feed_messages import add_or_defer
-from storage.timestamps import to_seconds
+from storage.timestamps import from_seconds, to_seconds
 
 _SAVE_POST = (
     "INSERT INTO posts (competition_id, kind, post_id, title, author, url, votes, found_at,"
-    " is_new, is_by_host) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " posted_at, is_new, is_by_host) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (competition_id, kind, post_id) DO UPDATE SET title = excluded.title,"
     " author = excluded.author, url = excluded.url, votes = max(votes, excluded.votes)"
     " WHERE excluded.votes > votes OR title <> excluded.title OR author IS NOT excluded.author"
@@ -95,6 +96,31 @@ class Posts:
             ]
             return await _tell(connection, key, changes, now) if changes else 0
 
+    async def load_most_voted(
+        self, guild_id: int, competition_id: int, since: datetime, until: datetime, limit: int
+    ) -> tuple[list[Post], int]:
+        """Load the posts of a period with the most votes, oldest first, and how many there are.
+
+        Only the kinds of which the server has a feed: others would tell that another server reads
+        them. A time that Kaggle did not tell is that at which the post was first listed.
+        """
+        rows = await self._database.query(
+            "SELECT p.kind, p.post_id, p.title, p.author, p.votes, p.url,"
+            " ifnull(p.posted_at, p.found_at), p.is_by_host, count(*) OVER ()"
+            " FROM active_follows f JOIN posts p ON p.competition_id = f.competition_id"
+            " WHERE f.guild_id = ?1 AND f.competition_id = ?2"
+            " AND p.kind IN (SELECT kind FROM post_feeds WHERE guild_id = ?1)"
+            " AND ifnull(p.posted_at, p.found_at) BETWEEN ?3 AND ?4"
+            " ORDER BY p.votes DESC, p.id LIMIT ?5",
+            (guild_id, competition_id, to_seconds(since), to_seconds(until), limit),
+        )
+        posts = []
+        for kind, number, title, author, votes, url, seconds, is_by_host, _ in rows:
+            post = Post(PostKind(kind), number, title, author, votes, url, from_seconds(seconds))
+            posts.append(replace(post, is_by_host=bool(is_by_host)))
+        posts.sort(key=attrgetter("posted_at"))
+        return posts, rows[0][-1] if rows else 0
+
     async def load_untold(
         self, guild_id: int, since: datetime, until: datetime
     ) -> dict[int, PostSummary]:
@@ -142,7 +168,8 @@ def _to_row(
 ) -> tuple[object, ...]:
     """Return the parameters of `_SAVE_POST`."""
     values = post.id, post.title, post.author, post.url, post.votes
-    return (*key, *values, to_seconds(now), is_new, post.is_by_host)
+    posted_at = None if post.posted_at is None else to_seconds(post.posted_at)
+    return (*key, *values, to_seconds(now), posted_at, is_new, post.is_by_host)
 
 
 async def _tell(

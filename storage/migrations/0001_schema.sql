@@ -715,6 +715,8 @@ CREATE TABLE posts (
     url            TEXT NOT NULL,       -- Its address.
     votes          INTEGER NOT NULL,    -- The most votes that it has had.
     found_at       INTEGER NOT NULL,    -- When it was first listed.
+    -- When a topic was posted, or a notebook had last run when it was first listed; NULL: not told.
+    posted_at      INTEGER,
     -- 1: it was posted after the first read; 0: it was there already.
     is_new         INTEGER NOT NULL CHECK (is_new IN (0, 1)),
     is_by_host     INTEGER NOT NULL CHECK (is_by_host IN (0, 1)), -- 1: a host posted it.

@@ -10,13 +10,16 @@ import numpy as np
 import pytest
 
 from leaderboards.board import ScoreOrder
+from leaderboards.feeds.posts import PostKind
 from leaderboards.medals import MedalZone
 from plots.specs import (
+    MAX_MARKS,
     ComparisonPlot,
     MemberShakeUp,
     MovementPlot,
     Mover,
     Plot,
+    PostMark,
     RankHistoryPlot,
     RankLine,
     ScoreDistributionPlot,
@@ -57,6 +60,8 @@ def plots() -> Iterator[Plot]:
     for name, title in zip(_NAMES, _TITLES, strict=True):
         for hours in (0.1, 7, 24 * 300):
             yield RankHistoryPlot(name, title, line(name, hours=hours), medals=True)
+        marks = tuple(PostMark(PostKind.TOPIC, START) for _ in range(MAX_MARKS))
+        yield RankHistoryPlot(name, title, line(name), medals=True, marks=marks)
         deadline = START + timedelta(hours=80)
         yield RankHistoryPlot(name, title, line(name), medals=True, deadline=deadline)
         falling = RankLine.from_history(name, history(range(450, 960, 10), teams=3800, hours=7))

@@ -109,15 +109,22 @@ class Canvas:
             )
         )
 
-    def draw_dot(self, point: tuple[float, float], rgb: int) -> None:
-        """Draw a dot with a thin edge that separates it from what is below it."""
+    def draw_dot(
+        self,
+        point: tuple[float, float],
+        rgb: int,
+        *,
+        size: float = DOT_SIZE,
+        marker: Literal["o", "s"] = "o",
+    ) -> None:
+        """Draw a dot, or a square, with a thin edge that separates it from what is below it."""
         x, y = point
         self._figure.add_artist(
             Line2D(
                 [x / self.width],
                 [1 - y / self.height],
-                marker="o",
-                markersize=DOT_SIZE,
+                marker=marker,
+                markersize=size,
                 color=colour(rgb),
                 markeredgecolor=colour(colours.BACKGROUND),
             )

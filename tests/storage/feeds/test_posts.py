@@ -248,3 +248,37 @@ async def test_server_has_a_limited_number_of_feeds_of_a_kind(storage: Storage) 
     assert await storage.post_feeds.save(PostFeed(1, 99, PostKind.NOTEBOOK, 5))
     await delete_guild(storage, 1)
     assert await storage.post_feeds.load_by_guild(1) == []
+
+
+async def marked(storage: Storage, id_: int, limit: int = 9, guild: int = 1) -> tuple[str, int]:
+    """Return what is marked in a history of the first day, and how many posts there are."""
+    end = NOW + 24 * HOUR
+    posts, count = await storage.posts.load_most_voted(guild, id_, NOW, end, limit)
+    return " ".join(post.id for post in posts), count
+
+
+async def test_posts_with_most_votes_of_a_period_are_marked_in_their_order(
+    storage: Storage,
+) -> None:
+    id_ = await follow(storage)
+    late, day = topic(3, 9, posted_at=NOW + 5 * HOUR), timedelta(days=1)
+    others = topic(4, 1), topic(5, 70, posted_at=NOW - day), topic(6, 80, posted_at=NOW + 2 * day)
+    await read(storage, id_, NOW, late, topic(2, 5), *others)
+    assert await marked(storage, id_) == ("2 4 3", 3)
+    assert await marked(storage, id_, limit=2) == ("2 3", 3)
+    await read(storage, id_, NOW + 3 * HOUR, topic(7, posted_at=None))
+    assert await marked(storage, id_) == ("2 4 7 3", 4), "the time of the list counts"
+
+
+async def test_marks_do_not_tell_what_another_server_reads(storage: Storage) -> None:
+    id_ = await follow(storage)
+    await read(storage, id_, NOW, topic(2, 5))
+    other = 2
+    await storage.guilds.follow(other, id_, None, 7, NOW, None)
+    assert await marked(storage, id_, guild=other) == ("", 0)
+    assert await storage.post_feeds.save(PostFeed(other, 60, PostKind.NOTEBOOK, 10))
+    assert await marked(storage, id_, guild=other) == ("", 0), "not its kind"
+    assert await storage.post_feeds.save(PostFeed(other, 60, PostKind.TOPIC, 10))
+    assert await marked(storage, id_, guild=other) == ("2", 1)
+    elsewhere = await storage.competitions.add("spaceship")
+    assert await marked(storage, elsewhere.id) == ("", 0)
