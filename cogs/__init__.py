@@ -31,6 +31,7 @@ EXTENSIONS: tuple[str, ...] = (
     "cogs.boards.leaderboard",
     "cogs.ranks.rank",
     "cogs.ranks.history",
+    "cogs.forecasts.forecast",
     "cogs.boards.scores",
     "cogs.members.links",
     "cogs.members.verification",

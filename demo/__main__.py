@@ -19,6 +19,7 @@ from leaderboards.kaggle.fork_server import select_start
 TRY = (
     "/leaderboard",
     "/rank",
+    "/forecast",
     "/history",
     "/compare",
     "/overview",

@@ -75,6 +75,35 @@ class RankHistoryPlot:
 
 
 @dataclass(frozen=True, slots=True)
+class ForecastStep:
+    """The rank that a team is likely to have at a moment if it submits nothing."""
+
+    at: datetime
+    team_count: int
+    rank: int
+    low: int
+    """The best rank of the 80 % interval."""
+    high: int
+    """The worst rank of the 80 % interval."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastPlot:
+    """The rank of one team of late, and the one that it will have if it submits nothing."""
+
+    name: str
+    board: str
+    """The competition's name."""
+    line: RankLine
+    """The last days, up to the first step."""
+    steps: tuple[ForecastStep, ...]
+    """Ascending in time, two or more; the first is the rank that it has, without an interval."""
+    medals: bool
+    """Whether the competition awards medals."""
+    deadline: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ComparisonPlot:
     """The ranks of several people or teams over time, at most `MAX_COMPARED`."""
 
@@ -182,6 +211,7 @@ class SeasonPlot:
 
 Plot = (
     RankHistoryPlot
+    | ForecastPlot
     | ComparisonPlot
     | ScoreDistributionPlot
     | TrendsPlot

@@ -96,8 +96,8 @@ class BoardInfo:
     team_count: int
     rescored_at: datetime | None = None
     """The time of the last board that Kaggle had scored anew: ranks before are not compared."""
-    scores_move: bool = True
-    """Whether scores move without submissions, as in simulations, or that is not known yet."""
+    scores_move: bool | None = None
+    """Whether scores move without submissions, as in simulations; None before that is known."""
 
 
 @dataclass(frozen=True, slots=True)

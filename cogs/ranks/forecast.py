@@ -6,34 +6,17 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import Enum, auto
 
 from cogs.framework.services import Services
 from leaderboards.board import BoardKind
 from leaderboards.forecast.forecast_board import ForecastBoard
+from leaderboards.forecast.obstacles import ForecastObstacle
 from leaderboards.forecast.pace import Pace
 from leaderboards.forecast.rank_forecast import DAY, DayForecast, forecast_day
 from records.competitions import BoardInfo, Competition
 
 _MAX_AGE = timedelta(hours=3)
 """Of a board that is older, the forecast would be one of the past."""
-
-
-class ForecastObstacle(Enum):
-    """Why there is no forecast."""
-
-    OVER = auto()
-    """The competition has ended."""
-    HELD = auto()
-    """The newest board looks wrong."""
-    SCORES_MOVE = auto()
-    """Scores move without submissions, as in simulations."""
-    OLD = auto()
-    """The last good sync is too long ago."""
-    LAST_DAY = auto()
-    """More teams submit than before, and it is not known how many."""
-    YOUNG = auto()
-    """There are too few hours of boards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,4 +106,6 @@ def _find_obstacle(competition: Competition, info: BoardInfo) -> ForecastObstacl
         return ForecastObstacle.OVER
     if competition.anomaly:
         return ForecastObstacle.HELD
+    if info.scores_move is None:
+        return ForecastObstacle.YOUNG
     return ForecastObstacle.SCORES_MOVE if info.scores_move else None

@@ -33,6 +33,7 @@ _MEMBERS = (
     ("`/link`", "link your Kaggle account, and verify it"),
     ("`/leaderboard`", "the whole board, page by page"),
     ("`/rank`", "where you or anyone else ranks, now and in a day"),
+    ("`/forecast`", "where a team will likely rank if it submits nothing"),
     ("`/history`, `/compare`", "how people moved, alone or side by side"),
     ("`/scores`", "where a score ranks among all scores"),
     ("`/overview`", "all of you in all running competitions, and your medals"),

@@ -7,6 +7,7 @@ from typing import Any
 
 from plots.drawing.comparison import draw_comparison
 from plots.drawing.elements.fonts import load_fonts as load_fonts
+from plots.drawing.forecast import draw_forecast
 from plots.drawing.movement import draw_movement
 from plots.drawing.rank_history import draw_rank_history
 from plots.drawing.score_distribution import draw_score_distribution
@@ -15,6 +16,7 @@ from plots.drawing.shake_up import draw_shake_up
 from plots.drawing.trends import draw_trends
 from plots.specs import (
     ComparisonPlot,
+    ForecastPlot,
     MovementPlot,
     Plot,
     RankHistoryPlot,
@@ -26,6 +28,7 @@ from plots.specs import (
 
 _DRAW: dict[type[Plot], Callable[[Any], bytes]] = {
     RankHistoryPlot: draw_rank_history,
+    ForecastPlot: draw_forecast,
     ComparisonPlot: draw_comparison,
     ScoreDistributionPlot: draw_score_distribution,
     TrendsPlot: draw_trends,

@@ -263,7 +263,7 @@ def _info_from_row(row: Sequence[Any]) -> BoardInfo:
         stored_at=from_seconds(stored_at),
         team_count=count,
         rescored_at=from_seconds(rescored),
-        scores_move=ScoreDrift(drift).moves_by_itself,
+        scores_move=None if drift is None else ScoreDrift(drift).moves_by_itself,
     )
 
 

@@ -37,7 +37,7 @@ async def test_find_info_returns_the_facts_about_a_board(storage: Storage, board
         taken_at=START,
         stored_at=NOW,
         team_count=5,
-        scores_move=True,
+        scores_move=None,
     )
     assert await storage.boards.find_info(competition.id, BoardKind.PRIVATE) is None
 

@@ -1,0 +1,146 @@
+"""`/forecast`: the rank of a team in the next day if it submits nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from cogs.forecasts.forecast_screen import (
+    ForecastData,
+    SeenForecast,
+    forecast_picture,
+    forecast_view,
+)
+from cogs.framework.checks import anywhere
+from cogs.framework.responses import Interaction, UserError, defer, respond
+from cogs.framework.services import Services, get_services
+from cogs.framework.texts import WHICH_BOARD_TEXT
+from cogs.options.autocomplete import competition_choices, user_or_team_choices
+from cogs.options.competition_lookup import choose_competition, load_searched_competitions
+from cogs.options.visibility import get_visibility, needs_private_response
+from cogs.ranks.absence import explain_absence
+from cogs.ranks.forecast import SeenPace, load_pace
+from cogs.ranks.target import find_boards, resolve_target
+from leaderboards.board import Entry
+from leaderboards.forecast.obstacles import ForecastObstacle
+from leaderboards.forecast.rank_forecast import forecast_day, forecast_ranks, forecast_team_count
+from leaderboards.history import TeamHistory
+from leaderboards.history.team_history import history_since
+from leaderboards.medals import medal_zone
+from plots.specs import ForecastPlot, ForecastStep, RankLine
+
+_SHOWN = timedelta(hours=48)
+"""How far back the line of a picture reaches: as far as teams are counted."""
+_HOURS_AHEAD = 24
+
+
+class Forecast(commands.Cog):
+    """The command `/forecast`."""
+
+    @app_commands.command()
+    @anywhere
+    @app_commands.describe(
+        member="A member of this server (default: you)",
+        username="Any Kaggle user name, or any part of a team's name",
+        competition="The competition (not needed in its channel, or if they are on one board only)",
+    )
+    @app_commands.autocomplete(username=user_or_team_choices, competition=competition_choices)
+    async def forecast(
+        self,
+        interaction: Interaction,
+        member: discord.User | None = None,
+        username: app_commands.Range[str, 1, 200] | None = None,
+        competition: app_commands.Range[str, 1, 200] | None = None,
+    ) -> None:
+        """Show where you, a member or anyone will likely rank without a submission."""
+        await defer(interaction, private=needs_private_response(interaction))
+        services, visibility = get_services(interaction.client), get_visibility(interaction)
+        target = await resolve_target(interaction, visibility, member, username, competition)
+        competitions = await load_searched_competitions(visibility, competition)
+        boards = await find_boards(services, target, competitions)
+        if not boards:
+            raise UserError(await explain_absence(services, target, competitions))
+        # Those that are over have no forecast.
+        boards = [board for board in boards if board[0].archived_at is None] or boards
+        found = {board[0].id: board[0] for board in boards}
+        if len(found) > 1:
+            raise choose_competition(WHICH_BOARD_TEXT, list(found.values()))
+        # Somebody with several names can be in several teams of one board.
+        chosen, info, team = min(boards, key=lambda board: board[2].rank)
+        pace = await load_pace(services, chosen, info, [team.rank])
+        data = ForecastData(
+            competition=chosen,
+            info=info,
+            team=team,
+            medal_zone=medal_zone(team.rank, info.team_count) if chosen.awards_medals else None,
+            forecast=_forecast(pace),
+            links=await visibility.load_links_by_user_name(),
+            now=services.now(),
+        )
+        await respond(interaction, forecast_view(data))
+        if isinstance(pace, ForecastObstacle):
+            return
+        plot = await _load_plot(services, data, pace)
+        png = await services.plot_renderer.render(plot, interaction.user.id)
+        if png is not None:
+            pictures = [forecast_picture(data, plot.steps, png)]
+            await respond(interaction, forecast_view(data, pictures), pictures)
+
+
+def _forecast(pace: SeenPace | ForecastObstacle) -> SeenForecast | ForecastObstacle:
+    """Return the forecast for the only rank of a pace, or why there is none."""
+    if isinstance(pace, ForecastObstacle):
+        return pace
+    (day,) = forecast_day(pace.pace, in_last_day=pace.in_last_day)
+    return SeenForecast(day, pace.seen_at, pace.deadline)
+
+
+async def _load_plot(services: Services, data: ForecastData, pace: SeenPace) -> ForecastPlot:
+    """Load the ranks of the last days, and forecast each hour of the next one."""
+    team = data.team
+    histories = await services.storage.history.load_continued_histories(
+        data.info.board_id, [team.team_id]
+    )
+
+    def build() -> ForecastPlot:
+        return ForecastPlot(
+            name=team.team_name,
+            board=data.competition.name,
+            line=_build_line(team, histories[team.team_id], pace),
+            steps=_build_steps(team, pace),
+            medals=data.competition.awards_medals,
+            deadline=pace.deadline,
+        )
+
+    return await asyncio.to_thread(build)
+
+
+def _build_line(team: Entry, history: TeamHistory, pace: SeenPace) -> RankLine:
+    """Return the ranks of the last days up to the moment at which the forecast begins."""
+    start = pace.seen_at - _SHOWN
+    line = RankLine.from_history(team.team_name, history_since(history, start))
+    points = [replace(at, taken_at=max(at.taken_at, start)) for at in line.points]
+    # The log has no sync in which nothing changed.
+    points.append(replace(points[-1], taken_at=pace.seen_at))
+    return replace(line, points=tuple(points))
+
+
+def _build_steps(team: Entry, pace: SeenPace) -> tuple[ForecastStep, ...]:
+    """Return the rank now, and the forecast for each hour."""
+    counted = pace.pace
+    steps = [ForecastStep(pace.seen_at, counted.team_count, team.rank, team.rank, team.rank)]
+    for hours in range(1, _HOURS_AHEAD + 1):
+        rank, low, high = (int(column[0]) for column in forecast_ranks(counted, hours))
+        at, team_count = pace.seen_at + timedelta(hours=hours), forecast_team_count(counted, hours)
+        steps.append(ForecastStep(at, team_count, rank, low, high))
+    return tuple(steps)
+
+
+async def setup(bot: commands.Bot) -> None:
+    """Add the command."""
+    await bot.add_cog(Forecast())

@@ -1,0 +1,135 @@
+"""The screen of `/forecast`: words at once, and a picture that says the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from discord import ui
+
+from cogs.framework import format as fmt
+from cogs.framework.escape import plain
+from cogs.framework.layout import Picture, card, zone_colour
+from cogs.ranks.rank_screen import format_forecast
+from leaderboards.board import BoardKind, Entry
+from leaderboards.display_text import clean, format_percentile, shorten
+from leaderboards.forecast.obstacles import ForecastObstacle
+from leaderboards.forecast.rank_forecast import DayForecast
+from leaderboards.medals import MedalZone
+from plots.specs import ForecastStep
+from records.competitions import BoardInfo, Competition
+from records.members import StoredLink
+
+_NAME_LENGTH = 28
+_DESCRIBED_HOURS = 6
+"""The picture's description has a forecast for every so many hours."""
+
+_OBSTACLE_TEXTS = {
+    ForecastObstacle.OVER: "There is no forecast, as the competition has ended.",
+    ForecastObstacle.HELD: (
+        "There is no forecast now, as the newest board looks wrong and I wait for the next one."
+    ),
+    ForecastObstacle.SCORES_MOVE: (
+        "There is no forecast for this board, as its scores change without submissions, as in a"
+        " simulation."
+    ),
+    ForecastObstacle.OLD: (
+        "There is no forecast now, as the board was last read more than three hours ago."
+    ),
+    ForecastObstacle.LAST_DAY: (
+        "There is no forecast in the last 24 hours before the deadline: more teams submit than"
+        " before, and I cannot know how many."
+    ),
+    ForecastObstacle.YOUNG: (
+        "There is no forecast yet, as it takes twelve hours of boards, or twelve hours since Kaggle"
+        " rescored the board."
+    ),
+}
+_LIKELY_TEXT = (
+    "-# Likely is a range that held in about eight of ten cases on recorded boards. Who submits can"
+    " be anywhere."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SeenForecast:
+    """A forecast with the moment at which it begins."""
+
+    day: DayForecast
+    seen_at: datetime
+    """When the board was last seen."""
+    deadline: datetime | None
+    """Kaggle's, or else the one that all servers gave."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastData:
+    """One team on one board, and what becomes of its rank without a submission."""
+
+    competition: Competition
+    info: BoardInfo
+    team: Entry
+    medal_zone: MedalZone | None
+    """None outside the zones, and where the competition awards no medals."""
+    forecast: SeenForecast | ForecastObstacle
+    links: Mapping[str, StoredLink]
+    """Links whose Discord user ids may be shown, by casefolded Kaggle user name."""
+    now: datetime
+
+
+def forecast_view(data: ForecastData, pictures: Sequence[Picture] = ()) -> ui.LayoutView:
+    """Build the screen."""
+    forecast = data.forecast
+    if isinstance(forecast, ForecastObstacle):
+        parts = [_OBSTACLE_TEXTS[forecast]]
+    else:
+        text = format_forecast(forecast.day, data.medal_zone, forecast.seen_at, data.now)
+        parts = [text, _LIKELY_TEXT]
+    return card(
+        f"{_head(data)}\n{_team(data)}",
+        *parts,
+        colour=zone_colour(data.medal_zone),
+        pictures=pictures,
+    )
+
+
+def forecast_picture(data: ForecastData, steps: Sequence[ForecastStep], png: bytes) -> Picture:
+    """Build the attachment, with a description that says the same in words."""
+    name = shorten(clean(data.team.team_name), _NAME_LENGTH)
+    now = steps[0]
+    ahead = "; ".join(
+        f"in {hours} hours about {step.rank}, likely {step.low} to {step.high}"
+        for step in steps[1:]
+        for hours in [round((step.at - now.at) / timedelta(hours=1))]
+        if hours % _DESCRIBED_HOURS == 0
+    )
+    text = (
+        f"Rank of {name} in {data.competition.name} over the last two days, and without a"
+        f" submission: now {now.rank} of {now.team_count}; {ahead}"
+    )
+    return Picture("forecast.png", png, text)
+
+
+def _head(data: ForecastData) -> str:
+    competition = data.competition
+    is_private = data.info.kind is BoardKind.PRIVATE
+    deadline = competition.deadline
+    if isinstance(data.forecast, SeenForecast):
+        deadline = data.forecast.deadline
+    facts = [
+        fmt.plural(data.info.team_count, "team"),
+        fmt.final_board(is_private) if competition.archived_at else "",
+        fmt.deadline(deadline, data.now),
+        f"read {fmt.when(competition.synced_at)}",
+    ]
+    link = fmt.competition_link(competition.slug, competition.name)
+    return f"### 🔭 {link}\n-# {fmt.join_dotted(facts)}"
+
+
+def _team(data: ForecastData) -> str:
+    team = data.team
+    rank = f"**{fmt.rank_with_medal(team.rank, data.medal_zone)}**"
+    name = f"**{plain(team.team_name, _NAME_LENGTH)}**"
+    share = format_percentile(team.rank, data.info.team_count)
+    return fmt.join_dotted([rank, share, fmt.people(team, data.links), name])

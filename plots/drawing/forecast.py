@@ -1,0 +1,103 @@
+"""Plot of the rank that a team will have if it submits nothing: a fan behind its line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from matplotlib.axes import Axes
+
+from leaderboards.history import RankAt
+from leaderboards.medals import medal_thresholds
+from plots import colours
+from plots.drawing.elements.canvas import Canvas, colour
+from plots.drawing.elements.fonts import drop_unsupported
+from plots.drawing.elements.header import write_notes, write_subtitle, write_title
+from plots.drawing.elements.lines import (
+    draw_deadline,
+    draw_last_point,
+    draw_rank_line,
+    find_deadline_name_span,
+)
+from plots.drawing.elements.rank_axis import (
+    draw_medal_zones,
+    name_rank_axis,
+    rank_range,
+    scale_ranks,
+)
+from plots.drawing.elements.time_axis import scale_time
+from plots.specs import ForecastPlot, ForecastStep
+
+_NOTES_Y = 184
+_LEFT, _TOP, _RIGHT, _BOTTOM = 146, 206, 964, 678
+_MAX_AHEAD = timedelta(hours=36)
+"""A deadline so long after the end of the forecast is shown as well."""
+_BAND_STRENGTH = 0.4
+
+
+def draw_forecast(plot: ForecastPlot) -> bytes:
+    """Draw the PNG."""
+    canvas = Canvas()
+    now, last = plot.steps[0], plot.steps[-1]
+    write_title(canvas, drop_unsupported(plot.name), f"#{now.rank:,} of {now.team_count:,}")
+    hours = round((last.at - now.at) / timedelta(hours=1))
+    write_subtitle(canvas, f"in {hours} h {_describe(last)} · {drop_unsupported(plot.board)}")
+    axes = canvas.axes(_LEFT, _TOP, _RIGHT, _BOTTOM)
+    line = plot.line.points
+    scale_time(axes, *_find_period(plot))
+    ranks = [at.rank for at in line if at.rank is not None]
+    ranks += [rank for step in plot.steps for rank in (step.low, step.high)]
+    edges = medal_thresholds(last.team_count) if plot.medals else ()
+    scale_ranks(axes, *rank_range(ranks, edges))
+    axis = name_rank_axis("rank", "↑", axes)
+    write_notes(canvas, _NOTES_Y, axis, "band: likely", rgb=colours.TEXT)
+    low, median, high = (
+        [
+            RankAt(step.at, step.team_count, rank, None, None, None)
+            for step, rank in zip(plot.steps, column, strict=True)
+        ]
+        for column in zip(*((step.low, step.rank, step.high) for step in plot.steps), strict=True)
+    )
+    if plot.medals:
+        blocked = find_deadline_name_span(axes, plot.deadline)
+        draw_medal_zones(axes, [*line, *median], [low, high], blocked)
+    _draw_fan(axes, plot.steps)
+    draw_rank_line(axes, line, colours.BLUE)
+    draw_last_point(axes, median[:1], colours.BLUE)
+    if plot.deadline is not None:
+        draw_deadline(axes, plot.deadline, last.rank)
+    return canvas.png()
+
+
+def _describe(step: ForecastStep) -> str:
+    """Return the interval of a forecast."""
+    if step.low == step.high:
+        return f"about #{step.rank:,}"
+    return f"likely #{step.low:,} to #{step.high:,}"
+
+
+def _find_period(plot: ForecastPlot) -> tuple[datetime, datetime]:
+    """Return the shown period: the line, the forecast, and a deadline soon after it."""
+    start = min((at.taken_at for at in plot.line.points), default=plot.steps[0].at)
+    end = plot.steps[-1].at
+    if plot.deadline is not None and end < plot.deadline <= end + _MAX_AHEAD:
+        end = plot.deadline
+    return start, end + (end - start) * 0.02
+
+
+def _draw_fan(axes: Axes, steps: Sequence[ForecastStep]) -> None:
+    """Draw the interval as a band with edges, and the median as a line of dashes in it."""
+    moments = [step.at.timestamp() for step in steps]
+    low, high = [step.low for step in steps], [step.high for step in steps]
+    axes.fill_between(
+        moments, low, high, color=colour(colours.BLUE), alpha=_BAND_STRENGTH, linewidth=0
+    )
+    for edge in (low, high):
+        axes.plot(moments, edge, color=colour(colours.BLUE), linewidth=1)
+    axes.plot(
+        moments,
+        [step.rank for step in steps],
+        color=colour(colours.TEXT),
+        linewidth=2,
+        linestyle=(0, (3, 2)),
+    )

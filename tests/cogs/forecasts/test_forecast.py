@@ -1,0 +1,177 @@
+"""`/forecast`: what becomes of a rank without a submission, in words and in a picture."""
+
+from datetime import timedelta
+
+from cogs.framework.responses import UserError
+from plots.specs import ForecastPlot, ForecastStep
+from tests.cogs.examples import FINAL, crowd
+from tests.cogs.steady_board import play
+from tests.cogs.world import START, Team, World, response_text
+
+LIKELY = "**Without a submission** in 24 h about #"
+
+
+async def ask(world: World, user_name: str = "user500") -> str:
+    return await world.ask(world.server.ada, "forecast", username=user_name)
+
+
+async def test_forecast_in_words_and_in_a_picture(world: World) -> None:
+    world.list_competition(deadline=START + timedelta(days=30))
+    await play(world, hours=14, an_hour=2)
+    ada = world.server.ada
+    await world.ask(ada, "link", username="user500")
+    drawn = world.record_plots()
+    result = await world.run(ada, "forecast")
+    text = response_text(result)
+    assert "**#528** · top 52 % · <@" in text
+    assert f"{LIKELY}575, likely #557 to #599" in text
+    assert "deadline <t:" in text
+    assert result.response is not None
+    (picture,) = result.response.message.attachments
+    assert picture.filename == "forecast.png"
+    assert picture.description is not None
+    assert picture.description.startswith("Rank of Team 500 in Titanic over the last two days")
+    assert "now 528 of 1028; in 6 hours about 539, likely 534 to 547;" in picture.description
+    assert picture.description.endswith("in 24 hours about 575, likely 557 to 599")
+    (plot,) = drawn
+    assert isinstance(plot, ForecastPlot)
+    now = START + timedelta(hours=14)
+    assert [(at.taken_at, at.rank) for at in plot.line.points] == [
+        (START, 500),
+        (START + timedelta(hours=7), 528),
+        (now, 528),
+    ]
+    assert plot.steps[0] == ForecastStep(now, 1028, 528, 528, 528)
+    assert plot.steps[-1] == ForecastStep(now + timedelta(hours=24), 1076, 575, 557, 599)
+    assert plot.deadline == START + timedelta(days=30)
+
+
+async def test_forecast_says_when_the_zone_is_likely_left(world: World) -> None:
+    world.list_competition()
+    await play(world, hours=13)
+    text = await ask(world, "user35")
+    assert "**🥈 #48** · top 5 %" in text
+    leaves = int((START + timedelta(hours=13 + 3)).timestamp())
+    assert f"likely leaves 🥈 silver <t:{leaves}:R>" in text
+    drawn = world.record_plots()
+    await ask(world, "user35")
+    (plot,) = drawn
+    assert isinstance(plot, ForecastPlot)
+    assert plot.medals
+
+
+async def test_line_reaches_two_days_back(world: World) -> None:
+    await play(world, hours=60)
+    drawn = world.record_plots()
+    await ask(world)
+    (plot,) = drawn
+    assert isinstance(plot, ForecastPlot)
+    # The first board is older, and its rank held until another one came.
+    first, *_, last = plot.line.points
+    assert (first.taken_at, first.rank) == (START + timedelta(hours=12), 500)
+    assert (last.taken_at, last.rank) == (START + timedelta(hours=60), 560)
+    assert plot.deadline is None
+
+
+async def expect_no_forecast(world: World, reason: str) -> None:
+    """Assert that a screen without a picture says where the team is, and why it has no forecast."""
+    result = await world.run(world.server.ada, "forecast", username="user50")
+    text = response_text(result)
+    assert "**Team 50**" in text
+    assert "There is no forecast" in text
+    assert reason in text
+    assert LIKELY not in text
+    assert result.response is not None
+    assert result.response.message.attachments == []
+
+
+async def test_less_than_twelve_hours_of_boards_are_said(world: World) -> None:
+    await play(world, hours=11)
+    await expect_no_forecast(world, "yet, as it takes twelve hours of boards")
+
+
+async def test_board_that_is_held_is_said(world: World) -> None:
+    await play(world, hours=13)
+    world.serve("titanic", crowd(300))
+    await world.sync_service.sync(await world.storage.competitions.add("titanic"))
+    await expect_no_forecast(world, "now, as the newest board looks wrong")
+
+
+async def test_scores_that_move_by_themselves_are_said(world: World) -> None:
+    world.sync_every(minutes=390)
+    for part in range(3):
+        teams = [
+            Team(n, f"Team {n}", f"{1000 - n + (n * part) % 7:.1f}", f"user{n}")
+            for n in range(1, 101)
+        ]
+        world.serve("titanic", teams)
+        if not part:
+            await world.follow()
+        else:
+            await world.pass_time(hours=6.5)
+    await expect_no_forecast(world, "for this board, as its scores change without submissions")
+
+
+async def test_board_that_was_not_read_for_long_is_said(world: World) -> None:
+    await play(world, hours=13)
+    del world.kaggle.boards["titanic"]
+    await world.pass_time(hours=7)
+    await expect_no_forecast(world, "now, as the board was last read more than three hours ago")
+
+
+async def test_last_day_before_the_deadline_is_said(world: World) -> None:
+    world.list_competition(deadline=START + timedelta(hours=13 + 23))
+    await play(world, hours=13)
+    await expect_no_forecast(world, "in the last 24 hours before the deadline")
+
+
+async def test_end_is_said(world: World) -> None:
+    world.list_competition(deadline=START + timedelta(hours=13))
+    await play(world, hours=13)
+    await expect_no_forecast(world, "as the competition has ended")
+
+
+async def test_end_of_an_archived_competition_is_said(world: World) -> None:
+    world.list_competition(deadline=START + timedelta(hours=2))
+    world.serve("titanic", crowd(40))
+    await world.follow()
+    world.serve_private("titanic", FINAL)
+    await world.pass_time(hours=12)
+    text = await ask(world, "user20")
+    assert "🏁 final private board" in text
+    assert "There is no forecast, as the competition has ended." in text
+
+
+async def test_team_that_is_on_no_board_is_refused(world: World) -> None:
+    await play(world, hours=13)
+    world.expect(UserError)
+    assert "is not on Titanic yet" in await ask(world, "nobody")
+    assert "`/link`" in await world.ask(world.server.ada, "forecast")
+
+
+async def test_board_is_chosen_where_a_person_is_on_several(world: World) -> None:
+    await play(world, hours=13)
+    world.serve(
+        "spaceship",
+        [Team(n + 9000, f"Ship {n}", f"{9 - n / 100}", f"user{n}") for n in range(1, 60)],
+    )
+    await world.follow("spaceship")
+    result = await world.run(world.server.ada, "forecast", username="user50")
+    assert "On which board?" in response_text(result)
+    (question,) = result.followups
+    chosen = await world.server.ada.select(question, ["titanic"])
+    assert LIKELY in response_text(chosen)
+    text = await world.ask(world.server.ada, "forecast", username="user50", competition="spaceship")
+    assert "There is no forecast yet" in text
+
+
+async def test_members_of_other_servers_are_not_named(world: World) -> None:
+    await play(world, hours=13)
+    await world.ask(world.server.ada, "link", username="user500")
+    mention = f"<@{world.server.ada.id}>"
+    assert mention in await ask(world)
+    elsewhere = world.add_server()
+    await world.follow(server=elsewhere)
+    text = await world.ask(elsewhere.bob, "forecast", username="user500")
+    assert LIKELY in text
+    assert mention not in text

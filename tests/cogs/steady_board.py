@@ -1,0 +1,19 @@
+"""A board into which as many teams come in each hour, so that its forecast is known."""
+
+from tests.cogs.examples import crowd
+from tests.cogs.world import Team, World
+
+
+def newcomers(count: int) -> list[Team]:
+    return [Team(5000 + n, f"New {n}", f"1.{n:05}", f"new{n}") for n in range(1, count + 1)]
+
+
+async def play(world: World, hours: int, an_hour: int = 1) -> None:
+    """Let so many teams an hour come in first, until the second of two more syncs."""
+    world.sync_every(minutes=hours * 30)
+    world.serve("titanic", crowd(1000))
+    await world.follow()
+    for part in (1, 2):
+        came = part * hours * an_hour // 2
+        world.serve("titanic", [*reversed(newcomers(came)), *crowd(1000)])
+        await world.pass_time(hours=hours / 2)
