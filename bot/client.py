@@ -31,6 +31,7 @@ from cogs.members.role_sync_service import RoleSyncService
 from cogs.options.command_tree import PodiumTree
 from cogs.options.memberships import Memberships
 from cogs.options.option_select import OptionSelect, WaitingCommands
+from cogs.replays.replay_service import ReplayService
 from cogs.syncing.competition_end_service import CompetitionEndService
 from cogs.syncing.health_service import HealthService
 from cogs.syncing.sync_service import SyncService
@@ -112,6 +113,7 @@ class Podium(commands.AutoShardedBot):
         services.add(CompetitionListService(self, services, sync_service))
         services.add(PostService(self, services, sync_service))
         services.add(RoleSyncService(self, services))
+        services.add(ReplayService(services))
         services.add(ScheduledEventService(self, services))
 
     async def setup_hook(self) -> None:
@@ -124,9 +126,10 @@ class Podium(commands.AutoShardedBot):
         await self._sync_commands(self._dev_guild)
 
     async def close(self) -> None:
-        """Disconnect from Discord and stop drawing plots."""
+        """Disconnect from Discord and stop drawing plots and replays."""
         await super().close()
         self.services.plot_renderer.close()
+        self.services.replay_renderer.close()
 
     async def on_ready(self) -> None:
         """Log that the bot is connected."""

@@ -33,6 +33,7 @@ EXTENSIONS: tuple[str, ...] = (
     "cogs.ranks.history",
     "cogs.forecasts.forecast",
     "cogs.boards.scores",
+    "cogs.replays.replays",
     "cogs.members.links",
     "cogs.members.verification",
     "cogs.members.directory",

@@ -17,6 +17,7 @@ from plots.downsample import downsample
 MAX_COMPARED = len(colours.SERIES)
 MAX_MARKS = 9
 """The most topics and notebooks that are marked in a plot: their numbers have one digit."""
+MAX_REPLAYED = len(colours.REPLAY_SERIES)
 MAX_ROWS = 10
 """The most rows of a plot; of longer lists it shows the beginning."""
 
@@ -207,6 +208,37 @@ class SeasonPlot:
     competitions: tuple[str, ...]
     rows: tuple[SeasonRow, ...]
     unit: str = "points"
+
+
+@dataclass(frozen=True, slots=True)
+class FinalRanks:
+    """The private board that ends a replay."""
+
+    ranks: tuple[int | None, ...]
+    """By line; None for a team that is not on it."""
+    team_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """An animated picture of the ranks of some teams through a competition, at most `MAX_REPLAYED`.
+
+    It is no `Plot`: it takes seconds, and is drawn in a process of its own.
+    """
+
+    board: str
+    """The competition's name."""
+    lines: tuple[RankLine, ...]
+    """By rank; at least one has two boards."""
+    medals: bool
+    deadline: datetime | None = None
+    rescored_at: datetime | None = None
+    """When Kaggle last scored the board anew."""
+    final: FinalRanks | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 < len(self.lines) <= MAX_REPLAYED:
+            raise ValueError(f"A replay has one to {MAX_REPLAYED} lines.")
 
 
 Plot = (

@@ -60,6 +60,8 @@ class GuildSettings:
     """Whether only verified links count."""
     scheduled_events: bool = False
     """Whether deadlines are Scheduled Events of the server."""
+    replay_at_end: bool = False
+    """Whether a replay follows the announcement that a competition has ended."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,11 +17,12 @@ from cogs.channels.target_channels import bot_permissions
 from cogs.framework import format as fmt
 from cogs.framework.layout import Picture
 from cogs.framework.services import Services
+from cogs.replays.replay_service import ReplayService
 from leaderboards.history import TeamHistory
 from leaderboards.kaggle_ids import readable_slug
 from leaderboards.news.digest import DigestMessage, measure_activity
 from leaderboards.news.items import Item, NewsMessage, Reason
-from leaderboards.news.messages import EndedMessage
+from leaderboards.news.messages import EndedMessage, ReplayMessage
 from plots.specs import MemberShakeUp, MovementPlot, Mover, RankLine, ShakeUpPlot, TrendsPlot
 from records.outbox import OutboxMessage
 
@@ -60,17 +61,32 @@ class MessagePictures:
             return []
         self._waiting += 1
         try:
-            picture = await _build_picture(self._services, message)
-            renderer = self._services.plot_renderer
-            png = None if picture is None else await renderer.render(picture, row.guild_id)
+            if isinstance(content, ReplayMessage):
+                limit = channel.guild.filesize_limit
+                return await self._draw_replay(message, content.slug, limit)
+            return await self._draw_plot(message)
         except Exception:
             logger.exception("Channel %s: a picture could not be made", row.channel_id)
             return []
         finally:
             self._waiting -= 1
-        if picture is None or png is None:
+
+    async def _draw_plot(self, message: OutboxMessage) -> list[Picture]:
+        picture = await _build_picture(self._services, message)
+        if picture is None:
             return []
-        return [Picture(f"message-{row.id}.png", png, _describe(picture))]
+        png = await self._services.plot_renderer.render(picture, message.row.guild_id)
+        if png is None:
+            return []
+        return [Picture(f"message-{message.row.id}.png", png, _describe(picture))]
+
+    async def _draw_replay(self, message: OutboxMessage, slug: str, limit: int) -> list[Picture]:
+        row = message.row
+        if row.competition_id is None:
+            return []
+        name = _competition_name(slug, message.names)
+        replays = self._services.get(ReplayService)
+        return await replays.draw_after_end(row.id, row.guild_id, row.competition_id, name, limit)
 
 
 async def _build_picture(

@@ -53,7 +53,6 @@ from cogs.competitions.competitions_screen import (
 from cogs.competitions.follow_form import FollowButton, follow_named
 from cogs.competitions.follow_service import FollowService
 from cogs.competitions.list_screen import list_view
-from cogs.competitions.progress import ProgressMessage
 from cogs.competitions.remove_controls import (
     REMOVE_BUTTONS,
     RemoveCompetitionButton,
@@ -68,6 +67,7 @@ from cogs.framework.checks import in_servers, require_manager
 from cogs.framework.escape import escape_sentence
 from cogs.framework.layout import notice
 from cogs.framework.pages import PageButton, page_template
+from cogs.framework.progress import ProgressMessage
 from cogs.framework.responses import Interaction, UserError, defer, defer_update, respond
 from cogs.framework.services import Services, get_services, require_guild_id
 from cogs.options.autocomplete import competition_choices

@@ -24,7 +24,6 @@ from cogs.competitions.follow_screen import (
     thread_requested_view,
     too_many_text,
 )
-from cogs.competitions.progress import ProgressMessage
 from cogs.competitions.rename_screen import (
     just_moved_text,
     new_without_teams_text,
@@ -35,6 +34,7 @@ from cogs.competitions.rename_screen import (
     same_name_text,
 )
 from cogs.framework.layout import MAX_CHOICES
+from cogs.framework.progress import ProgressMessage
 from cogs.framework.responses import Interaction, UserError, respond
 from cogs.framework.services import Services, require_guild_id
 from cogs.server.help_controls import NewsChannelSelect

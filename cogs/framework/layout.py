@@ -44,7 +44,8 @@ class Picture:
 
     file_name: str
     """Only letters, digits, hyphens and dots: Discord changes other characters."""
-    png: bytes
+    data: bytes
+    """A PNG, or an animated GIF."""
     description: str
     """The alternative text."""
 
@@ -89,7 +90,7 @@ def _gallery(pictures: Sequence[Picture]) -> Item:
 def build_files(pictures: Sequence[Picture]) -> list[discord.File]:
     """Return the files to send together with a card that has pictures."""
     return [
-        discord.File(io.BytesIO(one.png), one.file_name, description=one.description)
+        discord.File(io.BytesIO(one.data), one.file_name, description=one.description)
         for one in pictures
     ]
 

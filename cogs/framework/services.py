@@ -16,6 +16,7 @@ from leaderboards.kaggle.pages import BoardPage
 from leaderboards.outcomes import OutcomeCounts
 from leaderboards.sync import PrivateBoardRows, SyncOptions, SyncReport
 from plots.renderer import PlotRenderer
+from plots.replay_renderer import ReplayRenderer
 from records.feeds import FeedKind
 from records.limits import DEFAULT_LIMITS, Limits
 from storage.boards.history_compaction import DEFAULT_RETENTION, Retention
@@ -101,6 +102,7 @@ class Services:
     """Why the last daily backup failed; None: it did not."""
     now: Callable[[], datetime] = utc_now
     plot_renderer: PlotRenderer = field(default_factory=PlotRenderer)
+    replay_renderer: ReplayRenderer = field(default_factory=ReplayRenderer)
     announcement_outcomes: OutcomeCounts = field(init=False, default_factory=OutcomeCounts)
     """How many attempts to send an announcement had each `DeliveryOutcome`."""
     started_at: datetime = field(init=False)

@@ -35,6 +35,7 @@ _MEMBERS = (
     ("`/rank`", "where you or anyone else ranks, now and in a day"),
     ("`/forecast`", "where a team will likely rank if it submits nothing"),
     ("`/history`, `/compare`", "how people moved, alone or side by side"),
+    ("`/replay`", "a whole competition of your teams as a moving picture"),
     ("`/scores`", "where a score ranks among all scores"),
     ("`/overview`", "all of you in all running competitions, and your medals"),
     ("`/deadlines`", "what is ahead, also for your calendar"),

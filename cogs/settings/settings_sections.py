@@ -261,7 +261,11 @@ def _describe_announcements(server: PanelData) -> list[str]:
 
 def _describe_news(server: PanelData) -> list[str]:
     settings = server.settings
-    return [describe_rise(settings.smallest_rise), describe_fall(settings.smallest_fall)]
+    if settings.replay_at_end:
+        replays = "A **replay** of the whole competition follows the announcement of its end"
+    else:
+        replays = "No replay is posted at the end of a competition"
+    return [describe_rise(settings.smallest_rise), describe_fall(settings.smallest_fall), replays]
 
 
 def _describe_channels(server: PanelData) -> list[str]:
@@ -366,8 +370,9 @@ SECTIONS: Mapping[Section, SectionSpec] = {
     Section.NEWS: SectionSpec(
         emoji="🚀",
         title="What is news",
-        summary="How many places a climb or a drop must have to be announced",
+        summary="How many places a climb or a drop must have to be announced, and replays",
         describe=_describe_news,
+        toggles={"replay_at_end": ToggleSpec("Post replays at the end", "Stop posting replays")},
         form=FormSpec(
             button="Change …",
             title="What is news",

@@ -75,6 +75,8 @@ class Follower:
     followed_at: datetime | None = None
     bests_since: datetime | None = None
     """When Kaggle last scored the board anew: ranks from before do not count as bests."""
+    replay_at_end: bool = False
+    """Whether a replay follows the announcement of the end."""
     watches: tuple[WatchState, ...] = ()
     """What its members are told of the competition in direct messages."""
 

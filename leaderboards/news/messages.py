@@ -173,6 +173,26 @@ class EndedMessage(NotInDigestChannels):
 
 
 @dataclass(frozen=True, slots=True)
+class ReplayMessage(NamesNobody, NotInDigestChannels):
+    """Shows a whole competition as an animated picture, after the announcement of its end.
+
+    It is a message of its own, so that drawing it does not delay that announcement.
+    """
+
+    slug: str
+    type: Literal["replay"] = "replay"
+
+    def is_deferrable(self) -> bool:
+        """Return True: it waits with the announcement of the end."""
+        return True
+
+    @classmethod
+    def merge(cls, waiting: Sequence[Self]) -> Sequence[Self]:
+        """Return one message: they show the same."""
+        return waiting[-1:]
+
+
+@dataclass(frozen=True, slots=True)
 class CorrectedTeam:
     """A team with linked members whose final result changed."""
 
@@ -309,6 +329,7 @@ Message = (
     | DigestMessage
     | RescoredMessage
     | EndedMessage
+    | ReplayMessage
     | FinalBoardMessage
     | NewCompetitionsMessage
     | NewPostsMessage

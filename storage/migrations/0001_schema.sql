@@ -299,7 +299,9 @@ CREATE TABLE guilds (
     -- 1: only verified links count.
     require_verified  INTEGER NOT NULL CHECK (require_verified IN (0, 1)),
     -- 1: deadlines are Scheduled Events of the server.
-    scheduled_events  INTEGER NOT NULL CHECK (scheduled_events IN (0, 1))
+    scheduled_events  INTEGER NOT NULL CHECK (scheduled_events IN (0, 1)),
+    -- 1: a replay follows the announcement that a competition has ended.
+    replay_at_end     INTEGER NOT NULL CHECK (replay_at_end IN (0, 1))
 ) STRICT;
 CREATE INDEX guilds_left ON guilds (left_at) WHERE left_at IS NOT NULL;
 CREATE INDEX guilds_with_digests ON guilds (guild_id)

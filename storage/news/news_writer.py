@@ -13,6 +13,7 @@ from leaderboards.comparison.board_diff import BoardDiff
 from leaderboards.medals import MedalZone
 from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.news.follower import Follower, Link, NewsBaseline, NewsDecision
+from leaderboards.news.messages import BoardMessage, EndedMessage, ReplayMessage
 from leaderboards.news.milestones import BestResults
 from leaderboards.news.schedules import QuietHours
 from records.outbox import Announcement
@@ -90,11 +91,21 @@ async def write_news(  # noqa: PLR0917
         now,
     )
     announcements = [
-        Announcement(follower.guild_id, follower.channel_id, competition_id, decision.message)
+        Announcement(follower.guild_id, follower.channel_id, competition_id, message)
         for follower, decision in zip(followers, decisions, strict=True)
         if decision.message and follower.announce and follower.channel_id
+        for message in (decision.message, *_add_replay(follower, decision.message))
     ]
     return await add_or_defer(connection, competition_id, announcements, now)
+
+
+def _add_replay(follower: Follower, message: BoardMessage) -> Sequence[ReplayMessage]:
+    """Return the message that follows that of an end, where a server wants it."""
+    if not isinstance(message, EndedMessage) or message.replaces_public:
+        return ()
+    if not follower.replay_at_end or not message.finishers:
+        return ()
+    return (ReplayMessage(message.slug),)
 
 
 async def _load_followers(
@@ -168,6 +179,7 @@ async def _load_followers(
             skip_next_news=bool(skip_next_news),
             histories=histories,
             followed_at=from_seconds(followed_at),
+            replay_at_end=bool(replay_at_end),
             bests_since=from_seconds(rescored_at),
             watches=watches.get(guild_id, ()),
         )
@@ -183,11 +195,13 @@ async def _load_followers(
             skip_next_news,
             mode,
             followed_at,
+            replay_at_end,
             *quiet,
         ) in await connection.execute_fetchall(
             "SELECT f.guild_id, c.channel_id, c.announce, g.smallest_rise,"
             " g.smallest_fall, g.mention, f.leader_team_id, f.leader_announced_at,"
-            " f.skip_next_news, c.mode, f.followed_at, g.time_zone, g.quiet_from, g.quiet_to"
+            " f.skip_next_news, c.mode, f.followed_at, g.replay_at_end, g.time_zone,"
+            " g.quiet_from, g.quiet_to"
             " FROM active_follows f JOIN guilds g USING (guild_id)"
             " JOIN follow_channels c USING (guild_id, competition_id)"
             " WHERE f.competition_id = ? ORDER BY f.guild_id",

@@ -20,6 +20,7 @@ from cogs.announcements.screens.news_screen import news_summary_view, news_view
 from cogs.boards.board_screen import live_board_placeholder
 from cogs.framework import format as fmt
 from cogs.framework.layout import Item, Picture, card
+from cogs.replays.replay_screen import ended_replay_view
 from cogs.server.help_screen import welcome_view
 from leaderboards.news.deadlines import DeadlineMovedMessage, ReminderMessage
 from leaderboards.news.digest import DigestMessage
@@ -30,6 +31,7 @@ from leaderboards.news.messages import (
     FollowedMessage,
     LiveBoardMessage,
     Message,
+    ReplayMessage,
     RescoredMessage,
     ThreadMessage,
     WelcomeMessage,
@@ -61,6 +63,8 @@ def message_view(  # noqa: C901, PLR0911, PLR0912
             return digest_view(row_id, message, names, pictures)
         case EndedMessage():
             return ended_view(row_id, message, names, pictures)
+        case ReplayMessage():
+            return ended_replay_view(row_id, message.slug, names, pictures)
         case FinalBoardMessage():
             return final_board_view(row_id, message, names)
         case ReminderMessage():

@@ -17,7 +17,7 @@ from plots import colours
 from plots.drawing.elements.fonts import font
 
 WIDTH, HEIGHT = 1000, 750
-_DPI = 200
+DPI = 200
 _COMPRESS_LEVEL = 3
 """Compared with the default, 6, a picture is written in two thirds of the time, a tenth larger."""
 
@@ -32,12 +32,12 @@ VerticalAlignment = Literal["bottom", "baseline", "center", "center_baseline", "
 
 def pixels(points: float) -> float:
     """Convert points to pixels of the canvas."""
-    return points * _DPI / 72
+    return points * DPI / 72
 
 
 def points(pixel_count: float) -> float:
     """Convert pixels of the canvas to points."""
-    return pixel_count * 72 / _DPI
+    return pixel_count * 72 / DPI
 
 
 def colour(rgb: int) -> str:
@@ -51,7 +51,7 @@ class Canvas:
     def __init__(self, height: int = HEIGHT) -> None:
         self.width, self.height = WIDTH, height
         self._figure = Figure(
-            figsize=(WIDTH / _DPI, height / _DPI), dpi=_DPI, facecolor=colour(colours.BACKGROUND)
+            figsize=(WIDTH / DPI, height / DPI), dpi=DPI, facecolor=colour(colours.BACKGROUND)
         )
         self._canvas: Any = FigureCanvasAgg(self._figure)
 

@@ -40,6 +40,7 @@ from leaderboards.news.messages import (
     FollowedMessage,
     LiveBoardMessage,
     Message,
+    ReplayMessage,
     RescoredMessage,
     ShakeUpTeam,
     ThreadMessage,
@@ -133,6 +134,7 @@ EXAMPLES: dict[type, Message] = {
             rose=(ShakeUpTeam("Riser", 90, 9),),
             fell=(),
         ),
+        ReplayMessage("titanic"),
         FinalBoardMessage(
             slug="titanic",
             ended_at=NOW,

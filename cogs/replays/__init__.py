@@ -1,0 +1,1 @@
+"""Replays: `/replay`, an animated picture of a server's teams through a competition."""
