@@ -48,15 +48,14 @@ def read(gif: bytes) -> tuple[list[NDArray[np.int16]], list[int], int]:
 def find(frame: NDArray[np.int16], rgb: int) -> NDArray[np.intp]:
     """Return the rows and columns of the pixels with nearly a colour."""
     wanted = np.array([rgb >> 16, rgb >> 8 & 255, rgb & 255])
-    found: NDArray[np.intp] = np.argwhere((np.abs(frame - wanted) <= 6).all(axis=2))
-    return found
+    return np.argwhere((np.abs(frame - wanted) <= 6).all(axis=2))
 
 
 def within_axes(points: NDArray[np.intp]) -> NDArray[np.intp]:
     rows, columns = points.T
-    return points[
-        (rows > _TOP) & (rows < _BOTTOM) & (columns > _AXES_LEFT) & (columns < _AXES_RIGHT)
-    ]
+    inside: NDArray[np.bool_] = (rows > _TOP) & (rows < _BOTTOM)
+    inside &= (columns > _AXES_LEFT) & (columns < _AXES_RIGHT)
+    return points[inside]
 
 
 def test_replay_goes_from_the_first_board_to_the_last_and_loops() -> None:
