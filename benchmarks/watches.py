@@ -39,8 +39,8 @@ _TEAMS = 15_739
 _SERVERS, _MEMBERS = 250, 20
 """Servers, and linked members of each; each of them has one watch: 5,000 in all."""
 _ROUNDS = 9
-_KINDS = [kind for kind in WatchKind if kind is not WatchKind.LAST_DAY]
-"""What a sync can tell: the last day of a competition is told without one."""
+_KINDS = [kind for kind in WatchKind if kind not in (WatchKind.LAST_DAY, WatchKind.ZONE_EXIT)]
+"""What a sync can tell: the last day of a competition and forecasts are told without one."""
 _LOOKS = 10
 """So many in one transaction, which would take longer than the look."""
 _numbers = count()

@@ -37,6 +37,7 @@ ALLOWED: Mapping[str, str] = {
     "FROM direct_messages": "holds only what is still to be sent",
     "FROM verification_codes": "holds only codes that are about to be used",
     "INDEXED BY guilds_with_digests": "the index holds only servers with digests, all of them due",
+    "INDEXED BY watches_of_zone_exits": "the index holds only watches of forecasts; all are wanted",
     "INDEXED BY guilds_with_events": "the index holds only servers with events; all are compared",
     "UPDATE OR IGNORE scheduled_events": "a competition is renamed",
     "FROM scheduled_events": "holds only deadlines ahead; all are compared",

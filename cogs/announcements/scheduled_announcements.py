@@ -8,6 +8,7 @@ from datetime import UTC, time
 from discord.ext import commands, tasks
 
 from cogs.announcements.digest_builder import build_digests
+from cogs.announcements.zone_exits import ZoneExits
 from cogs.framework.coalesce import Coalesced
 from cogs.framework.log_context import log_subject
 from cogs.framework.loop_cog import LoopCog
@@ -30,6 +31,7 @@ class ScheduledAnnouncements(LoopCog):
         super().__init__(bot, services)
         self.queue_due = Coalesced(self._queue_due)
         """Puts in the outbox what is due; what was put there is not due again."""
+        self._zone_exits = ZoneExits(services)
 
     @commands.Cog.listener("on_competition_followed")
     @commands.Cog.listener("on_settings_changed")
@@ -50,6 +52,7 @@ class ScheduledAnnouncements(LoopCog):
             self._queue_digests,
             self._queue_reminders,
             self._queue_last_days,
+            self._queue_zone_exits,
         ):
             try:
                 queued += await queue()
@@ -81,6 +84,11 @@ class ScheduledAnnouncements(LoopCog):
         for competition_id in await watches.find_last_days(now):
             await self._read_deadline_again(competition_id)
         return await watches.queue_last_days(now)
+
+    async def _queue_zone_exits(self) -> int:
+        """Queue what members watch; it is sent after the next round of syncs."""
+        await self._zone_exits.queue()
+        return 0
 
     async def _read_deadline_again(self, competition_id: int) -> bool:
         """Read the deadlines of Kaggle's list; return whether that succeeded.

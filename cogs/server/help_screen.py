@@ -43,7 +43,7 @@ _MEMBERS = (
     ("`/season standings`", "who of you is ahead over several competitions"),
     ("`/members`", "who has linked a Kaggle account, who is on which boards"),
     ("`/whois`", "who is who on Kaggle"),
-    ("`/watch`", "be told in direct messages: ranks, medals, rivals, last days"),
+    ("`/watch`", "be told in direct messages: ranks, medals, forecasts, rivals, last days"),
     ("`/pingme`", "be pinged when there is news about you"),
     ("`/status`", "when each board was read, what is wrong"),
     ("`/privacy about`", "what is stored about you"),

@@ -25,15 +25,26 @@ OWN_TEAM_TEXT = "That is you: choose somebody else."
 
 _NOTHING_WATCHED_TEXT = (
     "### 🔕 You watch nothing here\n"
-    "`/watch news`, `/watch medals`, `/watch rank`, `/watch rival` and `/watch deadline` say what I"
-    " tell you in a direct message."
+    "`/watch news`, `/watch medals`, `/watch forecast`, `/watch rank`, `/watch rival` and"
+    " `/watch deadline` say what I tell you in a direct message."
 )
 _FOOT = (
     "-# I only write when one of these happens: a direct message, but not in the quiet hours of"
     " this server. Nobody else sees what you watch."
 )
+_FORECAST_TEXT = (
+    "-# 🔮 A forecast is no promise: many teams leave their medal zone without a message before."
+    " There is none on the last day before the deadline, in the first 12 hours of a board, and in"
+    " simulations."
+)
 _UNLINKED_TEXT = "⚠️ Without a link I only tell you of last days: use `/link`."
-_ROOM = CHARACTERS - 500
+_CHOICES = {
+    WatchKind.NEWS: "All news of your team",
+    WatchKind.MEDAL_ZONE: "Your medal zone",
+    WatchKind.LAST_DAY: "The last day",
+    WatchKind.ZONE_EXIT: "Likely to leave your medal zone",
+}
+_ROOM = CHARACTERS - 800
 """Characters for the list; the menu has all watches."""
 _LABEL_WIDTH, _NAME_WIDTH = 45, 40
 """Characters of a choice and of the name of its competition."""
@@ -67,11 +78,13 @@ def watches_view(data: WatchesData, controls: Sequence[Item]) -> ui.LayoutView:
     shown, more = join_lines(
         (f"{number}. {line}" for number, line in enumerate(lines, start=1)), _ROOM
     )
+    has_forecast = any(watch.kind is WatchKind.ZONE_EXIT for watch in data.watches)
     return card(
         f"### 🔔 You watch here ({len(lines)} of {MAX_WATCHES})",
         shown,
         f"-# and {fmt.number(more)} more in the menu below" if more else "",
         "" if data.is_linked else _UNLINKED_TEXT,
+        _FORECAST_TEXT if has_forecast else "",
         _FOOT,
         buttons=[controls],
     )
@@ -92,18 +105,14 @@ def _describe(watch: Watch) -> str:
 
 def _choice_text(watch: Watch) -> str:
     match watch.kind:
-        case WatchKind.NEWS:
-            return "All news of your team"
-        case WatchKind.MEDAL_ZONE:
-            return "Your medal zone"
         case WatchKind.RANK if watch.rank == 1:
             return "Rank 1"
         case WatchKind.RANK:
             return f"The top {fmt.number(watch.rank or 0)}"
         case WatchKind.RIVAL:
             return f"Passed by {watch.rival_user_name or watch.rival_name}"
-        case WatchKind.LAST_DAY:
-            return "The last day"
+        case WatchKind.NEWS | WatchKind.MEDAL_ZONE | WatchKind.LAST_DAY | WatchKind.ZONE_EXIT:
+            return _CHOICES[watch.kind]
         case _:
             assert_never(watch.kind)
 

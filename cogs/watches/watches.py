@@ -56,6 +56,15 @@ class Watches(commands.GroupCog, group_name="watch"):
         await self._add(interaction, WatchKind.MEDAL_ZONE, competition)
 
     @app_commands.command()
+    @app_commands.describe(competition="The competition (default: all that are followed)")
+    @app_commands.autocomplete(competition=competition_choices)
+    async def forecast(
+        self, interaction: Interaction, competition: CompetitionName | None = None
+    ) -> None:
+        """Be told a day before your team is likely to leave its medal zone."""
+        await self._add(interaction, WatchKind.ZONE_EXIT, competition)
+
+    @app_commands.command()
     @app_commands.describe(
         rank="The last rank that counts as reached",
         competition="The competition (default: all that are followed)",

@@ -1,4 +1,4 @@
-"""Watch rules: decide what the watches of a server's members tell of a sync.
+"""Watch rules: decide what the watches of a server's members tell of a sync, or of a forecast.
 
 Own news and medal zones are told as in the server's channel, whatever its mode: they are its items.
 A rank or a rival is compared with what the watch told last, or else with the last board; a team
@@ -9,7 +9,7 @@ caused is told again only after the cooldown.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
@@ -31,6 +31,8 @@ from leaderboards.news.watches import (
     WatchEvent,
     WatchKind,
     WatchState,
+    ZoneExit,
+    ZoneExitEvent,
 )
 
 
@@ -82,6 +84,41 @@ def decide_watched_results(
     return WatchDecision(events)
 
 
+def decide_zone_exits(
+    watches: Iterable[tuple[WatchState, int]], exits: Mapping[int, ZoneExit], now: datetime
+) -> dict[int, WatchDecision]:
+    """Decide by server who is told that their team is likely to leave its medal zone.
+
+    Each watch comes with its member's team; `exits` are by team id. What was told is told again if
+    the danger was over in between, or in another zone, but only after the cooldown.
+    """
+    events: defaultdict[int, dict[int, tuple[WatchEvent, ...]]] = defaultdict(dict)
+    baselines: defaultdict[int, list[WatchBaseline]] = defaultdict(list)
+    for state, team_id in watches:
+        watch, found, known = state.watch, exits.get(team_id), state.baseline
+        if known is not None and known.team_id != team_id:
+            known = None
+        told_zone = known.medal_zone if known is not None and known.holds else None
+        if found is None:
+            if known is None or told_zone is None:
+                continue
+            baselines[watch.guild_id].append(replace(known, holds=False))
+        elif found.medal_zone is not told_zone:
+            if not is_cooldown_over(known.told_at if known is not None else None, now):
+                continue
+            baselines[watch.guild_id].append(
+                WatchBaseline(watch.id, True, team_id, now, medal_zone=found.medal_zone)
+            )
+        is_repeat = found is not None and found.medal_zone is told_zone
+        event = ZoneExitEvent(watch.id, state.competition_id, found, is_repeat)
+        # A watch of one competition and one of all may ask for the same.
+        events[watch.guild_id].setdefault(watch.user_id, (event,))
+    return {
+        guild_id: WatchDecision(told, tuple(baselines[guild_id]))
+        for guild_id, told in events.items()
+    }
+
+
 class _Watches:
     """The watches of one server's members on a new board."""
 
@@ -125,7 +162,7 @@ class _Watches:
                     event = self._tell_rank(state, team_id)
                 case WatchKind.RIVAL:
                     event = self._tell_rival(state, team_id)
-                case WatchKind.LAST_DAY:
+                case WatchKind.LAST_DAY | WatchKind.ZONE_EXIT:
                     event = None
                 case _:
                     assert_never(watch.kind)

@@ -29,6 +29,8 @@ class WatchKind(StrEnum):
     """A rival passes the member's team."""
     LAST_DAY = "last_day"
     """The last day of a competition begins."""
+    ZONE_EXIT = "zone_exit"
+    """The member's team is likely to leave its medal zone within a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +59,12 @@ class WatchBaseline:
 
     watch_id: int
     holds: bool
-    """Whether the rank was reached, or the rival ahead."""
+    """Whether the rank was reached, the rival ahead, or the zone likely to be left."""
     team_id: int
     told_at: datetime
     rival_team_id: int | None = None
+    medal_zone: MedalZone | None = None
+    """Of a zone that is likely to be left: which one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +155,46 @@ class LastDayEvent:
     type: Literal["last_day"] = "last_day"
 
 
-WatchEvent = NewsEvent | RankEvent | RivalEvent | ResultEvent | LastDayEvent
+@dataclass(frozen=True, slots=True)
+class ZoneExit:
+    """When a team is likely to be below its medal zone if it submits nothing."""
+
+    medal_zone: MedalZone
+    rank: int
+    """Now."""
+    leaves_at: datetime
+    rank_ahead: int
+    """In a day."""
+    low: int
+    """The best rank of the 80 % interval in a day."""
+    high: int
+    """The worst one."""
+    in_last_day: bool = False
+    """Whether some of the hours ahead are in the last day before the deadline."""
+
+    def export(self) -> dict[str, Any]:
+        """Describe it as the file of `/privacy export` shows it."""
+        return {
+            "medal_zone": self.medal_zone,
+            "rank": self.rank,
+            "likely_leaves_at": self.leaves_at.isoformat(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneExitEvent:
+    """The member's team is likely to leave its medal zone within a day."""
+
+    watch_id: int
+    competition_id: int
+    zone_exit: ZoneExit | None
+    """None: it no longer is; that is not told, and only takes back what still waits."""
+    is_repeat: bool = False
+    """Whether it was told before, so that it only replaces what still waits."""
+    type: Literal["zone_exit"] = "zone_exit"
+
+
+WatchEvent = NewsEvent | RankEvent | RivalEvent | ResultEvent | LastDayEvent | ZoneExitEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +241,9 @@ class WatchMessage:
 
 
 def _is_true(event: WatchEvent, final_deadline: datetime | None, now: datetime) -> bool:
-    """Return False for the last day of a deadline that has passed or moved."""
+    """Return False for what was to come and has passed, or for a deadline that has moved."""
+    if isinstance(event, ZoneExitEvent):
+        return event.zone_exit is not None and now < event.zone_exit.leaves_at
     if not isinstance(event, LastDayEvent):
         return True
     is_known = final_deadline is not None and not is_moved(event.deadline, final_deadline)
@@ -223,6 +268,9 @@ def _merge(waiting: WatchEvent | None, event: WatchEvent) -> WatchEvent | None:
             return waiting if event.undo_only else event
         case ResultEvent() | LastDayEvent():
             return event
+        case ZoneExitEvent():
+            is_told = event.zone_exit is not None and (waiting is not None or not event.is_repeat)
+            return event if is_told else None
         case _:
             assert_never(event)
 
@@ -239,6 +287,8 @@ def _export(event: WatchEvent) -> dict[str, Any]:
             return {"watch": event.type, "team_name": event.team_name, "final_rank": event.rank}
         case LastDayEvent():
             return {"watch": event.type, "deadline": event.deadline.isoformat()}
+        case ZoneExitEvent():
+            return {"watch": event.type, **(event.zone_exit.export() if event.zone_exit else {})}
         case _:
             assert_never(event)
 

@@ -10,7 +10,9 @@ from typing import Any
 
 import aiosqlite
 
+from leaderboards.medals import MedalZone
 from leaderboards.news.deadlines import DAY, SAME_DEADLINE
+from leaderboards.news.watch_rules import decide_zone_exits
 from leaderboards.news.watches import (
     MAX_WATCHES,
     LastDayEvent,
@@ -19,6 +21,7 @@ from leaderboards.news.watches import (
     WatchDecision,
     WatchKind,
     WatchState,
+    ZoneExit,
 )
 from records.members import MemberWatch
 from storage.boards.continuations import load_successors
@@ -114,6 +117,37 @@ class Watches:
             "DELETE FROM watches WHERE guild_id = ? AND user_id = ?", (guild_id, user_id)
         )
 
+    async def find_zone_exit_competitions(self) -> list[int]:
+        """Return the running competitions in which somebody watches when they leave a zone."""
+        rows = await self._database.query(
+            "SELECT DISTINCT f.competition_id"
+            " FROM watches w INDEXED BY watches_of_zone_exits"
+            " CROSS JOIN active_follows f ON f.guild_id = w.guild_id"
+            "  AND (w.competition_id IS NULL OR w.competition_id = f.competition_id)"
+            " JOIN competitions c ON c.id = f.competition_id"
+            " WHERE w.kind = 'zone_exit' AND c.ended_at IS NULL AND c.archived_at IS NULL"
+            " ORDER BY f.competition_id"
+        )
+        return [competition_id for (competition_id,) in rows]
+
+    async def find_zone_exit_teams(self, competition_id: int, board_id: int) -> set[int]:
+        """Return the teams on a board whose members watch when they leave a zone."""
+        async with self._database.read() as connection:
+            states = await _load_zone_exit_states(connection, competition_id, board_id)
+        return {team_id for _, team_id in states}
+
+    async def queue_zone_exits(
+        self, competition_id: int, board_id: int, exits: Mapping[int, ZoneExit], now: datetime
+    ) -> None:
+        """Add to the members' messages which teams are likely to leave their zone; by team id.
+
+        One transaction.
+        """
+        async with self._database.write() as connection:
+            states = await _load_zone_exit_states(connection, competition_id, board_id)
+            decisions = decide_zone_exits(states, exits, now)
+            await write_watched(connection, competition_id, decisions, now)
+
     async def find_last_days(self, now: datetime) -> list[int]:
         """Return the competitions of whose last day somebody is to be told."""
         async with self._database.read() as connection:
@@ -182,7 +216,7 @@ async def load_watch_states(
         "  AND (w.competition_id IS NULL OR w.competition_id = f.competition_id)"
         " LEFT JOIN watch_baselines b ON b.watch_id = w.id"
         "  AND b.competition_id = f.competition_id"
-        " WHERE f.competition_id = ?1 AND w.kind <> 'last_day' ORDER BY w.id",
+        " WHERE f.competition_id = ?1 AND w.kind NOT IN ('last_day', 'zone_exit') ORDER BY w.id",
         (competition_id, board_id),
     ):
         watch = _watch_from_row(row)
@@ -209,7 +243,7 @@ async def write_watched(
     for guild_id, decision in decisions.items():
         await connection.executemany(
             "INSERT OR REPLACE INTO watch_baselines (watch_id, guild_id, competition_id, holds,"
-            " team_id, rival_team_id, told_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            " team_id, rival_team_id, medal_zone, told_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (
                     known.watch_id,
@@ -218,6 +252,7 @@ async def write_watched(
                     known.holds,
                     known.team_id,
                     known.rival_team_id,
+                    known.medal_zone,
                     to_seconds(known.told_at),
                 )
                 for known in decision.baselines
@@ -228,6 +263,42 @@ async def write_watched(
     await connection.executemany(
         "DELETE FROM watch_baselines WHERE watch_id = ? AND competition_id = ?", undone
     )
+
+
+async def _load_zone_exit_states(
+    connection: aiosqlite.Connection, competition_id: int, board_id: int
+) -> list[tuple[WatchState, int]]:
+    """Return the watches of forecasts, each with the team of its member on a board."""
+    states = []
+    for (
+        *row,
+        team_id,
+        holds,
+        known_team_id,
+        medal_zone,
+        told_at,
+    ) in await connection.execute_fetchall(
+        f"SELECT {_COLUMNS}, (SELECT min(m.team_id) FROM members m WHERE m.board_id = ?2"  # noqa: S608
+        "  AND m.user_name = l.user_name), b.holds, b.team_id, b.medal_zone, b.told_at"
+        " FROM active_follows f JOIN watches w ON w.guild_id = f.guild_id AND w.kind = 'zone_exit'"
+        "  AND (w.competition_id IS NULL OR w.competition_id = f.competition_id)"
+        " JOIN counted_links l ON l.guild_id = w.guild_id AND l.user_id = w.user_id"
+        " LEFT JOIN watch_baselines b ON b.watch_id = w.id"
+        "  AND b.competition_id = f.competition_id"
+        " WHERE f.competition_id = ?1 ORDER BY w.id",
+        (competition_id, board_id),
+    ):
+        if team_id is None:
+            continue
+        watch = _watch_from_row(row)
+        baseline = None
+        if told_at is not None:
+            zone = None if medal_zone is None else MedalZone(medal_zone)
+            baseline = WatchBaseline(
+                watch.id, bool(holds), known_team_id, from_seconds(told_at), medal_zone=zone
+            )
+        states.append((WatchState(watch, competition_id, None, baseline), team_id))
+    return states
 
 
 async def _follow_rivals(

@@ -539,7 +539,7 @@ CREATE TABLE watches (
     user_id         INTEGER NOT NULL,   -- The member.
     -- What they are told.
     kind            TEXT NOT NULL
-        CHECK (kind IN ('news', 'medal_zone', 'rank', 'rival', 'last_day')),
+        CHECK (kind IN ('news', 'medal_zone', 'rank', 'rival', 'last_day', 'zone_exit')),
     competition_id  INTEGER,            -- The competition; NULL: all that the server follows.
     rank            INTEGER,            -- Of a rank: the last one that counts as reached; else NULL.
     -- Of a rival who is a Kaggle user: their name; else NULL.
@@ -556,17 +556,20 @@ CREATE INDEX watches_by_user ON watches (user_id);
 CREATE INDEX watches_by_follow ON watches (guild_id, competition_id);
 CREATE INDEX watches_of_teams ON watches (competition_id) WHERE rival_team_id IS NOT NULL;
 CREATE INDEX watches_of_last_days ON watches (guild_id) WHERE kind = 'last_day';
+CREATE INDEX watches_of_zone_exits ON watches (guild_id) WHERE kind = 'zone_exit';
 
--- What each watch of a rank or a rival told last in a competition. None: nothing, or what waited was
--- undone; the next board is then compared with the last one.
+-- What each watch of a rank, a rival or a forecast told last in a competition. None: nothing, or what
+-- waited was undone; the next board is then compared with the last one.
 CREATE TABLE watch_baselines (
     watch_id       INTEGER NOT NULL REFERENCES watches (id) ON DELETE CASCADE, -- The watch.
     guild_id       INTEGER NOT NULL,    -- The server.
     competition_id INTEGER NOT NULL,    -- The competition.
-    -- 1: the rank was reached, or the rival ahead.
+    -- 1: the rank was reached, the rival ahead, or the medal zone likely to be left.
     holds          INTEGER NOT NULL CHECK (holds IN (0, 1)),
     team_id        INTEGER NOT NULL,    -- The member's team.
     rival_team_id  INTEGER,             -- The rival's team; NULL: no rival.
+    -- The zone that was likely to be left; NULL: no forecast.
+    medal_zone     TEXT CHECK (medal_zone IN ('gold', 'silver', 'bronze')),
     told_at        INTEGER NOT NULL,    -- When it was told.
     PRIMARY KEY (watch_id, competition_id),
     FOREIGN KEY (guild_id, competition_id)

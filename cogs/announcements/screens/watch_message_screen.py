@@ -17,11 +17,17 @@ from leaderboards.news.watches import (
     RivalEvent,
     WatchEvent,
     WatchMessage,
+    ZoneExit,
+    ZoneExitEvent,
 )
 from records.competitions import Competition
 
 _ROOM = 3500
 """Characters: a note can stand below."""
+_ZONE_EXIT_TEXT = "🔮 **Without a submission** you likely leave {zone} around {when}"
+_AHEAD_TEXT = "now **{now}**, in 24 h about {ahead}, likely {low} to {high}"
+_SURE_AHEAD_TEXT = "now **{now}**, in 24 h about {ahead}"
+_LAST_DAY_TEXT = "can be worse, as more teams submit on the last day"
 _FOOT = "-# `/watch list` there shows and removes your watches."
 
 
@@ -65,6 +71,8 @@ def _event_text(event: WatchEvent) -> str:
             return _result_text(event)
         case LastDayEvent():
             return f"⏳ The last day has begun: the deadline is {fmt.when(event.deadline)}"
+        case ZoneExitEvent():
+            return _zone_exit_text(event.zone_exit) if event.zone_exit else ""
         case _:
             assert_never(event)
 
@@ -85,6 +93,20 @@ def _rank_text(event: RankEvent) -> str:
     if event.holds:
         return f"🎯 You are in the {top} now: {places}"
     return f"💨 You are out of the {top}: {places}"
+
+
+def _zone_exit_text(found: ZoneExit) -> str:
+    """Return when a zone is likely to be left; as a message is also read later, with the time."""
+    left = _ZONE_EXIT_TEXT.format(
+        zone=f"{fmt.MEDALS[found.medal_zone]} {found.medal_zone}",
+        when=f"{fmt.date(found.leaves_at)}, {fmt.when(found.leaves_at)}",
+    )
+    now, ahead, low, high = (
+        fmt.rank(at) for at in (found.rank, found.rank_ahead, found.low, found.high)
+    )
+    text = _AHEAD_TEXT if low != high else _SURE_AHEAD_TEXT
+    ranks = text.format(now=now, ahead=ahead, low=low, high=high)
+    return fmt.join_dotted([left, ranks, _LAST_DAY_TEXT if found.in_last_day else ""])
 
 
 def _result_text(event: ResultEvent) -> str:

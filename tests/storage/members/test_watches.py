@@ -10,6 +10,7 @@ from leaderboards.board import Board, Entry
 from leaderboards.comparison.board_diff import BoardDiff
 from leaderboards.competition_info import CompetitionInfo
 from leaderboards.history import build_snapshot
+from leaderboards.medals import MedalZone
 from leaderboards.news.rules import decide_news, decide_rescored_news
 from leaderboards.news.watches import (
     MAX_WATCHES,
@@ -20,6 +21,8 @@ from leaderboards.news.watches import (
     WatchEvent,
     WatchKind,
     WatchMessage,
+    ZoneExit,
+    ZoneExitEvent,
 )
 from records.direct_messages import DirectMessage
 from storage.members.watches import AddedWatch
@@ -318,6 +321,74 @@ async def test_last_day_is_told_once_and_again_if_the_deadline_moved(storage: St
     await move(deadline + timedelta(days=7))
     assert await storage.watches.queue_last_days(begun + timedelta(days=1)) == 0
     assert await storage.watches.queue_last_days(begun + timedelta(days=7)) == 1
+
+
+def leaving(hours: float = 9) -> ZoneExit:
+    return ZoneExit(MedalZone.SILVER, 5, NOW + timedelta(hours=hours), 9, 7, 12)
+
+
+async def test_forecast_is_told_once_in_each_server_that_asked(storage: Storage) -> None:
+    competition = await start(storage)
+    await start(storage, ELSEWHERE)
+    await storage.links.link(HOME, BOB, "user4", BOB, NOW)
+    assert await storage.watches.find_zone_exit_competitions() == []
+    watch = await add(storage, WatchKind.ZONE_EXIT)
+    await add(storage, WatchKind.ZONE_EXIT, competition_id=competition)
+    await sync(storage, ranked(1, 2, 3, 4, 5))
+    assert await storage.watches.find_zone_exit_competitions() == [competition]
+    info = await storage.boards.find_info(competition)
+    assert info is not None
+    board_id = info.board_id
+    assert await storage.watches.find_zone_exit_teams(competition, board_id) == {5}
+    for hours in (9, 8):
+        exits = {4: leaving(1), 5: leaving(hours)}
+        await storage.watches.queue_zone_exits(competition, board_id, exits, NOW)
+    (message,) = await load_open(storage)
+    assert (message.guild_id, message.user_id) == (HOME, ADA)
+    (event,) = await load_events(storage)
+    assert isinstance(event, ZoneExitEvent)
+    assert (event.watch_id, event.zone_exit) == (watch.id, leaving(8))
+    assert await storage.direct_messages.mark_attempt(message.id)
+    await storage.direct_messages.delete(message.id)
+    await storage.watches.queue_zone_exits(competition, board_id, {5: leaving()}, NOW)
+    assert await load_open(storage) == []
+    # After the danger it is told anew.
+    for hours, exits in ((1, {}), (7, {5: leaving()})):
+        later = NOW + timedelta(hours=hours)
+        await storage.watches.queue_zone_exits(competition, board_id, exits, later)
+    assert len(await load_events(storage)) == 1
+
+
+async def test_danger_that_is_over_while_it_waits_is_taken_back(storage: Storage) -> None:
+    competition = await start(storage)
+    await add(storage, WatchKind.ZONE_EXIT)
+    await sync(storage, ranked(1, 2, 3, 4, 5))
+    info = await storage.boards.find_info(competition)
+    assert info is not None
+    for exits in ({5: leaving()}, {}):
+        await storage.watches.queue_zone_exits(competition, info.board_id, exits, NOW)
+    assert await load_open(storage) == []
+    assert await count(storage, "watch_baselines") == 0
+
+
+@pytest.mark.parametrize("end", ["unfollow", "unlink", "pause", "remove"])
+async def test_no_forecast_is_told_after(storage: Storage, end: str) -> None:
+    competition = await start(storage)
+    watch = await add(storage, WatchKind.ZONE_EXIT)
+    await sync(storage, ranked(1, 2, 3, 4, 5))
+    info = await storage.boards.find_info(competition)
+    assert info is not None
+    match end:
+        case "unfollow":
+            await storage.guilds.unfollow(HOME, "titanic", NOW)
+        case "unlink":
+            await storage.links.unlink(HOME, ADA)
+        case "pause":
+            await storage.guilds.pause(HOME, "titanic")
+        case "remove":
+            await storage.watches.remove(HOME, ADA, [watch.id])
+    await storage.watches.queue_zone_exits(competition, info.board_id, {5: leaving()}, NOW)
+    assert await load_open(storage) == []
 
 
 async def test_watches_move_with_a_renamed_competition(storage: Storage) -> None:
