@@ -76,7 +76,10 @@ class Channels:
         return frozenset(channel_id for (channel_id,) in rows)
 
     async def set_publish(self, guild_id: int, channel_id: int, *, publish: bool) -> None:
-        """Store whether what is announced in a channel from now on is published."""
+        """Store whether what is announced in a channel from now on is published.
+
+        If it is not, what still waits to be published there is not published either.
+        """
         async with self._database.write() as connection:
             await ensure_guild(connection, guild_id)
             await connection.execute(
@@ -84,3 +87,9 @@ class Channels:
                 " ON CONFLICT (guild_id, channel_id) DO UPDATE SET publish = excluded.publish",
                 (guild_id, channel_id, publish),
             )
+            if not publish:
+                await connection.execute(
+                    "UPDATE outbox SET unpublished = 0, error = NULL"
+                    " WHERE channel_id = ? AND guild_id = ? AND unpublished",
+                    (channel_id, guild_id),
+                )

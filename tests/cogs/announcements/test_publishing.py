@@ -60,6 +60,20 @@ async def test_announcements_are_published_until_that_is_turned_off(world: World
     assert attempts(world) == 1
 
 
+async def test_what_waits_is_not_published_after_that_is_turned_off(world: World) -> None:
+    channel = world.server.guild.create_news_channel("announcements")
+    panel = await publish_in(world, channel)
+    world.env.inject_error("POST", CROSSPOST, status=503, times=1)
+    await announce(world, channel)
+    assert attempts(world) == 1
+    await panel.press("Stop publishing")
+    assert "All is well" in await world.ask(world.server.manager, "status")
+    await world.pass_time(minutes=6)
+    await panel.press("Publish to following channels")
+    await announce(world, channel)
+    assert published(channel) == [False, True]
+
+
 async def test_only_announcement_channels_can_be_published(world: World) -> None:
     text = world.server.guild.create_text_channel("texts")
     await world.ask(world.server.manager, "announcements", channel=text)
