@@ -29,6 +29,17 @@ _CHILDREN_OF_FOLLOWS = (
     "watch_baselines",
     "watch_reminders",
 )
+_OF_WATCHES = ("watch_baselines", "watch_reminders")
+# Of servers that follow both: what a member watches of both is kept once.
+_MOVE_WATCHES = (
+    "UPDATE watches SET competition_id = ?1"
+    " WHERE guild_id IN (SELECT guild_id FROM follows WHERE competition_id = ?2)"
+    " AND competition_id = ?2 AND NOT EXISTS (SELECT 1 FROM watches same"
+    "  WHERE same.guild_id = watches.guild_id AND same.user_id = watches.user_id"
+    "  AND same.competition_id = ?1 AND same.kind = watches.kind AND same.rank IS watches.rank"
+    "  AND same.rival_user_name IS watches.rival_user_name"
+    "  AND same.rival_team_id IS watches.rival_team_id)"
+)
 _OF_COMPETITION = (
     "follows",
     "season_competitions",
@@ -78,6 +89,14 @@ class CompetitionRenames:
                         f"UPDATE {table} SET competition_id = ?1 WHERE guild_id IN ("  # noqa: S608
                         " SELECT guild_id FROM follows WHERE competition_id = ?2 AND guild_id"
                         "  NOT IN (SELECT guild_id FROM follows WHERE competition_id = ?1))"
+                        " AND competition_id = ?2",
+                        ids,
+                    )
+                await connection.execute(_MOVE_WATCHES, ids)
+                for table in _OF_WATCHES:
+                    await connection.execute(
+                        f"UPDATE OR IGNORE {table} SET competition_id = ?1 WHERE"  # noqa: S608
+                        " guild_id IN (SELECT guild_id FROM follows WHERE competition_id = ?2)"
                         " AND competition_id = ?2",
                         ids,
                     )

@@ -403,6 +403,32 @@ async def test_watches_move_with_a_renamed_competition(storage: Storage) -> None
     assert watch.competition_id == kept
 
 
+async def test_watches_of_both_names_of_a_renamed_competition_are_kept_once(
+    storage: Storage,
+) -> None:
+    old = await start(storage)
+    new = await follow(storage, HOME, "titanic-2")
+    everywhere = await add(storage, WatchKind.LAST_DAY)
+    both = await add(storage, WatchKind.RANK, rank=2, competition_id=old)
+    await add(storage, WatchKind.RANK, rank=2, competition_id=new.id)
+    rank = await add(storage, WatchKind.RANK, rank=3, competition_id=new.id)
+    rival = await add(storage, WatchKind.RIVAL, rival_user_name="user6", competition_id=new.id)
+    last_day = await add(storage, WatchKind.LAST_DAY, competition_id=new.id)
+    await sync(storage, ranked(1, 2, 3, 4, 5, 6))
+    deadline = NOW + timedelta(hours=20)
+    for competition_id, slug in ((old, "titanic"), (new.id, "titanic-2")):
+        info = CompetitionInfo(slug, deadline, "Featured")
+        await storage.deadlines.store_listed(competition_id, info, NOW)
+    assert await storage.watches.queue_last_days(NOW) == 2
+    assert await storage.competition_renames.rename(old, "titanic-2", LATER) == old
+    watches = await storage.watches.load(HOME, ADA)
+    assert [watch.id for watch in watches] == [
+        each.id for each in (everywhere, both, rank, rival, last_day)
+    ]
+    assert {watch.competition_id for watch in watches} == {None, old}
+    assert await storage.watches.queue_last_days(NOW) == 0, "told before"
+
+
 async def test_message_that_cannot_be_read_keeps_back_no_board_and_no_other_message(
     storage: Storage,
 ) -> None:
