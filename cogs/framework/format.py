@@ -185,6 +185,11 @@ def rank_with_medal(place: int, medal_zone: MedalZone | None) -> str:
     return f"{MEDALS[medal_zone]} {rank(place)}" if medal_zone else rank(place)
 
 
+def medal_counts(counts: Mapping[MedalZone, int]) -> str:
+    """Return how many medals of each kind, as `🥇 2  🥉 1`; empty for none."""
+    return "  ".join(f"{MEDALS[zone]} {counts[zone]}" for zone in MedalZone if counts.get(zone))
+
+
 def change(before: int | None, now: int) -> str:
     """Return how many places were gained or lost; empty for none."""
     if before is None:

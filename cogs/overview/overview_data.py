@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from cogs.framework.responses import UserError
@@ -11,16 +11,13 @@ from cogs.framework.services import Services
 from cogs.options.visibility import ServerVisibility
 from cogs.overview.overview_screen import (
     MAX_TEAMS,
-    Medal,
-    MemberMedals,
     OverviewBoard,
     OverviewData,
     OverviewTeam,
 )
 from cogs.ranks.past_ranks import load_past_ranks
-from leaderboards.medals import ZONES_BEST_FIRST, MedalZone
 from leaderboards.seasons.member_rank import MemberRank
-from records.competitions import Competition
+from leaderboards.seasons.results import collect_results
 from records.guilds import Follow
 
 _DAY = timedelta(days=1)
@@ -36,11 +33,12 @@ async def load_overview_data(services: Services, guild_id: int) -> OverviewData:
     links = await visibility.load_links()
     if not links:
         raise UserError(visibility.nobody_linked_text)
+    all_ranks = await storage.member_ranks.load(guild_id)
     ranks: defaultdict[int, list[MemberRank]] = defaultdict(list)
-    for rank in await storage.member_ranks.load(guild_id):
+    for rank in all_ranks:
         ranks[rank.competition_id].append(rank)
     running = [follow for follow in follows if follow.competition.archived_at is None]
-    ended = [follow.competition for follow in follows if follow.competition.archived_at]
+    ended = {one.competition.id: one.competition for one in follows if one.competition.archived_at}
     with_members = [follow for follow in running if ranks[follow.competition.id]]
     now = services.now()
     return OverviewData(
@@ -50,7 +48,12 @@ async def load_overview_data(services: Services, guild_id: int) -> OverviewData:
             for follow in sorted(with_members, key=_sort_key)
         ],
         absent=[follow.competition for follow in running if not ranks[follow.competition.id]],
-        medals=_collect_medals((one, ranks[one.id]) for one in ended),
+        ended=ended,
+        medals=[
+            member
+            for member in collect_results(one for one in all_ranks if one.competition_id in ended)
+            if member.medals
+        ],
         now=now,
     )
 
@@ -93,31 +96,3 @@ async def _load_board(
         ranks_before=ranks_before,
         compared_at=compared_at,
     )
-
-
-def _collect_medals(
-    ended: Iterable[tuple[Competition, Sequence[MemberRank]]],
-) -> list[MemberMedals]:
-    """Return the medals of each member who has any, at most one of each competition."""
-    medals: defaultdict[int, list[Medal]] = defaultdict(list)
-    for competition, ranks in ended:
-        best = {rank.user_id: rank for rank in sorted(ranks, key=lambda one: -one.rank)}
-        for rank in best.values():
-            if rank.medal_zone is not None:
-                medals[rank.user_id].append(Medal(competition, rank.medal_zone, rank.rank))
-    members = [
-        MemberMedals(user_id, sorted(won, key=_medal_order)) for user_id, won in medals.items()
-    ]
-    return sorted(members, key=_member_order)
-
-
-def _medal_order(medal: Medal) -> tuple[int, int, str]:
-    zone = ZONES_BEST_FIRST.index(medal.medal_zone)
-    return zone, medal.rank, medal.competition.slug
-
-
-def _member_order(member: MemberMedals) -> tuple[Sequence[int], Sequence[int], int]:
-    """Return what members are sorted by: gold medals, then silver, then bronze, then ranks."""
-    counts = Counter(medal.medal_zone for medal in member.medals)
-    ranks = [medal.rank for medal in member.medals]
-    return [-counts[medal_zone] for medal_zone in MedalZone], ranks, member.user_id

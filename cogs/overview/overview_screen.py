@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +12,8 @@ from cogs.framework import format as fmt
 from cogs.framework.layout import CHARACTERS, Item, card
 from cogs.framework.pages import Page, select_page
 from leaderboards.medals import MedalZone
+from leaderboards.seasons.member_rank import MemberRank
+from leaderboards.seasons.results import MemberResults
 from records.competitions import Competition
 
 MAX_TEAMS = 10
@@ -57,24 +58,6 @@ class OverviewBoard:
 
 
 @dataclass(frozen=True, slots=True)
-class Medal:
-    """A medal on a final board."""
-
-    competition: Competition
-    medal_zone: MedalZone
-    rank: int
-
-
-@dataclass(frozen=True, slots=True)
-class MemberMedals:
-    """The medals of one member, at least one."""
-
-    user_id: int
-    medals: Sequence[Medal]
-    """The best first."""
-
-
-@dataclass(frozen=True, slots=True)
 class OverviewData:
     """All that the overview shows."""
 
@@ -84,8 +67,10 @@ class OverviewData:
     """Those of running competitions, in the order in which they end."""
     absent: Sequence[Competition]
     """Running competitions on whose board no linked member is."""
-    medals: Sequence[MemberMedals]
-    """The members with the best medals first."""
+    ended: Mapping[int, Competition]
+    """Competitions with a final board, by id."""
+    medals: Sequence[MemberResults]
+    """Members with medals, those with the best first."""
     now: datetime
 
 
@@ -123,7 +108,7 @@ def _sections(data: OverviewData) -> Iterator[str]:
             for one in data.absent[start : start + _MAX_ABSENT]
         ]
         yield f"-# No linked member is on the board of {fmt.join_words(names)} yet."
-    first, *others = map(_member_medals, data.medals) if data.medals else [_NO_MEDALS]
+    first, *others = [_member_medals(one, data.ended) for one in data.medals] or [_NO_MEDALS]
     yield f"### 🏅 Medals won so far\n{first}"
     yield from others
 
@@ -169,17 +154,13 @@ def _team(team: OverviewTeam, ranks_before: Mapping[int, int | None]) -> str:
     return " ".join(filter(None, [rank, change, members]))
 
 
-def _member_medals(member: MemberMedals) -> str:
+def _member_medals(member: MemberResults, ended: Mapping[int, Competition]) -> str:
     """Format a member's medals in two lines: counted, and named."""
-    medals = [_medal(medal) for medal in member.medals]
-    won = Counter(medal.medal_zone for medal in member.medals)
-    counts = [f"{fmt.MEDALS[zone]} {won[zone]}" for zone in MedalZone if won[zone]]
-    return (
-        f"{fmt.member(member.user_id)} {'  '.join(counts)}\n-# {fmt.join_some(medals, _MAX_MEDALS)}"
-    )
+    medals = [_medal(medal, ended[medal.competition_id]) for medal in member.medals]
+    counts = fmt.medal_counts(member.medal_counts)
+    return f"{fmt.member(member.user_id)} {counts}\n-# {fmt.join_some(medals, _MAX_MEDALS)}"
 
 
-def _medal(medal: Medal) -> str:
-    competition = medal.competition
+def _medal(medal: MemberRank, competition: Competition) -> str:
     name = fmt.competition_name(competition.slug, competition.name, fmt.SHORT_NAME_WIDTH)
     return f"{fmt.rank_with_medal(medal.rank, medal.medal_zone)} {name}"

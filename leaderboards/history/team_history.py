@@ -219,6 +219,8 @@ class TeamTrace:
         self._team_ids = list(ranks_now)
         self.taken_at = _concatenate([moves.taken_at for moves in log])
         """The Unix seconds of all syncs, ascending."""
+        self.team_counts = _concatenate([moves.team_counts for moves in log])
+        """The number of teams after each sync."""
         self._paths: dict[int, list[TeamPath]] = {}
         self._first_positions: dict[int, int | None] = {}
         contributors = {
@@ -264,17 +266,13 @@ class TeamTrace:
         `first` is the first keyframe of the log; `row_changes` are needed for the segments in
         `segments_with_steps`, by index.
         """
-        team_count = _concatenate([moves.team_counts for moves in self._log])
-        return [
-            self._history(team_id, first, row_changes, team_count) for team_id in self._team_ids
-        ]
+        return [self._history(team_id, first, row_changes) for team_id in self._team_ids]
 
     def _history(
         self,
         team_id: int,
         first: LogSegment | None,
         row_changes: Mapping[int, RowChanges],
-        team_count: Integers,
     ) -> TeamHistory:
         rank = self._own_ranks(team_id)
         rows = list(self._rows(team_id, first, row_changes))
@@ -291,7 +289,7 @@ class TeamTrace:
         return TeamHistory(
             team_id=team_id,
             taken_at=self.taken_at,
-            team_count=team_count,
+            team_count=self.team_counts,
             rank=rank,
             score=np.where(absent, np.nan, score),
             score_text=score_text,

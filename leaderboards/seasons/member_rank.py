@@ -25,8 +25,11 @@ class MemberRank:
     """Whether the competition awards points and medals; None if Kaggle does not tell."""
 
     @property
+    def awards_medals(self) -> bool:
+        """Whether the competition awards medals."""
+        return awards_medals(self.category, self.awards_points)
+
+    @property
     def medal_zone(self) -> MedalZone | None:
         """The medal zone of the rank; None outside the zones, and if no medals are awarded."""
-        if not awards_medals(self.category, self.awards_points):
-            return None
-        return medal_zone(self.rank, self.team_count)
+        return medal_zone(self.rank, self.team_count) if self.awards_medals else None
