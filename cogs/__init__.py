@@ -42,6 +42,7 @@ EXTENSIONS: tuple[str, ...] = (
     "cogs.competitions.competitions",
     "cogs.feeds.feeds",
     "cogs.rosters.rosters",
+    "cogs.seasons.hall",
     "cogs.seasons.seasons",
     "cogs.overview.overview",
     "cogs.calendar.deadlines",

@@ -34,8 +34,6 @@ from cogs.members.directory_screen import (
     directory_view,
 )
 from cogs.overview.overview_screen import (
-    Medal,
-    MemberMedals,
     OverviewBoard,
     OverviewData,
     OverviewTeam,
@@ -44,6 +42,7 @@ from cogs.overview.overview_screen import (
 from cogs.ranks import rank_screen
 from cogs.ranks.history_screen import Period, RankHistories, TeamRankHistory, history_view
 from cogs.ranks.rank_screen import NextMedalZone, RankData
+from cogs.seasons.hall_screen import HallData, hall_view
 from cogs.watches.watch_screen import WatchesData, watches_view
 from demo.recording import ARCHIVE, read_recording
 from leaderboards.board import BoardKind, Entry, ScoreOrder
@@ -65,6 +64,9 @@ from leaderboards.news.watches import (
     WatchMessage,
 )
 from leaderboards.parsing.archive import open_archive
+from leaderboards.seasons.hall_records import HallRecords, PublicPath, TeamResult
+from leaderboards.seasons.member_rank import MemberRank
+from leaderboards.seasons.results import MemberResults
 from leaderboards.verification_codes import VerificationMethod
 from records.competitions import BoardInfo, Competition, FormerMember
 from records.limits import Limits
@@ -269,6 +271,9 @@ def directory(title: str) -> ui.LayoutView:
     return directory_view(DirectoryData(members, 2, True), 1, lambda _page: [])
 
 
+FINAL_RANK = MemberRank(11, 1, 1, 1, 3, 1000, "Featured", final=True)
+
+
 def overview(title: str) -> ui.LayoutView:
     """Build the overview of competitions with a title: running, without members, and ended."""
     competition = cast(
@@ -280,10 +285,21 @@ def overview(title: str) -> ui.LayoutView:
         member_count=1,
         boards=[OverviewBoard(competition, False, 100, [team], 2, {1: 5}, NOW)],
         absent=[competition, competition],
-        medals=[MemberMedals(11, [Medal(competition, MedalZone.GOLD, 3)] * 2)],
+        ended={1: competition},
+        medals=[MemberResults(11, [FINAL_RANK, FINAL_RANK], [])],
         now=NOW,
     )
     return overview_view(data, 1, lambda _page: [])
+
+
+def hall(title: str) -> ui.LayoutView:
+    """Build the hall of fame of a competition with a title, with all records."""
+    competition = cast("Competition", SimpleNamespace(slug="titanic", name=title))
+    knowledge = replace(FINAL_RANK, category="Playground")
+    team = TeamResult(1, (11,), 3, 1000, awards_medals=True, path=PublicPath(90_000, 70))
+    members = [MemberResults(11, [FINAL_RANK], [knowledge])]
+    data = HallData({1: competition}, members, HallRecords(team, team, team))
+    return hall_view(data, 1, lambda _page: [])
 
 
 def deadlines(name: str) -> ui.LayoutView:
@@ -324,6 +340,7 @@ SCREENS: dict[str, Callable[[str], ui.LayoutView]] = {
     "absence": absence,
     "directory": directory,
     "overview": overview,
+    "hall": hall,
     "deadlines": deadlines,
     "watches": watches,
     "watch message": watch_message,
