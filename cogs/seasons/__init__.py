@@ -1,1 +1,1 @@
-"""Seasons: `/season`, rankings of members over several competitions."""
+"""Seasons and the hall of fame: members over several competitions, `/season` and `/hall`."""

@@ -41,6 +41,7 @@ _MEMBERS = (
     ("`/deadlines`", "what is ahead, also for your calendar"),
     ("`/team search`, `/team list`", "find team mates, unnamed until both agree"),
     ("`/season standings`", "who of you is ahead over several competitions"),
+    ("`/hall`", "what all of you have won, and records"),
     ("`/members`", "who has linked a Kaggle account, who is on which boards"),
     ("`/whois`", "who is who on Kaggle"),
     ("`/watch`", "be told in direct messages: ranks, medals, forecasts, rivals, last days"),
