@@ -16,17 +16,22 @@ import numpy as np
 
 from leaderboards.board import Integers
 from leaderboards.forecast.pace import Pace
-from leaderboards.medals import medal_thresholds
+from leaderboards.medals import MedalThresholds, medal_thresholds
 
 DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
+MAX_HORIZON = 7 * DAY
+"""How far forecasts reach. Longer ones were not measured."""
 
 _PRIOR = 0.5
 """Teams that are counted in addition, as where none came in of late one may come."""
-_SPREAD = 0.25
-"""The standard deviation of a later pace, as a share of the one before. It was chosen on the
-earlier half of one season (see `docs/forecast.md`)."""
+_SPREAD_HOURS, _SPREADS = (24, 48), (0.25, 0.3)
+"""The standard deviation of a later pace, as a share of the one before: the first up to a day, the
+second from two days on. They were chosen on the earlier half of one season (see
+`docs/forecast.md`)."""
 _TENTH = 1.2816
 """The normal deviate that one value in ten exceeds: the ends of an 80 % interval."""
+_FIFTH = 0.8416
+"""The one that one value in five exceeds."""
 
 
 class RankForecast(NamedTuple):
@@ -56,6 +61,21 @@ class DayForecast:
     submit than before."""
 
 
+@dataclass(frozen=True, slots=True)
+class RankSeries:
+    """The ranks that one score will have in 1, 2, 3, … hours if it is left alone."""
+
+    ranks: tuple[int, ...]
+    lows: tuple[int, ...]
+    """The best ranks of the 80 % intervals."""
+    highs: tuple[int, ...]
+    """The worst ranks of the 80 % intervals."""
+    thresholds: tuple[MedalThresholds, ...]
+    """The last ranks of the medal zones."""
+    zone_exit: timedelta | None
+    """In how long it is likely to be below its medal zone; None if that is not so sure."""
+
+
 def forecast_day(pace: Pace, *, in_last_day: bool = False) -> list[DayForecast]:
     """Return the forecast for each rank of a pace."""
     columns = *forecast_ranks(pace, DAY / _HOUR), forecast_zone_exits(pace, DAY // _HOUR)
@@ -75,14 +95,28 @@ def forecast_team_count(pace: Pace, hours: float) -> int:
     return max(round(pace.team_count + pace.new_teams * hours / pace.hours), 1)
 
 
+def forecast_series(pace: Pace, hours: int) -> RankSeries:
+    """Return the forecast for the only rank of a pace, for each of so many hours."""
+    each = range(1, hours + 1)
+    forecasts = [forecast_ranks(pace, hour) for hour in each]
+    (exit_hours,) = forecast_zone_exits(pace, hours).tolist()
+    return RankSeries(
+        ranks=tuple(int(forecast.rank[0]) for forecast in forecasts),
+        lows=tuple(int(forecast.low[0]) for forecast in forecasts),
+        highs=tuple(int(forecast.high[0]) for forecast in forecasts),
+        thresholds=tuple(medal_thresholds(forecast_team_count(pace, hour)) for hour in each),
+        zone_exit=exit_hours * _HOUR if exit_hours else None,
+    )
+
+
 def forecast_zone_exits(pace: Pace, max_hours: int) -> Integers:
     """Return in how many hours each rank is likely to be below the zone that it has now.
 
-    0 for ranks that are in no zone, and for those whose zone is still within the 80 % interval
-    after `max_hours`. The zones grow with the board.
+    0 for ranks that are in no zone, and for those of which less than four in five will be below
+    theirs after `max_hours`. The zones grow with the board.
     """
     zones, exits = _zone_numbers(pace), np.zeros(len(pace.ranks), dtype=np.int64)
-    leaves = forecast_ranks(pace, max_hours).low > _last_ranks(pace, max_hours)[zones]
+    leaves = _quantile(pace, max_hours, -_FIFTH) > _last_ranks(pace, max_hours)[zones]
     for hour in range(max_hours, 0, -1):
         is_below = forecast_ranks(pace, hour).rank > _last_ranks(pace, hour)[zones]
         exits[leaves & is_below] = hour
@@ -98,7 +132,8 @@ def _quantile(pace: Pace, hours: float, deviate: float) -> Integers:
 def _quantile_of_count(pace: Pace, hours: float, deviate: float) -> Integers:
     """Return a quantile of how many teams come in above each rank."""
     mean = (np.maximum(pace.passed, 0) + _PRIOR) * hours / pace.hours
-    variance = mean * (1 + hours / pace.hours) + (_SPREAD * mean) ** 2
+    spread = np.interp(hours, _SPREAD_HOURS, _SPREADS)
+    variance = mean * (1 + hours / pace.hours) + (spread * mean) ** 2
     shape = mean**2 / variance
     root = np.maximum(1 - 1 / (9 * shape) + deviate / (3 * np.sqrt(shape)), 0)
     quantile: Integers = np.rint(mean * root**3).astype(np.int64)

@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from leaderboards.board import Integers
 from leaderboards.forecast.pace import Pace
 from leaderboards.forecast.rank_forecast import (
+    forecast_day,
     forecast_ranks,
+    forecast_series,
     forecast_team_count,
     forecast_zone_exits,
 )
@@ -88,3 +90,51 @@ def test_zones_grow_with_the_board() -> None:
     # Silver is the best 5 %: #100 now, #150 tomorrow.
     assert still[94] > 0
     assert growing[94] == 0
+
+
+def test_four_in_five_that_leave_are_enough_to_be_told() -> None:
+    forecasts = forecast_day(pace([48] * 1000, hours=48))
+    # Gold ends at #12 and silver at #50; 24 teams are expected.
+    told = [forecast.zone_exit is not None for forecast in forecasts]
+    assert told.index(True, 12) == 34 - 1
+    # One in ten of #34 will be within silver, but not one in five.
+    assert forecasts[34 - 1].low <= 50
+    assert not told[33 - 1]
+
+
+def test_longer_forecasts_are_less_sure() -> None:
+    slow = pace([480] * 100000, hours=48)
+    day, later = forecast_ranks(slow, 24), forecast_ranks(slow, 96)
+    widths = [(one.high[9] - one.low[9]) / (one.rank[9] - 10) for one in (day, later)]
+    assert widths[0] < 0.7 < widths[1]
+
+
+def only(pace: Pace, rank: int) -> Pace:
+    """Return the pace of one rank only."""
+    row = slice(rank - 1, rank)
+    return replace(pace, ranks=pace.ranks[row], below=pace.below[row], passed=pace.passed[row])
+
+
+def test_series_has_the_forecast_of_each_hour() -> None:
+    board = pace([48] * 1000, 1000, hours=48)
+    series = forecast_series(only(board, 45), 48)
+    assert len(series.ranks) == len(series.thresholds) == 48
+    for hours in (1, 24, 48):
+        forecast = forecast_ranks(board, hours)
+        at = hours - 1
+        assert series.lows[at] == forecast.low[44]
+        assert series.ranks[at] == forecast.rank[44]
+        assert series.highs[at] == forecast.high[44]
+    # The board doubles, and silver with it.
+    assert series.thresholds[-1].silver == 100
+    assert series.zone_exit is None
+    assert forecast_series(only(pace([48] * 1000, hours=48), 45), 48).zone_exit is not None
+
+
+@given(paces(), st.integers(1, 168))
+def test_series_is_in_order_and_within_the_board(pace: Pace, hours: int) -> None:
+    series = forecast_series(only(pace, 1), hours)
+    for hour, (low, rank, high) in enumerate(
+        zip(series.lows, series.ranks, series.highs, strict=True), 1
+    ):
+        assert 1 <= low <= rank <= high <= forecast_team_count(pace, hour)
