@@ -28,6 +28,7 @@ TOPICS = {
     "history": "the past: histories of teams, past boards, and the room they take",
     "answers": "how long a member waits for a page, a card and choices",
     "pictures": "how long each kind of picture takes to draw",
+    "replays": "the animated picture of a whole competition, in its process",
     "announcing": "one sync told to thousands of servers",
     "feeds": "what feeds and Scheduled Events cost beside the syncs",
     "watches": "what members' watches cost in the sync of a large board",
