@@ -21,6 +21,7 @@ from demo.screens.actions import (
 from demo.screens.camera import ScreenError
 from demo.screens.community_scenes import COMMUNITY_SCENES
 from demo.screens.scene import DEADLINE, OVER, Scene
+from demo.screens.season_scenes import SEASON_SCENES
 from leaderboards.competition_info import CompetitionInfo
 from leaderboards.role_criteria import RoleCriterion
 from leaderboards.verification_codes import format_code
@@ -296,4 +297,5 @@ SCENES = (
     Scene("compare-longest", ("#12,344", "Several Words"), _longest("compare"), OVER),
     Scene("deadlines", ("Deadlines ahead", "paused", "kaggle-deadlines.ics"), _deadlines, OVER),
     *COMMUNITY_SCENES,
+    *SEASON_SCENES,
 )

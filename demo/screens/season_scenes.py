@@ -1,0 +1,16 @@
+"""Scenes that look back at a competition that is over."""
+
+from __future__ import annotations
+
+from demo.playback import COMPETITION
+from demo.screens.actions import command_action
+from demo.screens.scene import OVER, Scene
+
+SEASON_SCENES = (
+    Scene(
+        "replay",
+        ("boards", "teams"),
+        command_action("Mika", "replay", competition=COMPETITION),
+        OVER,
+    ),
+)
