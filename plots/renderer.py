@@ -113,7 +113,7 @@ class FairLock:
 
 
 class PlotCache:
-    """Keeps PNGs up to a total size in bytes; not thread-safe."""
+    """Caches PNGs up to a total size in bytes; not thread-safe."""
 
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes

@@ -1,4 +1,4 @@
-"""Keeps the Scheduled Events of servers in step with the deadlines of followed competitions."""
+"""Creates, moves and cancels Scheduled Events for the deadlines of followed competitions."""
 
 from __future__ import annotations
 

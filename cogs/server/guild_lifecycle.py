@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 
 class GuildLifecycle(LoopCog):
-    """Keeps a server's data for `GUILD_RETENTION` after the bot left it, then deletes it."""
+    """Deletes a server's data `GUILD_RETENTION` after the bot left it."""
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:

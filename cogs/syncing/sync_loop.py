@@ -57,7 +57,7 @@ class HealthCheck(_IntervalLoopCog):
 
 
 class GatewayEvents(commands.Cog):
-    """Tells the health service which shards are connected to Discord."""
+    """Reports to the health service which shards are connected to Discord."""
 
     def __init__(self, services: Services) -> None:
         self._health = services.get(HealthService)
