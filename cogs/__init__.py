@@ -34,6 +34,7 @@ EXTENSIONS: tuple[str, ...] = (
     "cogs.forecasts.forecast",
     "cogs.boards.scores",
     "cogs.replays.replays",
+    "cogs.forecasts.whatif",
     "cogs.members.links",
     "cogs.members.verification",
     "cogs.members.directory",

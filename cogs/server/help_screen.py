@@ -37,6 +37,7 @@ _MEMBERS = (
     ("`/history`, `/compare`", "how people moved, alone or side by side"),
     ("`/replay`", "a whole competition of your teams as a moving picture"),
     ("`/scores`", "where a score ranks among all scores"),
+    ("`/whatif`", "what a better score would be worth, and what each medal takes"),
     ("`/overview`", "all of you in all running competitions, and your medals"),
     ("`/deadlines`", "what is ahead, also for your calendar"),
     ("`/team search`, `/team list`", "find team mates, unnamed until both agree"),

@@ -12,6 +12,7 @@ import numpy as np
 
 from leaderboards.board import COLUMNS, BoardKind, Entry, Integers, ScoreOrder
 from leaderboards.comparison.rescoring import ScoreDrift
+from leaderboards.forecast.placement import RankedScores
 from records.competitions import BoardInfo, FormerMember, NamedTeam
 from storage.boards.board_rows import read_numbers, select_columns
 from storage.boards.team_search import SELECT_NAMES, SearchWords, find_on_board
@@ -131,6 +132,12 @@ class Boards:
         async with self._database.read() as connection:
             scores: list[float] = (await read_numbers(connection, board_id, "score")).tolist()
         return scores
+
+    async def load_ranked_scores(self, board_id: int) -> RankedScores:
+        """Return the ranks and scores of all teams."""
+        async with self._database.read() as connection:
+            ranks = await read_numbers(connection, board_id, "rank")
+            return RankedScores(ranks, await read_numbers(connection, board_id, "score"))
 
     async def find_teams_by_user_names(
         self, board_id: int, user_names: Iterable[str]

@@ -1,0 +1,139 @@
+"""`/whatif`: what a score would be worth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from discord import app_commands
+from discord.ext import commands
+
+from cogs.forecasts.whatif_screen import (
+    ORDER_UNKNOWN_TEXT,
+    WhatIfData,
+    not_a_score_text,
+    whatif_view,
+)
+from cogs.framework.checks import anywhere
+from cogs.framework.responses import Interaction, UserError, defer, respond
+from cogs.framework.services import Services, get_services
+from cogs.framework.texts import unread_text
+from cogs.options.autocomplete import competition_choices
+from cogs.options.competition_lookup import find_board_name, require_competition
+from cogs.options.visibility import get_visibility, needs_private_response
+from cogs.ranks.forecast import load_forecast
+from leaderboards.board import Entry, ScoreOrder
+from leaderboards.forecast.placement import Placement, is_better, parse_score, place_score
+from leaderboards.forecast.rank_forecast import DayForecast
+from records.competitions import BoardInfo, Competition
+from records.members import StoredLink
+
+
+class WhatIf(commands.Cog):
+    """The command `/whatif`."""
+
+    @app_commands.command()
+    @anywhere
+    @app_commands.describe(
+        score="A score as the board shows it, for example 0.975",
+        competition="The competition (not needed in its own channel, or if there is only one)",
+    )
+    @app_commands.autocomplete(competition=competition_choices)
+    async def whatif(
+        self,
+        interaction: Interaction,
+        score: app_commands.Range[str, 1, 40],
+        competition: app_commands.Range[str, 1, 200] | None = None,
+    ) -> None:
+        """Show where a score would stand, now and in a day, and whom it would pass."""
+        await defer(interaction, private=needs_private_response(interaction))
+        services, visibility = get_services(interaction.client), get_visibility(interaction)
+        found = await require_competition(visibility, competition)
+        links = await visibility.load_links_by_user_name()
+        data = await _load_data(services, found, score, links, interaction.user.id)
+        await respond(interaction, whatif_view(data))
+
+
+async def _load_data(
+    services: Services,
+    competition: Competition,
+    typed: str,
+    links: Mapping[str, StoredLink],
+    user_id: int,
+) -> WhatIfData:
+    """Load what a score would be worth to a user; raises `UserError` if it can't be placed."""
+    boards = services.storage.boards
+    info = await boards.find_private_or_public(competition.id)
+    _, best = await boards.find_neighbours(info.board_id, 0) if info else (None, None)
+    if info is None or best is None:
+        raise UserError(unread_text(find_board_name([competition])))
+    text = parse_score(typed)
+    if text is None:
+        raise UserError(not_a_score_text(typed, best.score_text))
+    if info.order is None:
+        raise UserError(ORDER_UNKNOWN_TEXT)
+    score = float(text)
+    teams = await boards.find_teams_by_user_names(info.board_id, links)
+    own = _find_own(teams, links, user_id)
+    scores = await boards.load_ranked_scores(info.board_id)
+    placement = place_score(scores, info.order, score, own.rank if own else None)
+    lines = await boards.find_teams_by_rank(info.board_id, placement.lines.values())
+    improves = own is None or is_better(info.order, score, own.score)
+    passed = _find_passed(teams.values(), own, info.order, score) if improves else []
+    return WhatIfData(
+        competition=competition,
+        info=info,
+        score_text=text,
+        placement=placement,
+        is_linked=any(link.user_id == user_id for link in links.values()),
+        own=own,
+        improves=improves,
+        best=best,
+        passed=passed,
+        lines={zone: lines[rank] for zone, rank in placement.lines.items()},
+        forecast=await _load_forecast(services, competition, info, placement) if improves else None,
+        links=links,
+        now=services.now(),
+    )
+
+
+def _find_own(
+    teams: Mapping[str, Entry], links: Mapping[str, StoredLink], user_id: int
+) -> Entry | None:
+    """Return the team of a user, the best if in direct messages they are in several."""
+    own = (team for name, team in teams.items() if links[name].user_id == user_id)
+    return min(own, key=lambda team: team.rank, default=None)
+
+
+def _find_passed(
+    teams: Iterable[Entry], own: Entry | None, order: ScoreOrder, score: float
+) -> list[Entry]:
+    """Return the teams that are ahead now and would be behind, best first.
+
+    Those are all that would be behind where the user has no team.
+    """
+    passed = {
+        team.team_id: team
+        for team in teams
+        if is_better(order, score, team.score) and (own is None or team.rank < own.rank)
+    }
+    return sorted(passed.values(), key=lambda team: team.rank)
+
+
+async def _load_forecast(
+    services: Services,
+    competition: Competition,
+    info: BoardInfo,
+    placement: Placement,
+) -> DayForecast | None:
+    """Return where the score would stand in a day; None where that cannot be known.
+
+    Nor is it known of a team that would be new and the last, as the board has no such rank yet.
+    """
+    if placement.team_count > info.team_count and not placement.behind:
+        return None
+    return await load_forecast(services, competition, info, placement.rank)
+
+
+async def setup(bot: commands.Bot) -> None:
+    """Add the command."""
+    await bot.add_cog(WhatIf())

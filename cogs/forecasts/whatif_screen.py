@@ -1,0 +1,198 @@
+"""The screen of `/whatif`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from discord import ui
+
+from cogs.framework import format as fmt
+from cogs.framework.escape import plain
+from cogs.framework.layout import card, zone_colour
+from leaderboards.board import BoardKind, Entry
+from leaderboards.display_text import format_percentile
+from leaderboards.forecast.placement import Placement
+from leaderboards.forecast.rank_forecast import DayForecast
+from leaderboards.medals import ZONES_BEST_FIRST, MedalZone, medal_zone
+from records.competitions import BoardInfo, Competition
+from records.members import StoredLink
+
+_MAX_PASSED = 10
+"""Teams that are named; more are counted."""
+
+ORDER_UNKNOWN_TEXT = (
+    "This board does not show yet whether the higher or the lower score is better, so a score has"
+    " no rank on it."
+)
+_BEST_TEXT = "It would be your team's new best: now **{score}** at {rank} ({change})."
+_NOT_BETTER_TEXT = (
+    "**{score}** is not better than your team's own score, **{own}**: nothing would change."
+)
+_NEW_TEAM_TEXT = "Your team is not on this board, so it is counted as one more."
+_UNLINKED_TEXT = (
+    "It is counted as that of one more team. If yours is on this board, `/link` your Kaggle account"
+    " to see what would change for you."
+)
+_FIRST_TEXT = (
+    "It is better than the best score, **{best}**. Is it written as the board shows scores?"
+)
+_LAST_TEXT = "No team would be behind it."
+_TIED_TEXT = "It would come after {teams} with the same score, which had it first."
+_ENDED_TEXT = "The competition has ended: this is where the score would have stood."
+_EQUAL_TEXT = "-# An equal score is not enough: it comes after those that had it first."
+_FORECAST_TEXT = "**In 24 h** about {rank}, likely {low} to {high}, if you submit nothing better"
+_SURE_FORECAST_TEXT = "**In 24 h** about {rank}, if you submit nothing better"
+_ZONE_EXIT_TEXT = "likely leaves {zone} {when}"
+_LAST_DAY_TEXT = "can be worse, as more teams submit on the last day"
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIfData:
+    """A score that a team could have, and what it would be worth on one board."""
+
+    competition: Competition
+    info: BoardInfo
+    score_text: str
+    placement: Placement
+    is_linked: bool
+    """Whether the reader has a link."""
+    own: Entry | None
+    """The reader's team; None if it is not on the board."""
+    improves: bool
+    """Whether the score is better than that of the reader's team, if there is one."""
+    best: Entry
+    """The first team of the board."""
+    passed: Sequence[Entry]
+    """Teams of members that are ahead now and would be behind, best first."""
+    lines: Mapping[MedalZone, Entry]
+    """For each zone, best first, the team whose score must be beaten for it."""
+    forecast: DayForecast | None
+    """None where there is none."""
+    links: Mapping[str, StoredLink]
+    """Links whose Discord user ids may be shown, by casefolded Kaggle user name."""
+    now: datetime
+
+    @property
+    def rank(self) -> int:
+        """The rank with the better one of the score and that of the reader's team."""
+        return self.placement.rank if self.own is None or self.improves else self.own.rank
+
+    @property
+    def better_score_text(self) -> str:
+        """The better one of the score and that of the reader's team."""
+        return self.score_text if self.own is None or self.improves else self.own.score_text
+
+    @property
+    def medal_zone(self) -> MedalZone | None:
+        """The zone of that rank; None where no medals are awarded."""
+        awards = self.competition.awards_medals
+        return medal_zone(self.rank, self.placement.team_count) if awards else None
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether no score changes the board any more."""
+        competition = self.competition
+        return bool(competition.ended_at or competition.archived_at)
+
+
+def not_a_score_text(typed: str, example: str) -> str:
+    """Return that what was typed is no score, with one of the board as an example."""
+    return (
+        f"{plain(typed)} is not a score that I can read. Type it as this board shows scores, with a"
+        f" decimal point: for example **{plain(example)}**."
+    )
+
+
+def whatif_view(data: WhatIfData) -> ui.LayoutView:
+    """Build the screen."""
+    return card(
+        _title(data),
+        ui.Separator(),
+        "\n".join(_facts(data)),
+        "\n".join(_medal_lines(data)),
+        f"-# read {fmt.when(data.competition.synced_at)}",
+        colour=zone_colour(data.medal_zone),
+    )
+
+
+def _title(data: WhatIfData) -> str:
+    competition, count = data.competition, data.placement.team_count
+    link = fmt.competition_link(competition.slug, competition.name)
+    where = [link, _board(data), fmt.deadline(competition.deadline, data.now)]
+    score = fmt.join_dotted(
+        [f"with **{plain(data.better_score_text)}**", fmt.better(data.info.order)]
+    )
+    return (
+        f"# {fmt.rank_with_medal(data.rank, data.medal_zone)}\n"
+        f"{score}\n"
+        f"**{format_percentile(data.rank, count)}** of {fmt.plural(count, 'team')}\n"
+        f"{fmt.join_dotted(where)}"
+    )
+
+
+def _board(data: WhatIfData) -> str:
+    is_private = data.info.kind is BoardKind.PRIVATE
+    return fmt.final_board(is_private) if data.competition.archived_at else "public board"
+
+
+def _facts(data: WhatIfData) -> Iterable[str]:
+    own, placement = data.own, data.placement
+    if data.has_ended:
+        yield _ENDED_TEXT
+    if own is None:
+        yield _NEW_TEAM_TEXT if data.is_linked else _UNLINKED_TEXT
+    elif not data.improves:
+        yield _NOT_BETTER_TEXT.format(score=plain(data.score_text), own=plain(own.score_text))
+        return
+    else:
+        change = fmt.change_or_unchanged(own.rank, data.rank)
+        score, rank = plain(own.score_text), fmt.rank(own.rank)
+        yield _BEST_TEXT.format(score=score, rank=rank, change=change)
+    is_first = data.rank <= data.best.rank and not placement.tied
+    if is_first and (own is None or own.team_id != data.best.team_id):
+        yield _FIRST_TEXT.format(best=plain(data.best.score_text))
+    if placement.tied:
+        yield _TIED_TEXT.format(teams=fmt.plural(placement.tied, "team"))
+    if not placement.behind:
+        yield _LAST_TEXT
+    if data.passed:
+        label = "Passes" if own else "Ahead of"
+        yield f"**{label}** {fmt.join_some(_name_passed(data), _MAX_PASSED)}"
+    if data.forecast is not None:
+        yield _forecast(data, data.forecast)
+
+
+def _name_passed(data: WhatIfData) -> Sequence[str]:
+    return [f"{fmt.people(team, data.links)} {fmt.rank(team.rank)}" for team in data.passed]
+
+
+def _forecast(data: WhatIfData, forecast: DayForecast) -> str:
+    """Format where the score would be in a day, in words that promise nothing."""
+    rank, low, high = (fmt.rank(at) for at in (forecast.rank, forecast.low, forecast.high))
+    text = _SURE_FORECAST_TEXT if low == high else _FORECAST_TEXT
+    zone, seen_at, leaves = data.medal_zone, data.competition.synced_at, ""
+    if zone and seen_at and forecast.zone_exit:
+        left_at = max(seen_at + forecast.zone_exit, data.now)
+        name = f"{fmt.MEDALS[zone]} {zone}"
+        leaves = _ZONE_EXIT_TEXT.format(zone=name, when=fmt.when(left_at))
+    warning = _LAST_DAY_TEXT if forecast.in_last_day else ""
+    return fmt.join_dotted([text.format(rank=rank, low=low, high=high), leaves, warning])
+
+
+def _medal_lines(data: WhatIfData) -> Iterable[str]:
+    """Format the score that each zone takes, and how far away it is."""
+    if not data.competition.awards_medals or not data.lines:
+        return
+    held = ZONES_BEST_FIRST.index(data.medal_zone)
+    yield "**What each medal takes now**"
+    for zone, team in data.lines.items():
+        gap = fmt.score_gap(data.better_score_text, team.score_text)
+        missing = f"{gap} away" if gap else "same score"
+        is_reached = ZONES_BEST_FIRST.index(zone) >= held
+        line = (
+            f"{fmt.MEDALS[zone]} better than **{plain(team.score_text)}** ({fmt.rank(team.rank)})"
+        )
+        yield fmt.join_dotted([line, "✓ reached now" if is_reached else missing])
+    yield _EQUAL_TEXT

@@ -1,0 +1,216 @@
+"""`/whatif`: what a score would be worth."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.cogs.examples import FINAL, SMALL, TEAMS, crowd
+from tests.cogs.options.test_option_select import menu
+from tests.cogs.steady_board import play
+from tests.cogs.world import START, Server, Team, World, response_text
+
+
+async def whatif(world: World, score: str, server: Server | None = None, **options: object) -> str:
+    return await world.ask((server or world.server).ada, "whatif", score=score, **options)
+
+
+async def follow_crowd(world: World, count: int = 120) -> None:
+    """Follow a board on which rank n has the score 1 - n / 10,000; Ada is user 50, Bob user 40."""
+    world.list_competition()
+    world.serve("titanic", crowd(count))
+    await world.follow()
+    await world.ask(world.server.ada, "link", username="user50")
+    await world.ask(world.server.bob, "link", username="user40")
+
+
+async def test_better_score_shows_rank_zone_and_whom_it_passes(world: World) -> None:
+    await follow_crowd(world)
+    text = await whatif(world, "0.99785")
+    # 21 teams have 0.99790 and better; silver are the first 24 of 120.
+    assert "# 🥈 #22\nwith **0.99785** · higher is better\n**top 19 %** of 120 teams" in text
+    assert "your team's new best: now **0.99500** at #50 (▲28)" in text
+    assert f"**Passes** <@{world.server.bob.id}> #40" in text
+    assert "public board" in text
+    assert "had it first" in text.split("What each medal takes now")[1]
+
+
+async def test_medals_take_the_scores_of_their_last_teams(world: World) -> None:
+    await follow_crowd(world)
+    text = await whatif(world, "0.99785")
+    assert "🥇 better than **0.99900** (#10) · 0.00115 away" in text
+    assert "🥈 better than **0.99760** (#24) · ✓ reached now" in text
+    assert "🥉 better than **0.99520** (#48) · ✓ reached now" in text
+
+
+async def test_score_that_is_not_better_changes_nothing(world: World) -> None:
+    await follow_crowd(world)
+    for score in ("0.995", "0.9"):
+        text = await whatif(world, score)
+        assert "# #50\nwith **0.99500**" in text
+        assert f"**{score}** is not better than your team's own score, **0.99500**" in text
+        assert "Passes" not in text
+        assert "had it first" in text.split("What each medal takes now")[1]
+    assert "🥉 better than **0.99520** (#48) · 0.00020 away" in text
+
+
+async def test_equal_score_comes_after_those_that_had_it_first(world: World) -> None:
+    await follow_crowd(world)
+    text = await whatif(world, "0.9980")
+    assert "# 🥈 #21" in text
+    assert "It would come after 1 team with the same score, which had it first." in text
+
+
+async def test_best_score_of_all_is_asked_about(world: World) -> None:
+    await follow_crowd(world)
+    text = await whatif(world, "97.5")
+    assert "# 🥇 #1\n" in text
+    assert "better than the best score, **0.99990**. Is it written as the board" in text
+    assert "🥇 better than **0.99900** (#10) · ✓ reached now" in text
+    # An equal one is not better.
+    text = await whatif(world, "0.9999")
+    assert "# 🥇 #2\n" in text
+    assert "better than the best score" not in text
+
+
+async def test_member_who_is_not_on_the_board_is_one_more_team(world: World) -> None:
+    await follow_crowd(world)
+    text = await world.ask(world.server.manager, "whatif", score="0.99")
+    assert "# #101\n" in text
+    assert "of 121 teams" in text
+    assert "`/link` your Kaggle account" in text
+    assert "Ahead of" not in text
+    await world.ask(world.server.manager, "link", username="elsewhere")
+    text = await world.ask(world.server.manager, "whatif", score="0.9955")
+    assert "Your team is not on this board" in text
+    assert f"**Ahead of** <@{world.server.ada.id}> #50" in text
+    assert str(world.server.bob.id) not in text
+    assert "No team would be behind it." in await world.ask(
+        world.server.manager, "whatif", score="-3"
+    )
+
+
+async def test_lower_score_is_better_where_the_board_says_so(world: World) -> None:
+    world.list_competition()
+    world.serve("titanic", [Team(n, f"Team {n}", f"{n}.5", f"user{n}") for n in range(1, 51)])
+    await world.follow()
+    await world.ask(world.server.ada, "link", username="user20")
+    text = await whatif(world, "7,25")
+    assert "# 🥈 #7\nwith **7.25** · lower is better" in text
+    assert "🥇 better than **5.5** (#5) · 1.75 away" in text
+    assert "not better than" in await whatif(world, "20.6")
+
+
+@pytest.mark.parametrize("typed", ["best", "inf", "nan", "1,234", "97 %", "@everyone"])
+async def test_nonsense_is_refused_with_an_example_of_the_board(world: World, typed: str) -> None:
+    await follow_crowd(world)
+    text = await whatif(world, typed)
+    assert "is not a score that I can read" in text
+    assert "for example **0.99990**" in text
+    assert "@everyone" not in text
+
+
+async def test_no_zone_where_no_medals_are_awarded(world: World) -> None:
+    world.serve("titanic", crowd(120))
+    await world.follow()
+    text = await whatif(world, "0.9985")
+    assert "# #16\n" in text
+    assert "medal" not in text
+    assert not set("🥇🥈🥉") & set(text)
+
+
+async def test_board_whose_direction_is_unknown_places_no_score(world: World) -> None:
+    world.serve("titanic", [Team(1, "Alpha", "0.5", "ada")])
+    await world.follow()
+    assert "does not show yet whether the higher or the lower" in await whatif(world, "0.7")
+
+
+async def test_board_before_its_first_sync_says_so(world: World) -> None:
+    competition = await world.storage.competitions.add("titanic")
+    await world.storage.guilds.follow(
+        world.server.guild.id, competition.id, None, 1, world.env.now(), None
+    )
+    assert "**Titanic** has not been read yet" in await whatif(world, "0.7")
+
+
+async def test_competition_is_chosen_where_there_are_several(world: World) -> None:
+    await follow_crowd(world)
+    world.serve("spaceship", SMALL)
+    await world.follow("spaceship")
+    result = await world.run(world.server.ada, "whatif", score="0.945")
+    assert "Which competition?" in response_text(result)
+    shown = await world.server.ada.select(menu(result), values=["spaceship"])
+    assert "# #2\nwith **0.945**" in response_text(shown)
+    assert "# #2\n" in await whatif(world, "0.945", competition="spaceship")
+
+
+async def test_forecast_is_that_of_the_rank_card(world: World) -> None:
+    world.list_competition(deadline=START + timedelta(days=30))
+    await play(world, hours=13, an_hour=2)
+    await world.ask(world.server.ada, "link", username="user700")
+    assert "# #726" in await world.ask(world.server.ada, "rank")
+    # User 500 is on #526, of whom the card says the same.
+    text = await whatif(world, "0.95001")
+    assert "# #526" in text
+    assert "**In 24 h** about #573, likely #555 to #598, if you submit nothing better" in text
+    assert "In 24 h" not in await whatif(world, "0.9")
+
+
+async def test_forecast_says_when_a_zone_is_likely_left(world: World) -> None:
+    world.list_competition()
+    await play(world, hours=13, an_hour=1)
+    text = await whatif(world, "0.99651")
+    assert "# 🥈 #48" in text
+    leaves = int((START + timedelta(hours=13 + 3)).timestamp())
+    assert f"likely leaves 🥈 silver <t:{leaves}:R>" in text
+
+
+async def test_no_forecast_without_twelve_hours_of_boards(world: World) -> None:
+    await follow_crowd(world)
+    assert "In 24 h" not in await whatif(world, "0.998")
+
+
+async def test_new_team_behind_all_others_has_no_forecast(world: World) -> None:
+    world.list_competition()
+    await play(world, hours=13)
+    assert "In 24 h" in await whatif(world, "0.95")
+    assert "In 24 h" not in await whatif(world, "0.1")
+
+
+async def test_ended_competition_says_which_board_it_is(world: World) -> None:
+    deadline = START + timedelta(hours=1)
+    world.list_competition(deadline=deadline)
+    world.serve("titanic", TEAMS)
+    await world.follow()
+    await world.pass_time(hours=2)
+    text = await whatif(world, "0.9995")
+    assert "public board" in text
+    assert "The competition has ended: this is where the score would have stood." in text
+    world.serve_private("titanic", FINAL)
+    await world.pass_time(hours=24)
+    text = await whatif(world, "0.7985")
+    assert "🏁 final private board" in text
+    assert "# 🥇 #2\n" in text
+    assert "The competition has ended" in text
+
+
+async def test_members_of_other_servers_are_never_named(world: World) -> None:
+    await follow_crowd(world)
+    elsewhere = world.add_server()
+    await world.follow(server=elsewhere)
+    eve = elsewhere.guild.add_member(world.env.create_user("eve"))
+    await world.ask(eve, "link", username="user60")
+    # In this server Ada has no link.
+    ada = elsewhere.guild.add_member(world.server.ada.user)
+    text = await world.ask(ada, "whatif", score="0.9999")
+    assert "`/link` your Kaggle account" in text
+    assert f"**Ahead of** <@{eve.id}> #60" in text
+    assert str(world.server.bob.id) not in text
+    assert str(eve.id) not in await whatif(world, "0.9999")
+
+
+async def test_nobody_else_is_named_in_direct_messages(world: World) -> None:
+    await follow_crowd(world)
+    ada = world.server.ada
+    text = response_text(await ada.user.slash("whatif", score="0.9999"))
+    assert "your team's new best: now **0.99500** at #50" in text
+    assert "<@" not in text
