@@ -15,6 +15,8 @@ from leaderboards.medals import MedalZone
 from plots.specs import (
     MAX_MARKS,
     ComparisonPlot,
+    ForecastPlot,
+    ForecastStep,
     MemberShakeUp,
     MovementPlot,
     Mover,
@@ -53,6 +55,18 @@ def distribution(name: str, title: str, scores: Sequence[float], rank: int) -> P
     )
 
 
+def forecast(name: str, title: str, deadline: float | None) -> Plot:
+    """Build the forecast for a day of a team that has rank 45 after some 60 hours."""
+    team = line(name)
+    begin = team.points[-1].taken_at
+    steps = tuple(
+        ForecastStep(begin + timedelta(hours=n), 12_345 + 99 * n, 45 + n, 45, 45 + 400 * n)
+        for n in range(25)
+    )
+    ends_at = None if deadline is None else begin + timedelta(hours=deadline)
+    return ForecastPlot(name, title, team, steps, medals=True, deadline=ends_at)
+
+
 def plots() -> Iterator[Plot]:
     """Yield plots of each kind, with short and with long names and numbers."""
     scores = np.linspace(0.99, 0.5, 12_345)
@@ -73,6 +87,8 @@ def plots() -> Iterator[Plot]:
             ranks = [[index * 9 + 5, 10_000 - index] for index in range(count)]
             lines = tuple(line(name, each) for each in ranks)
             yield ComparisonPlot(title, lines, medals=True)
+        for hours_left in (None, 24.1, 36, 90):
+            yield forecast(name, title, hours_left)
         yield distribution(name, title, scores.tolist(), 12)
         yield distribution(name, title, [*scores.tolist()[:900], *[0.3] * 9000, -1e9], 9000)
         yield distribution(name, title, close.tolist(), 250)
