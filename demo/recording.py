@@ -8,9 +8,11 @@ import random
 import re
 import tarfile
 import zipfile
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 ARCHIVE = Path(__file__).with_name("recording.tar.xz")
@@ -34,12 +36,16 @@ class RecordedBoard:
     def moved_to(self, moment: datetime) -> RecordedBoard:
         """Return the same board with all its dates moved to another moment."""
         shift = moment - self.taken_at
+        return self.redated(lambda date: date + shift)
+
+    def redated(self, change: Callable[[datetime], datetime]) -> RecordedBoard:
+        """Return the same board with its own time and those of all submissions changed."""
 
         def redate(match: re.Match[bytes]) -> bytes:
-            date = datetime.fromisoformat(match[1].decode()) + shift
+            date = change(datetime.fromisoformat(match[1].decode()).replace(tzinfo=UTC))
             return f'"{date:%Y-%m-%d %H:%M:%S}"'.encode()
 
-        return RecordedBoard(self.slug, moment, _DATE.sub(redate, self.csv))
+        return RecordedBoard(self.slug, change(self.taken_at), _DATE.sub(redate, self.csv))
 
     @property
     def zip(self) -> bytes:
@@ -119,5 +125,19 @@ def _write(columns: Sequence[str], rows: list[dict[str, str]]) -> bytes:
 def space_evenly(
     recording: Sequence[RecordedBoard], start: datetime, interval: timedelta
 ) -> list[RecordedBoard]:
-    """Move a recording so that its boards are exactly so far apart from `start` on."""
-    return [board.moved_to(start + number * interval) for number, board in enumerate(recording)]
+    """Move a recording so that its boards are exactly so far apart from `start` on.
+
+    The time of a submission is moved in the same way on each board, or else all teams would seem to
+    have submitted something between two boards.
+    """
+    taken_at = [board.taken_at for board in recording]
+
+    @cache
+    def move(date: datetime) -> datetime:
+        number = max(bisect_right(taken_at, date) - 1, 0)
+        after = date - taken_at[number]
+        if date > taken_at[0] and number + 1 < len(taken_at):
+            after *= interval / (taken_at[number + 1] - taken_at[number])
+        return start + number * interval + after
+
+    return [board.redated(move) for board in recording]

@@ -1,12 +1,21 @@
 """What the demo offers to a visitor works as it says."""
 
 import socket
+from itertools import pairwise
 
 import pytest
 
 from demo.__main__ import MANAGER_TRY, TRY, build_welcome, main
-from demo.playback import OTHERS, THREADED, message_text, open_playback, to_plain_text
-from demo.recording import make_other_board, read_recording
+from demo.playback import (
+    OTHERS,
+    SIMULATED_START,
+    STEP,
+    THREADED,
+    message_text,
+    open_playback,
+    to_plain_text,
+)
+from demo.recording import RecordedBoard, make_other_board, read_recording, space_evenly
 from leaderboards.parsing.reader import read_board
 from tests.demo.visitor import CHROMIUM, open_browser, open_page, run_demo
 
@@ -119,6 +128,29 @@ def test_no_competition_can_be_taken_for_another_that_was_renamed() -> None:
     boards = [recorded, *(make_other_board(recorded, one.slug, 300, ()) for one in OTHERS)]
     ids = [set(read_board(board.csv, taken_at=board.taken_at).teams.team_id) for board in boards]
     assert sum(map(len, ids)) == len(set().union(*ids))
+
+
+def test_dates_are_new_only_of_new_submissions() -> None:
+    recording = read_recording()
+    moved = space_evenly(recording, SIMULATED_START, STEP)
+    assert [board.taken_at for board in moved[:2]] == [SIMULATED_START, SIMULATED_START + STEP]
+
+    def find_resubmitted(boards: list[RecordedBoard]) -> list[set[int]]:
+        dates = [
+            {
+                entry.team_id: entry.last_submission_at
+                for entry in read_board(board.csv, taken_at=board.taken_at).entries()
+            }
+            for board in boards[::8]
+        ]
+        return [
+            {team for team, date in after.items() if team in before and date != before[team]}
+            for before, after in pairwise(dates)
+        ]
+
+    found = find_resubmitted(moved)
+    assert found == find_resubmitted(recording)
+    assert 0 < max(map(len, found)) < 700
 
 
 @pytest.mark.processes
