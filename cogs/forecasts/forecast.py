@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import discord
 from discord import app_commands
@@ -12,7 +12,7 @@ from discord.ext import commands
 
 from cogs.forecasts.forecast_screen import (
     ForecastData,
-    SeenForecast,
+    TeamForecast,
     forecast_picture,
     forecast_view,
 )
@@ -24,15 +24,17 @@ from cogs.options.autocomplete import competition_choices, user_or_team_choices
 from cogs.options.competition_lookup import choose_competition, load_searched_competitions
 from cogs.options.visibility import get_visibility, needs_private_response
 from cogs.ranks.absence import explain_absence
-from cogs.ranks.forecast import SeenPace, load_pace
+from cogs.ranks.forecast import SeenBoard, load_forecast_board
 from cogs.ranks.target import find_boards, resolve_target
 from leaderboards.board import Entry
 from leaderboards.forecast.obstacles import ForecastObstacle
+from leaderboards.forecast.pace import Pace
 from leaderboards.forecast.rank_forecast import forecast_day, forecast_ranks, forecast_team_count
 from leaderboards.history import TeamHistory
 from leaderboards.history.team_history import history_since
 from leaderboards.medals import medal_zone
 from plots.specs import ForecastPlot, ForecastStep, RankLine
+from records.competitions import BoardInfo, Competition
 
 _SHOWN = timedelta(hours=48)
 """How far back the line of a picture reaches: as far as teams are counted."""
@@ -72,73 +74,87 @@ class Forecast(commands.Cog):
             raise choose_competition(WHICH_BOARD_TEXT, list(found.values()))
         # Somebody with several names can be in several teams of one board.
         chosen, info, team = min(boards, key=lambda board: board[2].rank)
-        pace = await load_pace(services, chosen, info, [team.rank])
         data = ForecastData(
             competition=chosen,
             info=info,
             team=team,
             medal_zone=medal_zone(team.rank, info.team_count) if chosen.awards_medals else None,
-            forecast=_forecast(pace),
+            forecast=await _load_forecast(services, chosen, info, team),
             links=await visibility.load_links_by_user_name(),
             now=services.now(),
         )
         await respond(interaction, forecast_view(data))
-        if isinstance(pace, ForecastObstacle):
+        if isinstance(data.forecast, ForecastObstacle):
             return
-        plot = await _load_plot(services, data, pace)
+        plot = await _load_plot(services, data, data.forecast)
         png = await services.plot_renderer.render(plot, interaction.user.id)
         if png is not None:
-            pictures = [forecast_picture(data, plot.steps, png)]
+            pictures = [forecast_picture(data, data.forecast, png)]
             await respond(interaction, forecast_view(data, pictures), pictures)
 
 
-def _forecast(pace: SeenPace | ForecastObstacle) -> SeenForecast | ForecastObstacle:
-    """Return the forecast for the only rank of a pace, or why there is none."""
-    if isinstance(pace, ForecastObstacle):
-        return pace
-    (day,) = forecast_day(pace.pace, in_last_day=pace.in_last_day)
-    return SeenForecast(day, pace.seen_at, pace.deadline)
+async def _load_forecast(
+    services: Services, competition: Competition, info: BoardInfo, team: Entry
+) -> TeamForecast | ForecastObstacle:
+    """Load what becomes of a team's rank and of the medal lines, or return why it is not known."""
+    seen = await load_forecast_board(services, competition, info)
+    if isinstance(seen, ForecastObstacle):
+        return seen
+    return await asyncio.to_thread(_build_forecast, seen, team, medals=competition.awards_medals)
 
 
-async def _load_plot(services: Services, data: ForecastData, pace: SeenPace) -> ForecastPlot:
-    """Load the ranks of the last days, and forecast each hour of the next one."""
+def _build_forecast(
+    seen: SeenBoard, team: Entry, *, medals: bool
+) -> TeamForecast | ForecastObstacle:
+    pace = seen.board.measure_pace([team.rank])
+    if pace is None:
+        return ForecastObstacle.YOUNG
+    (day,) = forecast_day(pace, in_last_day=seen.in_last_day)
+    return TeamForecast(
+        day=day,
+        steps=_build_steps(team, pace, seen.seen_at),
+        lines=seen.board.forecast_medal_lines(_HOURS_AHEAD) if medals else [],
+        seen_at=seen.seen_at,
+        deadline=seen.deadline,
+    )
+
+
+def _build_steps(team: Entry, pace: Pace, seen_at: datetime) -> tuple[ForecastStep, ...]:
+    """Return the rank now, and the forecast for each hour."""
+    steps = [ForecastStep(seen_at, pace.team_count, team.rank, team.rank, team.rank)]
+    for hours in range(1, _HOURS_AHEAD + 1):
+        rank, low, high = (int(column[0]) for column in forecast_ranks(pace, hours))
+        at, team_count = seen_at + timedelta(hours=hours), forecast_team_count(pace, hours)
+        steps.append(ForecastStep(at, team_count, rank, low, high))
+    return tuple(steps)
+
+
+async def _load_plot(
+    services: Services, data: ForecastData, forecast: TeamForecast
+) -> ForecastPlot:
+    """Load the ranks of the last days, and what is drawn behind them."""
     team = data.team
     histories = await services.storage.history.load_continued_histories(
         data.info.board_id, [team.team_id]
     )
-
-    def build() -> ForecastPlot:
-        return ForecastPlot(
-            name=team.team_name,
-            board=data.competition.name,
-            line=_build_line(team, histories[team.team_id], pace),
-            steps=_build_steps(team, pace),
-            medals=data.competition.awards_medals,
-            deadline=pace.deadline,
-        )
-
-    return await asyncio.to_thread(build)
+    return ForecastPlot(
+        name=team.team_name,
+        board=data.competition.name,
+        line=await asyncio.to_thread(_build_line, team, histories[team.team_id], forecast.seen_at),
+        steps=forecast.steps,
+        medals=data.competition.awards_medals,
+        deadline=forecast.deadline,
+    )
 
 
-def _build_line(team: Entry, history: TeamHistory, pace: SeenPace) -> RankLine:
+def _build_line(team: Entry, history: TeamHistory, seen_at: datetime) -> RankLine:
     """Return the ranks of the last days up to the moment at which the forecast begins."""
-    start = pace.seen_at - _SHOWN
+    start = seen_at - _SHOWN
     line = RankLine.from_history(team.team_name, history_since(history, start))
     points = [replace(at, taken_at=max(at.taken_at, start)) for at in line.points]
     # The log has no sync in which nothing changed.
-    points.append(replace(points[-1], taken_at=pace.seen_at))
+    points.append(replace(points[-1], taken_at=seen_at))
     return replace(line, points=tuple(points))
-
-
-def _build_steps(team: Entry, pace: SeenPace) -> tuple[ForecastStep, ...]:
-    """Return the rank now, and the forecast for each hour."""
-    counted = pace.pace
-    steps = [ForecastStep(pace.seen_at, counted.team_count, team.rank, team.rank, team.rank)]
-    for hours in range(1, _HOURS_AHEAD + 1):
-        rank, low, high = (int(column[0]) for column in forecast_ranks(counted, hours))
-        at, team_count = pace.seen_at + timedelta(hours=hours), forecast_team_count(counted, hours)
-        steps.append(ForecastStep(at, team_count, rank, low, high))
-    return tuple(steps)
 
 
 async def setup(bot: commands.Bot) -> None:

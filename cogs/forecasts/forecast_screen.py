@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,6 +14,7 @@ from cogs.framework.layout import Picture, card, zone_colour
 from cogs.ranks.rank_screen import format_forecast
 from leaderboards.board import BoardKind, Entry
 from leaderboards.display_text import clean, format_percentile, shorten
+from leaderboards.forecast.medal_lines import MedalLine
 from leaderboards.forecast.obstacles import ForecastObstacle
 from leaderboards.forecast.rank_forecast import DayForecast
 from leaderboards.medals import MedalZone
@@ -46,6 +47,8 @@ _OBSTACLE_TEXTS = {
         " rescored the board."
     ),
 }
+_LINE_TEXT = "{medal} from **{now}** · in 24 h about {later}, likely {worst} to {best}"
+_SURE_LINE_TEXT = "{medal} from **{now}** · in 24 h about {later}"
 _LIKELY_TEXT = (
     "-# Likely is a range that held in about eight of ten cases on recorded boards. Who submits can"
     " be anywhere."
@@ -53,10 +56,14 @@ _LIKELY_TEXT = (
 
 
 @dataclass(frozen=True, slots=True)
-class SeenForecast:
-    """A forecast with the moment at which it begins."""
+class TeamForecast:
+    """What becomes of a team's rank without a submission, and of the medal lines."""
 
     day: DayForecast
+    steps: tuple[ForecastStep, ...]
+    """The rank when the board was last seen, then the forecast for each hour."""
+    lines: Sequence[MedalLine]
+    """In 24 hours, gold first; empty where no medals are awarded."""
     seen_at: datetime
     """When the board was last seen."""
     deadline: datetime | None
@@ -72,7 +79,7 @@ class ForecastData:
     team: Entry
     medal_zone: MedalZone | None
     """None outside the zones, and where the competition awards no medals."""
-    forecast: SeenForecast | ForecastObstacle
+    forecast: TeamForecast | ForecastObstacle
     links: Mapping[str, StoredLink]
     """Links whose Discord user ids may be shown, by casefolded Kaggle user name."""
     now: datetime
@@ -85,7 +92,7 @@ def forecast_view(data: ForecastData, pictures: Sequence[Picture] = ()) -> ui.La
         parts = [_OBSTACLE_TEXTS[forecast]]
     else:
         text = format_forecast(forecast.day, data.medal_zone, forecast.seen_at, data.now)
-        parts = [text, _LIKELY_TEXT]
+        parts = [text, "\n".join(_lines(data, forecast.lines)), _LIKELY_TEXT]
     return card(
         f"{_head(data)}\n{_team(data)}",
         *parts,
@@ -94,13 +101,13 @@ def forecast_view(data: ForecastData, pictures: Sequence[Picture] = ()) -> ui.La
     )
 
 
-def forecast_picture(data: ForecastData, steps: Sequence[ForecastStep], png: bytes) -> Picture:
+def forecast_picture(data: ForecastData, forecast: TeamForecast, png: bytes) -> Picture:
     """Build the attachment, with a description that says the same in words."""
     name = shorten(clean(data.team.team_name), _NAME_LENGTH)
-    now = steps[0]
+    now, *steps = forecast.steps
     ahead = "; ".join(
         f"in {hours} hours about {step.rank}, likely {step.low} to {step.high}"
-        for step in steps[1:]
+        for step in steps
         for hours in [round((step.at - now.at) / timedelta(hours=1))]
         if hours % _DESCRIBED_HOURS == 0
     )
@@ -115,7 +122,7 @@ def _head(data: ForecastData) -> str:
     competition = data.competition
     is_private = data.info.kind is BoardKind.PRIVATE
     deadline = competition.deadline
-    if isinstance(data.forecast, SeenForecast):
+    if isinstance(data.forecast, TeamForecast):
         deadline = data.forecast.deadline
     facts = [
         fmt.plural(data.info.team_count, "team"),
@@ -133,3 +140,21 @@ def _team(data: ForecastData) -> str:
     name = f"**{plain(team.team_name, _NAME_LENGTH)}**"
     share = format_percentile(team.rank, data.info.team_count)
     return fmt.join_dotted([rank, share, fmt.people(team, data.links), name])
+
+
+def _lines(data: ForecastData, lines: Sequence[MedalLine]) -> Iterable[str]:
+    """Format the score that each medal zone takes, now and in a day."""
+    for line in lines:
+        text = _SURE_LINE_TEXT if line.best_score == line.worst_score else _LINE_TEXT
+        now, later, worst, best = (
+            plain(_format_score(score, data.team.score_text))
+            for score in (line.score, line.later_score, line.worst_score, line.best_score)
+        )
+        medal = fmt.MEDALS[line.medal_zone]
+        yield text.format(medal=medal, now=now, later=later, worst=worst, best=best)
+
+
+def _format_score(score: float, example: str) -> str:
+    """Format a score with as many decimals as another one has on its board."""
+    decimals = example.partition(".")[2]
+    return f"{score:.{len(decimals)}f}" if decimals.isdecimal() else f"{score:g}"

@@ -53,6 +53,9 @@ async def test_forecast_says_when_the_zone_is_likely_left(world: World) -> None:
     assert "**🥈 #48** · top 5 %" in text
     leaves = int((START + timedelta(hours=13 + 3)).timestamp())
     assert f"likely leaves 🥈 silver <t:{leaves}:R>" in text
+    assert "🥇 from **1.00002** · in 24 h about 1.00009, likely 1.00007 to 1.00011" in text
+    assert "🥈 from **0.99630** · in 24 h about 0.99850, likely 0.99750 to 0.99990" in text
+    assert "\n🥉 from **0.9" in text
     drawn = world.record_plots()
     await ask(world, "user35")
     (plot,) = drawn
@@ -71,6 +74,8 @@ async def test_line_reaches_two_days_back(world: World) -> None:
     assert (first.taken_at, first.rank) == (START + timedelta(hours=12), 500)
     assert (last.taken_at, last.rank) == (START + timedelta(hours=60), 560)
     assert plot.deadline is None
+    assert not plot.medals
+    assert "🥈" not in await ask(world)
 
 
 async def expect_no_forecast(world: World, reason: str) -> None:
