@@ -20,6 +20,7 @@ from demo.screens.actions import (
 )
 from demo.screens.camera import ScreenError
 from demo.screens.community_scenes import COMMUNITY_SCENES
+from demo.screens.forecast_scenes import FORECAST_SCENES
 from demo.screens.scene import DEADLINE, OVER, Scene
 from demo.screens.season_scenes import SEASON_SCENES
 from leaderboards.competition_info import CompetitionInfo
@@ -296,6 +297,7 @@ SCENES = (
     Scene("board-longest", ("12,345", "Several Words"), _longest("leaderboard", page=618), OVER),
     Scene("compare-longest", ("#12,344", "Several Words"), _longest("compare"), OVER),
     Scene("deadlines", ("Deadlines ahead", "paused", "kaggle-deadlines.ics"), _deadlines, OVER),
+    *FORECAST_SCENES,
     *COMMUNITY_SCENES,
     *SEASON_SCENES,
 )

@@ -1,0 +1,29 @@
+"""Scenes of forecasts, in the first half of the season: its last day has none."""
+
+from __future__ import annotations
+
+from demo.screens.actions import command_action
+from demo.screens.scene import Scene
+
+_FORECAST = 24
+"""Hours of the recording: there are enough boards, and the deadline is more than a day ahead."""
+
+FORECAST_SCENES = (
+    Scene(
+        "rank-forecast",
+        ("Without a submission", "likely #"),
+        command_action("Kwame", "rank"),
+        _FORECAST,
+    ),
+    Scene(
+        "forecast",
+        ("Without a submission", "likely #", "Likely is a range"),
+        command_action("Kwame", "forecast"),
+        _FORECAST,
+    ),
+    Scene(
+        "forecast-none",
+        ("There is no forecast in the last 24 hours",),
+        command_action("Kwame", "forecast"),
+    ),
+)
