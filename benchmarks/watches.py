@@ -1,4 +1,4 @@
-"""What members' watches cost in the sync of a large board, and the look for them without any."""
+"""What members' watches cost in the sync of a large board or once an hour, and without any."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 import gc
 import logging
 import shutil
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple
 from itertools import count
@@ -28,6 +28,7 @@ from benchmarks.boards import (
 from benchmarks.figure import Figure
 from benchmarks.measure import Case, interleaved
 from benchmarks.sync import sync_archive
+from leaderboards.forecast.rank_forecast import forecast_day
 from leaderboards.news.watches import NOTHING_WATCHED, WatchKind
 from leaderboards.sync import Outcome
 from records.guilds import GuildSettings
@@ -41,9 +42,12 @@ _SERVERS, _MEMBERS = 250, 20
 _ROUNDS = 9
 _KINDS = [kind for kind in WatchKind if kind not in (WatchKind.LAST_DAY, WatchKind.ZONE_EXIT)]
 """What a sync can tell: the last day of a competition and forecasts are told without one."""
+_A_DAY = 288
+"""Syncs in a day."""
 _LOOKS = 10
 """So many in one transaction, which would take longer than the look."""
 _numbers = count()
+_Work = Callable[[Storage], Coroutine[Any, Any, None]]
 
 
 def figures(effort: Effort) -> Iterator[Figure]:
@@ -55,8 +59,11 @@ def figures(effort: Effort) -> Iterator[Figure]:
     first = build_board(1_744 if effort.short else _TEAMS)
     servers = 5 if effort.short else _SERVERS
     watches = servers * _MEMBERS
-    without = asyncio.run(_fill(effort.folder / "without.db", first, servers, watched=False))
-    watched = asyncio.run(_fill(effort.folder / "watched.db", first, servers, watched=True))
+    without = asyncio.run(_fill(effort.folder / "without.db", first, servers, ()))
+    watched = asyncio.run(_fill(effort.folder / "watched.db", first, servers, _KINDS))
+    forecasts = asyncio.run(
+        _fill(effort.folder / "forecasts.db", first, servers, [WatchKind.ZONE_EXIT])
+    )
     usual, lively = (
         build_zip(board, 1) for board in (build_next_board(first), build_drifted_board(first))
     )
@@ -67,12 +74,16 @@ def figures(effort: Effort) -> Iterator[Figure]:
             "lively": _sync(without, lively),
             "lively, watched": _sync(watched, lively),
             "look": _look(without),
+            "look for forecasts": _on_copy(without, _look_for_forecasts),
+            "look for forecasts, watched": _on_copy(forecasts, _look_for_forecasts),
+            "forecasts": _forecast(forecasts, build_zip(build_next_board(first), _A_DAY)),
         },
         effort.rounds(_ROUNDS),
         process_time,
     )
 
-    ms["look"] /= _LOOKS
+    for name in ("look", "look for forecasts", "look for forecasts, watched"):
+        ms[name] /= _LOOKS
 
     def compared(what: str, name: str, goal: float) -> Figure:
         raw = {"with watches": ms[f"{name}, watched"], "without": ms[name]}
@@ -89,10 +100,27 @@ def figures(effort: Effort) -> Iterator[Figure]:
         0.01,
         raw={"look": ms["look"], "sync": ms["usual"]},
     )
+    yield Figure(
+        "… for forecasts that are watched, after each round: CPU",
+        ms["look for forecasts"] / ms["usual"],
+        "of the usual sync",
+        0,
+        0.01,
+        raw={"look": ms["look for forecasts"], "sync": ms["usual"]},
+    )
+    yield Figure("the same with watches: CPU", ms["look for forecasts, watched"], "ms", watches)
+    yield Figure(
+        "watched forecasts of a board of 15,739 teams, once an hour: CPU",
+        ms["forecasts"] / ms["usual"],
+        "of the usual sync",
+        watches,
+        1,
+        raw={"forecasts": ms["forecasts"], "sync": ms["usual"]},
+    )
 
 
-async def _fill(path: Path, first: list[Row], servers: int, *, watched: bool) -> Path:
-    """Store a board with servers, their members and, if asked for, a watch of each member."""
+async def _fill(path: Path, first: list[Row], servers: int, kinds: Sequence[WatchKind]) -> Path:
+    """Store a board with servers, their members and, if there are kinds, a watch of each member."""
     storage = await Storage.open(path, blocking=True)
     try:
         competition = await storage.competitions.add(SLUG)
@@ -119,12 +147,12 @@ async def _fill(path: Path, first: list[Row], servers: int, *, watched: bool) ->
                 " VALUES (?, ?, ?, 1, 0)",
                 [(guild, user, row.members.split(",")[0]) for guild, user, row in members],
             )
-            if watched:
+            if kinds:
                 await connection.executemany(
                     "INSERT INTO watches (guild_id, user_id, kind, competition_id, rank,"
                     " rival_user_name, created_at) VALUES (?, ?, ?, ?, ?, ?, 0)",
                     [
-                        (guild, user, *_describe_watch(competition.id, user, first))
+                        (guild, user, *_describe_watch(competition.id, user, first, kinds))
                         for guild, user, _ in members
                     ],
                 )
@@ -136,10 +164,10 @@ async def _fill(path: Path, first: list[Row], servers: int, *, watched: bool) ->
 
 
 def _describe_watch(
-    competition_id: int, user: int, first: list[Row]
+    competition_id: int, user: int, first: list[Row], kinds: Sequence[WatchKind]
 ) -> tuple[WatchKind, int, int | None, str | None]:
-    """Return kind, competition, rank and rival of a member's watch: all kinds in turn."""
-    kind = _KINDS[user % len(_KINDS)]
+    """Return kind, competition, rank and rival of a member's watch: the kinds in turn."""
+    kind = kinds[user % len(kinds)]
     return (
         kind,
         competition_id,
@@ -174,7 +202,33 @@ def _look(filled: Path) -> Case:
     return _on_copy(filled, look)
 
 
-def _on_copy(filled: Path, work: Callable[[Storage], Coroutine[Any, Any, None]]) -> Case:
+async def _look_for_forecasts(storage: Storage) -> None:
+    """Look some times for competitions in which somebody watches forecasts."""
+    for _ in range(_LOOKS):
+        await storage.watches.find_zone_exit_competitions()
+
+
+def _forecast(filled: Path, archive: bytes) -> Case:
+    """Forecast the ranks of all members on a board, and compare with what their watches told."""
+
+    async def sync(storage: Storage) -> None:
+        await sync_archive(storage, archive, _A_DAY)
+
+    async def forecast(storage: Storage) -> None:
+        info = await storage.boards.find_info(1)
+        if info is None:
+            raise AssertionError("there is no board")
+        teams = await storage.watches.find_zone_exit_teams(1, info.board_id)
+        ranks = await storage.boards.find_ranks(info.board_id, teams)
+        pace = await storage.history.measure_pace(info, [*ranks.values()], info.taken_at)
+        if pace is None or len(forecast_day(pace)) != len(teams):
+            raise AssertionError("there are no forecasts")
+        await storage.watches.queue_zone_exits(1, info.board_id, {}, FIRST)
+
+    return _on_copy(filled, forecast, sync)
+
+
+def _on_copy(filled: Path, work: _Work, before: _Work | None = None) -> Case:
     @contextmanager
     def prepare() -> Iterator[Callable[[], object]]:
         path = filled.with_name(f"copy-{next(_numbers)}.db")
@@ -182,6 +236,8 @@ def _on_copy(filled: Path, work: Callable[[Storage], Coroutine[Any, Any, None]])
         with asyncio.Runner() as runner:
             storage = runner.run(Storage.open(path, blocking=True))
             try:
+                if before is not None:
+                    runner.run(before(storage))
                 yield lambda: runner.run(work(storage))
             finally:
                 runner.run(storage.close())
