@@ -14,6 +14,7 @@ import discord
 import simcord
 
 from bot.client import Podium
+from demo.discord_stand_in import run_on_discord
 from demo.kaggle import CREDENTIALS, KaggleStandIn
 from demo.kaggle_news import publish_news
 from demo.recording import (
@@ -75,6 +76,9 @@ OTHERS = (
 
 THREADED = OTHERS[1].slug
 """The competition that gets a thread."""
+
+POSTED = OTHERS[0].slug
+"""The competition that gets a forum post."""
 
 EPILOGUE = 4
 """Steps that are played after the last board, in which the competition ends."""
@@ -278,9 +282,7 @@ async def open_playback(
             sync_minutes=STEP / timedelta(minutes=1),
             now=clock.now,
         )
-        env = await stack.enter_async_context(
-            simcord.run(bot, shard_count=1, settle_timeout=300, check_errors=check_errors)
-        )
+        env = await stack.enter_async_context(run_on_discord(bot, check_errors=check_errors))
         clock.env = env
         if bot.user is not None:
             await bot.user.edit(username="Podium")

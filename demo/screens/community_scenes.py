@@ -7,7 +7,7 @@ import simcord
 
 from cogs.settings.settings_sections import Section
 from demo.kaggle_faults import refuse_with_sentence
-from demo.playback import COMPETITION, MEMBERS, THREADED, Playback, message_text
+from demo.playback import COMPETITION, MEMBERS, POSTED, THREADED, Playback, message_text
 from demo.screens.actions import (
     Act,
     ShownMessage,
@@ -181,6 +181,14 @@ async def _thread_board(playback: Playback) -> ShownMessage:
     return ShownMessage(thread, playback.members["Mika"], message.id)
 
 
+async def _forum_post(playback: Playback) -> ShownMessage:
+    """Follow a competition with a forum post."""
+    forum = playback.guild.create_forum_channel("research")
+    await run_command(playback, "Robin", "competition add", competition=POSTED, thread=forum)
+    (post,) = forum.threads
+    return ShownMessage(post, playback.members["Mika"], post.id)
+
+
 async def _open_section(playback: Playback, section: Section) -> ShownMessage:
     """Open a section of `/settings`."""
     answer = await run_command(playback, "Robin", "settings")
@@ -259,6 +267,7 @@ COMMUNITY_SCENES = (
     Scene("thread-answer", ("I open a thread in",), _thread_answer, OVER),
     Scene("thread", ("has all announcements and the live board",), _thread, OVER),
     Scene("thread-board", ("teams",), _thread_board, OVER),
+    Scene("forum-post", ("teams",), _forum_post, OVER),
     Scene("settings-events", ("Stop Scheduled Events",), _events_on, OVER),
     Scene("settings-events-off", ("Delete the events too?",), _events_off, OVER),
     Scene("settings-publish", ("Stop publishing",), _publish, OVER),

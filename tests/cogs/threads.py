@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import Any
-from unittest.mock import patch
-
 import discord
 import simcord
-from simcord.backend.models import Channel, Message, Overwrite
+from simcord.backend.models import Overwrite
 from simcord.enums import ChannelType, OverwriteType
 
 from tests.cogs.world import Server, World
@@ -39,20 +35,7 @@ def create_thread(
 
 
 def create_forum(world: World, *denied: str, server: Server | None = None) -> simcord.ChannelHandle:
-    """Create a forum in which the bot lacks permissions.
-
-    A post gets the id of its first message, as on Discord, but not in SimCord.
-    """
-    backend = world.env.backend
-    create_post, open_thread = backend.create_forum_post, backend.create_thread
-
-    def create_with_same_id(
-        forum_id: int, name: str, starter: Message, **options: Any
-    ) -> tuple[Channel, Message]:
-        with patch.object(backend, "create_thread", partial(open_thread, message_id=starter.id)):
-            return create_post(forum_id, name, starter, **options)
-
-    backend.create_forum_post = create_with_same_id  # type: ignore[method-assign]
+    """Create a forum in which the bot lacks permissions."""
     forum = (server or world.server).guild.create_forum_channel("competitions")
     deny(world, forum, *denied)
     return forum

@@ -28,6 +28,7 @@ from cogs.framework.loop_cog import LoopCog
 from cogs.framework.responses import UserError
 from cogs.syncing.sync_loop import SyncLoop
 from cogs.syncing.sync_service import SyncService
+from demo.discord_stand_in import DiscordBackend
 from leaderboards.competition_info import CompetitionInfo, CompetitionPage
 from leaderboards.errors import CompetitionNotFound, LeaderboardError
 from leaderboards.feeds.posts import Post, PostKind, PostList
@@ -459,6 +460,7 @@ async def open_world(
     try:
         # Below the announcer's shortest pause, so that retries are not awaited.
         env = simcord.Env(bot, check_errors=False, settle_timeout=14)
+        env.backend = DiscordBackend()
         await env.start()
         clock.append(env)
         try:
