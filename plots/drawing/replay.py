@@ -42,8 +42,8 @@ LAST_FRAME_SECONDS = 5.0
 _CAPTION_Y, _NOTES_Y = 124, 176
 _AXES_LEFT, _TOP, _AXES_RIGHT, _BOTTOM = 128, 200, 600, 690
 _LINE_WIDTH, _HEAD_RADIUS, _EDGE_WIDTH = 7, 13, 3
-_LABEL_GAP, _NAME_GAP = 44, 12
-"""Pixels from a head to its label, and from the rank to the name."""
+_LABEL_GAP, _NAME_GAP, _RIGHT_EDGE = 44, 12, 8
+"""Pixels from a head to its label, from the rank to the name, and right of the longest name."""
 _FINAL_SHARE = 0.08
 """The share of the width in which a private board follows the public one."""
 
@@ -247,16 +247,20 @@ class _Painter:
         places = spread_labels(
             [y for y, _ in heads], height, _TOP + height / 2, _BOTTOM - height / 2
         )
+        # Each name has the room that it has at the end, so that none grows or shrinks on its way.
+        room = frame.width - _RIGHT_EDGE - _AXES_RIGHT - _LABEL_GAP - _NAME_GAP
+        left = x + _LABEL_GAP
         for (y, number), place in zip(heads, places, strict=True):
             track = self._tracks[number]
-            left = x + _LABEL_GAP
             draw.line((x, y, left - 8, place), fill=colour(track.rgb), width=3)
             rank = Text(f"#{track.points[track.find(moment)].rank:,}", SMALL_SIZE)
-            rank.paste(frame, left, place, track.rgb)
+            name = Text(track.name, SMALL_SIZE, room - rank.width)
             start = left + rank.width + _NAME_GAP
-            # As wide as it is at the end, so that no name grows or shrinks on its way.
-            room = frame.width - 8 - (self._right + _LABEL_GAP + rank.width + _NAME_GAP)
-            Text(track.name, SMALL_SIZE, room).paste(frame, start, place, colours.TEXT)
+            # So that it is legible on the names of zones, too.
+            box = (left - 6, place - height / 2, start + name.width + 6, place + height / 2)
+            draw.rectangle(box, fill=colour(colours.BACKGROUND))
+            rank.paste(frame, left, place, track.rgb)
+            name.paste(frame, start, place, colours.TEXT)
         for y, number in reversed(heads):
             _draw_head(draw, x, y, self._tracks[number].rgb, number)
 

@@ -176,6 +176,15 @@ async def test_progress_that_cannot_be_shown_changes_nothing(
     assert "2 boards" in response_text(result)
 
 
+async def test_response_that_came_too_late_breaks_nothing(world: World, drawn: Drawn) -> None:
+    await follow(world)
+    # What Discord answers a quarter of an hour after the command.
+    world.env.inject_error("PATCH", "/webhooks/", status=401, code=50027, times=None)
+    world.env.inject_error("POST", "/webhooks/", status=401, code=50027, times=None)
+    await world.run(world.server.ada, "replay")
+    assert len(drawn.replays) == 1
+
+
 async def test_nothing_is_drawn_without_teams_or_boards(world: World, drawn: Drawn) -> None:
     assert "follows no competition" in await world.ask(world.server.ada, "replay")
     world.serve("titanic", [ALPHA, BRAVO])
