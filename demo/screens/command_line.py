@@ -67,6 +67,7 @@ async def _take_scene(camera: Camera, playback: Playback, scene: Scene, folder: 
         playback.env.preview(shown.channel, viewers=[shown.viewer], layout="channel") as preview,
         camera.open(preview.url, shown.message_id) as page,
     ):
+        await asyncio.sleep(scene.wait_seconds)
         for name, width in WIDTHS.items():
             file = folder / f"{scene.name}-{name}.png"
             try:

@@ -18,3 +18,5 @@ class Scene:
     expected: tuple[str, ...]
     act: Act
     hour: int = PLAYED
+    wait_seconds: float = 0
+    """How long to wait before the pictures are taken, as for the end of an animated picture."""

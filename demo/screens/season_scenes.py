@@ -12,5 +12,7 @@ SEASON_SCENES = (
         ("boards", "teams"),
         command_action("Mika", "replay", competition=COMPETITION),
         OVER,
+        # Its last frame is shown for five seconds.
+        wait_seconds=13,
     ),
 )
