@@ -47,12 +47,9 @@ _OBSTACLE_TEXTS = {
         " rescored the board."
     ),
 }
-_LINE_TEXT = "{medal} from **{now}** · in 24 h about {later}, likely {worst} to {best}"
-_SURE_LINE_TEXT = "{medal} from **{now}** · in 24 h about {later}"
-_LIKELY_TEXT = (
-    "-# Likely is a range that held in about eight of ten cases on recorded boards. Who submits can"
-    " be anywhere."
-)
+_LINE_TEXT = "{medal} from **{now}** now, likely {worst} to {best} in 24 h"
+_SURE_LINE_TEXT = "{medal} from **{now}** now, about {later} in 24 h"
+_LIKELY_TEXT = "-# *Likely* is a range that held in about eight of ten cases on recorded boards."
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +89,10 @@ def forecast_view(data: ForecastData, pictures: Sequence[Picture] = ()) -> ui.La
         parts = [_OBSTACLE_TEXTS[forecast]]
     else:
         text = format_forecast(forecast.day, data.medal_zone, forecast.seen_at, data.now)
-        parts = [text, "\n".join(_lines(data, forecast.lines)), _LIKELY_TEXT]
+        parts = ["\n".join([text, *_lines(data, forecast.lines)]), _LIKELY_TEXT]
     return card(
         f"{_head(data)}\n{_team(data)}",
+        ui.Separator(),
         *parts,
         colour=zone_colour(data.medal_zone),
         pictures=pictures,

@@ -17,7 +17,7 @@ FORECAST_SCENES = (
     ),
     Scene(
         "forecast",
-        ("Without a submission", "likely #", "Likely is a range"),
+        ("Without a submission", "likely #", "🥉 from", "Likely is a range"),
         command_action("Kwame", "forecast"),
         _FORECAST,
     ),

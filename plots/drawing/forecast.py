@@ -33,6 +33,8 @@ _LEFT, _TOP, _RIGHT, _BOTTOM = 146, 206, 964, 678
 _MAX_AHEAD = timedelta(hours=36)
 """A deadline so long after the end of the forecast is shown as well."""
 _BAND_STRENGTH = 0.4
+_LINE_SHARE, _LEAST_ROOM = 2, 10
+"""The line is shown up to so many times the height of the forecast above and below it."""
 
 
 def draw_forecast(plot: ForecastPlot) -> bytes:
@@ -45,8 +47,7 @@ def draw_forecast(plot: ForecastPlot) -> bytes:
     axes = canvas.axes(_LEFT, _TOP, _RIGHT, _BOTTOM)
     line = plot.line.points
     scale_time(axes, *_find_period(plot))
-    ranks = [at.rank for at in line if at.rank is not None]
-    ranks += [rank for step in plot.steps for rank in (step.low, step.high)]
+    ranks = _find_shown_ranks(plot)
     edges = medal_thresholds(last.team_count) if plot.medals else ()
     scale_ranks(axes, *rank_range(ranks, edges))
     axis = name_rank_axis("rank", "↑", axes)
@@ -74,6 +75,17 @@ def _describe(step: ForecastStep) -> str:
     if step.low == step.high:
         return f"about #{step.rank:,}"
     return f"likely #{step.low:,} to #{step.high:,}"
+
+
+def _find_shown_ranks(plot: ForecastPlot) -> list[int]:
+    """Return the ranks of the forecast, and of the line those that are not far from it.
+
+    Of a team that has climbed far the line comes in from below, or else no forecast could be read.
+    """
+    ranks = [rank for step in plot.steps for rank in (step.low, step.high)]
+    room = max(max(ranks) - min(ranks), _LEAST_ROOM) * _LINE_SHARE
+    best, worst = min(ranks) - room, max(ranks) + room
+    return ranks + [at.rank for at in plot.line.points if at.rank and best <= at.rank <= worst]
 
 
 def _find_period(plot: ForecastPlot) -> tuple[datetime, datetime]:

@@ -83,6 +83,13 @@ def test_medal_zones_grow_with_the_board() -> None:
     assert Pixels(render_plot(fan(medals=False))).count_tinted(colours.BRONZE, 0.24) < 500
 
 
+def test_fan_is_as_large_where_the_team_has_climbed_far() -> None:
+    near, far = (
+        Pixels(render_plot(fan([first] * 20 + [114] * 29, medals=False))) for first in (114, 12_000)
+    )
+    assert far.count_tinted(colours.BLUE, 0.4) > near.count_tinted(colours.BLUE, 0.4) / 2
+
+
 @pytest.mark.parametrize("name", HOSTILE_NAMES)
 def test_any_name_is_drawn(name: str) -> None:
     assert Pixels(render_plot(fan(name=name))).has_clear_margin()

@@ -53,8 +53,8 @@ async def test_forecast_says_when_the_zone_is_likely_left(world: World) -> None:
     assert "**🥈 #48** · top 5 %" in text
     leaves = int((START + timedelta(hours=13 + 3)).timestamp())
     assert f"likely leaves 🥈 silver <t:{leaves}:R>" in text
-    assert "🥇 from **1.00002** · in 24 h about 1.00009, likely 1.00007 to 1.00011" in text
-    assert "🥈 from **0.99630** · in 24 h about 0.99850, likely 0.99750 to 0.99990" in text
+    assert "🥇 from **1.00002** now, likely 1.00007 to 1.00011 in 24 h" in text
+    assert "🥈 from **0.99630** now, likely 0.99750 to 0.99990 in 24 h" in text
     assert "\n🥉 from **0.9" in text
     drawn = world.record_plots()
     await ask(world, "user35")
