@@ -27,8 +27,8 @@ _TIMEOUT = 120.0
 _CLOSE_SECONDS = 5.0
 _NICENESS = 15
 """Added to the bot's: below the board worker, too."""
-_MOST_WAITING = 4
-"""Replays that wait for the one that is drawn."""
+_MOST_WAITING = 10
+"""Replays that wait for the one that is drawn; each takes some two seconds."""
 _CACHE_BYTES = 16 << 20
 
 
@@ -59,9 +59,9 @@ class ReplayRenderer:
         """Whether a replay is being drawn."""
         return self._waiting > 0
 
-    def find_drawn(self, replay: Replay) -> bytes | None:
+    async def find_drawn(self, replay: Replay) -> bytes | None:
         """Return a replay that was drawn a short time ago; None if it is not kept."""
-        return self._cache.get(_key(replay))
+        return self._cache.get(await asyncio.to_thread(_build_key, replay))
 
     async def render(self, replay: Replay, progress: Callable[[int], None]) -> bytes:
         """Return the GIF; `progress` is called with the percentage that is done.
@@ -73,10 +73,11 @@ class ReplayRenderer:
         self._waiting += 1
         try:
             async with self._one_at_a_time:
-                gif = self.find_drawn(replay)
+                key = await asyncio.to_thread(_build_key, replay)
+                gif = self._cache.get(key)
                 if gif is None:
                     gif = await self._draw(replay, progress)
-                    self._cache.put(_key(replay), gif)
+                    self._cache.put(key, gif)
                 return gif
         finally:
             self._waiting -= 1
@@ -111,7 +112,8 @@ class ReplayRenderer:
             self._process = None
 
 
-def _key(replay: Replay) -> bytes:
+def _build_key(replay: Replay) -> bytes:
+    """Return a fingerprint; of thousands of points it takes some milliseconds."""
     return blake2b(repr(replay).encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 

@@ -51,23 +51,27 @@ class MessagePictures:
 
         A retry sends the same picture or none: it depends only on the message and the log up to it.
         """
+        try:
+            return await self._draw(message, guild)
+        except Exception:
+            logger.exception("Channel %s: a picture could not be made", message.row.channel_id)
+            return []
+
+    async def _draw(self, message: OutboxMessage, guild: discord.Guild | None) -> list[Picture]:
         row, content = message.row, message.content
         if isinstance(content, NewsMessage) and len(_drawn_items(content)) < _FEWEST_LINES:
             return []
         channel = guild.get_channel_or_thread(row.channel_id) if guild is not None else None
         if channel is None or not bot_permissions(channel).attach_files:
             return []
+        if isinstance(content, ReplayMessage):
+            # Its renderer limits how many wait.
+            return await self._draw_replay(message, content.slug, channel.guild.filesize_limit)
         if self._waiting >= _MOST_WAITING:
             return []
         self._waiting += 1
         try:
-            if isinstance(content, ReplayMessage):
-                limit = channel.guild.filesize_limit
-                return await self._draw_replay(message, content.slug, limit)
             return await self._draw_plot(message)
-        except Exception:
-            logger.exception("Channel %s: a picture could not be made", row.channel_id)
-            return []
         finally:
             self._waiting -= 1
 

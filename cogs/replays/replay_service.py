@@ -44,7 +44,7 @@ class ReplayService:
         `UserError`.
         """
         renderer, now = self._services.replay_renderer, self._services.now()
-        gif = renderer.find_drawn(data.replay)
+        gif = await renderer.find_drawn(data.replay)
         if gif is None:
             self._require_cooldown_over(guild_id, now)
             self._drawn_at[guild_id] = now

@@ -50,8 +50,8 @@ async def test_replay_is_drawn_once_with_progress_and_leaves_nothing(
     assert second is first
     assert done == sorted(done)
     assert done[-1] == 100
-    assert renderer.find_drawn(replay(9, 3)) is first
-    assert renderer.find_drawn(replay(9, 4)) is None
+    assert await renderer.find_drawn(replay(9, 3)) is first
+    assert await renderer.find_drawn(replay(9, 4)) is None
     assert active_children() == []
     assert not renderer.is_busy
 
@@ -78,7 +78,7 @@ async def test_process_that_takes_too_long_is_killed() -> None:
     with pytest.raises(ReplayFailed):
         await renderer.render(replay(9, 3), lambda _: None)
     assert active_children() == []
-    assert renderer.find_drawn(replay(9, 3)) is None
+    assert await renderer.find_drawn(replay(9, 3)) is None
 
 
 async def test_killed_process_is_an_error_and_the_next_replay_is_drawn(
@@ -127,11 +127,11 @@ async def test_drawing_error_is_logged(
 async def test_others_are_refused_while_several_wait(renderer: ReplayRenderer) -> None:
     tasks = [
         asyncio.create_task(renderer.render(replay(9, rank), lambda _: None))
-        for rank in range(1, 6)
+        for rank in range(1, 12)
     ]
     await asyncio.sleep(0)
     with pytest.raises(ReplayQueueFull):
-        await renderer.render(replay(9, 8), lambda _: None)
+        await renderer.render(replay(9, 90), lambda _: None)
     assert len(active_children()) <= 1
     for task in tasks:
         task.cancel()

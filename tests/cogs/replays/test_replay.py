@@ -45,8 +45,11 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> Drawn:
         drawn.kept[replay] = drawn.gif
         return drawn.gif
 
+    async def find_drawn(_self: ReplayRenderer, replay: Replay) -> bytes | None:
+        return drawn.kept.get(replay)
+
     monkeypatch.setattr(ReplayRenderer, "render", render)
-    monkeypatch.setattr(ReplayRenderer, "find_drawn", lambda _self, one: drawn.kept.get(one))
+    monkeypatch.setattr(ReplayRenderer, "find_drawn", find_drawn)
     return drawn
 
 
