@@ -38,7 +38,10 @@ from records.competitions import BoardInfo, Competition
 
 _SHOWN = timedelta(hours=48)
 """How far back the line of a picture reaches: as far as teams are counted."""
-_HOURS_AHEAD = 24
+_HOUR = timedelta(hours=1)
+_MAX_HOURS, _LAST_HOURS = 48, 24
+"""How far ahead a forecast reaches; and the hours before the deadline in which more teams submit,
+into which it reaches only if they begin within a day."""
 
 
 class Forecast(commands.Cog):
@@ -109,22 +112,35 @@ def _build_forecast(
     pace = seen.board.measure_pace([team.rank])
     if pace is None:
         return ForecastObstacle.YOUNG
+    hours = _find_horizon(seen)
+    line_hours = min(hours, _LAST_HOURS)
     (day,) = forecast_day(pace, in_last_day=seen.in_last_day)
     return TeamForecast(
         day=day,
-        steps=_build_steps(team, pace, seen.seen_at),
-        lines=seen.board.forecast_medal_lines(_HOURS_AHEAD) if medals else [],
+        steps=_build_steps(team, pace, seen.seen_at, hours),
+        lines=seen.board.forecast_medal_lines(line_hours) if medals else [],
+        line_hours=line_hours,
         seen_at=seen.seen_at,
         deadline=seen.deadline,
     )
 
 
-def _build_steps(team: Entry, pace: Pace, seen_at: datetime) -> tuple[ForecastStep, ...]:
+def _find_horizon(seen: SeenBoard) -> int:
+    """Return how many hours the forecast reaches ahead."""
+    if seen.deadline is None:
+        return _MAX_HOURS
+    left = (seen.deadline - seen.seen_at) // _HOUR
+    return max(min(max(left - _LAST_HOURS, _LAST_HOURS), left, _MAX_HOURS), 1)
+
+
+def _build_steps(
+    team: Entry, pace: Pace, seen_at: datetime, max_hours: int
+) -> tuple[ForecastStep, ...]:
     """Return the rank now, and the forecast for each hour."""
     steps = [ForecastStep(seen_at, pace.team_count, team.rank, team.rank, team.rank)]
-    for hours in range(1, _HOURS_AHEAD + 1):
+    for hours in range(1, max_hours + 1):
         rank, low, high = (int(column[0]) for column in forecast_ranks(pace, hours))
-        at, team_count = seen_at + timedelta(hours=hours), forecast_team_count(pace, hours)
+        at, team_count = seen_at + hours * _HOUR, forecast_team_count(pace, hours)
         steps.append(ForecastStep(at, team_count, rank, low, high))
     return tuple(steps)
 

@@ -23,7 +23,8 @@ from records.competitions import BoardInfo, Competition
 from records.members import StoredLink
 
 _NAME_LENGTH = 28
-_DESCRIBED_HOURS = 6
+_DAY_HOURS = 24
+_DESCRIBED_HOURS = 12
 """The picture's description has a forecast for every so many hours."""
 
 _OBSTACLE_TEXTS = {
@@ -47,9 +48,14 @@ _OBSTACLE_TEXTS = {
         " rescored the board."
     ),
 }
-_LINE_TEXT = "{medal} from **{now}** now, likely {worst} to {best} in 24 h"
-_SURE_LINE_TEXT = "{medal} from **{now}** now, about {later} in 24 h"
-_LIKELY_TEXT = "-# *Likely* is a range that held in about eight of ten cases on recorded boards."
+_LATER_TEXT = "**In {hours} h** about {rank}, likely {low} to {high}"
+_SURE_LATER_TEXT = "**In {hours} h** about {rank}"
+_LINE_TEXT = "{medal} from **{now}** now, likely {worst} to {best} in {hours} h"
+_SURE_LINE_TEXT = "{medal} from **{now}** now, about {later} in {hours} h"
+_LIKELY_TEXT = (
+    "-# *Likely* is a range that held for about eight of ten ranks on recorded boards; scores for"
+    " medals are less sure. `/whatif` shows where another score would stand."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +66,9 @@ class TeamForecast:
     steps: tuple[ForecastStep, ...]
     """The rank when the board was last seen, then the forecast for each hour."""
     lines: Sequence[MedalLine]
-    """In 24 hours, gold first; empty where no medals are awarded."""
+    """Gold first; empty where no medals are awarded."""
+    line_hours: int
+    """In how many hours the zones take these scores."""
     seen_at: datetime
     """When the board was last seen."""
     deadline: datetime | None
@@ -89,7 +97,8 @@ def forecast_view(data: ForecastData, pictures: Sequence[Picture] = ()) -> ui.La
         parts = [_OBSTACLE_TEXTS[forecast]]
     else:
         text = format_forecast(forecast.day, data.medal_zone, forecast.seen_at, data.now)
-        parts = ["\n".join([text, *_lines(data, forecast.lines)]), _LIKELY_TEXT]
+        lines = [text, *_later_line(forecast), *_medal_lines(data, forecast)]
+        parts = ["\n".join(lines), _LIKELY_TEXT]
     return card(
         f"{_head(data)}\n{_team(data)}",
         ui.Separator(),
@@ -140,16 +149,30 @@ def _team(data: ForecastData) -> str:
     return fmt.join_dotted([rank, share, fmt.people(team, data.links), name])
 
 
-def _lines(data: ForecastData, lines: Sequence[MedalLine]) -> Iterable[str]:
-    """Format the score that each medal zone takes, now and in a day."""
-    for line in lines:
+def _later_line(forecast: TeamForecast) -> Iterable[str]:
+    """Format the end of a forecast that reaches further than a day."""
+    hours, last = _count_hours(forecast), forecast.steps[-1]
+    if hours > _DAY_HOURS:
+        text = _SURE_LATER_TEXT if last.low == last.high else _LATER_TEXT
+        rank, low, high = (fmt.rank(at) for at in (last.rank, last.low, last.high))
+        yield text.format(hours=hours, rank=rank, low=low, high=high)
+
+
+def _count_hours(forecast: TeamForecast) -> int:
+    return round((forecast.steps[-1].at - forecast.seen_at) / timedelta(hours=1))
+
+
+def _medal_lines(data: ForecastData, forecast: TeamForecast) -> Iterable[str]:
+    """Format the score that each medal zone takes, now and later."""
+    for line in forecast.lines:
         text = _SURE_LINE_TEXT if line.best_score == line.worst_score else _LINE_TEXT
         now, later, worst, best = (
             plain(_format_score(score, data.team.score_text))
             for score in (line.score, line.later_score, line.worst_score, line.best_score)
         )
         medal = fmt.MEDALS[line.medal_zone]
-        yield text.format(medal=medal, now=now, later=later, worst=worst, best=best)
+        hours = forecast.line_hours
+        yield text.format(medal=medal, now=now, later=later, worst=worst, best=best, hours=hours)
 
 
 def _format_score(score: float, example: str) -> str:

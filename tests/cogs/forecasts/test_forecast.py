@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from cogs.framework.responses import UserError
 from plots.specs import ForecastPlot, ForecastStep
 from tests.cogs.examples import FINAL, crowd
@@ -31,8 +33,8 @@ async def test_forecast_in_words_and_in_a_picture(world: World) -> None:
     assert picture.filename == "forecast.png"
     assert picture.description is not None
     assert picture.description.startswith("Rank of Team 500 in Titanic over the last two days")
-    assert "now 528 of 1028; in 6 hours about 539, likely 534 to 547;" in picture.description
-    assert picture.description.endswith("in 24 hours about 575, likely 557 to 599")
+    assert "now 528 of 1028; in 12 hours about 551, likely 542 to 565;" in picture.description
+    assert "in 24 hours about 575, likely 557 to 599; in 36 hours" in picture.description
     (plot,) = drawn
     assert isinstance(plot, ForecastPlot)
     now = START + timedelta(hours=14)
@@ -42,7 +44,10 @@ async def test_forecast_in_words_and_in_a_picture(world: World) -> None:
         (now, 528),
     ]
     assert plot.steps[0] == ForecastStep(now, 1028, 528, 528, 528)
-    assert plot.steps[-1] == ForecastStep(now + timedelta(hours=24), 1076, 575, 557, 599)
+    assert plot.steps[24] == ForecastStep(now + timedelta(hours=24), 1076, 575, 557, 599)
+    last = plot.steps[-1]
+    assert last.at == now + timedelta(hours=48)
+    assert f"**In 48 h** about #{last.rank}, likely #{last.low} to #{last.high}" in text
     assert plot.deadline == START + timedelta(days=30)
 
 
@@ -61,6 +66,21 @@ async def test_forecast_says_when_the_zone_is_likely_left(world: World) -> None:
     (plot,) = drawn
     assert isinstance(plot, ForecastPlot)
     assert plot.medals
+
+
+@pytest.mark.parametrize(("left", "ahead"), [(25, 24), (47, 24), (60, 36), (80, 48)])
+async def test_forecast_reaches_into_the_last_day_only_if_that_is_near(
+    world: World, left: int, ahead: int
+) -> None:
+    world.list_competition(deadline=START + timedelta(hours=13 + left))
+    await play(world, hours=13)
+    drawn = world.record_plots()
+    text = await ask(world)
+    (plot,) = drawn
+    assert isinstance(plot, ForecastPlot)
+    assert plot.steps[-1].at == START + timedelta(hours=13 + ahead)
+    assert ("can be worse" in text) == (left < 48)
+    assert (f"**In {ahead} h**" in text) == (ahead > 24)
 
 
 async def test_line_reaches_two_days_back(world: World) -> None:
