@@ -36,7 +36,8 @@ _NO_MEDAL_TEXT = "no medal yet"
 _CLIMB_TEXT = "from the worst rank on the public board to the final rank"
 _GOLD_TEXT = "in the gold zone of the public board, all periods together"
 _LOG_TEXT = (
-    "-# Times are as exact as the stored boards: of old ones, one an hour is kept, later one a day."
+    "-# Times and worst ranks come from the stored boards: of old ones, one an hour is kept, later"
+    " one a day."
 )
 
 
@@ -108,13 +109,13 @@ def _records(data: HallData) -> Iterator[str]:
     if highest is not None and highest.path is not None:
         worst, final = fmt.rank(highest.path.worst_rank), fmt.rank(highest.rank)
         yield "🧗 **Greatest climb**"
-        yield f"{_members(highest)} · {worst} → {final}, {fmt.plural(highest.climb, 'place')}"
+        yield f"{_members(highest)} · {fmt.UP}{fmt.number(highest.climb)}, {worst} → {final}"
         yield _about(highest, data, _CLIMB_TEXT)
     if closest is not None and closest.close_call is not None:
         yield "🎯 **Closest call**"
         yield f"{_members(closest)} · {_close_call(closest.close_call)}"
         yield _about(closest, data, _medal_line(closest, closest.close_call))
-    if longest is not None:
+    if longest is not None or highest is not None:
         yield _LOG_TEXT
 
 

@@ -126,6 +126,12 @@ async def fill_server_overview(world: World) -> Listing:
     return Listing("overview", [f"/{name}/" for name in slugs[:RUNNING]])
 
 
+async def fill_hall(world: World) -> Listing:
+    mentions = await link_many(world)
+    await execute(world, "UPDATE competitions SET ended_at = ?1, archived_at = ?1 WHERE id = 1", AT)
+    return Listing("hall", mentions)
+
+
 async def fill_deadlines(world: World) -> Listing:
     """Each running competition has three deadlines."""
     slugs = (await follow_many(world))[:RUNNING]
@@ -245,6 +251,7 @@ FILLS: Sequence[Callable[[World], Awaitable[Listing]]] = (
     fill_status,
     fill_overview,
     fill_server_overview,
+    fill_hall,
     fill_deadlines,
     fill_directory,
     fill_season_list,

@@ -17,7 +17,8 @@ from tests.wire.limits import component_problems
 GOLD_MEANING = "-# in the gold zone of the public board, all periods together"
 CLIMB_MEANING = "-# from the worst rank on the public board to the final rank"
 LOG_NOTE = (
-    "-# Times are as exact as the stored boards: of old ones, one an hour is kept, later one a day."
+    "-# Times and worst ranks come from the stored boards: of old ones, one an hour is kept, later"
+    " one a day."
 )
 
 
@@ -114,7 +115,7 @@ async def test_season_played_to_its_archive(world: World) -> None:
         "-# Titanic",
         GOLD_MEANING,
         "🧗 **Greatest climb**",
-        f"{bob.mention} · #38 → #21, 17 places",
+        f"{bob.mention} · ▲17, #38 → #21",
         "-# Titanic",
         CLIMB_MEANING,
         "🎯 **Closest call**",
@@ -249,7 +250,7 @@ async def test_board_that_was_scored_anew_counts_from_then_on(world: World) -> N
         "UPDATE competitions SET archived_at = ended_at WHERE slug = 'titanic'"
     )
     text = await world.ask(world.server.ada, "hall")
-    assert "#6 → #4, 2 places" in text
+    assert "▲2, #6 → #4" in text
     await world.restart()
     await world.storage.database.change(
         "UPDATE boards SET rescored_at = taken_at WHERE id = ?", (info.board_id,)
