@@ -259,12 +259,6 @@ SCENES = (
         OVER,
     ),
     Scene(
-        "hall",
-        ("Hall of fame", "Longest time in gold", "Greatest climb", "Closest call"),
-        command_action("Mika", "hall"),
-        OVER,
-    ),
-    Scene(
         "history-final",
         ("Final",),
         command_action("Mika", "history", competition=COMPETITION),

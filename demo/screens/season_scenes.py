@@ -1,4 +1,4 @@
-"""Scenes that look back at a competition that is over."""
+"""Scenes that look back at competitions that are over."""
 
 from __future__ import annotations
 
@@ -14,5 +14,11 @@ SEASON_SCENES = (
         OVER,
         # Its last frame is shown for five seconds.
         wait_seconds=13,
+    ),
+    Scene(
+        "hall",
+        ("Hall of fame", "Longest time in gold", "Greatest climb", "Closest call"),
+        command_action("Mika", "hall"),
+        OVER,
     ),
 )
