@@ -13,8 +13,10 @@ from leaderboards.forecast.forecast_board import ForecastBoard
 from leaderboards.forecast.obstacles import ForecastObstacle
 from leaderboards.forecast.pace import Pace
 from leaderboards.forecast.rank_forecast import DAY, DayForecast, forecast_day
+from leaderboards.forecast.rush import Deadline
 from records.competitions import BoardInfo, Competition
 
+_HOUR = timedelta(hours=1)
 _MAX_AGE = timedelta(hours=3)
 """Of a board that is older, the forecast would be one of the past."""
 
@@ -90,13 +92,15 @@ async def load_forecast_board(
     deadline = competition.deadline or await ends.load_given_deadline(competition.id)
     if deadline is not None and deadline <= now:
         return ForecastObstacle.OVER
-    if deadline is not None and deadline - now < DAY:
+    rush = await ends.load_rush() if deadline is not None else None
+    if deadline is not None and deadline - now < DAY and rush is None:
         return ForecastObstacle.LAST_DAY
     seen_at = max(synced_at, info.taken_at)
-    board = await services.storage.history.load_forecast_board(info.board_id, seen_at)
+    known = Deadline(rush, (deadline - seen_at) / _HOUR) if deadline and rush else None
+    board = await services.storage.history.load_forecast_board(info.board_id, seen_at, known)
     if board is None:
         return ForecastObstacle.YOUNG
-    in_last_day = deadline is not None and deadline - now < 2 * DAY
+    in_last_day = deadline is not None and deadline - now < 2 * DAY and rush is None
     return SeenBoard(board, seen_at, deadline, in_last_day)
 
 

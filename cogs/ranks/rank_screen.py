@@ -30,6 +30,13 @@ _NAME_LENGTH = 28
 
 _FORECAST_TEXT = "**Without a submission** in 24 h about {rank}, likely {low} to {high}"
 _SURE_FORECAST_TEXT = "**Without a submission** in 24 h about {rank}"
+_DEADLINE_FORECAST_TEXT = (
+    "**Without a submission** at the deadline about {rank} on the public board,"
+    " likely {low} to {high}"
+)
+_SURE_DEADLINE_FORECAST_TEXT = (
+    "**Without a submission** at the deadline about {rank} on the public board"
+)
 _ZONE_EXIT_TEXT = "likely leaves {zone} {when}"
 _LAST_DAY_TEXT = "can be worse, as more teams submit on the last day"
 _PAST_ZONE_EXIT_TEXT = "has likely left {zone} by now"
@@ -272,15 +279,17 @@ def _trend(data: RankData) -> str:
 def format_forecast(
     forecast: DayForecast, zone: MedalZone | None, seen_at: datetime | None, now: datetime
 ) -> str:
-    """Format where a team will be in a day if it submits nothing, in words that promise nothing.
+    """Format where a team will be if it submits nothing, in words that promise nothing.
 
-    No medal is named that it could get or keep, only the zone that it is likely to leave. `seen_at`
-    is when the board was last seen.
+    It is for the next day, or the deadline if that is sooner. No medal is named that the team could
+    get or keep, only the zone that it is likely to leave. `seen_at` is when the board was last
+    seen.
     """
     rank, low, high = (fmt.rank(at) for at in (forecast.rank, forecast.low, forecast.high))
-    where = _FORECAST_TEXT.format(rank=rank, low=low, high=high)
-    if low == high:
-        where = _SURE_FORECAST_TEXT.format(rank=rank)
+    sure, unsure = _SURE_FORECAST_TEXT, _FORECAST_TEXT
+    if forecast.at_deadline:
+        sure, unsure = _SURE_DEADLINE_FORECAST_TEXT, _DEADLINE_FORECAST_TEXT
+    where = (sure if low == high else unsure).format(rank=rank, low=low, high=high)
     leaves = ""
     if zone and seen_at and forecast.zone_exit:
         left_at, name = seen_at + forecast.zone_exit, f"{fmt.MEDALS[zone]} {zone}"

@@ -10,6 +10,7 @@ import numpy as np
 from leaderboards.board import Integers, Reals
 from leaderboards.forecast.medal_lines import MedalLine, forecast_medal_lines, select_line_ranks
 from leaderboards.forecast.pace import Pace, measure_pace
+from leaderboards.forecast.rush import Deadline
 from leaderboards.history.moves import Moves
 
 
@@ -27,10 +28,14 @@ class ForecastBoard:
     """The Unix second at which Kaggle last showed this board."""
     rescored_at: int | None = None
     """The Unix second of the last board that Kaggle had scored anew: none before is compared."""
+    deadline: Deadline | None = None
+    """None if it is not known how many teams come in before it, or it is far away."""
 
     def measure_pace(self, ranks: Integers | Sequence[int]) -> Pace | None:
         """Count the teams that came in above some ranks; None with too few hours of boards."""
-        return measure_pace(self.log, np.asarray(ranks), self.seen_at, self.rescored_at)
+        return measure_pace(
+            self.log, np.asarray(ranks), self.seen_at, self.rescored_at, self.deadline
+        )
 
     def forecast_medal_lines(self, hours: float) -> list[MedalLine]:
         """Return the scores that medal zones take, gold first; none with too few boards."""

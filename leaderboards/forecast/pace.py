@@ -9,6 +9,7 @@ from datetime import timedelta
 import numpy as np
 
 from leaderboards.board import Integers
+from leaderboards.forecast.rush import Deadline
 from leaderboards.history.moves import Moves
 
 WINDOW = timedelta(hours=48)
@@ -33,10 +34,25 @@ class Pace:
     """How many teams the board has gained."""
     hours: float
     """The time in which this was counted."""
+    deadline: Deadline | None = None
+    """None if it is not known how many teams come in before it, or it is far away."""
+
+    def weigh(self, hours: float) -> float:
+        """Return as a share of the time of the count how much comes in so many hours.
+
+        Before a deadline, more comes in an hour than there was before.
+        """
+        if self.deadline is None:
+            return hours / self.hours
+        return self.deadline.weigh(0, hours) / self.deadline.weigh(-self.hours, 0)
 
 
 def measure_pace(
-    log: Sequence[Moves], ranks: Integers, until: int, since: int | None = None
+    log: Sequence[Moves],
+    ranks: Integers,
+    until: int,
+    since: int | None = None,
+    deadline: Deadline | None = None,
 ) -> Pace | None:
     """Count the teams that came in above some ranks; None with less than `MIN_WINDOW` of boards.
 
@@ -50,7 +66,7 @@ def measure_pace(
     team_count = log[-1].team_counts[-1]
     oldest = max(until - int(WINDOW.total_seconds()), since or 0)
     # The end of the board is a place too: teams that came in above it are new.
-    places, started_at = _trace_back(log, np.append(positions, team_count), oldest)
+    places, started_at = trace_back(log, np.append(positions, team_count), oldest)
     seconds = until - started_at
     if seconds < MIN_WINDOW.total_seconds():
         return None
@@ -61,10 +77,11 @@ def measure_pace(
         team_count=team_count,
         new_teams=team_count - int(places[-1]),
         hours=seconds / 3600,
+        deadline=deadline,
     )
 
 
-def _trace_back(log: Sequence[Moves], places: Integers, oldest: int) -> tuple[Integers, int]:
+def trace_back(log: Sequence[Moves], places: Integers, oldest: int) -> tuple[Integers, int]:
     """Return where scores that are left alone stood at the last sync at or before a Unix second.
 
     And the second of that sync, or of the first one in the log if that is later. `places` are

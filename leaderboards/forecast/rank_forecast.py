@@ -28,6 +28,8 @@ _SPREAD_HOURS, _SPREADS = (24, 48), (0.25, 0.3)
 """The standard deviation of a later pace, as a share of the one before: the first up to a day, the
 second from two days on. They were chosen on the earlier half of one season (see
 `docs/forecast.md`)."""
+_ANY_SHARE = 1e-9
+"""Where nobody comes in, as after the deadline: a share of 0 has no quantiles."""
 _TENTH = 1.2816
 """The normal deviate that one value in ten exceeds: the ends of an 80 % interval."""
 _FIFTH = 0.8416
@@ -47,7 +49,7 @@ class RankForecast(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DayForecast:
-    """The rank that one score will have in 24 hours if it is left alone."""
+    """The rank that one score will have in 24 hours, or at the deadline, if it is left alone."""
 
     rank: int
     low: int
@@ -58,7 +60,9 @@ class DayForecast:
     """In how long it is likely to be below its medal zone; None if that is not so sure."""
     in_last_day: bool = False
     """Whether some of these hours are in the last day before the deadline, in which more teams
-    submit than before."""
+    submit than before, and it is not known how many."""
+    at_deadline: bool = False
+    """Whether it is for the deadline, which is less than 24 hours away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +82,17 @@ class RankSeries:
 
 def forecast_day(pace: Pace, *, in_last_day: bool = False) -> list[DayForecast]:
     """Return the forecast for each rank of a pace."""
-    columns = *forecast_ranks(pace, DAY / _HOUR), forecast_zone_exits(pace, DAY // _HOUR)
+    end = DAY / _HOUR if pace.deadline is None else min(DAY / _HOUR, pace.deadline.hours)
+    columns = *forecast_ranks(pace, end), forecast_zone_exits(pace, DAY // _HOUR)
     return [
-        DayForecast(rank, low, high, hours * _HOUR if hours else None, in_last_day)
+        DayForecast(
+            rank,
+            low,
+            high,
+            zone_exit=min(hours, end) * _HOUR if hours else None,
+            in_last_day=in_last_day,
+            at_deadline=end < DAY / _HOUR,
+        )
         for rank, low, high, hours in zip(*(column.tolist() for column in columns), strict=True)
     ]
 
@@ -92,7 +104,7 @@ def forecast_ranks(pace: Pace, hours: float) -> RankForecast:
 
 def forecast_team_count(pace: Pace, hours: float) -> int:
     """Return how many teams the board will have in so many hours, at least 1."""
-    return max(round(pace.team_count + pace.new_teams * hours / pace.hours), 1)
+    return max(round(pace.team_count + pace.new_teams * pace.weigh(hours)), 1)
 
 
 def forecast_series(pace: Pace, hours: int) -> RankSeries:
@@ -131,13 +143,22 @@ def _quantile(pace: Pace, hours: float, deviate: float) -> Integers:
 
 def _quantile_of_count(pace: Pace, hours: float, deviate: float) -> Integers:
     """Return a quantile of how many teams come in above each rank."""
-    mean = (np.maximum(pace.passed, 0) + _PRIOR) * hours / pace.hours
-    spread = np.interp(hours, _SPREAD_HOURS, _SPREADS)
-    variance = mean * (1 + hours / pace.hours) + (spread * mean) ** 2
+    share = max(pace.weigh(hours), _ANY_SHARE)
+    mean = (np.maximum(pace.passed, 0) + _PRIOR) * share
+    variance = mean * (1 + share) + _relative_variance(pace, hours) * mean**2
     shape = mean**2 / variance
     root = np.maximum(1 - 1 / (9 * shape) + deviate / (3 * np.sqrt(shape)), 0)
     quantile: Integers = np.rint(mean * root**3).astype(np.int64)
     return quantile
+
+
+def _relative_variance(pace: Pace, hours: float) -> float:
+    """Return the variance of a later pace, as a share of the square of the one before."""
+    variance = float(np.interp(hours, _SPREAD_HOURS, _SPREADS)) ** 2
+    if pace.deadline is not None and (total := pace.deadline.weigh(0, hours)):
+        rush_share = pace.deadline.weigh_last_day(0, hours) / total
+        variance += (pace.deadline.rush.spread * rush_share) ** 2
+    return variance
 
 
 def _last_ranks(pace: Pace, hours: float = 0) -> Integers:

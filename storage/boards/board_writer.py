@@ -18,6 +18,7 @@ from leaderboards.results.competition_end import next_recheck
 from storage.boards.board_rows import read_benchmarks, read_teams, write_rows
 from storage.boards.continuations import delete_former_members, write_continuations
 from storage.boards.history import append
+from storage.boards.rushes import record_rush
 from storage.database import Database
 from storage.errors import CompetitionDeleted, StaleBoardDiff
 from storage.members.link_verification import verify_by_board
@@ -133,11 +134,13 @@ class BoardWriter:
             await write_continuations(connection, board_id, changes, snapshot.taken_at)
             await verify_by_board(connection, competition_id, now)
             if changes.new.kind is BoardKind.PRIVATE:
-                await connection.execute(
+                cursor = await connection.execute(
                     "UPDATE competitions SET archived_at = ?, recheck_at = ?"
                     " WHERE id = ? AND archived_at IS NULL",
                     (to_seconds(now), to_seconds(next_recheck(now, now)), competition_id),
                 )
+                if cursor.rowcount:
+                    await record_rush(connection, competition_id)
             elif changes.submissions_changed.any():
                 await _allow_unlisted_end(connection, competition_id)
             if decide is None:

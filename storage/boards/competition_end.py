@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from leaderboards.forecast.rush import Rush
 from leaderboards.news.follower import Follower, NewsDecision
 from leaderboards.results.competition_end import next_recheck
 from records.competitions import Competition
 from storage.boards.competitions import select_competitions
+from storage.boards.rushes import delete_rush, load_rush, record_rush
 from storage.database import Database
 from storage.key_values import load_restored_at
 from storage.news.news_writer import write_news
@@ -100,6 +102,10 @@ class CompetitionEnds:
                 (to_seconds(at), competition_id),
             )
 
+    async def load_rush(self) -> Rush | None:
+        """Return how many more teams come in on the last day, as archived competitions show it."""
+        return await load_rush(self._database)
+
     async def may_have_been_announced(self, competition_id: int) -> bool:
         """Return whether the end may have been announced between a backup and its restore.
 
@@ -151,7 +157,10 @@ class CompetitionEnds:
                 " WHERE id = ? AND archived_at IS NULL",
                 (to_seconds(now), to_seconds(next_recheck(now, now)), competition_id),
             )
-            if cursor.rowcount == 0 or decide is None:
+            if cursor.rowcount == 0:
+                return 0
+            await record_rush(connection, competition_id)
+            if decide is None:
                 return 0
             return await write_news(connection, competition_id, board_id, decide, now)
 
@@ -167,6 +176,7 @@ class CompetitionEnds:
                 " next_sync_at = ? WHERE id = ?",
                 (to_seconds(now), competition_id),
             )
+            await delete_rush(connection, competition_id)
 
     async def load_ranks(self, competition_id: int) -> list[tuple[int, int]]:
         """Return public and private rank of every team that is on both boards."""

@@ -13,6 +13,7 @@ import aiosqlite
 from leaderboards.board import Board
 from leaderboards.forecast.forecast_board import ForecastBoard
 from leaderboards.forecast.pace import WINDOW, Pace
+from leaderboards.forecast.rush import Deadline
 from leaderboards.history.moves import Moves
 from leaderboards.history.past_continuations import PastContinuation, PastContinuations
 from leaderboards.history.replay import PastBoard
@@ -56,7 +57,7 @@ class History:
             continuations = await load_continuations(
                 connection, info.board_id, ranks_now, info.taken_at
             )
-            log = await _load_moves(connection, info.board_id, to_seconds(since), until)
+            log = await load_moves(connection, info.board_id, to_seconds(since), until)
         return await asyncio.to_thread(_replay, log, ranks_now, until, continuations)
 
     async def measure_pace(
@@ -69,7 +70,9 @@ class History:
         board = await self.load_forecast_board(info.board_id, seen_at)
         return await asyncio.to_thread(board.measure_pace, ranks) if board else None
 
-    async def load_forecast_board(self, board_id: int, seen_at: datetime) -> ForecastBoard | None:
+    async def load_forecast_board(
+        self, board_id: int, seen_at: datetime, deadline: Deadline | None = None
+    ) -> ForecastBoard | None:
         """Return a current board with its log of the last two days; None if it was deleted.
 
         `seen_at` is when the board was last seen, as the log has no sync in which nothing changed.
@@ -80,13 +83,14 @@ class History:
             )
             for taken_at, rescored_at in boards:
                 since = to_seconds(seen_at - WINDOW)
-                log = await _load_moves(connection, board_id, since, taken_at)
+                log = await load_moves(connection, board_id, since, taken_at)
                 return ForecastBoard(
-                    log=await asyncio.to_thread(_decode_log, log, taken_at),
+                    log=await asyncio.to_thread(decode_log, log, taken_at),
                     ranks=await read_numbers(connection, board_id, "rank"),
                     scores=await read_numbers(connection, board_id, "score"),
                     seen_at=max(to_seconds(seen_at), taken_at),
                     rescored_at=rescored_at,
+                    deadline=deadline,
                 )
         return None
 
@@ -244,7 +248,7 @@ async def load_segments(
     return [(moves, row_changes) for moves, row_changes in rows]
 
 
-async def _load_moves(
+async def load_moves(
     connection: aiosqlite.Connection, board_id: int, since: int, until: int
 ) -> list[bytes]:
     """Return the encoded moves of the log segments between two Unix seconds.
@@ -277,10 +281,10 @@ def _replay(
     continuations: PastContinuations | None = None,
 ) -> TeamTrace:
     """Decode moves and replay teams; `until` is the Unix second of the sync of `ranks_now`."""
-    return TeamTrace(_decode_log(log, until), ranks_now, continuations)
+    return TeamTrace(decode_log(log, until), ranks_now, continuations)
 
 
-def _decode_log(log: Sequence[bytes], until: int | None) -> list[Moves]:
+def decode_log(log: Sequence[bytes], until: int | None) -> list[Moves]:
     """Decode moves, up to the sync of a Unix second."""
     segments = [Moves.decode(data) for data in log]
     if segments and until is not None:

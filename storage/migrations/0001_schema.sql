@@ -89,6 +89,16 @@ CREATE TABLE ends_without_announcement (
     competition_id INTEGER PRIMARY KEY REFERENCES competitions (id) ON DELETE CASCADE
 ) STRICT;
 
+-- How many more teams came in on the last day of archived competitions, where their logs show it.
+-- Forecasts of ranks before other deadlines use it.
+CREATE TABLE rushes (
+    -- The competition.
+    competition_id INTEGER PRIMARY KEY REFERENCES competitions (id) ON DELETE CASCADE,
+    -- For each six hours of the last day before the deadline, how many times more teams an hour came
+    -- in than on the two days before that day: a JSON array.
+    factors        TEXT NOT NULL
+) STRICT;
+
 -- The current boards: one public board a competition, and after its end a private one.
 CREATE TABLE boards (
     id                 INTEGER PRIMARY KEY, -- The board's number here.

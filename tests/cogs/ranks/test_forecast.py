@@ -86,6 +86,41 @@ async def test_forecast_that_reaches_into_the_last_day_says_that_it_can_be_worse
     assert ("can be worse, as more teams submit on the last day" in answer) == warned
 
 
+async def record_rushes(world: World, count: int) -> None:
+    """Let so many competitions be archived in which three times more teams came on the last day."""
+    for number in range(count):
+        past = await world.storage.competitions.add(f"past-{number}")
+        async with world.storage.database.write() as connection:
+            await connection.execute(
+                "INSERT OR IGNORE INTO rushes VALUES (?, '[3, 3, 3, 3]')", (past.id,)
+            )
+
+
+async def test_last_day_is_forecast_once_three_past_competitions_show_it(world: World) -> None:
+    world.list_competition(deadline=START + timedelta(hours=13 + 10))
+    await play(world, hours=13, an_hour=2)
+    await record_rushes(world, 2)
+    assert "Without a submission" not in await rank(world, "user500")
+    await record_rushes(world, 3)
+    answer = await rank(world, "user500")
+    # All hours that were counted are in the last day: two teams an hour go on coming.
+    assert (
+        "**Without a submission** at the deadline about #545 on the public board, likely #537 to"
+        in answer
+    )
+    assert "can be worse" not in answer
+
+
+async def test_hours_of_the_last_day_are_forecast_as_past_competitions_show(world: World) -> None:
+    world.list_competition(deadline=START + timedelta(hours=13 + 36))
+    await play(world, hours=13, an_hour=2)
+    await record_rushes(world, 3)
+    answer = await rank(world, "user500")
+    # 26 teams came in 13 hours; 12 hours go on so, and 12 three times as fast.
+    assert "**Without a submission** in 24 h about #620, likely #585 to #667" in answer
+    assert "can be worse" not in answer
+
+
 async def test_deadline_that_the_server_gave_counts_as_well(world: World) -> None:
     await play(world, hours=13)
     assert "Without a submission" in await rank(world, "user500")

@@ -1,0 +1,64 @@
+"""How many more teams come in on the last day before a deadline, as past competitions show it.
+
+The last day has four parts of six hours. The factor of a part is how many times more teams an hour
+came in than in the two days before the last one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+MIN_COMPETITIONS = 3
+"""Fewer past competitions show nothing of the next one."""
+
+PART_HOURS, PARTS = 6, 4
+LAST_HOURS = PART_HOURS * PARTS
+
+
+@dataclass(frozen=True, slots=True)
+class Rush:
+    """What past competitions show of the last day."""
+
+    factors: tuple[float, ...]
+    """The median of each part, but at least 1; the earliest part first."""
+    spread: float
+    """The standard deviation of the factors of competitions, as a share of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """The deadline of a board whose rush is known from past competitions."""
+
+    rush: Rush
+    hours: float
+    """How far away it is."""
+
+    def weigh(self, start: float, end: float) -> float:
+        """Return how many hours of usual pace the time between two moments is worth.
+
+        In hours from now. Nobody comes in after the deadline.
+        """
+        weight = max(min(end, self.hours - LAST_HOURS) - start, 0)
+        return weight + self.weigh_last_day(start, end)
+
+    def weigh_last_day(self, start: float, end: float) -> float:
+        """Return the part of `weigh` that falls on the last day."""
+        begins = self.hours - LAST_HOURS + PART_HOURS * np.arange(PARTS)
+        overlaps = np.minimum(end, begins + PART_HOURS) - np.maximum(start, begins)
+        return float((np.maximum(overlaps, 0) * self.rush.factors).sum())
+
+
+def combine_rushes(competitions: Sequence[Sequence[float]]) -> Rush | None:
+    """Return what the factors of past competitions show; None of too few."""
+    count = len(competitions)
+    if count < MIN_COMPETITIONS:
+        return None
+    factors = np.array(competitions)
+    days = np.log(np.maximum(factors.mean(axis=1), 1 / LAST_HOURS))
+    # A few competitions differ less than many would: with three, the spread is taken 1.7 times.
+    spread = float(days.std(ddof=1)) * (1 + 2 / count)
+    # Fewer teams than usual would be a comfort that three competitions do not allow.
+    return Rush(tuple(np.maximum(np.median(factors, axis=0), 1).tolist()), spread)

@@ -1,0 +1,80 @@
+"""The rush before a deadline is recorded when a competition is archived."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from leaderboards.board import BoardKind
+from leaderboards.forecast.rush import Rush
+from storage.boards.rushes import load_rush
+from storage.storage import Storage
+from tests.leaderboards.boards import START
+from tests.leaderboards.forecast.test_rush import build_boards
+from tests.storage.examples import NOW, announce_nothing, commit, count
+
+DEADLINE = START + timedelta(hours=73)
+_BOARDS = build_boards(1, (1, 2, 3, 5))
+
+
+async def play(storage: Storage, drift: float = 0, *, listed: bool = True) -> tuple[int, int]:
+    """Store the boards of a season that has ended; return the ids of competition and board."""
+    for each in _BOARDS:
+        board_id = await commit(storage, each)
+    competition = await storage.competitions.find("titanic")
+    assert competition is not None
+    await execute(storage, "UPDATE boards SET score_drift = ?", drift)
+    if listed:
+        seconds = int(DEADLINE.timestamp())
+        await execute(storage, "UPDATE competitions SET deadline = ?", seconds)
+    await storage.competition_ends.record_end(competition.id, DEADLINE)
+    return competition.id, board_id
+
+
+async def execute(storage: Storage, sql: str, *values: object) -> None:
+    async with storage.database.write() as connection:
+        await connection.execute(sql, values)
+
+
+async def read(storage: Storage) -> list[tuple[object, ...]]:
+    return [tuple(row) for row in await storage.database.query("SELECT factors FROM rushes")]
+
+
+async def test_rush_is_recorded_with_the_private_board_and_used_from_three_on(
+    storage: Storage,
+) -> None:
+    competition_id, _ = await play(storage)
+    assert not await read(storage)
+    await commit(storage, replace(_BOARDS[-1], kind=BoardKind.PRIVATE))
+    assert await read(storage) == [("[1.0, 2.0, 3.0, 5.0]",)]
+    assert await load_rush(storage.database) is None
+    for slug in ("spaceship", "digits"):
+        other = await storage.competitions.add(slug)
+        await execute(storage, "INSERT INTO rushes SELECT ?, factors FROM rushes LIMIT 1", other.id)
+    assert await storage.competition_ends.load_rush() == Rush((1, 2, 3, 5), 0)
+    # A deadline that was moved was none.
+    await storage.competition_ends.reopen(competition_id, NOW)
+    assert await count(storage, "rushes") == 2
+
+
+async def test_rush_is_recorded_where_no_private_board_came(storage: Storage) -> None:
+    competition_id, board_id = await play(storage)
+    await storage.competition_ends.archive(competition_id, board_id, announce_nothing, NOW)
+    assert await read(storage) == [("[1.0, 2.0, 3.0, 5.0]",)]
+
+
+@pytest.mark.parametrize(("drift", "listed"), [(0.5, True), (0, False)])
+async def test_simulations_and_unlisted_ends_have_no_rush(
+    storage: Storage, drift: float, listed: bool
+) -> None:
+    competition_id, board_id = await play(storage, drift, listed=listed)
+    await storage.competition_ends.archive(competition_id, board_id, None, NOW)
+    assert not await read(storage)
+
+
+async def test_rescored_board_has_no_rush(storage: Storage) -> None:
+    competition_id, board_id = await play(storage)
+    at = int((DEADLINE - timedelta(hours=30)).timestamp())
+    await execute(storage, "UPDATE boards SET rescored_at = ?", at)
+    await storage.competition_ends.archive(competition_id, board_id, None, NOW)
+    assert not await read(storage)
