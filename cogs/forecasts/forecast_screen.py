@@ -41,7 +41,7 @@ _OBSTACLE_TEXTS = {
     ),
     ForecastObstacle.LAST_DAY: (
         "There is no forecast in the last 24 hours before the deadline: more teams submit than"
-        " before, and I cannot know how many."
+        " before, and I can only say how many after I have seen three competitions end."
     ),
     ForecastObstacle.YOUNG: (
         "There is no forecast yet, as it takes twelve hours of boards, or twelve hours since Kaggle"
