@@ -6,6 +6,7 @@ section below a control (a toggle, a select or a form field) and a sentence.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -269,23 +270,21 @@ def _describe_news(server: PanelData) -> list[str]:
 
 
 def _describe_channels(server: PanelData) -> list[str]:
-    lines = [
-        f"<#{channel.channel_id}>: **{MODES[channel.mode].label.lower()}**"
-        for channel in server.channels
-    ]
+    facts: defaultdict[int, list[str]] = defaultdict(list)
+    for channel in server.channels:
+        facts[channel.channel_id].append(f"**{MODES[channel.mode].label.lower()}**")
+    for channel_id, kinds in server.feeds.items():
+        facts[channel_id] += [_FEED_NAMES[kind] for kind in kinds]
+    for channel_id in sorted(server.published):
+        facts[channel_id].append("**published** to the channels that follow it")
+    lines = [f"<#{channel_id}>: {fmt.join_dotted(of_one)}" for channel_id, of_one in facts.items()]
+    if not server.channels:
+        lines.insert(0, "No channel gets news yet: choose one under Announcements")
     settings = server.settings
     for_digests = any(channel.mode is ChannelMode.DIGEST for channel in server.channels)
     if for_digests and not settings.daily_digest and settings.weekly_digest_day is None:
         lines.append("⚠️ No digest is turned on: nothing is posted in channels for digests only")
-    lines = lines or ["No channel gets news yet: choose one under Announcements"]
-    lines += [
-        f"<#{channel_id}>: {fmt.join_dotted(_FEED_NAMES[kind] for kind in kinds)}"
-        for channel_id, kinds in server.feeds.items()
-    ]
-    return lines + [
-        f"What is announced in <#{id_}> is **published** to the channels that follow it"
-        for id_ in sorted(server.published)
-    ]
+    return lines
 
 
 def _describe_quiet_hours(server: PanelData) -> list[str]:

@@ -46,7 +46,8 @@ async def test_announcements_are_published_until_that_is_turned_off(world: World
     channel = world.server.guild.create_news_channel("announcements")
     other = world.add_server()
     panel = await publish_in(world, channel)
-    assert f"What is announced in {channel.mention} is **published**" in panel.text
+    published_there = "**published** to the channels that follow it"
+    assert f"{channel.mention}: **everything, right away** · {published_there}" in panel.text
     world.serve("titanic", SMALL)
     await world.ask(world.server.manager, "competition add", competition="titanic")
     await world.ask(world.server.manager, "competition live", channel=channel)

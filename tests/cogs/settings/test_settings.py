@@ -212,6 +212,23 @@ async def test_announcements_name_the_mode_of_their_channel(world: World) -> Non
     assert shown in await world.ask(server.manager, "announcements", channel=server.channel)
 
 
+async def test_channel_of_news_of_a_competition_and_of_feeds_has_one_line(world: World) -> None:
+    manager, channel = world.server.manager, world.server.channel
+    feeds = world.server.guild.create_text_channel("feeds")
+    await world.ask(manager, "announcements", channel=channel)
+    world.serve("titanic", SMALL)
+    await world.follow()
+    for place in (channel, feeds):
+        await world.ask(manager, "feed competitions", channel=place)
+    await world.storage.channels.set_publish(world.server.guild.id, channel.id, publish=True)
+    text = await (await Panel.open(world)).select_section("channels")
+    new = "**new competitions on Kaggle**"
+    published = "**published** to the channels that follow it"
+    assert f"{channel.mention}: **everything, right away** · {new} · {published}" in text
+    assert f"{feeds.mention}: {new}" in text
+    assert [text.count(one.mention) for one in (channel, feeds)] == [1, 1]
+
+
 async def test_modes_are_offered_only_for_channels_that_get_news(world: World) -> None:
     guild, channel = world.server.guild, world.server.channel
     silent, other = guild.create_text_channel("silent"), guild.create_text_channel("forecasts")
