@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -180,3 +181,38 @@ def test_points_of_a_line_are_not_changed() -> None:
     before: tuple[RankAt, ...] = shown.lines[0].points
     draw_replay(shown)
     assert shown.lines[0].points == before
+
+
+_CONE_LOSSES = {
+    "none": np.eye(3),
+    "protanopia": [[0.152, 1.053, -0.205], [0.115, 0.786, 0.099], [-0.004, -0.048, 1.052]],
+    "deuteranopia": [[0.367, 0.861, -0.228], [0.280, 0.673, 0.047], [-0.012, 0.043, 0.969]],
+    "tritanopia": [[1.256, -0.077, -0.179], [-0.078, 0.931, 0.148], [0.005, 0.691, 0.304]],
+}
+"""Machado, Oliveira and Fernandes (2009), for linear red, green and blue."""
+_TO_XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+
+
+def linear(rgb: int) -> NDArray[np.float64]:
+    values = np.array([rgb >> 16, rgb >> 8 & 255, rgb & 255]) / 255
+    return np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
+
+
+def cielab(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    x, y, z = np.cbrt(_TO_XYZ @ np.clip(values, 0, 1) / [0.9505, 1, 1.089])
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+@pytest.mark.parametrize("loss", _CONE_LOSSES)
+def test_lines_are_told_apart_with_any_colour_blindness(loss: str) -> None:
+    seen = [cielab(np.array(_CONE_LOSSES[loss]) @ linear(one)) for one in colours.REPLAY_SERIES]
+    distances = [float(np.linalg.norm(one - other)) for one, other in combinations(seen, 2)]
+    assert min(distances) > 10
+
+
+def test_ranks_are_legible_in_the_colours_of_their_lines() -> None:
+    def luminance(rgb: int) -> float:
+        return float(_TO_XYZ[1] @ linear(rgb)) + 0.05
+
+    ground = luminance(colours.BACKGROUND)
+    assert min(luminance(one) / ground for one in colours.REPLAY_SERIES) >= 4.5
