@@ -167,15 +167,9 @@ def _medal_lines(data: ForecastData, forecast: TeamForecast) -> Iterable[str]:
     for line in forecast.lines:
         text = _SURE_LINE_TEXT if line.best_score == line.worst_score else _LINE_TEXT
         now, later, worst, best = (
-            plain(_format_score(score, data.team.score_text))
+            plain(fmt.score(score, data.team.score_text))
             for score in (line.score, line.later_score, line.worst_score, line.best_score)
         )
         medal = fmt.MEDALS[line.medal_zone]
         hours = forecast.line_hours
         yield text.format(medal=medal, now=now, later=later, worst=worst, best=best, hours=hours)
-
-
-def _format_score(score: float, example: str) -> str:
-    """Format a score with as many decimals as another one has on its board."""
-    decimals = example.partition(".")[2]
-    return f"{score:.{len(decimals)}f}" if decimals.isdecimal() else f"{score:g}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 
 from discord import app_commands
 from discord.ext import commands
@@ -10,6 +12,7 @@ from discord.ext import commands
 from cogs.forecasts.whatif_screen import (
     ORDER_UNKNOWN_TEXT,
     WhatIfData,
+    WhatIfForecast,
     not_a_score_text,
     whatif_view,
 )
@@ -20,10 +23,11 @@ from cogs.framework.texts import unread_text
 from cogs.options.autocomplete import competition_choices
 from cogs.options.competition_lookup import find_board_name, require_competition
 from cogs.options.visibility import get_visibility, needs_private_response
-from cogs.ranks.forecast import load_forecast
+from cogs.ranks.forecast import SeenBoard, load_forecast_board
 from leaderboards.board import Entry, ScoreOrder
+from leaderboards.forecast.obstacles import ForecastObstacle
 from leaderboards.forecast.placement import Placement, is_better, parse_score, place_score
-from leaderboards.forecast.rank_forecast import DayForecast
+from leaderboards.forecast.rank_forecast import DAY, forecast_day
 from records.competitions import BoardInfo, Competition
 from records.members import StoredLink
 
@@ -90,7 +94,7 @@ async def _load_data(
         best=best,
         passed=passed,
         lines={zone: lines[rank] for zone, rank in placement.lines.items()},
-        forecast=await _load_forecast(services, competition, info, placement) if improves else None,
+        forecast=await _load_forecast(services, competition, info, placement if improves else None),
         links=links,
         now=services.now(),
     )
@@ -123,15 +127,27 @@ async def _load_forecast(
     services: Services,
     competition: Competition,
     info: BoardInfo,
-    placement: Placement,
-) -> DayForecast | None:
-    """Return where the score would stand in a day; None where that cannot be known.
-
-    Nor is it known of a team that would be new and the last, as the board has no such rank yet.
-    """
-    if placement.team_count > info.team_count and not placement.behind:
+    placement: Placement | None,
+) -> WhatIfForecast | None:
+    """Return where a score would stand in a day, and what medals take then; None if not known."""
+    seen = await load_forecast_board(services, competition, info)
+    if isinstance(seen, ForecastObstacle):
         return None
-    return await load_forecast(services, competition, info, placement.rank)
+    medals = competition.awards_medals
+    return await asyncio.to_thread(_build_forecast, seen, placement, medals=medals)
+
+
+def _build_forecast(
+    seen: SeenBoard, placement: Placement | None, *, medals: bool
+) -> WhatIfForecast | None:
+    board, day = seen.board, None
+    # A new last team would have a rank that the board does not have yet.
+    if placement is not None and placement.rank <= board.ranks[-1]:
+        pace = board.measure_pace([placement.rank])
+        if pace is not None:
+            (day,) = forecast_day(pace, in_last_day=seen.in_last_day)
+    lines = board.forecast_medal_lines(DAY / timedelta(hours=1)) if medals else []
+    return WhatIfForecast(day, {line.medal_zone: line for line in lines}, seen.seen_at)
 
 
 async def setup(bot: commands.Bot) -> None:

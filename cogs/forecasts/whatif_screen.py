@@ -13,6 +13,7 @@ from cogs.framework.escape import plain
 from cogs.framework.layout import card, zone_colour
 from leaderboards.board import BoardKind, Entry
 from leaderboards.display_text import format_percentile
+from leaderboards.forecast.medal_lines import MedalLine
 from leaderboards.forecast.placement import Placement
 from leaderboards.forecast.rank_forecast import DayForecast
 from leaderboards.medals import ZONES_BEST_FIRST, MedalZone, medal_zone
@@ -41,11 +42,27 @@ _FIRST_TEXT = (
 _LAST_TEXT = "No team would be behind it."
 _TIED_TEXT = "It would come after {teams} with the same score, which had it first."
 _ENDED_TEXT = "The competition has ended: this is where the score would have stood."
+_MEDALS_TEXT = "**What each medal takes now**"
+_LINE_TEXT = "{medal} better than **{now}**"
+_LATER_LINE_TEXT = "{medal} better than **{now}**, likely {worst} to {best} in 24 h"
+_SURE_LATER_LINE_TEXT = "{medal} better than **{now}**, likely {best} in 24 h"
 _EQUAL_TEXT = "-# An equal score is not enough: it comes after those that had it first."
 _FORECAST_TEXT = "**In 24 h** about {rank}, likely {low} to {high}, if you submit nothing better"
 _SURE_FORECAST_TEXT = "**In 24 h** about {rank}, if you submit nothing better"
 _ZONE_EXIT_TEXT = "likely leaves {zone} {when}"
 _LAST_DAY_TEXT = "can be worse, as more teams submit on the last day"
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIfForecast:
+    """What follows in a day if as many teams come in as of late."""
+
+    day: DayForecast | None
+    """Of the score; None if it is not better than that of the reader's team, or the last."""
+    lines: Mapping[MedalZone, MedalLine]
+    """The scores that medal zones are likely to take; none where no medals are awarded."""
+    seen_at: datetime
+    """When the board was last seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +85,7 @@ class WhatIfData:
     """Teams of members that are ahead now and would be behind, best first."""
     lines: Mapping[MedalZone, Entry]
     """For each zone, best first, the team whose score must be beaten for it."""
-    forecast: DayForecast | None
+    forecast: WhatIfForecast | None
     """None where there is none."""
     links: Mapping[str, StoredLink]
     """Links whose Discord user ids may be shown, by casefolded Kaggle user name."""
@@ -160,20 +177,20 @@ def _facts(data: WhatIfData) -> Iterable[str]:
     if data.passed:
         label = "Passes" if own else "Ahead of"
         yield f"**{label}** {fmt.join_some(_name_passed(data), _MAX_PASSED)}"
-    if data.forecast is not None:
-        yield _forecast(data, data.forecast)
+    if data.forecast is not None and data.forecast.day is not None:
+        yield _forecast(data, data.forecast.day, data.forecast.seen_at)
 
 
 def _name_passed(data: WhatIfData) -> Sequence[str]:
     return [f"{fmt.people(team, data.links)} {fmt.rank(team.rank)}" for team in data.passed]
 
 
-def _forecast(data: WhatIfData, forecast: DayForecast) -> str:
+def _forecast(data: WhatIfData, forecast: DayForecast, seen_at: datetime) -> str:
     """Format where the score would be in a day, in words that promise nothing."""
     rank, low, high = (fmt.rank(at) for at in (forecast.rank, forecast.low, forecast.high))
     text = _SURE_FORECAST_TEXT if low == high else _FORECAST_TEXT
-    zone, seen_at, leaves = data.medal_zone, data.competition.synced_at, ""
-    if zone and seen_at and forecast.zone_exit:
+    zone, leaves = data.medal_zone, ""
+    if zone and forecast.zone_exit:
         left_at = max(seen_at + forecast.zone_exit, data.now)
         name = f"{fmt.MEDALS[zone]} {zone}"
         leaves = _ZONE_EXIT_TEXT.format(zone=name, when=fmt.when(left_at))
@@ -182,17 +199,26 @@ def _forecast(data: WhatIfData, forecast: DayForecast) -> str:
 
 
 def _medal_lines(data: WhatIfData) -> Iterable[str]:
-    """Format the score that each zone takes, and how far away it is."""
+    """Format the score that each zone takes, how far away it is, and what it is likely to take."""
     if not data.competition.awards_medals or not data.lines:
         return
     held = ZONES_BEST_FIRST.index(data.medal_zone)
-    yield "**What each medal takes now**"
+    yield _MEDALS_TEXT
     for zone, team in data.lines.items():
         gap = fmt.score_gap(data.better_score_text, team.score_text)
         missing = f"{gap} away" if gap else "same score"
         is_reached = ZONES_BEST_FIRST.index(zone) >= held
-        line = (
-            f"{fmt.MEDALS[zone]} better than **{plain(team.score_text)}** ({fmt.rank(team.rank)})"
-        )
+        line = _medal_line(zone, team, data.forecast.lines.get(zone) if data.forecast else None)
         yield fmt.join_dotted([line, "✓ reached now" if is_reached else missing])
     yield _EQUAL_TEXT
+
+
+def _medal_line(zone: MedalZone, team: Entry, later: MedalLine | None) -> str:
+    medal, now = fmt.MEDALS[zone], plain(team.score_text)
+    if later is None:
+        return _LINE_TEXT.format(medal=medal, now=now)
+    worst, best = (
+        plain(fmt.score(score, team.score_text)) for score in (later.worst_score, later.best_score)
+    )
+    text = _SURE_LATER_LINE_TEXT if worst == best else _LATER_LINE_TEXT
+    return text.format(medal=medal, now=now, worst=worst, best=best)

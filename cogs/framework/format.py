@@ -204,6 +204,12 @@ def change_or_unchanged(before: int | None, now: int) -> str:
     return change(before, now) or UNCHANGED
 
 
+def score(number: float, example: str) -> str:
+    """Return a score with as many decimals as another one has on its board."""
+    decimals = example.partition(".")[2]
+    return f"{number:.{len(decimals)}f}" if decimals.isdecimal() else f"{number:g}"
+
+
 def score_gap(one: str, other: str) -> str:
     """Return the difference of two scores, with Kaggle's decimals.
 

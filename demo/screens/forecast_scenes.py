@@ -8,6 +8,9 @@ from demo.screens.scene import Scene
 _FORECAST = 24
 """Hours of the recording: there are enough boards, and the deadline is more than a day ahead."""
 
+_BETTER_SCORE = "0,9665"
+"""SEE."""
+
 FORECAST_SCENES = (
     Scene(
         "rank-forecast",
@@ -19,6 +22,12 @@ FORECAST_SCENES = (
         "forecast",
         ("Without a submission", "likely #", "🥉 from", "Likely is a range"),
         command_action("Kwame", "forecast"),
+        _FORECAST,
+    ),
+    Scene(
+        "whatif",
+        ("new best", "Passes", "In 24 h", "✓ reached now", "likely"),
+        command_action("Kwame", "whatif", score=_BETTER_SCORE),
         _FORECAST,
     ),
     Scene(

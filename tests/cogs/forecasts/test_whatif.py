@@ -1,5 +1,6 @@
 """`/whatif`: what a score would be worth."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -37,9 +38,9 @@ async def test_better_score_shows_rank_zone_and_whom_it_passes(world: World) -> 
 async def test_medals_take_the_scores_of_their_last_teams(world: World) -> None:
     await follow_crowd(world)
     text = await whatif(world, "0.99785")
-    assert "🥇 better than **0.99900** (#10) · 0.00115 away" in text
-    assert "🥈 better than **0.99760** (#24) · ✓ reached now" in text
-    assert "🥉 better than **0.99520** (#48) · ✓ reached now" in text
+    assert "🥇 better than **0.99900** · 0.00115 away" in text
+    assert "🥈 better than **0.99760** · ✓ reached now" in text
+    assert "🥉 better than **0.99520** · ✓ reached now" in text
 
 
 async def test_score_that_is_not_better_changes_nothing(world: World) -> None:
@@ -50,7 +51,7 @@ async def test_score_that_is_not_better_changes_nothing(world: World) -> None:
         assert f"**{score}** is not better than your team's own score, **0.99500**" in text
         assert "Passes" not in text
         assert "had it first" in text.split("What each medal takes now")[1]
-    assert "🥉 better than **0.99520** (#48) · 0.00020 away" in text
+    assert "🥉 better than **0.99520** · 0.00020 away" in text
 
 
 async def test_equal_score_comes_after_those_that_had_it_first(world: World) -> None:
@@ -65,7 +66,7 @@ async def test_best_score_of_all_is_asked_about(world: World) -> None:
     text = await whatif(world, "97.5")
     assert "# 🥇 #1\n" in text
     assert "better than the best score, **0.99990**. Is it written as the board" in text
-    assert "🥇 better than **0.99900** (#10) · ✓ reached now" in text
+    assert "🥇 better than **0.99900** · ✓ reached now" in text
     # An equal one is not better.
     text = await whatif(world, "0.9999")
     assert "# 🥇 #2\n" in text
@@ -96,7 +97,7 @@ async def test_lower_score_is_better_where_the_board_says_so(world: World) -> No
     await world.ask(world.server.ada, "link", username="user20")
     text = await whatif(world, "7,25")
     assert "# 🥈 #7\nwith **7.25** · lower is better" in text
-    assert "🥇 better than **5.5** (#5) · 1.75 away" in text
+    assert "🥇 better than **5.5** · 1.75 away" in text
     assert "not better than" in await whatif(world, "20.6")
 
 
@@ -162,6 +163,23 @@ async def test_forecast_says_when_a_zone_is_likely_left(world: World) -> None:
     assert "# 🥈 #48" in text
     leaves = int((START + timedelta(hours=13 + 3)).timestamp())
     assert f"likely leaves 🥈 silver <t:{leaves}:R>" in text
+
+
+async def test_medals_say_what_they_are_likely_to_take_in_a_day(world: World) -> None:
+    world.list_competition()
+    await play(world, hours=13, an_hour=1)
+    text = await whatif(world, "0.9")
+    # Silver are the first 50, now down to user 37; about 24 teams more will be above it.
+    line = re.search(
+        r"🥈 better than \*\*0.99630\*\*, likely (.+) to (.+) in 24 h · 0.09630 away", text
+    )
+    assert line is not None
+    assert 0.9963 < float(line[1]) < 0.9987 < float(line[2]) <= 0.9999
+    young = "better than **0.99900** ·"
+    world.serve("spaceship", crowd(120))
+    world.list_competition("spaceship")
+    await world.follow("spaceship")
+    assert young in await whatif(world, "0.9", competition="spaceship")
 
 
 async def test_no_forecast_without_twelve_hours_of_boards(world: World) -> None:
