@@ -27,6 +27,8 @@ ORDER_UNKNOWN_TEXT = (
     "This board does not show yet whether the higher or the lower score is better, so a score has"
     " no rank on it."
 )
+_ASKED_SCORE_TEXT = "if your team had **{score}**"
+_OWN_SCORE_TEXT = "with **{score}**"
 _BEST_TEXT = "It would be your team's new best: now **{score}** at {rank} ({change})."
 _NOT_BETTER_TEXT = (
     "**{score}** is not better than your team's own score, **{own}**: nothing would change."
@@ -43,9 +45,9 @@ _LAST_TEXT = "No team would be behind it."
 _TIED_TEXT = "It would come after {teams} with the same score, which had it first."
 _ENDED_TEXT = "The competition has ended: this is where the score would have stood."
 _MEDALS_TEXT = "**What each medal takes now**"
-_LINE_TEXT = "{medal} better than **{now}**"
-_LATER_LINE_TEXT = "{medal} better than **{now}**, likely {worst} to {best} in 24 h"
-_SURE_LATER_LINE_TEXT = "{medal} better than **{now}**, likely {best} in 24 h"
+_ENDED_MEDALS_TEXT = "**What each medal took**"
+_LATER_SCORE_TEXT = "likely {worst} to {best} in 24 h"
+_SURE_LATER_SCORE_TEXT = "likely {best} in 24 h"
 _EQUAL_TEXT = "-# An equal score is not enough: it comes after those that had it first."
 _FORECAST_TEXT = "**In 24 h** about {rank}, likely {low} to {high}, if you submit nothing better"
 _SURE_FORECAST_TEXT = "**In 24 h** about {rank}, if you submit nothing better"
@@ -138,12 +140,11 @@ def _title(data: WhatIfData) -> str:
     competition, count = data.competition, data.placement.team_count
     link = fmt.competition_link(competition.slug, competition.name)
     where = [link, _board(data), fmt.deadline(competition.deadline, data.now)]
-    score = fmt.join_dotted(
-        [f"with **{plain(data.better_score_text)}**", fmt.better(data.info.order)]
-    )
+    text = _ASKED_SCORE_TEXT if data.own is None or data.improves else _OWN_SCORE_TEXT
+    score = text.format(score=plain(data.better_score_text))
     return (
         f"# {fmt.rank_with_medal(data.rank, data.medal_zone)}\n"
-        f"{score}\n"
+        f"{fmt.join_dotted([score, fmt.better(data.info.order)])}\n"
         f"**{format_percentile(data.rank, count)}** of {fmt.plural(count, 'team')}\n"
         f"{fmt.join_dotted(where)}"
     )
@@ -203,22 +204,24 @@ def _medal_lines(data: WhatIfData) -> Iterable[str]:
     if not data.competition.awards_medals or not data.lines:
         return
     held = ZONES_BEST_FIRST.index(data.medal_zone)
-    yield _MEDALS_TEXT
+    yield _ENDED_MEDALS_TEXT if data.has_ended else _MEDALS_TEXT
     for zone, team in data.lines.items():
         gap = fmt.score_gap(data.better_score_text, team.score_text)
         missing = f"{gap} away" if gap else "same score"
         is_reached = ZONES_BEST_FIRST.index(zone) >= held
-        line = _medal_line(zone, team, data.forecast.lines.get(zone) if data.forecast else None)
-        yield fmt.join_dotted([line, "✓ reached now" if is_reached else missing])
+        later = data.forecast.lines.get(zone) if data.forecast else None
+        facts = [
+            f"{fmt.MEDALS[zone]} better than **{plain(team.score_text)}**",
+            "✓ reached" if is_reached else missing,
+            _later_score(later, team.score_text) if later else "",
+        ]
+        yield fmt.join_dotted(facts)
     yield _EQUAL_TEXT
 
 
-def _medal_line(zone: MedalZone, team: Entry, later: MedalLine | None) -> str:
-    medal, now = fmt.MEDALS[zone], plain(team.score_text)
-    if later is None:
-        return _LINE_TEXT.format(medal=medal, now=now)
+def _later_score(line: MedalLine, example: str) -> str:
     worst, best = (
-        plain(fmt.score(score, team.score_text)) for score in (later.worst_score, later.best_score)
+        plain(fmt.score(score, example)) for score in (line.worst_score, line.best_score)
     )
-    text = _SURE_LATER_LINE_TEXT if worst == best else _LATER_LINE_TEXT
-    return text.format(medal=medal, now=now, worst=worst, best=best)
+    text = _SURE_LATER_SCORE_TEXT if worst == best else _LATER_SCORE_TEXT
+    return text.format(worst=worst, best=best)

@@ -28,7 +28,10 @@ async def test_better_score_shows_rank_zone_and_whom_it_passes(world: World) -> 
     await follow_crowd(world)
     text = await whatif(world, "0.99785")
     # 21 teams have 0.99790 and better; silver are the first 24 of 120.
-    assert "# 🥈 #22\nwith **0.99785** · higher is better\n**top 19 %** of 120 teams" in text
+    assert (
+        "# 🥈 #22\nif your team had **0.99785** · higher is better\n**top 19 %** of 120 teams"
+        in text
+    )
     assert "your team's new best: now **0.99500** at #50 (▲28)" in text
     assert f"**Passes** <@{world.server.bob.id}> #40" in text
     assert "public board" in text
@@ -39,8 +42,8 @@ async def test_medals_take_the_scores_of_their_last_teams(world: World) -> None:
     await follow_crowd(world)
     text = await whatif(world, "0.99785")
     assert "🥇 better than **0.99900** · 0.00115 away" in text
-    assert "🥈 better than **0.99760** · ✓ reached now" in text
-    assert "🥉 better than **0.99520** · ✓ reached now" in text
+    assert "🥈 better than **0.99760** · ✓ reached" in text
+    assert "🥉 better than **0.99520** · ✓ reached" in text
 
 
 async def test_score_that_is_not_better_changes_nothing(world: World) -> None:
@@ -66,7 +69,7 @@ async def test_best_score_of_all_is_asked_about(world: World) -> None:
     text = await whatif(world, "97.5")
     assert "# 🥇 #1\n" in text
     assert "better than the best score, **0.99990**. Is it written as the board" in text
-    assert "🥇 better than **0.99900** · ✓ reached now" in text
+    assert "🥇 better than **0.99900** · ✓ reached" in text
     # An equal one is not better.
     text = await whatif(world, "0.9999")
     assert "# 🥇 #2\n" in text
@@ -96,7 +99,7 @@ async def test_lower_score_is_better_where_the_board_says_so(world: World) -> No
     await world.follow()
     await world.ask(world.server.ada, "link", username="user20")
     text = await whatif(world, "7,25")
-    assert "# 🥈 #7\nwith **7.25** · lower is better" in text
+    assert "# 🥈 #7\nif your team had **7.25** · lower is better" in text
     assert "🥇 better than **5.5** · 1.75 away" in text
     assert "not better than" in await whatif(world, "20.6")
 
@@ -140,7 +143,7 @@ async def test_competition_is_chosen_where_there_are_several(world: World) -> No
     result = await world.run(world.server.ada, "whatif", score="0.945")
     assert "Which competition?" in response_text(result)
     shown = await world.server.ada.select(menu(result), values=["spaceship"])
-    assert "# #2\nwith **0.945**" in response_text(shown)
+    assert "# #2\nif your team had **0.945**" in response_text(shown)
     assert "# #2\n" in await whatif(world, "0.945", competition="spaceship")
 
 
@@ -171,7 +174,7 @@ async def test_medals_say_what_they_are_likely_to_take_in_a_day(world: World) ->
     text = await whatif(world, "0.9")
     # Silver are the first 50, now down to user 37; about 24 teams more will be above it.
     line = re.search(
-        r"🥈 better than \*\*0.99630\*\*, likely (.+) to (.+) in 24 h · 0.09630 away", text
+        r"🥈 better than \*\*0.99630\*\* · 0.09630 away · likely (.+) to (.+) in 24 h", text
     )
     assert line is not None
     assert 0.9963 < float(line[1]) < 0.9987 < float(line[2]) <= 0.9999
@@ -209,6 +212,7 @@ async def test_ended_competition_says_which_board_it_is(world: World) -> None:
     assert "🏁 final private board" in text
     assert "# 🥇 #2\n" in text
     assert "The competition has ended" in text
+    assert "What each medal took" in text
 
 
 async def test_members_of_other_servers_are_never_named(world: World) -> None:
