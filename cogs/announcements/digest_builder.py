@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from cogs.announcements.digest_posts import load_post_summaries
 from cogs.framework.services import Services
 from cogs.ranks.forecast import load_forecasts
 from leaderboards.board import Entry
@@ -48,7 +49,8 @@ async def build_digests(
         UpcomingDeadline(deadline.slug, deadline.kind, deadline.at)
         for deadline in await storage.deadlines.load_upcoming(due.guild_id, now, _AHEAD[due.kind])
     ]
-    posts = await storage.posts.load_untold(due.guild_id, due.since, now)
+    all_followed = [one for competitions in followed.values() for one in competitions]
+    posts = await load_post_summaries(services, due.guild_id, all_followed, due.since, now)
     messages = {}
     for channel_id, competitions in followed.items():
         changed = [

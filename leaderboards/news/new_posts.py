@@ -36,6 +36,21 @@ class ShownPost:
 
 
 @dataclass(frozen=True, slots=True)
+class NotebookEffect:
+    """Teams that rose in the two hours after a notebook was published: see `post_effect`."""
+
+    title: str
+    url: str
+    teams: int
+    places: int
+    """Each rose by more than this."""
+    usual: int
+    """How many usually do in two hours, rounded."""
+    others: int
+    """How many other notebooks were published less than two hours before or after it."""
+
+
+@dataclass(frozen=True, slots=True)
 class PostSummary:
     """What was posted about a competition in the period of a digest, without what was told."""
 
@@ -44,6 +59,8 @@ class PostSummary:
     """At most `MAX_SHOWN` of each kind, topics first."""
     more: int = 0
     """How many further ones there are."""
+    effects: tuple[NotebookEffect, ...] = ()
+    """Also of notebooks that were told before."""
 
     @classmethod
     def from_list(cls, slug: str, posts: Sequence[ShownPost]) -> Self:

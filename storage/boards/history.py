@@ -11,6 +11,8 @@ from typing import NamedTuple
 import aiosqlite
 
 from leaderboards.board import Board
+from leaderboards.feeds.post_effect import USUAL_TIME, PostEffect, find_effects
+from leaderboards.feeds.post_effect import WINDOW as POST_WINDOW
 from leaderboards.forecast.forecast_board import ForecastBoard
 from leaderboards.forecast.pace import WINDOW, Pace
 from leaderboards.forecast.rush import Deadline
@@ -93,6 +95,20 @@ class History:
                     deadline=deadline,
                 )
         return None
+
+    async def find_post_effects(
+        self, info: BoardInfo, published_at: Sequence[datetime]
+    ) -> list[PostEffect]:
+        """Return what came after some notebooks of one period, those with the most votes first."""
+        moments = [to_seconds(moment) for moment in published_at]
+        since = to_seconds(min(published_at) - USUAL_TIME)
+        until = to_seconds(max(published_at) + POST_WINDOW)
+        rescored_at = None if info.rescored_at is None else to_seconds(info.rescored_at)
+        async with self._database.read() as connection:
+            log = await load_moves(connection, info.board_id, since, until)
+        return await asyncio.to_thread(
+            lambda: find_effects(decode_log(log, until), moments, rescored_at)
+        )
 
     async def load_histories(
         self, board_id: int, team_ids: Iterable[int]

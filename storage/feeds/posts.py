@@ -7,7 +7,7 @@ import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from operator import attrgetter
 
 import aiosqlite
@@ -120,6 +120,36 @@ class Posts:
             posts.append(replace(post, is_by_host=bool(is_by_host)))
         posts.sort(key=attrgetter("posted_at"))
         return posts, rows[0][-1] if rows else 0
+
+    async def load_published_notebooks(
+        self, guild_id: int, since: datetime, until: datetime, known_within: timedelta
+    ) -> dict[int, list[Post]]:
+        """Load the new notebooks of a period by competition, those with the most votes first.
+
+        None if the server has no feed of notebooks, and none that Kaggle listed only after
+        `known_within`: such a notebook had run before it was published.
+        """
+        rows = await self._database.query(
+            "SELECT f.competition_id, p.post_id, p.title, p.author, p.votes, p.url, p.posted_at"
+            " FROM active_follows f JOIN posts p ON p.competition_id = f.competition_id"
+            "  AND p.found_at > ?2 AND p.found_at <= ?3 + ?4"
+            " WHERE f.guild_id = ?1 AND p.is_new AND p.kind = ?5"
+            " AND p.posted_at > ?2 AND p.posted_at <= ?3 AND p.found_at <= p.posted_at + ?4"
+            " AND EXISTS (SELECT 1 FROM post_feeds WHERE guild_id = ?1 AND kind = ?5)"
+            " ORDER BY p.votes DESC, p.id",
+            (
+                guild_id,
+                to_seconds(since),
+                to_seconds(until),
+                int(known_within.total_seconds()),
+                PostKind.NOTEBOOK,
+            ),
+        )
+        found: defaultdict[int, list[Post]] = defaultdict(list)
+        for competition_id, number, title, author, votes, url, seconds in rows:
+            post = Post(PostKind.NOTEBOOK, number, title, author, votes, url, from_seconds(seconds))
+            found[competition_id].append(post)
+        return found
 
     async def load_untold(
         self, guild_id: int, since: datetime, until: datetime

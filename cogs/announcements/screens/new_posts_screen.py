@@ -10,7 +10,7 @@ from cogs.framework import format as fmt
 from cogs.framework.escape import plain
 from cogs.framework.layout import card, join_lines
 from leaderboards.feeds.posts import PostKind
-from leaderboards.news.new_posts import NewPostsMessage, PostSummary, ShownPost
+from leaderboards.news.new_posts import NewPostsMessage, NotebookEffect, PostSummary, ShownPost
 
 _ICONS = {PostKind.TOPIC: "💬", PostKind.NOTEBOOK: "📓"}
 _TITLE_WIDTH = 80
@@ -53,7 +53,28 @@ def _summarise(summary: PostSummary, names: fmt.Names) -> str:
         for post in summary.posts
     ]
     more = [f"-# and {fmt.number(summary.more)} more"] if summary.more else []
-    return "\n".join([f"**{name}**", *lines, *more])
+    effects = [_effect_text(effect) for effect in summary.effects]
+    return "\n".join([f"**{name}**", *lines, *more, *effects])
+
+
+def _effect_text(effect: NotebookEffect) -> str:
+    """Return how many teams rose after a notebook: about time, not about causes."""
+    teams, places = fmt.plural(effect.teams, "team"), fmt.number(effect.places)
+    link = f"[{plain(effect.title, 50)}]({effect.url})"
+    if effect.usual:
+        text = (
+            f"📈 **{teams}** rose by more than {places} places in the two hours after {link} was"
+            f" published; usually it is about {fmt.number(effect.usual)}"
+        )
+    else:
+        text = (
+            f"📈 **{teams}** rose by more than {places} places in the two hours after {link} was"
+            " published; usually there is hardly any"
+        )
+    if not effect.others:
+        return text
+    others = fmt.plural(effect.others, "other notebook was", "other notebooks were")
+    return f"{text}\n-# {others} published less than two hours before or after it"
 
 
 def _describe(post: ShownPost) -> str:
