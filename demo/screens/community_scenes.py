@@ -81,6 +81,12 @@ async def _digest(playback: Playback) -> ShownMessage:
     return ShownMessage(playback.channel, playback.members["Mika"], message)
 
 
+async def _marks(playback: Playback) -> ShownMessage:
+    """Mark topics and notebooks in a member's history."""
+    await _begin_posts(playback)
+    return await run_command(playback, "Mika", "history", competition=COMPETITION, marks="posts")
+
+
 async def _watches(playback: Playback) -> ShownMessage:
     """Watch something of each kind."""
     for command, options in (
@@ -264,6 +270,7 @@ COMMUNITY_SCENES = (
         ("Daily digest", "Most submissions", "New topics and notebooks"),
         _digest,
     ),
+    Scene("history-marks", ("⚪ topic · 🟧 notebook", "votes"), _marks),
     Scene("thread-answer", ("I open a thread in",), _thread_answer, OVER),
     Scene("thread", ("has all announcements and the live board",), _thread, OVER),
     Scene("thread-board", ("teams",), _thread_board, OVER),
