@@ -217,7 +217,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def read_season(path: Path) -> Season:
     """Read a folder of boards, or a score history."""
-    boards = list(_read_folder(path) if path.is_dir() else _replay_score_history(path))
+    boards = list(_read_folder(path) if path.is_dir() else _rebuild_from_score_history(path))
     if not boards:
         raise SystemExit(f"{path} has no boards whose names hold their time.")
     return Season(path.stem, boards)
@@ -280,7 +280,7 @@ def _read_folder(folder: Path) -> Iterator[Board]:
     yield from sorted(boards, key=_seconds)
 
 
-def _replay_score_history(path: Path) -> Iterator[Board]:
+def _rebuild_from_score_history(path: Path) -> Iterator[Board]:
     """Yield a board every three hours, of the improvements that had been made by then."""
     data = path.read_bytes()
     csv = data if path.suffix == ".csv" else open_archive(data).unpack()

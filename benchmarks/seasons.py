@@ -15,7 +15,7 @@ from leaderboards.board import Board, Integers
 from leaderboards.comparison.board_diff import BoardDiff
 from leaderboards.history import build_snapshot
 from leaderboards.history.moves import NEW_TEAM, Moves
-from leaderboards.history.replay import PastBoard
+from leaderboards.history.past_board import PastBoard
 from leaderboards.history.row_changes import RowChanges, encode_texts
 from leaderboards.history.snapshot import LogSegment, build_keyframe, decode_keyframe
 from leaderboards.news.follower import Follower, NewsDecision

@@ -3,7 +3,7 @@
 A column that Kaggle starts to send is a field of `Columns` and of `Entry` here, a name in
 `parsing/header.py`, and a migration that adds it to the tables `teams` and `benchmarks` and to the
 view `board_rows`. Parsing and the current board then follow `COLUMNS`. Past boards show it only
-after `history/row_changes.py` and `history/replay.py` log it too.
+after `history/row_changes.py` and `history/past_board.py` log it too.
 """
 
 from __future__ import annotations

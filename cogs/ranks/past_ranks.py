@@ -28,15 +28,15 @@ async def load_past_ranks(
         boards = services.storage.boards
         public = await boards.find_info(info.competition_id)
         return None, await boards.find_ranks(public.board_id, ranks_now) if public else {}
-    replay = await services.storage.history.replay(info, moment, ranks_now)
-    taken_at = replay.taken_at
+    trace = await services.storage.history.trace_teams(info, moment, ranks_now)
+    taken_at = trace.taken_at
     if not can_compare(competition, taken_at, moment):
         return None, {}
     first = datetime.fromtimestamp(int(taken_at[0]), UTC)
     since = max(moment, first, info.rescored_at or first)
     ranks_before: dict[int, int | None] = {}
     for team_id in ranks_now:
-        ranks = replay.ranks(team_id)
+        ranks = trace.ranks(team_id)
         ranks_before[team_id] = int(ranks[find_compared_sync(taken_at, ranks, since)]) or None
     return since, ranks_before
 

@@ -120,5 +120,5 @@ class _PastRanks:
 async def _load_past_ranks(
     services: Services, competition: Competition, info: BoardInfo, team: Entry, since: datetime
 ) -> _PastRanks:
-    replay = await services.storage.history.replay(info, since, {team.team_id: team.rank})
-    return _PastRanks(competition, replay.taken_at, replay.ranks(team.team_id), info.rescored_at)
+    trace = await services.storage.history.trace_teams(info, since, {team.team_id: team.rank})
+    return _PastRanks(competition, trace.taken_at, trace.ranks(team.team_id), info.rescored_at)

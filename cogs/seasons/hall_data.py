@@ -102,7 +102,7 @@ class HallLoader:
         paths = {id_: self._paths[key] for id_, key in keys.items() if key in self._paths}
         ranks = await storage.boards.find_ranks(info.board_id, keys.keys() - paths.keys())
         if ranks:
-            trace = await storage.history.replay(info, info.rescored_at or _EPOCH, ranks)
+            trace = await storage.history.trace_teams(info, info.rescored_at or _EPOCH, ranks)
             paths |= await asyncio.to_thread(_measure_paths, trace, ranks, info, competition)
             if len(self._paths) > _MAX_PATHS:
                 self._paths.clear()

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from leaderboards.comparison.board_diff import BoardDiff
 from leaderboards.history.moves import Moves
-from leaderboards.history.replay import PastBoard
+from leaderboards.history.past_board import PastBoard
 from leaderboards.history.row_changes import RowChanges
 from leaderboards.history.snapshot import LogSegment
 

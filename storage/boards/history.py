@@ -17,8 +17,8 @@ from leaderboards.forecast.forecast_board import ForecastBoard
 from leaderboards.forecast.pace import WINDOW, Pace
 from leaderboards.forecast.rush import Deadline
 from leaderboards.history.moves import Moves
+from leaderboards.history.past_board import PastBoard
 from leaderboards.history.past_continuations import PastContinuation, PastContinuations
-from leaderboards.history.replay import PastBoard
 from leaderboards.history.row_changes import RowChanges
 from leaderboards.history.snapshot import LogSegment, Snapshot, decode_keyframe
 from leaderboards.history.team_history import TeamHistory, TeamTrace, continue_history
@@ -47,7 +47,7 @@ class History:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def replay(
+    async def trace_teams(
         self, info: BoardInfo, since: datetime, ranks_now: Mapping[int, int]
     ) -> TeamTrace:
         """Trace teams back from their ranks on a board to the last sync at or before a moment.
@@ -60,7 +60,7 @@ class History:
                 connection, info.board_id, ranks_now, info.taken_at
             )
             log = await load_moves(connection, info.board_id, to_seconds(since), until)
-        return await asyncio.to_thread(_replay, log, ranks_now, until, continuations)
+        return await asyncio.to_thread(_trace_teams, log, ranks_now, until, continuations)
 
     async def measure_pace(
         self, info: BoardInfo, ranks: Sequence[int], seen_at: datetime
@@ -216,8 +216,8 @@ async def load_histories(
             (board_id,),
         )
     )
-    team_replay = await asyncio.to_thread(_replay, [moves for _, moves in rows], ranks)
-    segment_by_id = {rows[segment][0]: segment for segment in team_replay.segments_with_steps()}
+    trace = await asyncio.to_thread(_trace_teams, [moves for _, moves in rows], ranks)
+    segment_by_id = {rows[segment][0]: segment for segment in trace.segments_with_steps()}
     row_changes = {
         segment_by_id[id_]: data
         for id_, data in await connection.execute_fetchall(
@@ -231,7 +231,7 @@ async def load_histories(
         (board_id,),
     )
     return await asyncio.to_thread(
-        _decode_histories, team_replay, [board for (board,) in keyframes], row_changes
+        _decode_histories, trace, [board for (board,) in keyframes], row_changes
     )
 
 
@@ -290,13 +290,13 @@ def apply_segments(
     return past
 
 
-def _replay(
+def _trace_teams(
     log: Sequence[bytes],
     ranks_now: Mapping[int, int | None],
     until: int | None = None,
     continuations: PastContinuations | None = None,
 ) -> TeamTrace:
-    """Decode moves and replay teams; `until` is the Unix second of the sync of `ranks_now`."""
+    """Decode moves and trace teams back; `until` is the second of the sync of `ranks_now`."""
     return TeamTrace(decode_log(log, until), ranks_now, continuations)
 
 
@@ -309,8 +309,8 @@ def decode_log(log: Sequence[bytes], until: int | None) -> list[Moves]:
 
 
 def _decode_histories(
-    team_replay: TeamTrace, keyframes: Sequence[bytes], row_changes: Mapping[int, bytes]
+    trace: TeamTrace, keyframes: Sequence[bytes], row_changes: Mapping[int, bytes]
 ) -> dict[int, TeamHistory]:
     first = decode_keyframe(keyframes[0]) if keyframes else None
     decoded = {segment: RowChanges.decode(data) for segment, data in row_changes.items()}
-    return {history.team_id: history for history in team_replay.histories(first, decoded)}
+    return {history.team_id: history for history in trace.histories(first, decoded)}

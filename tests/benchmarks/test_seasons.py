@@ -6,7 +6,7 @@ from benchmarks.history import build_first_board
 from benchmarks.seasons import LIVELY, QUIET, Pace, generate_season, store_season
 from leaderboards.comparison.board_diff import BoardDiff
 from leaderboards.history import build_snapshot
-from leaderboards.history.replay import PastBoard
+from leaderboards.history.past_board import PastBoard
 from leaderboards.history.snapshot import build_keyframe, decode_keyframe
 from storage.storage import Storage
 from tests.storage.histories import assert_log

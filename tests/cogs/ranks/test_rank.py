@@ -265,7 +265,7 @@ async def test_card_does_not_wait_for_the_whole_log(
 
         monkeypatch.setattr(owner, name, recording)
 
-    record(world.storage.history, "replay")
+    record(world.storage.history, "trace_teams")
     record(world.storage.history, "load_continued_histories")
     record(discord.Interaction, "edit_original_response")
     result = await world.run(world.server.ada, "rank", username="ada")
@@ -273,7 +273,7 @@ async def test_card_does_not_wait_for_the_whole_log(
     assert result.response is not None
     assert result.response.message.attachments
     sent = "edit_original_response"
-    assert steps == ["replay", sent, "load_continued_histories", sent]
+    assert steps == ["trace_teams", sent, "load_continued_histories", sent]
 
 
 async def test_board_that_is_no_longer_followed_is_not_mistaken_for_another(world: World) -> None:

@@ -20,7 +20,7 @@ from leaderboards.seasons.hall_records import (
     measure_public_path,
 )
 from tests.leaderboards.boards import board_sequences
-from tests.leaderboards.test_history import build_log, decode_segments, ranks_by_team, seconds
+from tests.leaderboards.history.test_log import build_log, decode_segments, ranks_by_team, seconds
 
 HOUR = 3600
 
@@ -59,7 +59,7 @@ def test_worst_rank_is_counted_from_the_last_return() -> None:
 
 @given(board_sequences(), st.floats(0, 7))
 def test_path_is_what_the_boards_say(boards: list[Board], hours: float) -> None:
-    """Replay a log, and compare it with the boards read one after the other."""
+    """Trace teams through a log, and compare with the boards read one after the other."""
     now = ranks_by_team(boards[-1])
     trace = TeamTrace([one.moves for one in decode_segments(build_log(boards))], dict(now))
     ended_at = seconds(boards[0]) + int(hours * HOUR)

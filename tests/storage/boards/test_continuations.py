@@ -53,13 +53,13 @@ async def test_history_goes_on_from_the_team_whose_place_was_taken_over(storage:
     await assert_histories(storage, SEASON)
 
 
-async def test_replay_goes_on_from_the_team_whose_place_was_taken_over(storage: Storage) -> None:
+async def test_trace_goes_on_from_the_team_whose_place_was_taken_over(storage: Storage) -> None:
     for each in SEASON:
         await commit(storage, each)
     info = await find_board_info(storage, SEASON[0])
-    replay = await storage.history.replay(info, START, {4: 2, 5: 1})
-    assert replay.ranks(4).tolist() == [1, 1, 1, 2]
-    assert replay.ranks(5).tolist() == [0, 0, 0, 1]
+    trace = await storage.history.trace_teams(info, START, {4: 2, 5: 1})
+    assert trace.ranks(4).tolist() == [1, 1, 1, 2]
+    assert trace.ranks(5).tolist() == [0, 0, 0, 1]
 
 
 async def test_continuations_are_found_from_both_sides(storage: Storage) -> None:

@@ -7,7 +7,7 @@ from tests.storage.examples import commit
 from tests.storage.histories import find_board_info
 
 
-async def test_replay_covers_the_syncs_up_to_the_board(storage: Storage) -> None:
+async def test_trace_covers_the_syncs_up_to_the_board(storage: Storage) -> None:
     boards = [board(entry(1, hours), hours=hours) for hours in range(3)]
     for each in boards:
         await commit(storage, each)
@@ -16,9 +16,9 @@ async def test_replay_covers_the_syncs_up_to_the_board(storage: Storage) -> None
 
     async def syncs(since: timedelta, until: timedelta = timedelta(hours=2)) -> list[int]:
         shown = replace(info, taken_at=START + until)
-        replay = await storage.history.replay(shown, START + since, {})
+        trace = await storage.history.trace_teams(shown, START + since, {})
         first = int(START.timestamp())
-        return [(second - first) // 3600 for second in replay.taken_at.tolist()]
+        return [(second - first) // 3600 for second in trace.taken_at.tolist()]
 
     hour = timedelta(hours=1)
     assert await syncs(-hour) == [0, 1, 2]

@@ -1,4 +1,4 @@
-"""The log of movers agrees with the plain boards, whatever happens between them."""
+"""The history log agrees with the plain boards, whatever happens between them."""
 
 from datetime import datetime, timedelta
 
@@ -9,7 +9,7 @@ from leaderboards.board import Board
 from leaderboards.comparison.board_diff import BoardDiff
 from leaderboards.history import Snapshot, build_snapshot
 from leaderboards.history.compaction import compact, concatenate, select_last_of_each_period
-from leaderboards.history.replay import PastBoard
+from leaderboards.history.past_board import PastBoard
 from leaderboards.history.snapshot import LogSegment, build_keyframe, decode_keyframe
 from leaderboards.history.team_history import TeamTrace, find_compared_sync
 from tests.leaderboards.boards import START, all_values, board, board_sequences, entry
@@ -53,7 +53,7 @@ def all_team_ids(boards: list[Board]) -> set[int]:
 
 
 def assert_log_matches(first: LogSegment, segments: list[LogSegment], boards: list[Board]) -> None:
-    """See that parts of a log tell of these boards and no others."""
+    """Check that segments of a log rebuild exactly these boards, and the teams on them."""
     past = PastBoard(first, seconds(boards[0]))
     for plain in boards:
         for segment in segments:
@@ -62,11 +62,11 @@ def assert_log_matches(first: LogSegment, segments: list[LogSegment], boards: li
         assert past.taken_at == seconds(plain)
     now = ranks_by_team(boards[-1])
     ranks = {team_id: now.get(team_id) for team_id in all_team_ids(boards) | {99}}
-    replay = TeamTrace([segment.moves for segment in segments], ranks)
+    trace = TeamTrace([segment.moves for segment in segments], ranks)
     row_changes = {
-        segment: segments[segment].row_changes for segment in replay.segments_with_steps()
+        segment: segments[segment].row_changes for segment in trace.segments_with_steps()
     }
-    assert_histories_match(replay.histories(first, row_changes), boards)
+    assert_histories_match(trace.histories(first, row_changes), boards)
 
 
 @given(board_sequences(), st.data())
@@ -95,7 +95,7 @@ def test_compacted_log_is_exact_at_the_kept_syncs(boards: list[Board], data: st.
 
 
 @given(board_sequences(), st.data())
-def test_replay_can_start_from_a_keyframe_of_any_board(
+def test_past_board_can_start_from_a_keyframe_of_any_board(
     boards: list[Board], data: st.DataObject
 ) -> None:
     segments = decode_segments(build_log(boards))
@@ -108,32 +108,32 @@ def test_replay_can_start_from_a_keyframe_of_any_board(
 @given(board_sequences())
 def test_change_is_counted_from_the_last_board_at_a_moment(boards: list[Board]) -> None:
     now = ranks_by_team(boards[-1])
-    replay = TeamTrace([one.moves for one in decode_segments(build_log(boards))], dict(now))
+    trace = TeamTrace([one.moves for one in decode_segments(build_log(boards))], dict(now))
     for sync, plain in enumerate(boards):
         assert plain.taken_at is not None
         for team_id in now:
-            ranks = replay.ranks(team_id)
+            ranks = trace.ranks(team_id)
             assert ranks[sync] == ranks_by_team(plain).get(team_id, 0)
             if ranks[sync:].all():
                 for moment in (plain.taken_at, plain.taken_at + timedelta(minutes=30)):
-                    assert find_compared_sync(replay.taken_at, ranks, moment) == sync
+                    assert find_compared_sync(trace.taken_at, ranks, moment) == sync
 
 
 @given(board_sequences())
 def test_log_can_be_truncated_after_any_board(boards: list[Board]) -> None:
     moves = concatenate(decode_segments(build_log(boards))).moves
     for count, plain in enumerate(boards, start=1):
-        replay = TeamTrace([moves.truncate(seconds(plain))], dict(ranks_by_team(plain)))
+        trace = TeamTrace([moves.truncate(seconds(plain))], dict(ranks_by_team(plain)))
         for team_id in ranks_by_team(plain):
             expected = [ranks_by_team(each).get(team_id, 0) for each in boards[:count]]
-            assert replay.ranks(team_id).tolist() == expected
+            assert trace.ranks(team_id).tolist() == expected
 
 
 def test_change_since_before_the_first_board_is_counted_from_that_board() -> None:
     (segment,) = decode_segments(build_log([board(entry(1, 7))]))
-    replay = TeamTrace([segment.moves], {7: 1})
+    trace = TeamTrace([segment.moves], {7: 1})
     before = START - timedelta(seconds=1)
-    assert find_compared_sync(replay.taken_at, replay.ranks(7), before) == 0
+    assert find_compared_sync(trace.taken_at, trace.ranks(7), before) == 0
 
 
 def test_snapshot_with_one_new_team_is_small() -> None:
@@ -153,7 +153,7 @@ def test_snapshot_with_one_new_team_is_small() -> None:
     assert (len(day.moves.encode()) + len(day.row_changes.encode())) / 288 < 50
 
 
-def test_many_moves_in_one_sync_are_replayed() -> None:
+def test_many_moves_in_one_sync_are_applied() -> None:
     before = [entry(rank, rank) for rank in range(1, 2001)]
     after = [entry(rank, 2001 - rank, "0.7") for rank in range(1, 2001)]
     boards = [board(*before), board(*after, hours=1)]
