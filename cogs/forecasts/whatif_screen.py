@@ -207,7 +207,7 @@ def _medal_lines(data: WhatIfData) -> Iterable[str]:
     yield _ENDED_MEDALS_TEXT if data.has_ended else _MEDALS_TEXT
     for zone, team in data.lines.items():
         gap = fmt.score_gap(data.better_score_text, team.score_text)
-        missing = f"{gap} away" if gap else "same score"
+        missing = f"{plain(gap)} away" if gap else "same score"
         is_reached = ZONES_BEST_FIRST.index(zone) >= held
         later = data.forecast.lines.get(zone) if data.forecast else None
         facts = [

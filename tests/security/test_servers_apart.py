@@ -43,6 +43,7 @@ COMMANDS = [
     "history",
     "compare",
     "compare foreign",
+    "whatif",
     "overview",
     "set deadline",
     "watch",
@@ -185,6 +186,7 @@ class Play:
             "compare foreign": lambda: self.like_nothing(
                 home, "compare", "competition", other.slug
             ),
+            "whatif": ask("whatif", score="0.999", competition=slug),
             "overview": ask("overview"),
             "set deadline": ask(
                 "competition deadline",

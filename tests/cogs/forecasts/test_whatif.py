@@ -64,6 +64,29 @@ async def test_equal_score_comes_after_those_that_had_it_first(world: World) -> 
     assert "It would come after 1 team with the same score, which had it first." in text
 
 
+async def test_member_with_the_same_score_is_not_passed(world: World) -> None:
+    await follow_crowd(world)
+    assert "Passes" not in await whatif(world, "0.996")
+    assert f"**Passes** <@{world.server.bob.id}> #40" in await whatif(world, "0.99601")
+
+
+async def test_own_team_mates_are_not_passed(world: World) -> None:
+    world.serve("titanic", [Team(1, "A", "0.9"), Team(2, "B", "0.8", "ada,bob")])
+    await world.follow()
+    await world.ask(world.server.ada, "link", username="ada")
+    await world.ask(world.server.bob, "link", username="bob")
+    text = await whatif(world, "0.95")
+    assert "# #1\n" in text
+    assert "Passes" not in text
+
+
+async def test_absurd_scores_are_short(world: World) -> None:
+    await follow_crowd(world)
+    text = await world.ask(world.server.manager, "whatif", score="-9e300")
+    assert "# #121\n" in text
+    assert len(text) < 1000
+
+
 async def test_best_score_of_all_is_asked_about(world: World) -> None:
     await follow_crowd(world)
     text = await whatif(world, "97.5")
