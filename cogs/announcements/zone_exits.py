@@ -38,27 +38,28 @@ class ZoneExits:
             checked_at = self._checked_at.get(competition_id)
             if checked_at is not None and timedelta(0) <= now - checked_at < _INTERVAL:
                 continue
-            self._checked_at[competition_id] = now
             try:
-                await self._check(competition_id)
+                competition = await self._services.storage.competitions.find_by_id(competition_id)
+                if competition is not None and _is_fresh(competition, now):
+                    self._checked_at[competition_id] = now
+                    await self._check(competition)
             except Exception:
                 with log_subject(competition=str(competition_id)):
                     logger.exception("The forecasts that members watch could not be made")
 
-    async def _check(self, competition_id: int) -> None:
+    async def _check(self, competition: Competition) -> None:
         storage = self._services.storage
-        competition = await storage.competitions.find_by_id(competition_id)
-        info = await storage.boards.find_info(competition_id)
-        if competition is None or info is None or not competition.awards_medals:
+        info = await storage.boards.find_info(competition.id)
+        if info is None or not competition.awards_medals:
             return
-        teams = await storage.watches.find_zone_exit_teams(competition_id, info.board_id)
+        teams = await storage.watches.find_zone_exit_teams(competition.id, info.board_id)
         ranks = await storage.boards.find_ranks(info.board_id, teams)
         if not ranks:
             return
         exits = await self._forecast(competition, info, ranks)
         if exits is not None:
             await storage.watches.queue_zone_exits(
-                competition_id, info.board_id, exits, self._services.now()
+                competition.id, info.board_id, exits, self._services.now()
             )
 
     async def _forecast(
@@ -66,10 +67,8 @@ class ZoneExits:
     ) -> dict[int, ZoneExit] | None:
         """Return which teams are likely to leave their zone, by team id; None if not known."""
         seen_at = competition.synced_at
-        if seen_at is None or self._services.now() - seen_at >= _INTERVAL:
-            return None  # Some of the hours that are forecast have passed.
         forecasts = await load_forecasts(self._services, competition, info, [*ranks.values()])
-        if forecasts is None:
+        if forecasts is None or seen_at is None:
             return None
         exits = {}
         for (team_id, rank), forecast in zip(ranks.items(), forecasts, strict=True):
@@ -85,3 +84,8 @@ class ZoneExits:
                     forecast.in_last_day,
                 )
         return exits
+
+
+def _is_fresh(competition: Competition, now: datetime) -> bool:
+    """Return whether none of the hours that are forecast has passed since the last good sync."""
+    return competition.synced_at is not None and now - competition.synced_at < _INTERVAL

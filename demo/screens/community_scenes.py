@@ -92,6 +92,7 @@ async def _watches(playback: Playback) -> ShownMessage:
     for command, options in (
         ("news", {"competition": COMPETITION}),
         ("medals", {}),
+        ("forecast", {}),
         ("rank", {"rank": 8}),
         ("rival", {"member": "@Noor"}),
         ("deadline", {}),
@@ -241,7 +242,7 @@ async def _status(playback: Playback) -> ShownMessage:
 
 
 COMMUNITY_SCENES = (
-    Scene("watch", ("You watch here (5 of 20)", "Passed by"), _watches, EARLY),
+    Scene("watch", ("You watch here (6 of 20)", "Passed by"), _watches, EARLY),
     Scene(
         "watch-refusal",
         ("Choose a rival",),

@@ -7,6 +7,8 @@ import pytest
 
 from leaderboards.news.watches import Watch, WatchKind
 from tests.cogs.examples import crowd
+from tests.cogs.members.test_privacy import exported
+from tests.cogs.watches.test_watches import remove_all
 from tests.cogs.world import (
     START,
     Server,
@@ -15,6 +17,7 @@ from tests.cogs.world import (
     direct_messages,
     is_private,
     response_text,
+    text_of,
 )
 
 LEAVES = "you likely leave 🥈 silver around <t:"
@@ -145,6 +148,31 @@ async def test_two_servers_are_apart(world: World) -> None:
     (message,) = direct_messages(home.ada)
     assert "Home" in message
     assert "Elsewhere" not in message
+
+
+async def test_closed_direct_messages_show_the_forecast_once_with_the_next_answer(
+    world: World,
+) -> None:
+    home, season = world.server, Season(world)
+    await season.start()
+    await watch(world, home, 30)
+    world.env.inject_error("POST", "/users/@me/channels", status=403, code=50007, times=1)
+    await season.pass_hours(16)
+    assert direct_messages(home.ada) == []
+    result = await world.run(home.ada, "status")
+    assert LEAVES in text_of(result.followups[-1].components)
+    assert not (await world.run(home.ada, "status")).followups
+    document = await exported(world, home.ada)
+    assert [one["what"] for one in document["watches"]] == ["zone_exit"]
+
+
+async def test_forecast_is_removed_with_a_press(world: World) -> None:
+    home, season = world.server, Season(world)
+    await season.start()
+    await watch(world, home, 30)
+    assert "You watch nothing here" in await remove_all(world, home.ada)
+    await season.pass_hours(16)
+    assert direct_messages(home.ada) == []
 
 
 async def test_forecast_needs_a_link_and_counts_as_one_of_twenty(world: World) -> None:
