@@ -82,6 +82,7 @@ class ZoneExits:
                     forecast.low,
                     forecast.high,
                     forecast.in_last_day,
+                    forecast.at_deadline,
                 )
         return exits
 

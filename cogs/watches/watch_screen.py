@@ -34,8 +34,8 @@ _FOOT = (
 )
 _FORECAST_TEXT = (
     "-# 🔮 A forecast is no promise: many teams leave their medal zone without a message before."
-    " There is none on the last day before the deadline, in the first 12 hours of a board, and in"
-    " simulations."
+    " There is none in the first 12 hours of a board, in simulations, and often on the last day"
+    " before the deadline."
 )
 _UNLINKED_TEXT = "⚠️ Without a link I only tell you of last days: use `/link`."
 _CHOICES = {

@@ -164,13 +164,15 @@ class ZoneExit:
     """Now."""
     leaves_at: datetime
     rank_ahead: int
-    """In a day."""
+    """In a day, or at the deadline."""
     low: int
-    """The best rank of the 80 % interval in a day."""
+    """The best rank of the 80 % interval by then."""
     high: int
     """The worst one."""
     in_last_day: bool = False
-    """Whether some of the hours ahead are in the last day before the deadline."""
+    """Whether it can be worse, as some of the hours are in the last day before the deadline."""
+    at_deadline: bool = False
+    """Whether the deadline is less than a day away."""
 
     def export(self) -> dict[str, Any]:
         """Describe it as the file of `/privacy export` shows it."""

@@ -27,6 +27,10 @@ _ROOM = 3500
 _ZONE_EXIT_TEXT = "🔮 **Without a submission** you likely leave {zone} around {when}"
 _AHEAD_TEXT = "now **{now}**, in 24 h about {ahead}, likely {low} to {high}"
 _SURE_AHEAD_TEXT = "now **{now}**, in 24 h about {ahead}"
+_AT_DEADLINE_TEXT = (
+    "now **{now}**, at the deadline about {ahead} on the public board, likely {low} to {high}"
+)
+_SURE_AT_DEADLINE_TEXT = "now **{now}**, at the deadline about {ahead} on the public board"
 _LAST_DAY_TEXT = "can be worse, as more teams submit on the last day"
 _FOOT = "-# `/watch list` there shows and removes your watches."
 
@@ -104,7 +108,10 @@ def _zone_exit_text(found: ZoneExit) -> str:
     now, ahead, low, high = (
         fmt.rank(at) for at in (found.rank, found.rank_ahead, found.low, found.high)
     )
-    text = _AHEAD_TEXT if low != high else _SURE_AHEAD_TEXT
+    sure, unsure = _SURE_AHEAD_TEXT, _AHEAD_TEXT
+    if found.at_deadline:
+        sure, unsure = _SURE_AT_DEADLINE_TEXT, _AT_DEADLINE_TEXT
+    text = unsure if low != high else sure
     ranks = text.format(now=now, ahead=ahead, low=low, high=high)
     return fmt.join_dotted([left, ranks, _LAST_DAY_TEXT if found.in_last_day else ""])
 

@@ -2,10 +2,15 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
-from leaderboards.news.watches import Watch, WatchKind
+from cogs.announcements.screens.watch_message_screen import watch_message_text
+from leaderboards.medals import MedalZone
+from leaderboards.news.watches import Watch, WatchKind, WatchMessage, ZoneExit, ZoneExitEvent
+from records.competitions import Competition
 from tests.cogs.examples import crowd
 from tests.cogs.members.test_privacy import exported
 from tests.cogs.watches.test_watches import remove_all
@@ -210,3 +215,37 @@ async def test_failure_of_one_competition_keeps_back_no_other(
     await season.pass_hours(16)
     assert len(direct_messages(home.ada)) == 1
     assert "could not be made" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("changed", "text"),
+    [
+        ({}, "now **#48**, in 24 h about #60, likely #55 to #66"),
+        ({"low": 60, "high": 60}, "now **#48**, in 24 h about #60"),
+        (
+            {"in_last_day": True},
+            (
+                "now **#48**, in 24 h about #60, likely #55 to #66"
+                " · can be worse, as more teams submit on the last day"
+            ),
+        ),
+        (
+            {"at_deadline": True},
+            "now **#48**, at the deadline about #60 on the public board, likely #55 to #66",
+        ),
+        (
+            {"at_deadline": True, "low": 60, "high": 60},
+            "now **#48**, at the deadline about #60 on the public board",
+        ),
+    ],
+)
+def test_message_says_when_and_the_likely_ranks(changed: dict[str, Any], text: str) -> None:
+    found = replace(ZoneExit(MedalZone.SILVER, 48, START, 60, 55, 66), **changed)
+    competition = cast("Competition", SimpleNamespace(id=7, slug="titanic", name="Titanic"))
+    message = WatchMessage((ZoneExitEvent(1, 7, found),))
+    line = watch_message_text(message, "Home", {7: competition}).split("\n")[2]
+    seconds = int(START.timestamp())
+    when = f"<t:{seconds}:f>, <t:{seconds}:R>"
+    assert line == (
+        f"🔮 **Without a submission** you likely leave 🥈 silver around {when} · {text}"
+    )
