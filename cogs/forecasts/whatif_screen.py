@@ -39,7 +39,8 @@ _UNLINKED_TEXT = (
     " to see what would change for you."
 )
 _FIRST_TEXT = (
-    "It is better than the best score, **{best}**. Is it written as the board shows scores?"
+    "It is better than every team's score, of which the best is **{best}**. Is it written as the"
+    " board shows scores?"
 )
 _LAST_TEXT = "No team would be behind it."
 _TIED_TEXT = "It would come after {teams} with the same score, which had it first."

@@ -91,12 +91,12 @@ async def test_best_score_of_all_is_asked_about(world: World) -> None:
     await follow_crowd(world)
     text = await whatif(world, "97.5")
     assert "# 🥇 #1\n" in text
-    assert "better than the best score, **0.99990**. Is it written as the board" in text
+    assert "better than every team's score, of which the best is **0.99990**. Is it" in text
     assert "🥇 better than **0.99900** · ✓ reached" in text
     # An equal one is not better.
     text = await whatif(world, "0.9999")
     assert "# 🥇 #2\n" in text
-    assert "better than the best score" not in text
+    assert "better than every team" not in text
 
 
 async def test_member_who_is_not_on_the_board_is_one_more_team(world: World) -> None:
