@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from discord import ui
 
@@ -25,7 +25,7 @@ from records.members import StoredLink
 _NAME_LENGTH = 28
 _DAY_HOURS = 24
 _DESCRIBED_HOURS = 12
-"""The picture's description has a forecast for every so many hours."""
+"""The picture's description has a forecast for every so many hours, and the last one."""
 
 _OBSTACLE_TEXTS = {
     ForecastObstacle.OVER: "There is no forecast, as the competition has ended.",
@@ -113,10 +113,9 @@ def forecast_picture(data: ForecastData, forecast: TeamForecast, png: bytes) -> 
     name = shorten(clean(data.team.team_name), _NAME_LENGTH)
     now, *steps = forecast.steps
     ahead = "; ".join(
-        f"in {hours} hours about {step.rank}, likely {step.low} to {step.high}"
-        for step in steps
-        for hours in [round((step.at - now.at) / timedelta(hours=1))]
-        if hours % _DESCRIBED_HOURS == 0
+        f"in {fmt.plural(hours, 'hour')} about {step.rank}, likely {step.low} to {step.high}"
+        for hours, step in enumerate(steps, 1)
+        if hours % _DESCRIBED_HOURS == 0 or hours == len(steps)
     )
     text = (
         f"Rank of {name} in {data.competition.name} over the last two days, and without a"
@@ -151,15 +150,11 @@ def _team(data: ForecastData) -> str:
 
 def _later_line(forecast: TeamForecast) -> Iterable[str]:
     """Format the end of a forecast that reaches further than a day."""
-    hours, last = _count_hours(forecast), forecast.steps[-1]
+    hours, last = len(forecast.steps) - 1, forecast.steps[-1]
     if hours > _DAY_HOURS:
         text = _SURE_LATER_TEXT if last.low == last.high else _LATER_TEXT
         rank, low, high = (fmt.rank(at) for at in (last.rank, last.low, last.high))
         yield text.format(hours=hours, rank=rank, low=low, high=high)
-
-
-def _count_hours(forecast: TeamForecast) -> int:
-    return round((forecast.steps[-1].at - forecast.seen_at) / timedelta(hours=1))
 
 
 def _medal_lines(data: ForecastData, forecast: TeamForecast) -> Iterable[str]:
