@@ -37,7 +37,8 @@ async def _take(scenes: Sequence[Scene], folder: Path) -> int:
     wrong = 0
     async with (
         open_camera() as camera,
-        open_playback(progress=_say, start=select_start()) as playback,
+        # Refusals are screens, and other errors are found after each scene.
+        open_playback(progress=_say, start=select_start(), check_errors=False) as playback,
     ):
         for scene in sorted(scenes, key=lambda scene: scene.hour):
             await _play_until(playback, scene.hour)
