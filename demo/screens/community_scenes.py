@@ -83,7 +83,7 @@ async def _digest(playback: Playback) -> ShownMessage:
 
 async def _marks(playback: Playback) -> ShownMessage:
     """Mark topics and notebooks in a member's history."""
-    await _begin_posts(playback)
+    await _wait_for(playback, await _begin_posts(playback), "notebook by")
     return await run_command(playback, "Mika", "history", competition=COMPETITION, marks="posts")
 
 
@@ -254,6 +254,7 @@ COMMUNITY_SCENES = (
     Scene("feed-notebooks", ("is told of notebooks",), _post_feed("feed notebooks"), EARLY),
     Scene("topic-by-host", ("from the hosts",), _posts("from the hosts"), EARLY),
     Scene("popular-notebook", ("notebook by",), _posts("notebook by"), EARLY),
+    Scene("history-marks", ("⚪ topic · 🟧 notebook", "votes"), _marks, EARLY),
     Scene("team", ("Look for team mates in",), command_action("Zara", "team search")),
     Scene("team-search", ("You look for team mates in",), _own_search),
     Scene("team-note-sent", ("Your note is on its way",), _note_sent),
@@ -271,7 +272,6 @@ COMMUNITY_SCENES = (
         ("Daily digest", "Most submissions", "New topics and notebooks"),
         _digest,
     ),
-    Scene("history-marks", ("⚪ topic · 🟧 notebook", "votes"), _marks),
     Scene("thread-answer", ("I open a thread in",), _thread_answer, OVER),
     Scene("thread", ("has all announcements and the live board",), _thread, OVER),
     Scene("thread-board", ("teams",), _thread_board, OVER),
