@@ -30,9 +30,9 @@ _EPOCH = datetime.fromtimestamp(0, UTC)
 class HallLoader:
     """Loads halls of fame, and keeps what it has read from the logs of final boards.
 
-    One pass over the log of ninety days takes 30 to 350 ms, and each of fifty competitions needs
-    one. The public board of an archived competition does not change any more, so that one pass is
-    enough.
+    One pass over a log of ninety days takes 30 to 350 ms: with fifty such competitions and twenty
+    members in each, the first answer takes three seconds, and those after it 40 ms. The public
+    board of an archived competition does not change any more.
     """
 
     def __init__(self, services: Services) -> None:
