@@ -29,7 +29,7 @@ run: ## Run the bot with the settings in .env
 	@$(PYTHON) scripts/environment.py runtime
 	$(BIN)/python -m bot
 
-# Half of a test's time is waiting: SimCord waits up to 50 ms for each timer of the bot.
+# A third of the time of the tests of cogs is waiting: SimCord looks every 50 ms whether the bot rests.
 PYTEST := $(BIN)/python -m pytest --numprocesses 4 --dist worksteal --ignore tests/faults
 
 test: ## Run the tests without real processes (those too, but not the faults, and the coverage: make test COVERAGE=yes)
