@@ -67,8 +67,14 @@ from cogs.framework.checks import in_servers, require_manager
 from cogs.framework.escape import escape_sentence
 from cogs.framework.layout import notice
 from cogs.framework.pages import PageButton, page_template
-from cogs.framework.progress import ProgressMessage
-from cogs.framework.responses import Interaction, UserError, defer, defer_update, respond
+from cogs.framework.responses import (
+    Interaction,
+    ProgressMessage,
+    UserError,
+    defer,
+    defer_update,
+    respond,
+)
 from cogs.framework.services import Services, get_services, require_guild_id
 from cogs.options.autocomplete import competition_choices
 from cogs.options.competition_lookup import find_by_name, require_follow

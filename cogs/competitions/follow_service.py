@@ -34,8 +34,7 @@ from cogs.competitions.rename_screen import (
     same_name_text,
 )
 from cogs.framework.layout import MAX_CHOICES
-from cogs.framework.progress import ProgressMessage
-from cogs.framework.responses import Interaction, UserError, respond
+from cogs.framework.responses import Interaction, ProgressMessage, UserError, respond
 from cogs.framework.services import Services, require_guild_id
 from cogs.server.help_controls import NewsChannelSelect
 from cogs.syncing.rename_offer import find_new_slug

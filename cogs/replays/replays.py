@@ -8,8 +8,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs.framework.checks import in_servers
-from cogs.framework.progress import ProgressMessage
-from cogs.framework.responses import Interaction, UserError, defer, respond
+from cogs.framework.responses import Interaction, ProgressMessage, UserError, defer, respond
 from cogs.framework.services import Services, get_services, require_guild_id
 from cogs.options.autocomplete import competition_choices
 from cogs.options.competition_lookup import require_competition

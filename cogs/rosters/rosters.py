@@ -15,8 +15,14 @@ from discord.ext import commands
 from cogs.framework.checks import in_servers, require_manager
 from cogs.framework.controls import ErrorHandlingItem
 from cogs.framework.layout import notice
-from cogs.framework.progress import ProgressMessage
-from cogs.framework.responses import Interaction, UserError, defer, defer_update, respond
+from cogs.framework.responses import (
+    Interaction,
+    ProgressMessage,
+    UserError,
+    defer,
+    defer_update,
+    respond,
+)
 from cogs.framework.services import Services, get_services, require_guild_id
 from cogs.options.autocomplete import competition_choices
 from cogs.options.competition_lookup import require_competition

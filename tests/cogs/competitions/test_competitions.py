@@ -88,7 +88,7 @@ async def test_add_works_if_its_progress_cannot_be_shown(
     async def broken(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr("cogs.framework.progress.show_progress", broken)
+    monkeypatch.setattr("cogs.framework.responses.show_progress", broken)
     assert await world.follow() == "⚠️ Kaggle knows no competition titanic."
     assert await world.storage.competitions.find("titanic") is None
     world.serve("titanic", SMALL)

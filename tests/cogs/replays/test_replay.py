@@ -160,7 +160,7 @@ async def test_progress_is_shown_every_few_seconds(
             seconds += 1
 
     monkeypatch.setattr(
-        "cogs.framework.progress.ProgressMessage.__call__", lambda _self, step: shown.append(step)
+        "cogs.framework.responses.ProgressMessage.__call__", lambda _self, step: shown.append(step)
     )
     world.bot.services.now = now  # type: ignore[assignment]
     drawn.during = draw
