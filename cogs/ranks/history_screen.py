@@ -216,7 +216,7 @@ def _single_history(histories: RankHistories, team: TeamRankHistory) -> str:
 def _format_continuation(continuation: PastContinuation, team_name: str) -> str:
     """Return the line that says which team merged into this one, and when."""
     moment = datetime.fromtimestamp(continuation.taken_at, UTC)
-    name = plain(continuation.team_name, _NAME_LENGTH)
+    name = plain(continuation.source_name, _NAME_LENGTH)
     return f"-# **{name}** merged into **{plain(team_name, _NAME_LENGTH)}** {fmt.when(moment)}"
 
 

@@ -12,14 +12,16 @@ from leaderboards.board import Integers
 
 @dataclass(frozen=True, slots=True)
 class PastContinuation:
-    """A team of the past that goes on in another one.
+    """A team that left the board, and the one that continues it.
 
     By a merger, under a new id, or when its members came back.
     """
 
-    team_id: int
-    team_name: str
+    source_id: int
+    """The team that left the board."""
+    source_name: str
     into_team_id: int
+    """The team that continues it."""
     taken_at: int
     """Unix second of the board from which the other team goes on from it."""
     place_taken_over: bool
@@ -50,7 +52,7 @@ class PastContinuations:
         """Return a team and all that it continues, directly or through other teams."""
         found, waiting = {team_id}, [team_id]
         while waiting:
-            sources = {continuation.team_id for continuation in self.find(waiting.pop())} - found
+            sources = {continuation.source_id for continuation in self.find(waiting.pop())} - found
             found |= sources
             waiting += sources
         return found
@@ -74,4 +76,4 @@ class PastContinuations:
             last = taken_over[-1]
             begin = min(bisect_left(taken_at, last.taken_at), end)
             spans.append(Span(team_id, slice(begin, end)))
-            team_id, end, before = last.team_id, begin, last.taken_at
+            team_id, end, before = last.source_id, begin, last.taken_at

@@ -33,8 +33,8 @@ async def write_continuations(
         )
     continuations = [
         PastContinuation(
-            team_id=source.team_id,
-            team_name=source.team_name,
+            source_id=source.team_id,
+            source_name=source.team_name,
             into_team_id=team_id,
             taken_at=to_seconds(taken_at),
             place_taken_over=source is continuation.predecessor,
@@ -186,8 +186,8 @@ async def _write_rows(
         [
             (
                 board_id,
-                continuation.team_id,
-                continuation.team_name,
+                continuation.source_id,
+                continuation.source_name,
                 continuation.into_team_id,
                 continuation.taken_at,
                 continuation.place_taken_over,

@@ -68,7 +68,7 @@ async def test_continuations_are_found_from_both_sides(storage: Storage) -> None
     board_id = (await find_board_info(storage, SEASON[0])).board_id
     past = await storage.history.load_continuations(board_id, [4])
     assert past.find_contributors(4) == {1, 2, 3, 4}
-    assert [(one.team_id, one.place_taken_over) for one in past.find(4)] == [
+    assert [(one.source_id, one.place_taken_over) for one in past.find(4)] == [
         (1, True),
         (3, False),
     ]
@@ -86,7 +86,7 @@ async def test_history_goes_on_under_the_new_id_of_a_member_who_was_away(storage
     assert (await load(storage, 4)).rank.tolist() == [2, 0, 2]
     info = await find_board_info(storage, SEASON[0])
     (continuation,) = (await storage.history.load_continuations(info.board_id, [4])).find(4)
-    assert (continuation.team_id, continuation.team_name, continuation.place_taken_over) == (
+    assert (continuation.source_id, continuation.source_name, continuation.place_taken_over) == (
         2,
         "team 2",
         True,
