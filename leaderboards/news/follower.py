@@ -1,4 +1,4 @@
-"""What the news rules are given of a server that follows a competition, and what they decide."""
+"""Followers: what the news rules know of a server that follows a competition, and decide for it."""
 
 from __future__ import annotations
 
@@ -49,6 +49,7 @@ class Follower:
     channel_id: int | None
     """Where the competition is announced; None if no channel was chosen."""
     announce: bool
+    """Whether anything is announced in the server."""
     smallest_rise: int
     """Ranks that a new best score must gain to be news; 0: each is."""
     smallest_fall: int
@@ -73,7 +74,7 @@ class Follower:
     """Rank histories up to the last sync, by team id; only of teams whose bests are not stored or
     that continue others, and of a leader who is new on the board."""
     followed_at: datetime | None = None
-    bests_since: datetime | None = None
+    rescored_at: datetime | None = None
     """When Kaggle last scored the board anew: ranks from before do not count as bests."""
     replay_at_end: bool = False
     """Whether a replay follows the announcement of the end."""

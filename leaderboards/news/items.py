@@ -161,7 +161,7 @@ class NewsMessage(NotInDigestChannels):
     """How many further teams had news that did not fit."""
     since: datetime | None = None
     """For merged news: the time of the first of their boards."""
-    counted_since: datetime | None = None
+    rescored_at: datetime | None = None
     """When Kaggle last scored the board anew; None for never."""
     waited: bool = False
     """Whether they waited long for a closed channel, not only for quiet hours."""
@@ -234,7 +234,7 @@ class NewsMessage(NotInDigestChannels):
         News from before Kaggle scored the board anew is left out: its ranks count no more.
         """
         last = waiting[-1]
-        waiting = [each for each in waiting if each.counted_since == last.counted_since]
+        waiting = [each for each in waiting if each.rescored_at == last.rescored_at]
         if len(waiting) == 1:
             return waiting
         first = waiting[0]

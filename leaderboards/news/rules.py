@@ -73,7 +73,7 @@ def decide_news(
             team_count=len(changes.new.teams),
             items=shown,
             more=more,
-            counted_since=follower.bests_since,
+            rescored_at=follower.rescored_at,
         )
     watched = decide_watches(changes, follower, {item.team_id: item for item in items}, now)
     return NewsDecision(
@@ -346,7 +346,7 @@ class _TeamNews:
             for source_id in {team_id, *(source.team_id for source in self._sources)}
             if (baseline := self._follower.baselines.get(source_id)) is not None
         ]
-        since = self._follower.bests_since
+        since = self._follower.rescored_at
         history = [
             past
             for past in self._follower.histories.get(team_id, ())

@@ -206,7 +206,7 @@ class _Watches:
             team_count=len(new.teams),
             items=(own,),
             more=0,
-            counted_since=self._follower.bests_since,
+            rescored_at=self._follower.rescored_at,
         )
         return NewsEvent(state.watch.id, state.competition_id, news)
 

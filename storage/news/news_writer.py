@@ -180,7 +180,7 @@ async def _load_followers(
             histories=histories,
             followed_at=from_seconds(followed_at),
             replay_at_end=bool(replay_at_end),
-            bests_since=from_seconds(rescored_at),
+            rescored_at=from_seconds(rescored_at),
             watches=watches.get(guild_id, ()),
         )
         for (

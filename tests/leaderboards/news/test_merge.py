@@ -213,7 +213,7 @@ def test_news_from_before_a_correction_of_the_metric_are_left_out() -> None:
         message(3, item(1, Reason.BEST, rank=260, rank_before=300)),
         message(4, item(1, Reason.BEST, rank=250, rank_before=260)),
     )
-    anew = [replace(each, counted_since=START + timedelta(hours=2)) for each in later]
+    anew = [replace(each, rescored_at=START + timedelta(hours=2)) for each in later]
     merged = merge_news([first, *anew])
     (only,) = merged.items
     assert (only.rank_before, only.rank) == (300, 250)

@@ -373,7 +373,7 @@ async def test_merge_waiting_keeps_news_apart_that_a_correction_separates(
     storage: Storage,
 ) -> None:
     day = timedelta(days=1)
-    after = replace(NEWS, taken_at=NOW + 2 * day, counted_since=NOW + day)
+    after = replace(NEWS, taken_at=NOW + 2 * day, rescored_at=NOW + day)
     for message in (NEWS, RescoredMessage("titanic", NOW + day, 15_739), after):
         await put(storage, 50, message)
     await storage.outbox.merge_waiting(50, NOW + 3 * day)
