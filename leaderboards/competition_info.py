@@ -1,4 +1,4 @@
-"""What Kaggle's list of competitions tells of a competition."""
+"""Competition info: the values that Kaggle's list has of a competition."""
 
 from __future__ import annotations
 

@@ -104,7 +104,7 @@ def _joins_emoji(text: str, index: int) -> bool:
 
 
 def _is_new_emoji(character: str) -> bool:
-    """Whether this stands in an emoji block but is younger than Python's Unicode tables."""
+    """Check for a character of an emoji block that is newer than Python's Unicode tables."""
     return "\U0001f000" <= character <= "\U0001faff"
 
 

@@ -20,7 +20,7 @@ _INVITATION_URL = re.compile(r"(?<![\w.-])(?:[a-z0-9-]+\.)?kaggle\.com/t/\w", re
 _CLI_CALL = re.compile(
     r"[!$%#>]*\s*kaggle\s+(?:competitions|c)\s+[a-z-]+\s+(.*)", re.IGNORECASE | re.DOTALL
 )
-_AROUND = " \t\n`\"'<>()[]*_~|.,;:!?\u201c\u201d\u2018\u2019\u2026"
+_SURROUNDING = " \t\n`\"'<>()[]*_~|.,;:!?\u201c\u201d\u2018\u2019\u2026"
 """Characters around a slug or URL: quotes, a sentence's marks, Discord's markdown."""
 _USER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _USER_URL = re.compile(
@@ -81,7 +81,7 @@ def parse_competition(text: str) -> str:
     A command of the Kaggle CLI that names the competition will do, too. Raises `InvalidInput` for
     any other text.
     """
-    text = _drop_invisible(text)
+    text = _drop_format_characters(text)
     slugs = _find_slugs(text)
     if len(slugs) == 1 and is_slug(slug := slugs.pop()):
         return slug
@@ -98,7 +98,7 @@ def parse_competition(text: str) -> str:
 
 
 def _find_slugs(text: str) -> set[str]:
-    urls = {unquote(slug).rstrip(_AROUND).lower() for slug in _COMPETITION_URL.findall(text)}
+    urls = {unquote(slug).rstrip(_SURROUNDING).lower() for slug in _COMPETITION_URL.findall(text)}
     if urls:
         return urls
     # The quotes of a command's arguments stay: the text of a message may look like an option.
@@ -108,9 +108,9 @@ def _find_slugs(text: str) -> set[str]:
     elif text.startswith("-"):
         named = _find_argument(text)
     else:
-        path = _PATH.fullmatch(text.strip(_AROUND))
+        path = _PATH.fullmatch(text.strip(_SURROUNDING))
         named = path[1] if path else text
-    return {named.strip(_AROUND).lower()}
+    return {named.strip(_SURROUNDING).lower()}
 
 
 def _find_argument(arguments: str) -> str:
@@ -131,7 +131,7 @@ def parse_user_name(text: str) -> str:
 
     Raises InvalidInput for any other text.
     """
-    text = _unwrap(_drop_invisible(text))
+    text = _unwrap(_drop_format_characters(text))
     url = _USER_URL.fullmatch(text)
     name = url[1] if url else text
     name = name.removeprefix("@")
@@ -151,8 +151,8 @@ def find_user_name(text: str) -> str | None:
         return None
 
 
-def _drop_invisible(text: str) -> str:
-    """Remove what is copied along with a text unseen, such as zero-width spaces."""
+def _drop_format_characters(text: str) -> str:
+    """Remove invisible characters that are copied along with a text, such as zero-width spaces."""
     return "".join(character for character in text if unicodedata.category(character) != "Cf")
 
 

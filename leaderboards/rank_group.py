@@ -1,4 +1,4 @@
-"""Where a team stands without telling which one it is: a range of ranks that several teams share.
+"""Rank groups: ranges of ranks that several teams share, shown instead of one team's rank.
 
 Members who look for team mates stay unknown until both agree. A rank would name them, as boards are
 public, and so would a range in which only one linked member stands.

@@ -1,4 +1,4 @@
-"""What channels are told of besides news: new competitions, and what is posted about them."""
+"""Feeds as stored: which channels are told of new competitions, topics and notebooks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the bot records about itself each minute, and what is wrong with it."""
+"""Health reports, which the bot records each minute, and the problems that they show."""
 
 from __future__ import annotations
 

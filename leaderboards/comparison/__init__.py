@@ -1,1 +1,1 @@
-"""What changed from the stored board to a new one, and whether it can be believed."""
+"""Comparison of a new board with the stored one: differences, mergers, anomalies, rescoring."""

@@ -1,4 +1,8 @@
-"""Boards that look like a mistake of Kaggle: not stored until the next looks wrong alike."""
+"""Anomalies: reasons to hold a board, that is not to store it.
+
+A board that looks wrong is probably a mistake of Kaggle. `leaderboards/sync.py` stores it only if
+the next one looks wrong for the same reason.
+"""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ from leaderboards.comparison.continuations import Continuation, find_continuatio
 
 
 class ChangeKind(StrEnum):
-    """How a team changed, the strongest first."""
+    """How a team changed from one board to the next."""
 
     NEW = "new"
     GONE = "gone"

@@ -70,8 +70,8 @@ class ScoreDrift:
         if len(rows) < _MIN_TEAMS:
             return ScoreDrift(self.usual, self.corrected)
         before = changes.old.teams.score[changes.old_rows[rows]]
-        steps = changes.new.teams.score[rows] - before
-        share, known = float((steps != 0).mean()), self.usual or 0.0
+        differences = changes.new.teams.score[rows] - before
+        share, known = float((differences != 0).mean()), self.usual or 0.0
         total = self.corrected + share
         least = (
             _MIN_SHARE_OF_FIRST_PAIR
@@ -79,8 +79,8 @@ class ScoreDrift:
             else max(_MIN_SHARE, _MIN_USUAL_MULTIPLE * known)
         )
         is_step = (
-            share >= least and not _may_be_drift(changes, changes.old, steps, self.usual)
-        ) or _is_small_step(changes, changes.old, steps, known, seen_at)
+            share >= least and not _may_be_drift(changes, changes.old, differences, self.usual)
+        ) or _is_small_step(changes, changes.old, differences, known, seen_at)
         if not is_step or total > _MAX_CORRECTED:
             return ScoreDrift(max(share, _DECAY * known), _DECAY * self.corrected)
         rescored = self.corrected < _MIN_SHARE <= total
@@ -104,31 +104,31 @@ def _find_rows_without_submission(changes: BoardDiff, old: Board) -> Integers:
 
 
 def _is_small_step(
-    changes: BoardDiff, old: Board, steps: Reals, usual: float, seen_at: datetime | None
+    changes: BoardDiff, old: Board, differences: Reals, usual: float, seen_at: datetime | None
 ) -> bool:
     """Check whether in a short time clearly more scores than usual changed, even if few.
 
     Never on a board of ratings, where a few change whenever a few teams have played.
     """
-    changed = int((steps != 0).sum())
+    changed = int((differences != 0).sum())
     elapsed, taken_at = _find_elapsed(changes, old), changes.new.taken_at
     # The board may have stood still. Boards of an import are older than the last sync.
     if seen_at is not None and taken_at is not None and seen_at <= taken_at:
         elapsed = min(elapsed, taken_at - seen_at)
     return (
         changed >= _MIN_TEAMS
-        and changed >= len(steps) * max(_MIN_STEP, _MIN_USUAL_MULTIPLE * usual)
+        and changed >= len(differences) * max(_MIN_STEP, _MIN_USUAL_MULTIPLE * usual)
         and elapsed < _MAX_TIME_BETWEEN_BOARDS
         and not _may_be_ratings(changes.new)
     )
 
 
-def _may_be_drift(changes: BoardDiff, old: Board, steps: Reals, usual: float | None) -> bool:
+def _may_be_drift(changes: BoardDiff, old: Board, differences: Reals, usual: float | None) -> bool:
     """Check whether a simulation can explain it.
 
     Its scores move both ways, and are ratings or had the time to move.
     """
-    fell = float((steps < 0).sum() / (steps != 0).sum())
+    fell = float((differences < 0).sum() / (differences != 0).sum())
     if max(fell, 1 - fell) >= _MIN_SAME_DIRECTION:
         return False
     if _may_be_ratings(changes.new):

@@ -1,1 +1,1 @@
-"""Which new things of Kaggle a channel wants to be told of."""
+"""Feeds: new competitions, topics and notebooks, and which of them a channel wants."""

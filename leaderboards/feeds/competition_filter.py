@@ -1,4 +1,4 @@
-"""Which new competitions a channel wants to be told of."""
+"""Filter of new competitions by category and words, one for each channel with a feed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""How many teams rose in the two hours after a notebook was published, if clearly more than usual.
+"""Effects of notebooks: how many teams rose in the two hours after one was published.
+
+Only a number that is clearly more than usual counts.
 
 The history log has what each team did by itself: a rise is a sync in which a team took a place more
 than 100 places better than its own, or more than a tenth of a small board. The usual number is
@@ -86,7 +88,7 @@ def count_risen_teams(log: Sequence[Moves], after: int, places: int) -> int:
         for sync in range(bisect_right(moves.taken_at, after), len(moves)):
             if moves.taken_at[sync] > after + _WINDOW:
                 return len(risen)
-            risen = _follow(moves, sync, risen)
+            risen = _update_positions(moves, sync, risen)
             if not is_first:
                 taken, rises = _find_rises(moves, slice(sync, sync + 1))
                 risen = np.union1d(risen, taken[rises > places])
@@ -94,7 +96,7 @@ def count_risen_teams(log: Sequence[Moves], after: int, places: int) -> int:
     return len(risen)
 
 
-def chance_of(count: int, mean: float, variance: float) -> float:
+def compute_chance(count: int, mean: float, variance: float) -> float:
     """Return how likely a negative binomial count is at least this; Poisson if it varies less."""
     if mean <= 0:
         return 0.0 if count else 1.0
@@ -138,7 +140,7 @@ def _measure_rises(
     usual = max(float(counts.mean()), float(same_hours.mean()))
     variance = usual * max(float(counts.var()) / max(float(counts.mean()), 1e-9), 1)
     teams = count_risen_teams(log, seconds, places)
-    if teams < _MIN_TEAMS or chance_of(teams, usual, variance) >= _MAX_CHANCE:
+    if teams < _MIN_TEAMS or compute_chance(teams, usual, variance) >= _MAX_CHANCE:
         return None
     return teams, places, usual
 
@@ -158,7 +160,7 @@ def _find_rises(moves: Moves, syncs: slice) -> tuple[Integers, Integers]:
     return taken, rises
 
 
-def _follow(moves: Moves, sync: int, positions: Integers) -> Integers:
+def _update_positions(moves: Moves, sync: int, positions: Integers) -> Integers:
     """Return where teams at some positions stand after a sync, without those that left."""
     if not len(positions):
         return positions

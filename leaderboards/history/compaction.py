@@ -1,4 +1,7 @@
-"""Compaction of the log: segments are concatenated, and some of their syncs are dropped."""
+"""Compaction of the log: segments are concatenated, and some of their syncs are dropped.
+
+Which syncs are kept for how long is decided in `storage/boards/history_compaction.py`.
+"""
 
 from __future__ import annotations
 
@@ -35,13 +38,15 @@ def compact(board: PastBoard, segments: Sequence[LogSegment], kept: Iterable[int
 
     `board` is the board before the first segment; the segments are applied to it.
     """
-    steps: list[LogSegment] = []
+    compacted: list[LogSegment] = []
     before = board.build_board()
     for moment in kept:
         for segment in segments:
             board.apply(segment, moment)
         after = board.build_board()
         changes = BoardDiff.between(before, after)
-        steps.append(LogSegment(Moves.from_diff(changes, moment), RowChanges.from_diff(changes)))
+        compacted.append(
+            LogSegment(Moves.from_diff(changes, moment), RowChanges.from_diff(changes))
+        )
         before = after
-    return concatenate(steps)
+    return concatenate(compacted)

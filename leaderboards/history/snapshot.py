@@ -1,4 +1,4 @@
-"""What a sync appends to the log, and keyframes."""
+"""Snapshots, which syncs append to the log, and keyframes, encoded and decoded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which news a channel is sent."""
+"""Channel modes: everything, big news, or digests only."""
 
 from enum import StrEnum
 
@@ -9,6 +9,9 @@ class ChannelMode(StrEnum):
     EVERYTHING = "everything"
     """All news, at once."""
     BIG = "big"
-    """Big news, reminders, ends and corrections at once; the digests have the rest."""
+    """Big news, reminders, ends and corrections at once; the digests have the rest.
+
+    `Item.is_big` decides what is big news.
+    """
     DIGEST = "digest"
     """Digests, welcomes, live boards and new competitions, and that a competition is followed."""

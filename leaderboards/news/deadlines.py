@@ -55,7 +55,7 @@ _FORMS = [
 _DISCORD_TIME = re.compile(r"<t:(\d{1,11})(?::[a-z])?>", re.ASCII)
 _ANYWHERE_ON_EARTH = re.compile(r"\(?\baoe\)?$")
 _DASHES = str.maketrans({"\u2012": "-", "\u2013": "-", "\u2212": "-"})
-_AROUND = " \"'`\u201c\u201d.,;"
+_SURROUNDING = " \"'`\u201c\u201d.,;"
 """Characters around a time that was pasted from a sentence."""
 
 
@@ -180,7 +180,7 @@ def parse_deadline(text: str) -> datetime:
     order of day and month as numbers, and most abbreviations of time zones. A year out of range,
     such as a mistyped one, raises it too, but names the accepted years.
     """
-    text = " ".join(text.split()).strip(_AROUND).translate(_DASHES).lower()
+    text = " ".join(text.split()).strip(_SURROUNDING).translate(_DASHES).lower()
     if discord_time := _DISCORD_TIME.fullmatch(text):
         return _require_year(datetime.fromtimestamp(int(discord_time[1]), UTC))
     text = _ANYWHERE_ON_EARTH.sub("utc-12", text)

@@ -1,4 +1,4 @@
-"""What each kind of announcement decides about itself."""
+"""Base class of all kinds of announcements, and mixins with what several kinds share."""
 
 from __future__ import annotations
 

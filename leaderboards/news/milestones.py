@@ -1,4 +1,4 @@
-"""What a team reached for the first time on a competition's leaderboard."""
+"""Milestones: what a team reached for the first time on a competition's leaderboard."""
 
 from __future__ import annotations
 

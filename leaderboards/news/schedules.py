@@ -1,4 +1,4 @@
-"""When news is told: quiet hours, the schedule of digests, the cooldown of passive changes."""
+"""Quiet hours, schedules of digests, and the cooldown of changes that no submission caused."""
 
 from __future__ import annotations
 

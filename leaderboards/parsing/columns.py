@@ -1,4 +1,4 @@
-"""Parse the columns of a file into numbers, times and texts."""
+"""Parsing of a file's columns into numbers, times and texts."""
 
 from __future__ import annotations
 

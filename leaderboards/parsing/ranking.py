@@ -1,4 +1,4 @@
-"""Which score is better, and the ranks of files that have none."""
+"""Score order, and the ranks that are computed for files that have none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What members have reached on final boards: their medals and their other ranks."""
+"""Results of members on final boards: their medals and their other ranks."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from leaderboards.board import ABSENT, Board, Integers
 from leaderboards.comparison.board_diff import BoardDiff
 from leaderboards.feeds.post_effect import (
     PostEffect,
-    chance_of,
+    compute_chance,
     count_risen_teams,
     find_effects,
 )
@@ -177,9 +177,9 @@ def test_of_near_notebooks_the_one_with_more_votes_is_told() -> None:
 
 def test_chance_is_that_of_poisson_or_wider() -> None:
     poisson = [math.exp(-6) * 6**number / math.factorial(number) for number in range(12)]
-    assert chance_of(12, 6, 6) == pytest.approx(1 - sum(poisson), rel=1e-4)
+    assert compute_chance(12, 6, 6) == pytest.approx(1 - sum(poisson), rel=1e-4)
     # Negative binomial with mean 6 and variance 12: p = 0.5, r = 6.
     wide = [math.comb(number + 5, number) * 0.5 ** (number + 6) for number in range(12)]
-    assert chance_of(12, 6, 12) == pytest.approx(1 - sum(wide))
-    assert chance_of(0, 6, 12) == 1
-    assert (chance_of(3, 0, 0), chance_of(0, 0, 0)) == (0, 1)
+    assert compute_chance(12, 6, 12) == pytest.approx(1 - sum(wide))
+    assert compute_chance(0, 6, 12) == 1
+    assert (compute_chance(3, 0, 0), compute_chance(0, 0, 0)) == (0, 1)
