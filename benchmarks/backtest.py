@@ -7,7 +7,8 @@ score history, of which a board is made every three hours. At each board Podium 
 of all teams from the boards before it. Measured are the teams that submitted nothing meanwhile: the
 mean error of their ranks as a share of the error of "the rank stays", for the forecast in ten lines
 (the rank moves on as that of its score did in as many hours before) and for Podium's, and how many
-80 % intervals held the rank that came.
+80 % intervals held the rank that came. Of the scores that medal lines take, it measures how many
+places they were from the line, beside "the line stays", and how many intervals held them.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from __future__ import annotations
 import argparse
 import io
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -28,6 +29,7 @@ from leaderboards.board import Board, Integers, Mask, Reals, ScoreOrder
 from leaderboards.comparison.board_diff import BoardDiff, find_rows
 from leaderboards.comparison.rescoring import NO_DRIFT, ScoreDrift
 from leaderboards.errors import LeaderboardError
+from leaderboards.forecast.medal_lines import forecast_medal_lines
 from leaderboards.forecast.pace import WINDOW, Pace, measure_pace
 from leaderboards.forecast.rank_forecast import forecast_ranks, forecast_zone_exits
 from leaderboards.history.moves import Moves
@@ -35,7 +37,7 @@ from leaderboards.medals import MedalZone, medal_thresholds
 from leaderboards.parsing.archive import open_archive, parse_file_name
 from leaderboards.parsing.reader import read_board, read_file
 
-HOURS = (3, 6, 12, 24)
+HOURS = (3, 6, 12, 24, 48, 72, 120, 168)
 _EXIT_HOURS = (12, 24)
 _TOLERANCE = 1.0
 """Hours by which a board may be away from the one that is forecast."""
@@ -53,6 +55,7 @@ _HEAD = (
     "Podium",
     "held",
 )
+_LINES_HEAD = ("part of the season", "hours", "lines", "Podium", "the line stays", "held")
 
 
 @dataclass
@@ -175,6 +178,37 @@ class Sums:
 
 
 @dataclass
+class Lines:
+    """What is added up over the scores of medal lines of one part and horizon."""
+
+    lines: int = 0
+    podium: int = 0
+    """Places between the forecast scores and the lines that came."""
+    stays: int = 0
+    """Places between the scores of the lines before and those that came."""
+    held: int = 0
+
+    def add(self, trial: Trial) -> None:
+        """Measure the lines of a trial."""
+        sign = -1 if trial.now.order is ScoreOrder.LOWER else 1
+        ascending = _ascending(trial.then)
+        thresholds = medal_thresholds(len(ascending))
+        scores = trial.now.teams.score
+        for line in forecast_medal_lines(trial.pace, scores, trial.hours):
+            rank = thresholds.last_rank(line.medal_zone)
+            came = ascending[-rank]
+            self.lines += 1
+            self.podium += _places_apart(ascending, sign * line.later_score, rank)
+            self.stays += _places_apart(ascending, sign * line.score, rank)
+            self.held += bool(sign * line.worst_score <= came <= sign * line.best_score)
+
+    def cells(self) -> list[str]:
+        """Return the figures of a row of the table."""
+        means = [f"{places / self.lines:.2f}" for places in (self.podium, self.stays)]
+        return [str(self.lines), *means, _share(self.held, self.lines)]
+
+
+@dataclass
 class Exits:
     """Teams that were told that they would leave their zone, and those that did."""
 
@@ -226,6 +260,7 @@ def read_season(path: Path) -> Season:
 def format_season(season: Season) -> str:
     """Return the figures of a season as a table, and a sentence about its zones."""
     sums: dict[tuple[str, int], Sums] = defaultdict(Sums)
+    lines: dict[tuple[str, int], Lines] = defaultdict(Lines)
     exits = {hours: Exits(hours) for hours in _EXIT_HOURS}
     silent, middle = 0, season.hours[-1] / 2
     for index, now in enumerate(season.boards):
@@ -245,27 +280,38 @@ def format_season(season: Season) -> str:
                 season.hours[later] - season.hours[index],
                 None if before is None else season.boards[before],
             )
-            sums["all", hours].add(trial)
+            parts = ["all"]
             if season.hours[later] <= middle:
-                sums["earlier half", hours].add(trial)
+                parts.append("earlier half")
             elif season.hours[index] >= middle:
-                sums["later half", hours].add(trial)
+                parts.append("later half")
+            for part in parts:
+                sums[part, hours].add(trial)
+                lines[part, hours].add(trial)
             if hours in exits:
                 exits[hours].add(trial)
-    rows = [_HEAD, ("---",) * len(_HEAD)]
-    for part in ("earlier half", "later half", "all"):
-        rows += [
-            (part, str(hours), *sums[part, hours].cells())
-            for hours in HOURS
-            if (part, hours) in sums
-        ]
-    table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    table = _format_table(_HEAD, {key: each.cells() for key, each in sums.items()})
+    table += "\n\n" + _format_table(
+        _LINES_HEAD, {key: each.cells() for key, each in lines.items() if each.lines}
+    )
     head = (
         f"## {season.name}: {len(season.boards)} boards in {season.hours[-1]:.0f} h,"
         f" silent at {silent} of them"
     )
     told = "\n".join(each.text() for each in exits.values())
     return f"{head}\n\n{table}\n\n{told}\n" if sums else f"{head}\n"
+
+
+def _format_table(head: tuple[str, ...], cells: Mapping[tuple[str, int], list[str]]) -> str:
+    """Return a Markdown table with a row for each part of a season and horizon."""
+    rows = [head, ("---",) * len(head)]
+    rows += [
+        (part, str(hours), *cells[part, hours])
+        for part in ("earlier half", "later half", "all")
+        for hours in HOURS
+        if (part, hours) in cells
+    ]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
 def _read_folder(folder: Path) -> Iterator[Board]:
@@ -303,6 +349,17 @@ def _ascending(board: Board) -> Reals:
     """Return the scores of a board, the worst first, as numbers of which the higher is better."""
     scores = board.teams.score[::-1]
     return -scores if board.order is ScoreOrder.LOWER else scores
+
+
+def _places_apart(ascending: Reals, score: float, rank: int) -> int:
+    """Return how many places of a board a score is away from the one at a rank."""
+    count = len(ascending)
+    first = count - int(np.searchsorted(ascending, score, side="right")) + 1
+    last = count - int(np.searchsorted(ascending, score, side="left"))
+    # A score that nobody has is between two ranks.
+    if last < first:
+        first, last = last, first
+    return max(rank - last, first - rank, 0)
 
 
 def _divide(values: Reals, by: Reals) -> Reals:

@@ -15,6 +15,7 @@ def test_season_has_a_row_for_each_part_and_horizon(tmp_path: Path) -> None:
     text = format_season(read_season(tmp_path))
     # Forecasts begin after twelve hours of boards.
     assert "35 boards in 42 h, silent at 10 of them" in text
+    assert "| part of the season | hours | lines | Podium | the line stays | held |" in text
     for row in ("| earlier half | 3 | ", "| later half | 12 | ", "| all | 24 | "):
         assert row in text
     assert "were told that they would leave their zone within 12 h" in text
