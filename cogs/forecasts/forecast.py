@@ -29,7 +29,7 @@ from cogs.ranks.target import find_boards, resolve_target
 from leaderboards.board import Entry
 from leaderboards.forecast.obstacles import ForecastObstacle
 from leaderboards.forecast.pace import Pace
-from leaderboards.forecast.rank_forecast import forecast_day, forecast_ranks, forecast_team_count
+from leaderboards.forecast.rank_forecast import forecast_day, forecast_series
 from leaderboards.history import TeamHistory
 from leaderboards.history.team_history import history_since
 from leaderboards.medals import medal_zone
@@ -41,7 +41,7 @@ _SHOWN = timedelta(hours=48)
 _HOUR = timedelta(hours=1)
 _MAX_HOURS, _LAST_HOURS = 48, 24
 """How far ahead a forecast reaches; and the hours before the deadline in which more teams submit,
-into which it reaches only if they begin within a day."""
+into which it reaches only if they begin within a day or past competitions show them."""
 
 
 class Forecast(commands.Cog):
@@ -130,6 +130,8 @@ def _find_horizon(seen: SeenBoard) -> int:
     if seen.deadline is None:
         return _MAX_HOURS
     left = (seen.deadline - seen.seen_at) // _HOUR
+    if seen.board.deadline is not None:
+        return max(min(left, _MAX_HOURS), 1)
     return max(min(max(left - _LAST_HOURS, _LAST_HOURS), left, _MAX_HOURS), 1)
 
 
@@ -137,11 +139,11 @@ def _build_steps(
     team: Entry, pace: Pace, seen_at: datetime, max_hours: int
 ) -> tuple[ForecastStep, ...]:
     """Return the rank now, and the forecast for each hour."""
+    series = forecast_series(pace, max_hours)
     steps = [ForecastStep(seen_at, pace.team_count, team.rank, team.rank, team.rank)]
-    for hours in range(1, max_hours + 1):
-        rank, low, high = (int(column[0]) for column in forecast_ranks(pace, hours))
-        at, team_count = seen_at + hours * _HOUR, forecast_team_count(pace, hours)
-        steps.append(ForecastStep(at, team_count, rank, low, high))
+    columns = series.team_counts, series.ranks, series.lows, series.highs
+    for hours, values in enumerate(zip(*columns, strict=True), 1):
+        steps.append(ForecastStep(seen_at + hours * _HOUR, *values))
     return tuple(steps)
 
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from leaderboards.board import Integers
 from leaderboards.forecast.pace import Pace
-from leaderboards.medals import MedalThresholds, medal_thresholds
+from leaderboards.medals import medal_thresholds
 
 DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
 MAX_HORIZON = 7 * DAY
@@ -74,8 +74,8 @@ class RankSeries:
     """The best ranks of the 80 % intervals."""
     highs: tuple[int, ...]
     """The worst ranks of the 80 % intervals."""
-    thresholds: tuple[MedalThresholds, ...]
-    """The last ranks of the medal zones."""
+    team_counts: tuple[int, ...]
+    """How many teams the board will have, from which its medal zones follow."""
     zone_exit: timedelta | None
     """In how long it is likely to be below its medal zone; None if that is not so sure."""
 
@@ -116,7 +116,7 @@ def forecast_series(pace: Pace, hours: int) -> RankSeries:
         ranks=tuple(int(forecast.rank[0]) for forecast in forecasts),
         lows=tuple(int(forecast.low[0]) for forecast in forecasts),
         highs=tuple(int(forecast.high[0]) for forecast in forecasts),
-        thresholds=tuple(medal_thresholds(forecast_team_count(pace, hour)) for hour in each),
+        team_counts=tuple(forecast_team_count(pace, hour) for hour in each),
         zone_exit=exit_hours * _HOUR if exit_hours else None,
     )
 

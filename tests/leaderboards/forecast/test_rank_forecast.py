@@ -118,15 +118,15 @@ def only(pace: Pace, rank: int) -> Pace:
 def test_series_has_the_forecast_of_each_hour() -> None:
     board = pace([48] * 1000, 1000, hours=48)
     series = forecast_series(only(board, 45), 48)
-    assert len(series.ranks) == len(series.thresholds) == 48
+    assert len(series.ranks) == len(series.team_counts) == 48
     for hours in (1, 24, 48):
         forecast = forecast_ranks(board, hours)
         at = hours - 1
         assert series.lows[at] == forecast.low[44]
         assert series.ranks[at] == forecast.rank[44]
         assert series.highs[at] == forecast.high[44]
-    # The board doubles, and silver with it.
-    assert series.thresholds[-1].silver == 100
+    # The board doubles, and silver with it: it ends at #100.
+    assert series.team_counts[-1] == 2000
     assert series.zone_exit is None
     assert forecast_series(only(pace([48] * 1000, hours=48), 45), 48).zone_exit is not None
 
