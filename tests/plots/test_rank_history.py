@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
-from itertools import pairwise
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from leaderboards.feeds.posts import PostKind
 from leaderboards.history import RankAt
 from plots import colours
 from plots.drawing import render_plot
-from plots.drawing.elements.post_marks import spread_out
-from plots.specs import MAX_MARKS, PostMark, RankHistoryPlot, RankLine
+from plots.specs import PostMark, RankHistoryPlot, RankLine
 from tests.leaderboards.histories import build_history
 from tests.plots.pixels import HOSTILE_NAMES, START, Pixels, history
 from tests.plots.texts import draw_texts
@@ -159,16 +155,3 @@ def test_topics_and_notebooks_have_numbers_and_other_forms(monkeypatch: pytest.M
     assert pixels.count(colours.SERIES[1]) > 2 * 1200
     assert without.count(colours.SERIES[1]) < 50
     assert pixels.count(colours.TEXT) > without.count(colours.TEXT) + 1000
-
-
-@given(st.lists(st.floats(0, 1000), max_size=MAX_MARKS).map(sorted))
-def test_signs_are_apart_and_within_the_plot(places: list[float]) -> None:
-    spread = spread_out(places, 24, 794, 52)
-    assert all(after - before >= 51.9 for before, after in pairwise(spread))
-    assert all(23.9 <= place <= 794.1 for place in spread)
-    if all(after - before >= 52 for before, after in pairwise([-28, *places, 846])):
-        assert spread == pytest.approx(places)
-
-
-def test_signs_that_are_near_are_moved_to_both_sides() -> None:
-    assert spread_out([400, 400, 400], 0, 800, 50) == pytest.approx([350, 400, 450])

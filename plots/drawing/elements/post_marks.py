@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from statistics import fmean
 
 from matplotlib.axes import Axes
 
 from leaderboards.feeds.posts import PostKind
 from plots import colours
 from plots.drawing.elements.canvas import SMALL_SIZE, Canvas, colour, points
+from plots.drawing.elements.labels import spread_labels
 from plots.specs import PostMark
 
 MARKS_HEIGHT = 68
@@ -26,7 +26,7 @@ def draw_post_marks(canvas: Canvas, axes: Axes, marks: Sequence[PostMark]) -> No
     top, _ = sorted(axes.get_ylim())
     feet = [canvas.to_pixel(axes, (mark.at.timestamp(), top)) for mark in marks]
     left, right = (canvas.to_pixel(axes, (end, top))[0] for end in axes.get_xlim())
-    places = spread_out([x for x, _ in feet], left + _SIZE / 2, right - _SIZE / 2, _SIZE + _GAP)
+    places = spread_labels([x for x, _ in feet], _SIZE + _GAP, left + _SIZE / 2, right - _SIZE / 2)
     for number, (mark, (x, y), place) in enumerate(zip(marks, feet, places, strict=True), 1):
         axes.axvline(
             mark.at.timestamp(),
@@ -53,20 +53,3 @@ def draw_post_marks(canvas: Canvas, axes: Axes, marks: Sequence[PostMark]) -> No
             align="center",
             vertical_align="center",
         )
-
-
-def spread_out(places: Sequence[float], low: float, high: float, gap: float) -> list[float]:
-    """Return ascending places at least `gap` apart from `low` to `high`, as near as they can be.
-
-    The room must be enough for all of them.
-    """
-    # Without the gaps, places only have to ascend: those that do not are put at their mean.
-    groups: list[list[float]] = []
-    for index, place in enumerate(places):
-        groups.append([place - index * gap])
-        while len(groups) > 1 and fmean(groups[-2]) >= fmean(groups[-1]):
-            last = groups.pop()
-            groups[-1] += last
-    highest = high - (len(places) - 1) * gap
-    starts = [min(max(fmean(group), low), highest) for group in groups for _ in group]
-    return [start + index * gap for index, start in enumerate(starts)]
