@@ -1,4 +1,4 @@
-"""Colours of cards in Discord and of plots."""
+"""Colours of messages in Discord and of pictures."""
 
 from typing import Final
 

@@ -32,7 +32,7 @@ from plots.drawing.elements.rank_axis import (
     scale_ranks,
 )
 from plots.drawing.elements.time_axis import scale_time
-from plots.drawing.replay_events import EventCaptions
+from plots.drawing.replay_captions import Captions
 from plots.specs import Replay
 
 FRAMES = 120
@@ -70,7 +70,7 @@ def draw_replay(replay: Replay, progress: Callable[[int], None] = lambda _percen
         for index, (line, rgb) in enumerate(zip(replay.lines, colours.REPLAY_SERIES, strict=False))
     ]
     background, tracks = _draw_background(replay, lines, start, end, ends_public)
-    captions = EventCaptions(lines if replay.medals else [])
+    captions = Captions(lines if replay.medals else [])
     moments = [start + (end - start) * (index / (FRAMES - 1)) for index in range(FRAMES - 1)]
     moments.append(end)
     final_since = ends_public if replay.final else None

@@ -1,4 +1,4 @@
-"""What a replay says of medal zones that teams reach or leave."""
+"""Captions of a replay: the medal zones that teams reach and leave."""
 
 from __future__ import annotations
 
@@ -7,20 +7,19 @@ from datetime import datetime
 from itertools import pairwise
 
 from leaderboards.history import RankAt
-from leaderboards.medals import MedalZone, medal_zone
+from leaderboards.medals import ZONES_BEST_FIRST, MedalZone, medal_zone
 
 _SHOWN_FRAMES = 12
 """How long a caption stays: long enough to read it, a second and a bit."""
-_ORDER = {MedalZone.GOLD: 0, MedalZone.SILVER: 1, MedalZone.BRONZE: 2}
 
 
-class EventCaptions:
+class Captions:
     """Chooses the caption of each frame, in the order of time."""
 
     def __init__(self, lines: Sequence[tuple[str, int, Sequence[RankAt]]]) -> None:
         """`lines` have a name, a colour and points by time."""
-        self._events = sorted(
-            (event for name, rgb, points in lines for event in _find_events(name, rgb, points)),
+        self._captions = sorted(
+            (event for name, rgb, points in lines for event in _find_captions(name, rgb, points)),
             key=lambda event: event[:2],
         )
         self._next = 0
@@ -33,8 +32,8 @@ class EventCaptions:
         if self._left > 0:
             return self._shown
         waiting = []
-        while self._next < len(self._events) and self._events[self._next][0] <= moment:
-            waiting.append(self._events[self._next])
+        while self._next < len(self._captions) and self._captions[self._next][0] <= moment:
+            waiting.append(self._captions[self._next])
             self._next += 1
         self._shown = None
         if waiting:
@@ -44,20 +43,21 @@ class EventCaptions:
         return self._shown
 
 
-def _find_events(
+def _find_captions(
     name: str, rgb: int, points: Sequence[RankAt]
 ) -> list[tuple[datetime, int, str, int]]:
     """Return when a team reached or left a zone: the moment, the zone's order, text and colour."""
-    events = []
+    captions = []
     for before, now in pairwise(points):
         old, new = _zone(before), _zone(now)
         if old is new:
             continue
-        if new is not None and (old is None or _ORDER[new] < _ORDER[old]):
-            events.append((now.taken_at, _ORDER[new], f"{new} for {name}", rgb))
-        elif old is not None:
-            events.append((now.taken_at, _ORDER[old], f"{old} lost: {name}", rgb))
-    return events
+        before_order, order = ZONES_BEST_FIRST.index(old), ZONES_BEST_FIRST.index(new)
+        if order < before_order:
+            captions.append((now.taken_at, order, f"{new} for {name}", rgb))
+        else:
+            captions.append((now.taken_at, before_order, f"{old} lost: {name}", rgb))
+    return captions
 
 
 def _zone(at: RankAt) -> MedalZone | None:

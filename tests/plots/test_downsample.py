@@ -1,4 +1,4 @@
-"""Thinning leaves what a picture shows."""
+"""Downsampling keeps what a plot shows."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ steps = st.sampled_from([0.0, 0.5, 1.0, 300.0])
 
 @given(st.lists(st.tuples(steps, values), min_size=1, max_size=300), st.integers(1, 12))
 def test_downsample_keeps_ends_and_extremes(
-    points: list[tuple[float, float]], stretches: int
+    points: list[tuple[float, float]], periods: int
 ) -> None:
     moments = np.cumsum([step for step, _ in points])
     ranks = np.array([value for _, value in points])
-    kept = downsample(moments, ranks, stretches)
+    kept = downsample(moments, ranks, periods)
     assert kept[0] == 0
     assert kept[-1] == len(points) - 1
     assert (np.diff(kept) > 0).all()
-    assert len(kept) <= max(4 * stretches, 1)
+    assert len(kept) <= max(4 * periods, 1)
     if not np.isnan(ranks).all():
         assert np.nanmin(ranks[kept]) == np.nanmin(ranks)
         assert np.nanmax(ranks[kept]) == np.nanmax(ranks)

@@ -16,7 +16,7 @@ from PIL import Image
 from leaderboards.history import RankAt
 from plots import colours
 from plots.drawing.replay import FRAMES, LAST_FRAME_SECONDS, draw_replay
-from plots.drawing.replay_events import EventCaptions
+from plots.drawing.replay_captions import Captions
 from plots.specs import MAX_REPLAYED, FinalRanks, RankLine, Replay
 from tests.plots.pixels import HOSTILE_NAMES, START, history
 
@@ -150,7 +150,7 @@ def test_more_teams_than_can_be_told_apart_are_refused() -> None:
 def captions(*ranks: int | None) -> list[str]:
     """Return the captions of a line with a board each day, shown day by day."""
     points = list(history(list(ranks), hours=24))
-    found = EventCaptions([("Ada", colours.BLUE, points)])
+    found = Captions([("Ada", colours.BLUE, points)])
     return [text for at in points for text, _ in [found.find(at.taken_at) or ("", 0)] if text]
 
 
@@ -168,7 +168,7 @@ def test_highest_of_several_medals_is_said_and_stays_to_be_read() -> None:
         (name, colours.BLUE, list(history([900, rank, rank], hours=24)))
         for name, rank in (("Ada", 100), ("Bob", 1), ("Cyd", 60))
     ]
-    found = EventCaptions(lines)
+    found = Captions(lines)
     moments = [START + timedelta(hours=hour) for hour in range(0, 48, 1)]
     texts = [found.find(moment) for moment in moments]
     shown = [text[0] for text in texts if text is not None]
