@@ -26,8 +26,9 @@ from leaderboards.errors import LeaderboardError
 
 logger = logging.getLogger(__name__)
 
-_UNANSWERABLE = frozenset({10062, 40060, UNKNOWN_MESSAGE})
-"""Codes for an interaction that expired or was answered already, or whose response was deleted."""
+_UNANSWERABLE = frozenset({10015, 10062, 40060, 50027, UNKNOWN_MESSAGE})
+"""Codes for an interaction that expired or was answered already, whose token is unknown or expired,
+or whose response was deleted."""
 
 
 async def respond_exception(interaction: Interaction, error: Exception) -> None:

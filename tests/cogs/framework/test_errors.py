@@ -1,3 +1,4 @@
+import logging
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -108,6 +109,20 @@ async def test_expired_interaction_is_only_logged(
     await world.run(world.server.ada, "status")
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
     world.expect(discord.NotFound)
+
+
+@pytest.mark.parametrize(("status", "code"), [(401, 50027), (404, 10015)])
+async def test_response_with_a_token_that_is_gone_is_only_logged(
+    world: World, caplog: pytest.LogCaptureFixture, status: int, code: int
+) -> None:
+    """Discord keeps the token of an interaction for a quarter of an hour."""
+    for method in ("PATCH", "POST"):
+        world.env.inject_error(method, "/webhooks/*", status=status, code=code, times=None)
+    with caplog.at_level(logging.INFO):
+        await world.run(world.server.ada, "status")
+    assert "status could not be answered: " in caplog.text
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+    world.expect(discord.HTTPException)
 
 
 async def test_error_that_cannot_be_shown_is_logged(

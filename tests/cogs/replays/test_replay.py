@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -40,6 +42,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> Drawn:
     ) -> bytes:
         drawn.replays.append(replay)
         drawn.during(progress)
+        await asyncio.sleep(0)  # An edit that shows the progress begins.
         if drawn.error is not None:
             raise drawn.error
         drawn.kept[replay] = drawn.gif
@@ -169,23 +172,31 @@ async def test_progress_is_shown_every_few_seconds(
 
 
 async def test_progress_that_cannot_be_shown_changes_nothing(
-    world: World, drawn: Drawn, monkeypatch: pytest.MonkeyPatch
+    world: World, drawn: Drawn, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     await follow(world)
     monkeypatch.setattr("cogs.replays.replays._BETWEEN_EDITS", timedelta(0))
-    world.env.inject_error("PATCH", "/webhooks/", status=503)
+    world.env.inject_error("PATCH", "/webhooks/*", status=503)
     drawn.during = lambda progress: progress(50)
-    result = await world.run(world.server.ada, "replay")
+    with caplog.at_level(logging.INFO):
+        result = await world.run(world.server.ada, "replay")
+    assert "A step could not be shown" in caplog.text
     assert "2 boards" in response_text(result)
 
 
-async def test_response_that_came_too_late_breaks_nothing(world: World, drawn: Drawn) -> None:
+async def test_response_that_came_too_late_breaks_nothing(
+    world: World, drawn: Drawn, caplog: pytest.LogCaptureFixture
+) -> None:
     await follow(world)
     # What Discord answers a quarter of an hour after the command.
-    world.env.inject_error("PATCH", "/webhooks/", status=401, code=50027, times=None)
-    world.env.inject_error("POST", "/webhooks/", status=401, code=50027, times=None)
-    await world.run(world.server.ada, "replay")
+    world.env.inject_error("PATCH", "/webhooks/*", status=401, code=50027, times=None)
+    world.env.inject_error("POST", "/webhooks/*", status=401, code=50027, times=None)
+    with caplog.at_level(logging.INFO):
+        await world.run(world.server.ada, "replay")
     assert len(drawn.replays) == 1
+    assert "replay could not be answered" in caplog.text
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+    world.expect(discord.HTTPException)
 
 
 async def test_nothing_is_drawn_without_teams_or_boards(world: World, drawn: Drawn) -> None:
