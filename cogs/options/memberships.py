@@ -55,11 +55,17 @@ class Memberships:
         """
         now, wanted = self._services.now(), set(user_ids)
         self._drop_expired(now)
-        unknown = {user_id for user_id in wanted if (guild.id, user_id) not in self._cache}
+        # Read before the request: what is cached may expire while Discord answers.
+        cached = {
+            user_id: self._cache[guild.id, user_id][0]
+            for user_id in wanted
+            if (guild.id, user_id) in self._cache
+        }
+        unknown = wanted - cached.keys()
         found = {one.id async for members in query_members(guild, unknown) for one in members}
         for user_id in unknown:
             self._cache[guild.id, user_id] = user_id in found, now
-        return {user_id for user_id in wanted if self._cache[guild.id, user_id][0]}
+        return found | {user_id for user_id, is_member in cached.items() if is_member}
 
     def _drop_expired(self, now: datetime) -> None:
         self._cache = {
