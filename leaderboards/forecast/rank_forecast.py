@@ -76,8 +76,6 @@ class RankSeries:
     """The worst ranks of the 80 % intervals."""
     team_counts: tuple[int, ...]
     """How many teams the board will have, from which its medal zones follow."""
-    zone_exit: timedelta | None
-    """In how long it is likely to be below its medal zone; None if that is not so sure."""
 
 
 def forecast_day(pace: Pace, *, in_last_day: bool = False) -> list[DayForecast]:
@@ -111,13 +109,11 @@ def forecast_series(pace: Pace, hours: int) -> RankSeries:
     """Return the forecast for the only rank of a pace, for each of so many hours."""
     each = range(1, hours + 1)
     forecasts = [forecast_ranks(pace, hour) for hour in each]
-    (exit_hours,) = forecast_zone_exits(pace, hours).tolist()
     return RankSeries(
         ranks=tuple(int(forecast.rank[0]) for forecast in forecasts),
         lows=tuple(int(forecast.low[0]) for forecast in forecasts),
         highs=tuple(int(forecast.high[0]) for forecast in forecasts),
         team_counts=tuple(forecast_team_count(pace, hour) for hour in each),
-        zone_exit=exit_hours * _HOUR if exit_hours else None,
     )
 
 
