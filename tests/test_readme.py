@@ -66,11 +66,12 @@ def test_readme_lists_every_subcommand(capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_every_file_that_the_documents_name_exists() -> None:
-    for document in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"):
-        text = (ROOT / document).read_text(encoding="utf-8")
-        for path in re.findall(r"`((?:[\w.]+/)+[\w.]*)`|\]\(([\w./]+)\)", text):
-            name = path[0] or path[1]
-            assert (ROOT / name).exists(), f"{document} names {name}"
+    for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/announcements.md"):
+        document = ROOT / name
+        text = document.read_text(encoding="utf-8")
+        for path, link in re.findall(r"`((?:[\w.]+/)+[\w.]*)`|\]\(([\w./]+)\)", text):
+            named = ROOT / path if path else document.parent / link
+            assert named.exists(), f"{name} names {path or link}"
 
 
 def test_every_locked_package_has_its_licence() -> None:

@@ -99,7 +99,7 @@ CREATE TABLE rushes (
     factors        TEXT NOT NULL
 ) STRICT;
 
--- The current boards: one public board a competition, and after its end a private one.
+-- The current boards: of each competition the public one, and after its end the private one.
 CREATE TABLE boards (
     id                 INTEGER PRIMARY KEY, -- The board's number here.
     -- The competition.
@@ -193,7 +193,7 @@ CREATE TABLE benchmarks (
     PRIMARY KEY (board_id, position)
 ) STRICT, WITHOUT ROWID;
 
--- The current boards as Kaggle shows them, one row a team with its rank.
+-- The current boards as Kaggle shows them: one row for each team, with its rank.
 CREATE VIEW board_rows AS
     SELECT board_id, rank, team_id, team_name, score, score_text, submissions, last_submission_at,
         members
@@ -461,7 +461,7 @@ CREATE VIEW counted_links AS
     SELECT links.* FROM links JOIN guilds USING (guild_id)
     WHERE links.verification IS NOT NULL OR NOT guilds.require_verified;
 
--- Codes that members put on Kaggle to verify their link, at most one a member and server.
+-- Codes that members put on Kaggle to verify their link: at most one for each member of a server.
 CREATE TABLE verification_codes (
     -- The server.
     guild_id             INTEGER NOT NULL REFERENCES guilds (guild_id) ON DELETE CASCADE,
@@ -551,12 +551,14 @@ CREATE TABLE watches (
     kind            TEXT NOT NULL
         CHECK (kind IN ('news', 'medal_zone', 'rank', 'rival', 'last_day', 'zone_exit')),
     competition_id  INTEGER,            -- The competition; NULL: all that the server follows.
-    rank            INTEGER,            -- Of a rank: the last one that counts as reached; else NULL.
-    -- Of a rival who is a Kaggle user: their name; else NULL.
+    -- Of the kind rank: the worst rank at which it counts as reached; else NULL.
+    rank            INTEGER,
+    -- Of the kind rival, if a Kaggle user is watched: their user name; else NULL.
     rival_user_name TEXT COLLATE NOCASE,
-    -- Of a rival that is a team: its id, or that of the team as which it goes on; else NULL.
+    -- Of the kind rival, if a team is watched: its id, or that of the team that continues it; else
+    -- NULL.
     rival_team_id   INTEGER,
-    rival_name      TEXT,               -- Of a rival that is a team: its name; else NULL.
+    rival_name      TEXT,               -- The name of that team; else NULL.
     created_at      INTEGER NOT NULL,   -- When they asked.
     FOREIGN KEY (guild_id, competition_id)
         REFERENCES follows (guild_id, competition_id) ON DELETE CASCADE
@@ -568,8 +570,9 @@ CREATE INDEX watches_of_teams ON watches (competition_id) WHERE rival_team_id IS
 CREATE INDEX watches_of_last_days ON watches (guild_id) WHERE kind = 'last_day';
 CREATE INDEX watches_of_zone_exits ON watches (guild_id) WHERE kind = 'zone_exit';
 
--- What each watch of a rank, a rival or a forecast told last in a competition. None: nothing, or what
--- waited was undone; the next board is then compared with the last one.
+-- What each watch of a rank, a rival or a forecast told last in a competition. Without a row it told
+-- nothing, or what it was to tell was undone before it was sent: the next board is then compared with
+-- the board before it.
 CREATE TABLE watch_baselines (
     watch_id       INTEGER NOT NULL REFERENCES watches (id) ON DELETE CASCADE, -- The watch.
     guild_id       INTEGER NOT NULL,    -- The server.
@@ -689,7 +692,8 @@ CREATE TABLE competition_feeds (
     PRIMARY KEY (guild_id, channel_id)
 ) STRICT, WITHOUT ROWID;
 
--- Competitions that Kaggle's list has had: they are not told again, also if they go and come back.
+-- Competitions that Kaggle's list has had: no feed tells of them again, also if they leave the list
+-- and come back.
 CREATE TABLE known_competitions (
     slug     TEXT PRIMARY KEY,          -- The name in Kaggle's URLs.
     known_at INTEGER NOT NULL           -- When it was first listed.
@@ -718,8 +722,8 @@ CREATE TABLE post_reads (
     PRIMARY KEY (competition_id, kind)
 ) STRICT, WITHOUT ROWID;
 
--- Topics and notebooks that Kaggle has listed: they are not new again, also if they are renamed or
--- pinned, or go and come back.
+-- Topics and notebooks that Kaggle has listed: they do not count as new again, also if they are renamed
+-- or pinned, or leave the list and come back.
 CREATE TABLE posts (
     id             INTEGER PRIMARY KEY, -- Its number here.
     competition_id INTEGER NOT NULL,    -- The competition.
@@ -820,7 +824,7 @@ CREATE TABLE scheduled_events (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX scheduled_events_by_time ON scheduled_events (at);
 
--- Messages that show a board and are edited after each sync, at most one a follow.
+-- Messages that show a board and are edited after each sync: at most one for each follow.
 CREATE TABLE live_boards (
     guild_id       INTEGER NOT NULL,    -- The server.
     competition_id INTEGER NOT NULL,    -- The competition.
