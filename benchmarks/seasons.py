@@ -151,7 +151,7 @@ async def _store_current(storage: Storage, board: Board) -> int:
         board.slug,
         changes,
         build_snapshot(changes, board.taken_at),
-        digest=b"",
+        checksum=b"",
         decide=nothing,
         now=board.taken_at,
     )

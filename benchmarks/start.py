@@ -93,8 +93,8 @@ async def _fill_in(storage: Storage, competitions: int, servers: int, days: int)
         )
         await connection.executemany(
             "INSERT INTO boards (id, competition_id, kind, score_order, ranks_derived, taken_at,"
-            " stored_at, digest, team_count) SELECT ?1, ?1, kind, score_order, ranks_derived,"
-            " taken_at, stored_at, digest, team_count FROM boards WHERE id = 1",
+            " stored_at, checksum, team_count) SELECT ?1, ?1, kind, score_order, ranks_derived,"
+            " taken_at, stored_at, checksum, team_count FROM boards WHERE id = 1",
             numbers,
         )
         for table, columns in _COPIED.items():

@@ -19,11 +19,11 @@ class StoredBoard:
     """Facts about a stored board."""
 
     board_id: int
-    digest: bytes
+    checksum: bytes
     taken_at: datetime
     order: ScoreOrder | None
     team_count: int
-    held_digest: bytes | None = None
+    held_checksum: bytes | None = None
     """Of the last file that was held."""
     score_drift: ScoreDrift = NO_DRIFT
     """That of the stored board; only `usual` and `corrected` are stored."""
@@ -50,8 +50,8 @@ class BoardStore(Protocol):
         """Record a successful sync that changed nothing."""
         ...
 
-    async def hold(self, slug: str, kind: BoardKind, anomaly: str, digest: bytes) -> None:
-        """Record the anomaly and the digest of a held file; the stored board stays."""
+    async def hold(self, slug: str, kind: BoardKind, anomaly: str, checksum: bytes) -> None:
+        """Record the anomaly and the checksum of a held file; the stored board stays."""
         ...
 
     async def commit(
@@ -60,7 +60,7 @@ class BoardStore(Protocol):
         changes: BoardDiff,
         snapshot: Snapshot,
         *,
-        digest: bytes,
+        checksum: bytes,
         decide: Callable[[Follower], NewsDecision] | None,
         now: datetime,
         drift: ScoreDrift = NO_DRIFT,

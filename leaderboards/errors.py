@@ -33,12 +33,12 @@ class InconsistentPages(BoardRefused):
 class UnconfirmedBoard(BoardRefused):
     """The pages differ from the public board, but only a later check can tell what they are.
 
-    `digest` is that of the pages.
+    `checksum` is that of the pages.
     """
 
-    def __init__(self, sentence: str, digest: bytes) -> None:
+    def __init__(self, sentence: str, checksum: bytes) -> None:
         super().__init__(sentence)
-        self.digest = digest
+        self.checksum = checksum
 
 
 class KaggleError(LeaderboardError):

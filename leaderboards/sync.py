@@ -18,7 +18,7 @@ from leaderboards.comparison.rescoring import NO_DRIFT
 from leaderboards.errors import BoardRefused, PrivateBoardServed
 from leaderboards.history import Snapshot, build_snapshot
 from leaderboards.kaggle.pages import Row
-from leaderboards.kaggle.private_board import build_private_board, compute_digest
+from leaderboards.kaggle.private_board import build_private_board, compute_checksum
 from leaderboards.news.rules import decide_news, decide_rescored_news
 from leaderboards.parsing.archive import ArchivedCsv, FileLabel, open_archive
 from leaderboards.parsing.reader import read_board
@@ -139,7 +139,7 @@ async def sync_board(
     archive, checksum = _open_archive(slug, data)
     kind = archive.label.kind
     stored = await store.find_stored(slug, kind)
-    if stored is not None and stored.digest == checksum:
+    if stored is not None and stored.checksum == checksum:
         stopwatch.lap("reading")
         await store.record_unchanged(slug, now)
         stopwatch.lap("storing")
@@ -173,7 +173,7 @@ async def sync_board(
         return replace(report, outcome=Outcome.UNCHANGED)
     if anomaly is not None and (
         anomaly != await store.find_anomaly(slug)
-        or (anomaly.needs_another_file and stored and stored.held_digest == checksum)
+        or (anomaly.needs_another_file and stored and stored.held_checksum == checksum)
     ):
         await store.hold(slug, kind, anomaly, checksum)
         stopwatch.lap("storing")
@@ -192,7 +192,7 @@ async def sync_board(
         slug,
         changes,
         snapshot,
-        digest=checksum,
+        checksum=checksum,
         decide=decide if options.announce else None,
         now=now,
         drift=drift,
@@ -213,9 +213,9 @@ async def _sync_private_board(
 ) -> SyncReport:
     """Store a private board; it is announced as the end, and later as a changed final board."""
     stopwatch, now = _Stopwatch(), options.now
-    digest = compute_digest(found.rows)
+    checksum = compute_checksum(found.rows)
     stored = await store.find_stored(slug, BoardKind.PRIVATE)
-    if stored is not None and stored.digest == digest:
+    if stored is not None and stored.checksum == checksum:
         await store.record_unchanged(slug, now)
         stopwatch.lap("storing")
         return SyncReport(slug, Outcome.UNCHANGED, stored.team_count, milliseconds=stopwatch.laps)
@@ -239,7 +239,7 @@ async def _sync_private_board(
         slug,
         changes,
         snapshot,
-        digest=digest,
+        checksum=checksum,
         decide=decide if options.announce else None,
         now=now,
     )
@@ -271,7 +271,7 @@ def _open_archive(slug: str, data: bytes) -> tuple[ArchivedCsv, bytes]:
         raise PrivateBoardServed(
             f"Kaggle answered with {slug}'s private leaderboard; only the public one is followed."
         )
-    return archive, archive.digest()
+    return archive, archive.checksum()
 
 
 def _date_board(label: FileLabel, now: datetime, stored: StoredBoard | None) -> datetime:

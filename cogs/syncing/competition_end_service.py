@@ -33,7 +33,7 @@ from leaderboards.errors import (
     UnconfirmedBoard,
 )
 from leaderboards.kaggle.pages import Row
-from leaderboards.kaggle.private_board import compute_digest, load_private
+from leaderboards.kaggle.private_board import compute_checksum, load_private
 from leaderboards.results.competition_end import (
     LONGEST_WAIT,
     CompetitionEnd,
@@ -282,7 +282,8 @@ class CompetitionEndService:
         """
         writer = self._services.storage.board_writer
         stored = await writer.find_stored(competition.slug, BoardKind.PRIVATE)
-        if stored is not None and stored.digest == await asyncio.to_thread(compute_digest, rows):
+        checksum = await asyncio.to_thread(compute_checksum, rows)
+        if stored is not None and stored.checksum == checksum:
             return True
         try:
             report = await self._sync_service.sync(competition)
@@ -307,7 +308,7 @@ class CompetitionEndService:
         writer, now = self._services.storage.board_writer, self._services.now()
         stored = await writer.find_stored(competition.slug, BoardKind.PRIVATE)
         found, found_at = self._unconfirmed.get(competition.id, (None, now))
-        seen = set() if stored is None else {stored.digest}
+        seen = set() if stored is None else {stored.checksum}
         if found is not None and now - found_at >= _CONFIRM_AFTER:
             seen.add(found)
         try:
@@ -320,8 +321,8 @@ class CompetitionEndService:
                 is_private_known=is_private_known,
             )
         except UnconfirmedBoard as error:
-            if error.digest != found:
-                self._unconfirmed[competition.id] = error.digest, now
+            if error.checksum != found:
+                self._unconfirmed[competition.id] = error.checksum, now
             raise
         self._unconfirmed.pop(competition.id, None)
         return rows

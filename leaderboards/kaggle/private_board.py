@@ -46,7 +46,7 @@ async def load_private(
 
     Raise `InconsistentPages` if no attempt finds one board, or if the pages leave gaps. Raise
     `UnconfirmedBoard` if the pages differ little from the public board, or `must_confirm` is set,
-    and their digest is not in `seen`, the digests that earlier checks found.
+    and their checksum is not in `seen`, the checksums that earlier checks found.
     """
     before: list[Row] | None = None
     problem: str | None = None
@@ -108,8 +108,8 @@ def build_private_board(rows: Sequence[Row], public: Board, taken_at: datetime) 
     )
 
 
-def compute_digest(rows: Sequence[Row]) -> bytes:
-    """Return a digest of the teams and scores of a board."""
+def compute_checksum(rows: Sequence[Row]) -> bytes:
+    """Return a checksum of the teams and scores of a board."""
     text = json.dumps([(row.team_id, row.score_text) for row in rows])
     return hashlib.sha256(text.encode()).digest()
 
@@ -138,7 +138,7 @@ def _differs_little(pages: Sequence[BoardPage], public: Board) -> bool:
 
 
 def _require_seen(rows: Sequence[Row], seen: Container[bytes]) -> None:
-    found = compute_digest(rows)
+    found = compute_checksum(rows)
     if found not in seen:
         raise UnconfirmedBoard(
             "Kaggle's pages differ from the public board: a later check must confirm that they are"

@@ -71,7 +71,7 @@ class ArchivedCsv:
         self._member = member
         self.label = parse_file_name(_base_name(member.filename))
 
-    def digest(self) -> bytes:
+    def checksum(self) -> bytes:
         """Return a SHA-256 that is the same for the same CSV, compressed in the same way."""
         member = self._member
         with _refuse_damage():
@@ -79,10 +79,10 @@ class ArchivedCsv:
                 self._data, member.header_offset + _NAME_LENGTHS_OFFSET
             )
         start = member.header_offset + _HEADER_BYTES + sum(lengths)
-        fingerprint = hashlib.sha256(f"{member.compress_type} {member.file_size} ".encode())
-        fingerprint.update(memoryview(self._data)[start : start + member.compress_size])
-        fingerprint.update(f" {member.CRC}".encode())
-        return fingerprint.digest()
+        sha256 = hashlib.sha256(f"{member.compress_type} {member.file_size} ".encode())
+        sha256.update(memoryview(self._data)[start : start + member.compress_size])
+        sha256.update(f" {member.CRC}".encode())
+        return sha256.digest()
 
     def unpack(self) -> bytes:
         """Decompress the CSV, but no more bytes than a leaderboard can have.

@@ -27,7 +27,7 @@ from storage.news.news_writer import write_news
 from storage.timestamps import from_seconds, to_seconds
 
 _SELECT_STORED_BOARD = (
-    "SELECT b.id, b.digest, b.taken_at, b.score_order, b.team_count, b.held_digest,"
+    "SELECT b.id, b.checksum, b.taken_at, b.score_order, b.team_count, b.held_checksum,"
     " b.score_drift, b.corrected_share, c.synced_at FROM competitions c"
     " JOIN boards b ON b.competition_id = c.id WHERE c.slug = ? AND b.kind = ?"
 )
@@ -82,8 +82,8 @@ class BoardWriter:
                 (competition_id,),
             )
 
-    async def hold(self, slug: str, kind: BoardKind, anomaly: str, digest: bytes) -> None:
-        """Record the anomaly and the digest of the file of a held board; the stored board stays.
+    async def hold(self, slug: str, kind: BoardKind, anomaly: str, checksum: bytes) -> None:
+        """Record the anomaly and the checksum of the file of a held board; the stored board stays.
 
         Raises `CompetitionDeleted`.
         """
@@ -96,8 +96,8 @@ class BoardWriter:
                 anomaly,
             )
             await connection.execute(
-                "UPDATE boards SET held_digest = ? WHERE kind = ? AND competition_id = ?",
-                (digest, kind, competition_id),
+                "UPDATE boards SET held_checksum = ? WHERE kind = ? AND competition_id = ?",
+                (checksum, kind, competition_id),
             )
 
     async def delete_former_members(self, before: datetime, limit: int = 1000) -> bool:
@@ -111,7 +111,7 @@ class BoardWriter:
         changes: BoardDiff,
         snapshot: Snapshot,
         *,
-        digest: bytes,
+        checksum: bytes,
         decide: Callable[[Follower], NewsDecision] | None,
         now: datetime,
         drift: ScoreDrift = NO_DRIFT,
@@ -126,7 +126,7 @@ class BoardWriter:
             await _require_current(connection, slug, changes)
             competition_id = await _record_sync(connection, slug, now)
             board_id = await _write_info(
-                connection, competition_id, changes.new, snapshot.taken_at, digest, now
+                connection, competition_id, changes.new, snapshot.taken_at, checksum, now
             )
             await _write_drift(connection, competition_id, board_id, drift)
             await write_rows(connection, board_id, changes)
@@ -197,22 +197,22 @@ async def _require_current(connection: aiosqlite.Connection, slug: str, changes:
 def _parse_stored_board(rows: Iterable[sqlite3.Row]) -> StoredBoard | None:
     for (
         board_id,
-        digest,
+        checksum,
         taken_at,
         score_order,
         team_count,
-        held_digest,
+        held_checksum,
         score_drift,
         corrected_share,
         synced_at,
     ) in rows:
         return StoredBoard(
             board_id=board_id,
-            digest=digest,
+            checksum=checksum,
             taken_at=from_seconds(taken_at),
             order=ScoreOrder(score_order) if score_order else None,
             team_count=team_count,
-            held_digest=held_digest,
+            held_checksum=held_checksum,
             score_drift=ScoreDrift(score_drift, corrected_share),
             seen_at=from_seconds(synced_at),
         )
@@ -241,15 +241,16 @@ async def _write_info(  # noqa: PLR0917
     competition_id: int,
     board: Board,
     taken_at: datetime,
-    digest: bytes,
+    checksum: bytes,
     now: datetime,
 ) -> int:
     ((board_id,),) = await connection.execute_fetchall(
-        "INSERT INTO boards (competition_id, kind, score_order, ranks_derived, taken_at, digest,"
+        "INSERT INTO boards (competition_id, kind, score_order, ranks_derived, taken_at, checksum,"
         " team_count, stored_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (competition_id, kind) DO UPDATE SET stored_at = excluded.stored_at,"
         " score_order = excluded.score_order, ranks_derived = excluded.ranks_derived,"
-        " taken_at = excluded.taken_at, digest = excluded.digest, team_count = excluded.team_count"
+        " taken_at = excluded.taken_at, checksum = excluded.checksum,"
+        " team_count = excluded.team_count"
         " RETURNING id",
         (
             competition_id,
@@ -257,7 +258,7 @@ async def _write_info(  # noqa: PLR0917
             board.order,
             board.ranks_derived,
             to_seconds(taken_at),
-            digest,
+            checksum,
             len(board.teams),
             to_seconds(now),
         ),

@@ -112,7 +112,7 @@ CREATE TABLE boards (
     -- The time of Kaggle's file; of a private board, or a file without a time, that of the sync.
     taken_at           INTEGER NOT NULL,
     stored_at          INTEGER NOT NULL, -- When the sync that brought it ended.
-    digest             BLOB NOT NULL,   -- SHA-256 of the file, by which an unchanged one is known.
+    checksum           BLOB NOT NULL,   -- SHA-256 of the file, by which an unchanged one is known.
     team_count         INTEGER NOT NULL, -- Teams on the board, without benchmarks.
     -- The share of scores that change between two boards without a submission: near 0 unless it is a
     -- simulation. A decaying maximum: each board that changes takes the greater of the new share
@@ -123,7 +123,7 @@ CREATE TABLE boards (
     corrected_share    REAL NOT NULL DEFAULT 0,
     -- The time of the last board that Kaggle had scored anew, if only in part; NULL: none.
     rescored_at        INTEGER,
-    held_digest        BLOB,            -- SHA-256 of the last file that was held, if any.
+    held_checksum      BLOB,            -- SHA-256 of the last file that was held, if any.
     -- Syncs up to this time are concatenated, one log segment a day.
     concatenated_until INTEGER NOT NULL DEFAULT 0,
     -- Syncs up to this time are thinned to the last of each hour.

@@ -145,7 +145,7 @@ async def _kept(storage: Storage) -> list[object]:
         return [
             [
                 # Which file was held is recorded.
-                tuple(row[name] for name in row if name != "held_digest")
+                tuple(row[name] for name in row if name != "held_checksum")
                 for row in await _select_all(connection, table)
             ]
             for table in tables

@@ -56,7 +56,7 @@ async def commit_with_news(
         new.slug,
         changes,
         build_snapshot(changes, new.taken_at),
-        digest=b"digest",
+        checksum=b"checksum",
         decide=decide,
         now=NOW,
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from tests.wire.api_errors import ApiError
 from tests.wire.components import media_of, number
-from tests.wire.world import Channel, Json, Message, User, World, digest
+from tests.wire.world import Channel, Json, Message, User, World, sha256
 
 _CDN = "https://cdn.invalid/attachments"
 
@@ -154,7 +154,7 @@ class Messages:
             "url": url,
             "proxy_url": url,
             "content_type": "application/octet-stream",
-            "sha256": digest(upload.data),
+            "sha256": sha256(upload.data),
         }
 
     def _link_media(self, message: Message) -> None:

@@ -253,6 +253,6 @@ class World:
         raise LookupError(f"The bot sent Discord no command named {name!r}")
 
 
-def digest(data: bytes) -> str:
-    """Return a digest of a file."""
+def sha256(data: bytes) -> str:
+    """Return the SHA-256 of a file."""
     return hashlib.sha256(data).hexdigest()

@@ -10,7 +10,7 @@ from leaderboards.errors import BoardRefused, InconsistentPages, UnconfirmedBoar
 from leaderboards.kaggle.pages import BoardPage, LoadPage, Row
 from leaderboards.kaggle.private_board import (
     build_private_board,
-    compute_digest,
+    compute_checksum,
     is_private,
     load_private,
 )
@@ -109,7 +109,7 @@ async def test_private_board_that_differs_little_is_confirmed_by_a_later_look(
 ) -> None:
     with pytest.raises(UnconfirmedBoard) as raised:
         await load_private(paged(shown), public_board)
-    seen = {raised.value.digest}
+    seen = {raised.value.checksum}
     assert await load_private(paged(shown), public_board, seen=seen) == list(shown)
     moved = (*shown[:-1], Row(shown[-1].team_id, "moved on", START, "-9"))
     with pytest.raises(UnconfirmedBoard):
@@ -225,6 +225,6 @@ def test_pages_without_a_valid_board_are_refused(shown: tuple[Row, ...], reason:
         build_private_board(shown, public(), START)
 
 
-def test_digest_depends_on_teams_and_scores() -> None:
-    assert compute_digest(PRIVATE) == compute_digest(list(PRIVATE))
-    assert compute_digest(PRIVATE) != compute_digest(PRIVATE[:4])
+def test_checksum_depends_on_teams_and_scores() -> None:
+    assert compute_checksum(PRIVATE) == compute_checksum(list(PRIVATE))
+    assert compute_checksum(PRIVATE) != compute_checksum(PRIVATE[:4])

@@ -149,24 +149,24 @@ def test_false_declared_size_is_refused() -> None:
     assert refusal(bomb) == "The leaderboard archive is damaged."
 
 
-def test_digest_depends_on_the_csv_alone() -> None:
-    digest = open_archive(build_zip((NAME, CSV))).digest()
+def test_checksum_depends_on_the_csv_alone() -> None:
+    checksum = open_archive(build_zip((NAME, CSV))).checksum()
     later = NAME.replace("17:27", "17:32")
-    assert open_archive(build_zip(("readme.txt", b"x"), (later, CSV))).digest() == digest
-    assert open_archive(build_zip((NAME, CSV + b"1"))).digest() != digest
-    assert open_archive(build_zip((NAME, CSV), method=zipfile.ZIP_STORED)).digest() != digest
+    assert open_archive(build_zip(("readme.txt", b"x"), (later, CSV))).checksum() == checksum
+    assert open_archive(build_zip((NAME, CSV + b"1"))).checksum() != checksum
+    assert open_archive(build_zip((NAME, CSV), method=zipfile.ZIP_STORED)).checksum() != checksum
 
 
 @given(st.integers(0, len(ARCHIVE) - 1), st.integers(1, 255))
-def test_digest_differs_for_another_csv(at: int, flipped: int) -> None:
+def test_checksum_differs_for_another_csv(at: int, flipped: int) -> None:
     changed = bytearray(ARCHIVE)
     changed[at] ^= flipped
     try:
         archived = open_archive(bytes(changed))
-        csv, digest = archived.unpack(), archived.digest()
+        csv, checksum = archived.unpack(), archived.checksum()
     except LeaderboardError:
         return
-    assert csv == CSV or digest != open_archive(ARCHIVE).digest()
+    assert csv == CSV or checksum != open_archive(ARCHIVE).checksum()
 
 
 @given(st.binary(max_size=400), st.booleans())

@@ -69,9 +69,9 @@ async def test_find_stored_returns_the_facts_about_a_board(storage: Storage) -> 
     )
     stored = await storage.board_writer.find_stored("titanic", BoardKind.PUBLIC)
     assert stored is not None
-    assert (stored.board_id, stored.digest, stored.taken_at, stored.order, stored.team_count) == (
+    assert (stored.board_id, stored.checksum, stored.taken_at, stored.order, stored.team_count) == (
         board_id,
-        b"digest",
+        b"checksum",
         START,
         ScoreOrder.LOWER,
         2,
@@ -157,7 +157,9 @@ async def assert_ranks_lead_to_teams(storage: Storage, board_id: int, new: Board
 async def test_successful_sync_clears_failures_and_anomaly(storage: Storage) -> None:
     competition = await follow(storage, 1)
     await storage.competitions.record_failure(competition.id, "No network.", NOW, LATER)
-    await storage.board_writer.hold("titanic", BoardKind.PUBLIC, "every score is equal", b"digest")
+    await storage.board_writer.hold(
+        "titanic", BoardKind.PUBLIC, "every score is equal", b"checksum"
+    )
     await commit(storage, board(entry(1, 1)))
     after = await storage.competitions.find("titanic")
     assert after is not None
@@ -297,7 +299,7 @@ async def test_diff_from_another_board_than_the_stored_one_is_refused(
                 "titanic",
                 changes,
                 build_snapshot(changes, START),
-                digest=b"",
+                checksum=b"",
                 decide=None,
                 now=NOW,
             )
@@ -308,9 +310,9 @@ async def test_board_of_a_deleted_competition_is_not_stored(storage: Storage) ->
     writer, changes = storage.board_writer, BoardDiff.between(None, board(entry(1, 1)))
     snapshot = build_snapshot(changes, START)
     for write in (
-        writer.commit("deleted", changes, snapshot, digest=b"", decide=None, now=NOW),
+        writer.commit("deleted", changes, snapshot, checksum=b"", decide=None, now=NOW),
         writer.record_unchanged("deleted", NOW),
-        writer.hold("deleted", BoardKind.PUBLIC, "every score is equal", b"digest"),
+        writer.hold("deleted", BoardKind.PUBLIC, "every score is equal", b"checksum"),
         storage.competitions.update_info(CompetitionInfo("deleted")),
     ):
         with pytest.raises(CompetitionDeleted, match="deleted or renamed"):

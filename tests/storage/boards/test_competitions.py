@@ -92,7 +92,7 @@ async def test_failures_count_until_a_successful_sync(storage: Storage) -> None:
         LATER,
     )
     await storage.board_writer.hold(
-        "titanic", BoardKind.PUBLIC, "a third of the teams are gone", b"digest"
+        "titanic", BoardKind.PUBLIC, "a third of the teams are gone", b"checksum"
     )
     held = await storage.competitions.find("titanic")
     assert held is not None

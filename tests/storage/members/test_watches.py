@@ -58,7 +58,7 @@ async def sync(
         new.slug,
         changes,
         build_snapshot(changes, new.taken_at),
-        digest=b"digest",
+        checksum=b"checksum",
         decide=decide,
         now=now,
     )
