@@ -73,7 +73,7 @@ class BoardButton(
 
     @classmethod
     def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
-        """Build the button from its custom id."""
+        """Build the button from its custom_id."""
         return cls(match["action"], *_parse_state(match), "", disabled=False)
 
     async def on_use(self, interaction: Interaction) -> None:
@@ -96,7 +96,7 @@ class AboutButton(
 
     @classmethod
     def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
-        """Build the button from its custom id."""
+        """Build the button from its custom_id."""
         return cls(int(match["id"]))
 
     async def on_use(self, interaction: Interaction) -> None:
@@ -129,7 +129,7 @@ class BoardSelect(ErrorHandlingItem, ui.DynamicItem[ui.Select[Any]], template="b
 
     @classmethod
     def read(cls, item: ui.Item[Any], match: re.Match[str]) -> Self:
-        """Build the select from its custom id."""
+        """Build the select from its custom_id."""
         return cls(*_parse_state(match), read_options(item))
 
     async def on_use(self, interaction: Interaction) -> None:

@@ -91,7 +91,7 @@ class FollowNewButton(
 
     @classmethod
     def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
-        """Build the button from its custom id."""
+        """Build the button from its custom_id."""
         return cls(match["slug"])
 
     async def on_use(self, interaction: Interaction) -> None:

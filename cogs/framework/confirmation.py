@@ -33,12 +33,14 @@ class ConfirmationButton(
     question_name: ClassVar[str] = ""
     label: ClassVar[str] = ""
     """What is written on the button that deletes."""
+    keep_label: ClassVar[str] = "Keep it"
+    """What is written on the other button."""
 
     def __init__(self, choice: Choice, argument: str) -> None:
         deletes = choice == "delete"
         super().__init__(
             ui.Button(
-                label=self.label if deletes else "Keep it",
+                label=self.label if deletes else self.keep_label,
                 custom_id=f"confirm:{self.question_name}:{choice}:{argument}",
                 style=discord.ButtonStyle.danger if deletes else discord.ButtonStyle.secondary,
             )
@@ -48,7 +50,7 @@ class ConfirmationButton(
 
     @classmethod
     def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
-        """Build the button from its custom id."""
+        """Build the button from its custom_id."""
         return cls(cast("Choice", match["choice"]), match["argument"])
 
     @classmethod

@@ -79,7 +79,7 @@ class PageButton(ErrorHandlingItem, ui.DynamicItem[ui.Button[Any]], template=pag
 
     @classmethod
     def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
-        """Build the button from its custom id."""
+        """Build the button from its custom_id."""
         return cls(int(match["number"]), match["argument"])
 
     @classmethod

@@ -4,70 +4,46 @@ from __future__ import annotations
 
 import io
 import re
-from typing import Any, Literal, Self, cast
+from typing import Any, Self
 
 import discord
 from discord import app_commands, ui
 from discord.ext import commands
 
 from cogs.framework.checks import in_servers
+from cogs.framework.confirmation import ConfirmationButton, confirmation_template
 from cogs.framework.controls import ErrorHandlingItem
-from cogs.framework.layout import notice
 from cogs.framework.responses import Interaction, UserError, defer, defer_update, respond
 from cogs.framework.services import Services, get_services
-from cogs.framework.texts import NOT_YOUR_CHOICE_TEXT, NOTHING_DELETED_TEXT
+from cogs.framework.texts import NOT_YOUR_CHOICE_TEXT
 from cogs.members.privacy_screen import (
     FILE_NAME,
     NOTHING_STORED_TEXT,
     about_details_view,
     about_view,
     build_export_file,
-    confirm_view,
+    delete_question,
     deletion_view,
     export_view,
 )
 from cogs.members.role_sync_service import RoleSyncService
 from records.guilds import GUILD_RETENTION
 
-Choice = Literal["forget", "keep"]
 
+class DeleteDataButton(ConfirmationButton, template=confirmation_template("privacy")):
+    """Button that deletes all data of a member; its argument is the member's user id."""
 
-class PrivacyButton(
-    ErrorHandlingItem,
-    ui.DynamicItem[ui.Button[Any]],
-    template=r"privacy:(?P<choice>forget|keep):(?P<user>\d{1,20})",
-):
-    """A button below the question whether to delete everything."""
+    question_name = "privacy"
+    label = "Forget me"
+    keep_label = "Keep everything"
 
-    def __init__(self, choice: Choice, user_id: int) -> None:
-        forget = choice == "forget"
-        super().__init__(
-            ui.Button(
-                label="Forget me" if forget else "Keep everything",
-                custom_id=f"privacy:{choice}:{user_id}",
-                style=discord.ButtonStyle.danger if forget else discord.ButtonStyle.secondary,
-            )
-        )
-        self.choice = choice
-        self.user_id = user_id
-
-    @classmethod
-    def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
-        """Build the button from its custom id."""
-        return cls(cast("Choice", match["choice"]), int(match["user"]))
-
-    async def on_use(self, interaction: Interaction) -> None:
-        """Delete everything or nothing."""
-        await defer_update(interaction)
-        if interaction.user.id != self.user_id:
+    async def delete(self, interaction: Interaction) -> None:
+        """Delete everything, and remove the roles that the bot gave."""
+        user_id, services = interaction.user.id, get_services(interaction.client)
+        if self.argument != str(user_id):
             raise UserError(NOT_YOUR_CHOICE_TEXT)
-        if self.choice == "keep":
-            await respond(interaction, notice(NOTHING_DELETED_TEXT))
-            return
-        data = await get_services(interaction.client).storage.privacy.delete_member_data(
-            self.user_id
-        )
-        await get_services(interaction.client).get(RoleSyncService).take_roles(data.grants)
+        data = await services.storage.privacy.delete_member_data(user_id)
+        await services.get(RoleSyncService).take_roles(data.grants)
         await respond(interaction, deletion_view(data))
         for guild_id in data.guild_ids:
             interaction.client.dispatch("links_changed", guild_id)
@@ -83,7 +59,7 @@ class PrivacyDetailsButton(
 
     @classmethod
     def read(cls, _item: ui.Item[Any], _match: re.Match[str]) -> Self:
-        """Build the button from its custom id."""
+        """Build the button from its custom_id."""
         return cls()
 
     async def on_use(self, interaction: Interaction) -> None:
@@ -124,16 +100,15 @@ class Privacy(commands.GroupCog, group_name="privacy"):
         data = await self._services.storage.privacy.load_member_data(user_id)
         if not data.guild_ids:
             raise UserError(NOTHING_STORED_TEXT)
-        buttons = [PrivacyButton("forget", user_id), PrivacyButton("keep", user_id)]
-        await respond(interaction, confirm_view(data, buttons))
+        await DeleteDataButton.ask(interaction, delete_question(data), user_id)
 
 
 async def setup(bot: commands.Bot) -> None:
     """Add the commands and their buttons."""
-    bot.add_dynamic_items(PrivacyButton, PrivacyDetailsButton)
+    bot.add_dynamic_items(DeleteDataButton, PrivacyDetailsButton)
     await bot.add_cog(Privacy(get_services(bot)))
 
 
 async def teardown(bot: commands.Bot) -> None:
     """Remove the buttons."""
-    bot.remove_dynamic_items(PrivacyButton, PrivacyDetailsButton)
+    bot.remove_dynamic_items(DeleteDataButton, PrivacyDetailsButton)

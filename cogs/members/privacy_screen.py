@@ -10,7 +10,7 @@ from typing import Any
 from discord import ui
 
 from cogs.framework import format as fmt
-from cogs.framework.layout import RED, Item, card
+from cogs.framework.layout import Item, card
 from records.members import MemberData
 from records.outbox import OUTBOX_RETENTION
 
@@ -69,13 +69,11 @@ def export_view(data: MemberData) -> ui.LayoutView:
     return view
 
 
-def confirm_view(data: MemberData, buttons: Sequence[Item]) -> ui.LayoutView:
-    """Build the question before everything is deleted."""
-    return card(
+def delete_question(data: MemberData) -> str:
+    """Return the question whether to delete everything, with what is lost."""
+    return (
         f"### Shall I forget you?\nI store {_summary(data)}. All of it is deleted, in every server;"
-        " this cannot be undone. Messages that are already in a channel stay there.",
-        colour=RED,
-        buttons=[buttons],
+        " this cannot be undone. Messages that are already in a channel stay there."
     )
 
 

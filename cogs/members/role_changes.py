@@ -58,14 +58,14 @@ def require_assignable(interaction: Interaction, role: discord.Role) -> int:
 async def build_unverified_question(
     interaction: Interaction, buttons: Sequence[Item]
 ) -> ui.LayoutView | None:
-    """Return the question before only verified links count; None if all that count are."""
+    """Return the question before only verified links count; None if all links are verified."""
     links = get_services(interaction.client).storage.links
     counted = await links.load_counted_links(require_guild_id(interaction))
     unverified = sum(link.verification is None for link in counted)
     return unverified_links_view(unverified, len(counted), buttons) if unverified else None
 
 
-async def build_question(
+async def build_role_question(
     interaction: Interaction,
     criterion: RoleCriterion,
     new_id: int | None,

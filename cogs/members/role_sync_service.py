@@ -21,14 +21,14 @@ from records.members import GrantState, RoleGrant
 logger = logging.getLogger(__name__)
 
 _MAX_CHANGES = 25
-"""Changes in one server in one go; the others follow with the next sync."""
+"""Changes in one server at a time; the others follow with the next synchronization."""
 
 _RECHECK_INTERVAL = timedelta(days=1)
 """How often grants are checked against the member: without the members intent, Discord does not
 report who leaves a server or comes back."""
 _REJOIN_CHECK_INTERVAL = timedelta(hours=1)
-"""How often members who left are looked for. Who uses a command or control is noticed at once, by
-`check_returned`."""
+"""How often it is checked whether members who left are back. Those who use a command or control are
+noticed at once, by `check_rejoined`."""
 _UNKNOWN_ROLE = 10011
 
 _GrantKey = tuple[int, int, int]
@@ -45,10 +45,10 @@ class RoleSyncService:
         """Synchronizes all servers."""
         self._refused: dict[tuple[int, int], str] = {}
         """By guild and role id: why Discord refused a change that the role rules allow."""
-        self._returned: set[_GrantKey] = set()
+        self._rejoined: set[_GrantKey] = set()
         """Grants to members who came back, to be checked with the next synchronization."""
-        self._looked_at: datetime | None = None
-        """When members who left were last looked for."""
+        self._rejoins_checked_at: datetime | None = None
+        """When it was last checked whether members who left are back."""
 
     async def find_problems(self, guild: discord.Guild) -> dict[int, str]:
         """Return why roles of a server cannot be given, by role id."""
@@ -66,7 +66,7 @@ class RoleSyncService:
     async def count_losing(self, guild_id: int, criterion: RoleCriterion) -> int:
         """Return how many members lose the role of a criterion if it is removed or replaced.
 
-        Who has earned the same role by another criterion keeps it.
+        Those who have earned the same role by another criterion keep it.
         """
         storage = self._services.storage
         roles_by_criterion = await storage.roles.load_roles(guild_id)
@@ -98,13 +98,13 @@ class RoleSyncService:
                     raise
                 logger.warning("Server %s: role %s stays: %s", guild.id, grant.role_id, error)
 
-    async def check_returned(self, member: discord.Member) -> None:
+    async def check_rejoined(self, member: discord.Member) -> None:
         """Assign the earned roles to a member who left the server and is seen again."""
         roles = self._services.storage.roles
         grants = await roles.load_grants_of_member(member.guild.id, member.id)
-        returned = _returned_grants([member], grants) - self._returned
-        if returned:
-            self._returned |= returned
+        rejoined = _select_rejoined_grants([member], grants) - self._rejoined
+        if rejoined:
+            self._rejoined |= rejoined
             await self.sync()
 
     async def _sync_guilds(self) -> None:
@@ -113,32 +113,32 @@ class RoleSyncService:
         except Exception:
             logger.exception("Servers with roles could not be loaded")
             return
-        look_due = self._is_look_due()
-        if look_due:
-            self._looked_at = self._services.now()
+        check_due = self._is_rejoin_check_due()
+        if check_due:
+            self._rejoins_checked_at = self._services.now()
         for guild_id in guild_ids:
             with log_subject(server=guild_id):
-                # A look without an answer takes 30 seconds, and the next would get none either.
-                look_due = look_due and await self._look_for_returned(guild_id)
+                # A check without an answer takes 30 seconds, and the next would get none either.
+                check_due = check_due and await self._find_rejoined(guild_id)
                 await self._try_sync_guild(guild_id)
 
-    def _is_look_due(self) -> bool:
-        if self._looked_at is None:
+    def _is_rejoin_check_due(self) -> bool:
+        if self._rejoins_checked_at is None:
             return True
-        passed = self._services.now() - self._looked_at
+        passed = self._services.now() - self._rejoins_checked_at
         return not timedelta(0) <= passed < _REJOIN_CHECK_INTERVAL
 
-    async def _look_for_returned(self, guild_id: int) -> bool:
-        """Note which members who left a server are there again; return False without an answer."""
+    async def _find_rejoined(self, guild_id: int) -> bool:
+        """Find the members who left a server and are back; return False without an answer."""
         guild = self._client.get_guild(guild_id)
         if guild is None or guild.unavailable:
             return True
         try:
             grants = await self._services.storage.roles.load_grants(guild_id)
             async for members in query_members(guild, (grant.user_id for grant in grants)):
-                self._returned |= _returned_grants(members, grants)
+                self._rejoined |= _select_rejoined_grants(members, grants)
         except Exception as error:  # noqa: BLE001 - the daily check finds them too
-            logger.warning("Server %s: members were not looked for: %r", guild_id, error)
+            logger.warning("Server %s: it was not checked who is back: %r", guild_id, error)
             return False
         return True
 
@@ -183,14 +183,14 @@ class RoleSyncService:
             grant_key = guild_id, user_id, role_id
             due = grant.state is GrantState.GIVING or (
                 grant.state is not GrantState.MANUAL
-                and (now - grant.confirmed_at >= _RECHECK_INTERVAL or grant_key in self._returned)
+                and (now - grant.confirmed_at >= _RECHECK_INTERVAL or grant_key in self._rejoined)
             )
             if due and changes < _MAX_CHANGES and await self._give(guild, grant):
                 changes += 1
-                self._returned.discard(grant_key)
-        self._returned -= {
+                self._rejoined.discard(grant_key)
+        self._rejoined -= {
             grant_key
-            for grant_key in self._returned
+            for grant_key in self._rejoined
             if grant_key[0] == guild_id and grant_key[1:] not in wanted
         }
 
@@ -209,7 +209,7 @@ class RoleSyncService:
             member = await guild.fetch_member(grant.user_id)
             has_role = any(role.id == grant.role_id for role in member.roles)
             was_given = grant.state is GrantState.GIVEN
-            if has_role or (was_given and not _has_returned(member, grant)):
+            if has_role or (was_given and not _has_rejoined(member, grant)):
                 # Nothing to do: they have it, or it was taken by hand.
                 await self._store_state(
                     grant, GrantState.GIVEN if has_role and was_given else GrantState.MANUAL
@@ -262,7 +262,7 @@ class RoleSyncService:
             self._refused[guild.id, grant.role_id] = format_refusal(error.text)
 
 
-def _returned_grants(
+def _select_rejoined_grants(
     members: Iterable[discord.Member], grants: Iterable[RoleGrant]
 ) -> set[_GrantKey]:
     """Return the grants to members of a server who left it and came back."""
@@ -270,11 +270,11 @@ def _returned_grants(
     return {
         (grant.guild_id, grant.user_id, grant.role_id)
         for grant in grants
-        if grant.user_id in by_id and _has_returned(by_id[grant.user_id], grant)
+        if grant.user_id in by_id and _has_rejoined(by_id[grant.user_id], grant)
     }
 
 
-def _has_returned(member: discord.Member, grant: RoleGrant) -> bool:
+def _has_rejoined(member: discord.Member, grant: RoleGrant) -> bool:
     """Return whether a member left the server and came back since the state was last confirmed."""
     if grant.state is GrantState.AWAY:
         return True

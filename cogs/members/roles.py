@@ -18,7 +18,7 @@ from cogs.framework.services import Services, get_services, require_guild_id
 from cogs.members.role_changes import (
     ROLE_CHANGE_PATTERN,
     build_confirm_button,
-    build_question,
+    build_role_question,
     build_unverified_question,
     parse_role_change,
     replace_role,
@@ -64,7 +64,7 @@ class RequireVerifiedButton(
 
     @classmethod
     def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
-        """Build the button from its custom id."""
+        """Build the button from its custom_id."""
         return cls(RoleCriterion(match["criterion"]), confirmed=match["confirmed"] is not None)
 
     async def on_use(self, interaction: Interaction) -> None:
@@ -102,7 +102,7 @@ class CountEveryLinkButton(
 
     @classmethod
     def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
-        """Build the button from its custom id."""
+        """Build the button from its custom_id."""
         return cls(RoleCriterion(match["criterion"]))
 
     async def on_use(self, interaction: Interaction) -> None:
@@ -127,7 +127,7 @@ class RoleReplaceButton(
 
     @classmethod
     def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
-        """Build the button from its custom id."""
+        """Build the button from its custom_id."""
         return cls(*parse_role_change(match))
 
     async def on_use(self, interaction: Interaction) -> None:
@@ -149,7 +149,7 @@ class RoleKeepButton(ErrorHandlingItem, ui.DynamicItem[ui.Button[Any]], template
 
     @classmethod
     def read(cls, _item: ui.Item[Any], _match: re.Match[str]) -> Self:
-        """Build the button; its custom id is always the same."""
+        """Build the button; its custom_id is always the same."""
         return cls()
 
     async def on_use(self, interaction: Interaction) -> None:
@@ -160,7 +160,7 @@ class RoleKeepButton(ErrorHandlingItem, ui.DynamicItem[ui.Button[Any]], template
 
 async def _ask(interaction: Interaction, criterion: RoleCriterion, new_id: int | None) -> bool:
     """Respond with the question that is due before a change; return False if none is."""
-    question = await build_question(
+    question = await build_role_question(
         interaction,
         criterion,
         new_id,
@@ -279,7 +279,7 @@ class RoleSync(commands.Cog):
     async def on_interaction(self, interaction: Interaction) -> None:
         """Check the roles of a member who left and came back, when they use anything."""
         if isinstance(interaction.user, discord.Member):
-            await self._role_sync.check_returned(interaction.user)
+            await self._role_sync.check_rejoined(interaction.user)
 
     @commands.Cog.listener()
     async def on_guild_role_delete(self, role: discord.Role) -> None:

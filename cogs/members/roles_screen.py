@@ -146,7 +146,7 @@ def list_view(
     notes = [f"-# {ANY_COMPETITION_TEXT}"]
     if not require_verified:
         notes.append(f"-# {UNVERIFIED_WARNING}")
-    return card("### Roles for ranks\n" + "\n".join(lines), *problem_lines(problems), *notes)
+    return card("### Roles for ranks\n" + "\n".join(lines), *role_problem_lines(problems), *notes)
 
 
 def unverified_links_view(unverified: int, total: int, buttons: Sequence[Item]) -> ui.LayoutView:
@@ -162,7 +162,7 @@ def unverified_links_view(unverified: int, total: int, buttons: Sequence[Item]) 
     )
 
 
-def problem_lines(problems: Mapping[int, str]) -> Sequence[str]:
+def role_problem_lines(problems: Mapping[int, str]) -> Sequence[str]:
     """Format the roles that cannot be given, with the reason."""
     return [f"⚠️ <@&{role_id}>: {problem}" for role_id, problem in problems.items()]
 

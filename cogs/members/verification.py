@@ -41,7 +41,7 @@ class CheckNowButton(ErrorHandlingItem, ui.DynamicItem[ui.Button[Any]], template
 
     @classmethod
     def read(cls, _item: ui.Item[Any], _match: re.Match[str]) -> Self:
-        """Build the button from its custom id."""
+        """Build the button from its custom_id."""
         return cls()
 
     async def on_use(self, interaction: Interaction) -> None:

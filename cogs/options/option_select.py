@@ -110,7 +110,7 @@ class OptionSelect(
 
     @classmethod
     def read(cls, item: ui.Item[Any], match: re.Match[str]) -> Self:
-        """Build the select from its custom id."""
+        """Build the select from its custom_id."""
         return cls(int(match["key"]), read_options(item))
 
     async def on_use(self, interaction: Interaction) -> None:

@@ -140,7 +140,7 @@ class PeriodButton(
 
     @classmethod
     def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
-        """Build the button from its custom id."""
+        """Build the button from its custom_id."""
         team_ids = [int(team_id) for team_id in match["teams"].split(".")]
         marks_posts = match["marks"] is not None
         period, competition_id = Period(match["period"]), int(match["competition"])

@@ -107,7 +107,7 @@ class RankBoardSelect(
 
     @classmethod
     def read(cls, item: ui.Item[Any], match: re.Match[str]) -> Self:
-        """Build the select from its custom id."""
+        """Build the select from its custom_id."""
         return cls(match["name"], read_options(item))
 
     async def on_use(self, interaction: Interaction) -> None:

@@ -70,7 +70,7 @@ class RosterButton(
 
     @classmethod
     def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
-        """Build the button from its custom id."""
+        """Build the button from its custom_id."""
         return cls(cast("Choice", match["choice"]))
 
     async def on_use(self, interaction: Interaction) -> None:

@@ -26,7 +26,7 @@ class GuildLifecycle(LoopCog):
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Resume a server that was left before; `help.py` welcomes a new one."""
-        if await self._services.storage.guilds.mark_returned(guild.id):
+        if await self._services.storage.guilds.mark_rejoined(guild.id):
             with log_subject(server=guild.id):
                 logger.info("Back in server %s: its settings were kept", guild.id)
 
@@ -38,7 +38,7 @@ class GuildLifecycle(LoopCog):
         for guild_id in await guilds.load_present_ids() - present:
             await guilds.mark_left(guild_id, self._services.now())
         for guild_id in await guilds.load_left_ids() & present:
-            await guilds.mark_returned(guild_id)
+            await guilds.mark_rejoined(guild_id)
 
     @tasks.loop(hours=24, reconnect=False)
     async def loop(self) -> None:

@@ -91,7 +91,7 @@ class NewsChannelSelect(
 
     @classmethod
     def read(cls, _item: ui.Item[Any], _match: re.Match[str]) -> Self:
-        """Build the select from its custom id."""
+        """Build the select from its custom_id."""
         return cls()
 
     async def on_use(self, interaction: Interaction) -> None:

@@ -13,7 +13,7 @@ from cogs.framework import format as fmt
 from cogs.framework.escape import escape_sentence, plain
 from cogs.framework.layout import BLUE, CHARACTERS, RED, Item, card
 from cogs.framework.pages import Page, select_page
-from cogs.members.roles_screen import problem_lines
+from cogs.members.roles_screen import role_problem_lines
 from records.feeds import FeedKind
 from records.guilds import CompetitionThread, Follow, LiveBoard
 from records.outbox import OutboxRow, Publication
@@ -135,7 +135,7 @@ def status_view(
         *map(_thread_line, data.failing_threads),
         *_unpublished_lines(data.unpublished),
         *_unreadable_channel_lines(data.unreadable_channel_ids),
-        *problem_lines(data.role_problems),
+        *role_problem_lines(data.role_problems),
     ]
     if data.event_problem is not None:
         lines.append(f"⚠️ {data.event_problem}")

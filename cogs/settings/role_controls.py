@@ -15,7 +15,7 @@ from cogs.framework.services import get_services, require_guild_id
 from cogs.members.role_changes import (
     ROLE_CHANGE_PATTERN,
     build_confirm_button,
-    build_question,
+    build_role_question,
     parse_role_change,
     replace_role,
     require_assignable,
@@ -67,7 +67,7 @@ class RoleSelect(
                 SectionButton(self.section, "Keep it"),
             ]
 
-        return await build_question(interaction, self.criterion, new_id, build_buttons)
+        return await build_role_question(interaction, self.criterion, new_id, build_buttons)
 
     async def change(self, interaction: Interaction) -> None:
         """Store the selected role, if any."""

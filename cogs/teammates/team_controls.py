@@ -153,7 +153,7 @@ class SearchButton(
 
     @classmethod
     def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
-        """Build the button from its custom id."""
+        """Build the button from its custom_id."""
         return cls(SearchAction(match["action"]), int(match["id"]))
 
     async def on_use(self, interaction: Interaction) -> None:
@@ -278,7 +278,7 @@ class SendNoteButton(
 
     @classmethod
     def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
-        """Build the button from its custom id."""
+        """Build the button from its custom_id."""
         return cls(int(match["competition"]), int(match["search"]))
 
     async def on_use(self, interaction: Interaction) -> None:
@@ -319,7 +319,7 @@ class NoteButton(
 
     @classmethod
     def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
-        """Build the button from its custom id."""
+        """Build the button from its custom_id."""
         return cls(NoteAction(match["action"]), int(match["id"]))
 
     async def on_use(self, interaction: Interaction) -> None:
@@ -402,7 +402,7 @@ class ReportButton(
 
     @classmethod
     def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
-        """Build the button from its custom id."""
+        """Build the button from its custom_id."""
         return cls(ReportAction(match["action"]), int(match["id"]))
 
     async def on_use(self, interaction: Interaction) -> None:
@@ -430,7 +430,7 @@ class ReadmitSelect(ErrorHandlingItem, ui.DynamicItem[ui.UserSelect[Any]], templ
 
     @classmethod
     def read(cls, _item: ui.Item[Any], _match: re.Match[str]) -> Self:
-        """Build the select; its custom id is always the same."""
+        """Build the select; its custom_id is always the same."""
         return cls()
 
     async def on_use(self, interaction: Interaction) -> None:

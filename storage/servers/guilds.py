@@ -259,7 +259,7 @@ class Guilds:
                 (to_seconds(now), guild_id),
             )
 
-    async def mark_returned(self, guild_id: int) -> bool:
+    async def mark_rejoined(self, guild_id: int) -> bool:
         """Store that the bot is back in a server; return False if it had not left it.
 
         What happened meanwhile is not announced.

@@ -195,7 +195,7 @@ async def send_control(world: World, item: ui.Item[Any]) -> discord.Message:
         "board:next:1:1:9",
         "board:sideways:1:1:0",
         "history:decade:1:1",
-        "privacy:forget:nobody",
+        "confirm:privacy:forget:1",
         "an id of another time",
     ],
 )
@@ -217,7 +217,7 @@ async def test_forged_or_outdated_button_ends_in_a_sentence(
         ("history:all:999999999999999999:999999999999999999", "no longer follows this competition"),
         ("settings:mode:99999999999999999999", "gets no news any more, so nothing was changed."),
         (
-            "privacy:forget:99999999999999999999",
+            "confirm:privacy:delete:nobody",
             "Only the person who used the command can choose this.",
         ),
         ("settings:replace-role:gold:1:none", "No roles for ranks"),

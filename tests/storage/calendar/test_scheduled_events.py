@@ -80,7 +80,7 @@ async def test_events_of_a_server_that_the_bot_has_left_stay(storage: Storage) -
     assert await storage.scheduled_events.save(event)
     await storage.guilds.mark_left(GUILD, NOW)
     assert await storage.scheduled_events.load_all(NOW) == []
-    await storage.guilds.mark_returned(GUILD)
+    await storage.guilds.mark_rejoined(GUILD)
     (server,) = await storage.scheduled_events.load_all(NOW)
     assert (len(server.wanted), server.stored) == (1, [event])
 

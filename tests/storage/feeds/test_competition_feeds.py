@@ -106,7 +106,7 @@ async def test_server_that_announces_nothing_or_was_left_is_not_told_later(
     await feeds.write_list([OLD], NOW)
     assert await feeds.write_list([info("new")], NOW + HOUR) == 0
     await storage.guilds.change_settings(1, announce=True)
-    await storage.guilds.mark_returned(2)
+    await storage.guilds.mark_rejoined(2)
     assert await feeds.write_list([info("new")], NOW + 2 * HOUR) == 0
     assert await told(storage) == []
 

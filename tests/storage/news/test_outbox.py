@@ -225,7 +225,7 @@ async def test_nothing_is_sent_to_a_server_that_the_bot_left_until_it_is_back(
     await storage.guilds.mark_left(1, NOW)
     assert await storage.outbox.load_waiting_channels() == []
     assert await storage.outbox.find_next(50) is None
-    await storage.guilds.mark_returned(1)
+    await storage.guilds.mark_rejoined(1)
     assert await storage.outbox.load_waiting_channels() == [50]
 
 
