@@ -13,17 +13,17 @@ from cogs.options.visibility import ServerVisibility
 from cogs.seasons.hall_screen import HallData
 from leaderboards.history.team_history import TeamTrace
 from leaderboards.seasons.hall_records import (
-    PublicPath,
+    PublicSummary,
     TeamResult,
     find_records,
-    measure_public_path,
+    summarize_public_ranks,
 )
 from leaderboards.seasons.member_rank import MemberRank
 from leaderboards.seasons.results import MemberResults, collect_results
 from records.competitions import BoardInfo, Competition
 
-_MAX_PATHS = 20_000
-"""Paths that are kept at a time, some hundred bytes each."""
+_MAX_SUMMARIES = 20_000
+"""Summaries that are kept at a time, some hundred bytes each."""
 _EPOCH = datetime.fromtimestamp(0, UTC)
 
 
@@ -37,7 +37,7 @@ class HallLoader:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._paths: dict[tuple[int, datetime, int], PublicPath] = {}
+        self._summaries: dict[tuple[int, datetime, int], PublicSummary] = {}
         """By board, time of the board, and team."""
 
     async def load(self, guild_id: int) -> HallData:
@@ -74,7 +74,7 @@ class HallLoader:
         by_team: defaultdict[int, list[MemberRank]] = defaultdict(list)
         for rank in sorted(ranks, key=lambda one: (one.rank, one.user_id)):
             by_team[rank.team_id].append(rank)
-        paths = await self._load_paths(competition, by_team)
+        summaries = await self._load_summaries(competition, by_team)
         return [
             TeamResult(
                 competition_id=competition.id,
@@ -82,14 +82,14 @@ class HallLoader:
                 rank=team[0].rank,
                 team_count=team[0].team_count,
                 awards_medals=team[0].awards_medals,
-                path=paths.get(team_id),
+                public=summaries.get(team_id),
             )
             for team_id, team in by_team.items()
         ]
 
-    async def _load_paths(
+    async def _load_summaries(
         self, competition: Competition, team_ids: Iterable[int]
-    ) -> Mapping[int, PublicPath]:
+    ) -> Mapping[int, PublicSummary]:
         """Return what teams did on the public board; those that left it are missing.
 
         On a board that Kaggle has scored anew, they count from then on.
@@ -99,24 +99,26 @@ class HallLoader:
         if info is None:
             return {}
         keys = {team_id: (info.board_id, info.stored_at, team_id) for team_id in team_ids}
-        paths = {id_: self._paths[key] for id_, key in keys.items() if key in self._paths}
-        ranks = await storage.boards.find_ranks(info.board_id, keys.keys() - paths.keys())
+        summaries = {
+            id_: self._summaries[key] for id_, key in keys.items() if key in self._summaries
+        }
+        ranks = await storage.boards.find_ranks(info.board_id, keys.keys() - summaries.keys())
         if ranks:
             trace = await storage.history.trace_teams(info, info.rescored_at or _EPOCH, ranks)
-            paths |= await asyncio.to_thread(_measure_paths, trace, ranks, info, competition)
-            if len(self._paths) > _MAX_PATHS:
-                self._paths.clear()
-            self._paths |= {keys[team_id]: path for team_id, path in paths.items()}
-        return paths
+            summaries |= await asyncio.to_thread(_summarize_ranks, trace, ranks, info, competition)
+            if len(self._summaries) > _MAX_SUMMARIES:
+                self._summaries.clear()
+            self._summaries |= {keys[team_id]: one for team_id, one in summaries.items()}
+        return summaries
 
 
-def _measure_paths(
+def _summarize_ranks(
     trace: TeamTrace, team_ids: Iterable[int], info: BoardInfo, competition: Competition
-) -> dict[int, PublicPath]:
+) -> dict[int, PublicSummary]:
     ended_at = int((competition.ended_at or info.taken_at).timestamp())
     begin = trace.taken_at.searchsorted(int((info.rescored_at or _EPOCH).timestamp()))
     return {
-        team_id: measure_public_path(
+        team_id: summarize_public_ranks(
             trace.taken_at[begin:],
             trace.ranks(team_id)[begin:],
             trace.team_counts[begin:],

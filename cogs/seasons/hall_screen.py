@@ -106,8 +106,8 @@ def _records(data: HallData) -> Iterator[str]:
         yield "⏱️ **Longest time in gold**"
         yield f"{_members(longest)} · {_duration(longest.gold_seconds)}"
         yield _about(longest, data, _GOLD_TEXT)
-    if highest is not None and highest.path is not None:
-        worst, final = fmt.rank(highest.path.worst_rank), fmt.rank(highest.rank)
+    if highest is not None and highest.public is not None:
+        worst, final = fmt.rank(highest.public.worst_rank), fmt.rank(highest.rank)
         yield "🧗 **Greatest climb**"
         yield f"{_members(highest)} · {fmt.UP}{fmt.number(highest.climb)}, {worst} → {final}"
         yield _about(highest, data, _CLIMB_TEXT)

@@ -13,8 +13,8 @@ from leaderboards.history.team_history import skip_absence
 from leaderboards.medals import MedalZone, medal_thresholds
 
 
-class PublicPath(NamedTuple):
-    """What a team's ranks on the public board come to."""
+class PublicSummary(NamedTuple):
+    """A summary of a team's ranks on the public board."""
 
     gold_seconds: int
     """How long it stood in the gold zone while the competition ran, all periods together."""
@@ -44,18 +44,18 @@ class TeamResult:
     rank: int
     team_count: int
     awards_medals: bool
-    path: PublicPath | None
+    public: PublicSummary | None
     """None where its ranks on the public board are not known."""
 
     @property
     def gold_seconds(self) -> int:
         """How long it stood in the gold zone; 0 in competitions without medals."""
-        return self.path.gold_seconds if self.path is not None and self.awards_medals else 0
+        return self.public.gold_seconds if self.public is not None and self.awards_medals else 0
 
     @property
     def climb(self) -> int:
         """Places from the worst rank on the public board to the final rank; 0 or less for none."""
-        return self.path.worst_rank - self.rank if self.path is not None else 0
+        return self.public.worst_rank - self.rank if self.public is not None else 0
 
     @property
     def close_call(self) -> CloseCall | None:
@@ -86,10 +86,10 @@ def find_records(teams: Iterable[TeamResult]) -> HallRecords:
     )
 
 
-def measure_public_path(
+def summarize_public_ranks(
     taken_at: Integers, ranks: Integers, team_counts: Integers, ended_at: int
-) -> PublicPath:
-    """Return what a team's ranks at all syncs of the public board come to.
+) -> PublicSummary:
+    """Summarize a team's ranks at all syncs of the public board.
 
     A rank holds until the next sync of the log, and the last one until the end, a Unix second.
     `ranks` are 0 while the team was not on the board.
@@ -99,7 +99,7 @@ def measure_public_path(
     lines = np.array([medal_thresholds(count).gold for count in counts.tolist()], dtype=np.int64)
     in_gold = (ranks > 0) & (ranks <= lines[index])
     since_return = ranks[skip_absence(ranks, 0) :]
-    return PublicPath(
+    return PublicSummary(
         gold_seconds=int(np.diff(bounds)[in_gold].sum()),
         worst_rank=int(since_return.max(initial=0)),
     )

@@ -64,7 +64,7 @@ from leaderboards.news.watches import (
     WatchMessage,
 )
 from leaderboards.parsing.archive import open_archive
-from leaderboards.seasons.hall_records import HallRecords, PublicPath, TeamResult
+from leaderboards.seasons.hall_records import HallRecords, PublicSummary, TeamResult
 from leaderboards.seasons.member_rank import MemberRank
 from leaderboards.seasons.results import MemberResults
 from leaderboards.verification_codes import VerificationMethod
@@ -296,7 +296,7 @@ def hall(title: str) -> ui.LayoutView:
     """Build the hall of fame of a competition with a title, with all records."""
     competition = cast("Competition", SimpleNamespace(slug="titanic", name=title))
     knowledge = replace(FINAL_RANK, category="Playground")
-    team = TeamResult(1, (11,), 3, 1000, awards_medals=True, path=PublicPath(90_000, 70))
+    team = TeamResult(1, (11,), 3, 1000, awards_medals=True, public=PublicSummary(90_000, 70))
     members = [MemberResults(11, [FINAL_RANK], [knowledge])]
     data = HallData({1: competition}, members, HallRecords(team, team, team))
     return hall_view(data, 1, lambda _page: [])

@@ -13,11 +13,11 @@ from leaderboards.medals import MedalZone, medal_zone
 from leaderboards.seasons.hall_records import (
     CloseCall,
     HallRecords,
-    PublicPath,
+    PublicSummary,
     TeamResult,
     find_close_call,
     find_records,
-    measure_public_path,
+    summarize_public_ranks,
 )
 from tests.leaderboards.boards import board_sequences
 from tests.leaderboards.history.test_log import build_log, decode_segments, ranks_by_team, seconds
@@ -25,21 +25,21 @@ from tests.leaderboards.history.test_log import build_log, decode_segments, rank
 HOUR = 3600
 
 
-def measure(ranks: list[int], counts: list[int], ended_at: float) -> PublicPath:
-    """Measure a path of a rank an hour; `ended_at` is in hours."""
+def measure(ranks: list[int], counts: list[int], ended_at: float) -> PublicSummary:
+    """Summarize ranks, one an hour; `ended_at` is in hours."""
     taken_at = np.arange(len(ranks)) * HOUR
-    return measure_public_path(taken_at, np.array(ranks), np.array(counts), int(ended_at * HOUR))
+    return summarize_public_ranks(taken_at, np.array(ranks), np.array(counts), int(ended_at * HOUR))
 
 
-def team(rank: int = 50, count: int = 100, *, medals: bool = True, **path: int) -> TeamResult:
-    known = PublicPath(path.get("gold", 0), path.get("worst", 0)) if path else None
-    return TeamResult(1, (rank,), rank, count, awards_medals=medals, path=known)
+def team(rank: int = 50, count: int = 100, *, medals: bool = True, **public: int) -> TeamResult:
+    known = PublicSummary(public.get("gold", 0), public.get("worst", 0)) if public else None
+    return TeamResult(1, (rank,), rank, count, awards_medals=medals, public=known)
 
 
 def test_time_in_gold_adds_up_all_periods_until_the_end() -> None:
     # Ten of 100 teams are in gold: twice for an hour, then for the half hour before the end.
-    path = measure([10, 11, 3, 40, 1], [100] * 5, 4.5)
-    assert path == PublicPath(2 * HOUR + HOUR // 2, 40)
+    summary = measure([10, 11, 3, 40, 1], [100] * 5, 4.5)
+    assert summary == PublicSummary(2 * HOUR + HOUR // 2, 40)
 
 
 def test_gold_zone_grows_with_the_board() -> None:
@@ -53,12 +53,12 @@ def test_boards_after_the_end_do_not_count_as_time() -> None:
 def test_worst_rank_is_counted_from_the_last_return() -> None:
     assert measure([90, 80, 0, 0, 20, 25, 4], [100] * 7, 7).worst_rank == 25
     assert measure([0, 0, 30], [100] * 3, 7).worst_rank == 30
-    assert measure([0, 0], [100] * 2, 7) == PublicPath(0, 0)
-    assert measure([], [], 7) == PublicPath(0, 0)
+    assert measure([0, 0], [100] * 2, 7) == PublicSummary(0, 0)
+    assert measure([], [], 7) == PublicSummary(0, 0)
 
 
 @given(board_sequences(), st.floats(0, 7))
-def test_path_is_what_the_boards_say(boards: list[Board], hours: float) -> None:
+def test_summary_is_what_the_boards_say(boards: list[Board], hours: float) -> None:
     """Trace teams through a log, and compare with the boards read one after the other."""
     now = ranks_by_team(boards[-1])
     trace = TeamTrace([one.moves for one in decode_segments(build_log(boards))], dict(now))
@@ -77,10 +77,10 @@ def test_path_is_what_the_boards_say(boards: list[Board], hours: float) -> None:
             worst = max(worst, rank)
             if medal_zone(rank, len(plain.teams)) is MedalZone.GOLD:
                 in_gold += max(min(until, ended_at) - min(seconds(plain), ended_at), 0)
-        path = measure_public_path(
+        summary = summarize_public_ranks(
             trace.taken_at, trace.ranks(team_id), trace.team_counts, ended_at
         )
-        assert path == PublicPath(in_gold, worst)
+        assert summary == PublicSummary(in_gold, worst)
 
 
 @pytest.mark.parametrize(
