@@ -1,4 +1,4 @@
-"""Counts of what came of syncs, calls and announcements, for the metrics."""
+"""Counts of the outcomes of syncs, calls and announcements, for the metrics."""
 
 from __future__ import annotations
 

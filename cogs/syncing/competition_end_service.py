@@ -35,7 +35,7 @@ from leaderboards.errors import (
 from leaderboards.kaggle.pages import Row
 from leaderboards.kaggle.private_board import compute_checksum, load_private
 from leaderboards.results.competition_end import (
-    LONGEST_WAIT,
+    MAX_WAIT,
     CompetitionEnd,
     max_wait,
     next_recheck,
@@ -148,7 +148,7 @@ class CompetitionEndService:
             logger.warning("%s: its end was not checked: %s", competition.slug, error)
             await self._sync_service.record_failure(competition, str(error))
             if competition.failures:
-                await self._archive_after_max_wait(competition.id, LONGEST_WAIT)
+                await self._archive_after_max_wait(competition.id, MAX_WAIT)
         except Exception:
             logger.exception("%s: its end was not checked", competition.slug)
             await self._sync_service.record_failure(competition, BUG_TEXT)

@@ -127,7 +127,7 @@ def _parse_reward(text: str | None) -> str | None:
 
 
 def _parse_text(text: str | None) -> str:
-    """Return text without half characters, which JSON can hold, but no database."""
+    """Return text without lone surrogates, which JSON can hold, but no database."""
     return (text or "").encode("utf-8", "ignore").decode()
 
 

@@ -114,7 +114,7 @@ class CompetitionDigest:
         return (team.rank - least) * count_before >= team.rank_before * grown
 
     @property
-    def leaving(self) -> list[DigestTeam]:
+    def leaving_zone(self) -> list[DigestTeam]:
         """All teams that are likely to leave their medal zone, soonest first."""
         found = [
             (team.leaves_zone_at, team.rank, team) for team in self.teams if team.leaves_zone_at
@@ -265,7 +265,7 @@ def build_competition_digest(
             whole.fallers,
             whole.busiest,
             whole.newcomers,
-            whole.leaving,
+            whole.leaving_zone,
         )
         for team in part
     }

@@ -16,7 +16,7 @@ from leaderboards.news.watch_rules import decide_watched_results
 from leaderboards.news.watches import NOTHING_WATCHED
 from leaderboards.results.shake_up import ShakeUp
 
-LONGEST_WAIT = timedelta(days=30)
+MAX_WAIT = timedelta(days=30)
 """How long the private board is awaited after the deadline where medals are awarded."""
 
 _MAX_WAIT_WITHOUT_MEDALS = timedelta(days=7)
@@ -47,7 +47,7 @@ def max_wait(*, medals: bool) -> timedelta:
     public one. Kaggle shows the private board at the deadline, or weeks later where it runs
     notebooks again on new data, in competitions that award medals.
     """
-    return LONGEST_WAIT if medals else _MAX_WAIT_WITHOUT_MEDALS
+    return MAX_WAIT if medals else _MAX_WAIT_WITHOUT_MEDALS
 
 
 def next_recheck(archived_at: datetime, now: datetime) -> datetime | None:

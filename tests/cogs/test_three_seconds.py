@@ -104,7 +104,7 @@ def admin(world: World) -> simcord.MemberActor:
 
 
 def value_of(option: app_commands.Parameter, world: World) -> Any:
-    """Give an option something that fits."""
+    """Return a value that fits an option."""
     if option.choices:
         return option.choices[0].value
     number = int(option.min_value or 1)
@@ -163,7 +163,7 @@ LOOSE = {
 
 
 def custom_ids(kind: type[ui.DynamicItem[Any]]) -> Iterator[str]:
-    """Give custom_ids that a component knows as its own, one for each of its words."""
+    """Return custom_ids that a component knows as its own, one for each of its words."""
     pattern = kind.__discord_ui_compiled_template__.pattern
     loose = LOOSE.get(pattern.split("(")[0])
     if loose is not None:
@@ -177,7 +177,7 @@ def custom_ids(kind: type[ui.DynamicItem[Any]]) -> Iterator[str]:
 
 
 def component(kind: type[ui.DynamicItem[Any]], custom_id: str) -> ui.Item[Any]:
-    """Give what such a component looks like in a message."""
+    """Return what such a component looks like in a message."""
     (base,) = (one for one in kind.__orig_bases__ if get_args(one))  # type: ignore[attr-defined]
     (inner,) = get_args(base)
     if getattr(inner, "__origin__", inner) is ui.Button:

@@ -1,4 +1,4 @@
-"""Histories of teams, put together from what they are to say."""
+"""Histories of teams built from rows, for tests."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from leaderboards.history import RankAt, TeamHistory
 
 
 def build_history(rows: Sequence[RankAt]) -> TeamHistory:
-    """Put the rows of a team into columns."""
+    """Build the history of a team from its rows."""
 
     def numbers(column: list[int]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
         return np.array(column, dtype=np.int64)

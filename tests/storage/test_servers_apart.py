@@ -154,7 +154,7 @@ def announce_own_rank(follower: Follower) -> NewsDecision:
 
 
 async def tell_posts(storage: Storage, hours: int) -> None:
-    """Tell all servers of a topic and a notebook that are new."""
+    """Announce a new topic and a new notebook to all servers."""
     at = NOW + timedelta(hours=hours)
     for kind in PostKind:
         await storage.posts.write(

@@ -69,7 +69,7 @@ def digest_picture_text(teams: int, board: str) -> str:
 def _competition(digest: CompetitionDigest, names: fmt.Names) -> str:
     head = f"### {fmt.competition_link(digest.slug, names.get(digest.slug))}"
     text = "\n".join([head, f"-# {fmt.plural(digest.team_count, 'team')}", *_lines(digest)])
-    leaving = [_leaving_team(team) for team in digest.leaving]
+    leaving = [_leaving_team(team) for team in digest.leaving_zone]
     shown, left_out = join_lines(leaving[:_MAX_LEAVING], _COMPETITION_CHARACTERS - len(text))
     more = left_out + len(leaving[_MAX_LEAVING:])
     foot = fmt.plural(more, *_MORE_LEAVING_TEXTS)

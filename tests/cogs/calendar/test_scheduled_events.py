@@ -108,7 +108,7 @@ def add_party(world: World, number: int = 0, server: Server | None = None) -> Sc
 
 
 def permit_events(world: World, *, allowed: bool) -> None:
-    """Give the bot's own role the permissions for events, or take them."""
+    """Add the permissions for events to the bot's own role, or remove them."""
     backend, guild_id = world.env.backend, world.server.guild.id
     (role,) = (role for role in backend.get_guild(guild_id).roles.values() if role.managed)
     value = EVENT_PERMISSIONS.value

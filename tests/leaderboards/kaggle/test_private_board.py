@@ -32,7 +32,7 @@ PRIVATE = rows((2, "0.71"), (1, "0.70"), (9, "0.69"), (4, "0.61"), (3, "0.60"))
 
 
 def reading(*readings: tuple[Row, ...]) -> LoadPage:
-    """Give one board at each reading, two rows a page."""
+    """Return one board at each reading, two rows a page."""
     each = iter(readings)
     now: tuple[Row, ...] = ()
 
@@ -65,7 +65,7 @@ def many(count: int, score: Callable[[int], str]) -> Board:
 
 
 def paged(shown: Sequence[Row], size: int = 200) -> LoadPage:
-    """Give the same board at each reading."""
+    """Return the same board at each reading."""
 
     async def get(token: str | None) -> BoardPage:
         first = int(token or 0)

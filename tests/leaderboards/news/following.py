@@ -73,7 +73,7 @@ def find_teams(links: tuple[Link, ...], new: Board) -> tuple[Link, ...]:
 
 
 def ranked_board(*order: int, **rows: Entry) -> Board:
-    """A board of these teams from the first on, scores falling; rows replace those of a team."""
+    """Build a board of these teams, best first, scores falling; `rows` replace those of a team."""
     entries = []
     for rank, team_id in enumerate(order, start=1):
         given = rows.get(f"t{team_id}")

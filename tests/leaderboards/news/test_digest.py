@@ -62,11 +62,11 @@ def test_teams_that_are_likely_to_leave_their_zone_are_named_soonest_first() -> 
     ]
     digest = build_competition_digest("titanic", 1000, [*teams, team(50, 500, 500)])
     assert digest is not None
-    assert [one.team_id for one in digest.leaving] == [7, 6, 5, 4, 3, 2, 1]
+    assert [one.team_id for one in digest.leaving_zone] == [7, 6, 5, 4, 3, 2, 1]
     assert digest.filter_for_time(now) == digest
     later = digest.filter_for_time(now + timedelta(hours=16))
     assert later is not None
-    assert [one.team_id for one in later.leaving] == [3, 2, 1]
+    assert [one.team_id for one in later.leaving_zone] == [3, 2, 1]
     assert digest.filter_for_time(now + timedelta(hours=19)) is None
     # What else there is to tell of the teams stays.
     climbed = replace(teams[0], rank_before=60)
@@ -74,7 +74,7 @@ def test_teams_that_are_likely_to_leave_their_zone_are_named_soonest_first() -> 
     assert both is not None
     late = both.filter_for_time(now + timedelta(hours=19))
     assert late is not None
-    assert (late.leaving, len(late.climbers)) == ([], 1)
+    assert (late.leaving_zone, len(late.climbers)) == ([], 1)
 
 
 def test_new_team_with_new_members_is_told_once() -> None:
