@@ -26,7 +26,7 @@ TOPICS = {
     "responsiveness": "what members notice while a large board is synced",
     "start": "from the start of the process until the bot is there",
     "history": "the past: histories of teams, past boards, and the room they take",
-    "answers": "how long a member waits for a page, a card and choices",
+    "answers": "how long a member waits for answers and choices",
     "pictures": "how long each kind of picture takes to draw",
     "replays": "the animated picture of a whole competition, in its process",
     "announcing": "one sync told to thousands of servers",

@@ -1,4 +1,4 @@
-"""How long a member waits for a page, a card and choices, with a large board and a long season.
+"""How long a member waits for answers and choices, with a large board and a long season.
 
 SimCord stands for Discord, in the same process: its own time is in the figures. Beside them stands
 the time of a command that sends the same answer at once; beside autocomplete of teams that of
@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from statistics import median
 from time import perf_counter
@@ -20,19 +21,47 @@ from unittest.mock import patch
 import discord
 from discord import app_commands, ui
 
-from benchmarks import Effort
+from benchmarks import SIZES, Effort
 from benchmarks.boards import FIRST, SLUG
 from benchmarks.figure import Figure
 from benchmarks.history import build_first_board
 from benchmarks.measure import percentile
-from benchmarks.seasons import A_DAY, QUIET, store_season
+from benchmarks.seasons import A_DAY, QUIET, store_board, store_season
 from bot.client import freeze_objects
 from cogs.framework.responses import Interaction, defer, respond
+from cogs.ranks.forecast import load_forecast
+from leaderboards.board import BoardKind
+from leaderboards.comparison.rescoring import ScoreDrift
+from leaderboards.competition_info import CompetitionInfo
 from tests.cogs.world import World, open_world
 from tests.storage.examples import follow
 
 _DAYS = 90
 _AGAIN = "again"
+
+
+@dataclass(frozen=True, slots=True)
+class _Command:
+    """A command that is measured."""
+
+    what: str
+    goals: Mapping[int, float]
+    """Milliseconds by the number of teams."""
+    options: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """Its name as Discord knows it."""
+        return self.what.split()[0].removeprefix("/")
+
+
+_COMMANDS = (
+    _Command("/leaderboard", {SIZES[-1]: 30}),
+    _Command("/rank with its forecast", {SIZES[-1]: 30}),
+    _Command("/forecast", {SIZES[-2]: 60}),
+    _Command("/whatif", {}, {"score": "0.99"}),
+)
+_HALL = _Command("/hall of one ended competition, asked again,", {})
 
 
 def figures(effort: Effort) -> Iterator[Figure]:
@@ -49,29 +78,36 @@ async def _measure_board(teams: int, effort: Effort) -> list[Figure]:
         replies = await _add_repeating_command(world)
         await answer_times(world, "rank", 3)
         freeze_objects()
-        goal = 30 if teams == effort.sizes[-1] else None
-        found: list[Figure] = []
-        for name in ("leaderboard", "rank"):
-            asked: list[float] = []
-            repeated: list[float] = []
-            for _ in range(effort.rounds(150)):
-                milliseconds, view = await _run_command(world, name)
-                asked.append(milliseconds)
-                replies[:] = [view]
-                repeated += await answer_times(world, _AGAIN, 1)
-            found.append(
-                Figure(
-                    f"/{name} until its answer, p99",
-                    percentile(asked, 0.99),
-                    "ms",
-                    teams,
-                    goal,
-                    raw={"median": median(asked), "fixed reply": median(repeated)},
-                    beside={"fixed reply": percentile(repeated, 0.99)},
-                )
-            )
+        found = [
+            await _measure_command(world, command, replies, teams, effort) for command in _COMMANDS
+        ]
         found.append(await _measure_autocomplete(world, teams, effort))
+        await _archive(world)
+        await answer_times(world, _HALL.name, 1)  # The first one reads the whole log.
+        found.append(await _measure_command(world, _HALL, replies, teams, effort))
         return found
+
+
+async def _measure_command(
+    world: World, command: _Command, replies: list[ui.LayoutView], teams: int, effort: Effort
+) -> Figure:
+    """Measure a command beside one that sends the same answer at once, from `replies`."""
+    asked: list[float] = []
+    repeated: list[float] = []
+    for _ in range(effort.rounds(150)):
+        milliseconds, view = await _run_command(world, command.name, **command.options)
+        asked.append(milliseconds)
+        replies[:] = [view]
+        repeated += await answer_times(world, _AGAIN, 1)
+    return Figure(
+        f"{command.what} until its answer, p99",
+        percentile(asked, 0.99),
+        "ms",
+        teams,
+        command.goals.get(teams),
+        raw={"median": median(asked), "fixed reply": median(repeated)},
+        beside={"fixed reply": percentile(repeated, 0.99)},
+    )
 
 
 async def _measure_autocomplete(world: World, teams: int, effort: Effort) -> Figure:
@@ -124,12 +160,26 @@ async def _prepare(world: World, teams: int, days: int) -> None:
     world.bot.services.now = lambda: now
     storage, guild_id = world.storage, world.server.guild.id
     board_id = await store_season(storage, build_first_board(teams), QUIET, days * A_DAY)
-    competition = await follow(storage, guild_id, SLUG)
+    await follow(storage, guild_id, SLUG)
+    competition = await storage.competitions.record_info(
+        CompetitionInfo(SLUG, now + timedelta(days=30), "Featured", awards_points=True)
+    )
     await storage.competitions.schedule(competition.id, now + timedelta(days=1))
     found = await storage.boards.find_teams_by_rank(board_id, range(teams // 2, teams // 2 + 50))
-    name = next(team.members[0] for team in found.values() if team.members)
+    team = next(team for team in found.values() if team.members)
     ada = world.server.ada
-    await storage.links.link(guild_id, ada.id, name, linked_by=ada.id, now=now)
+    await storage.links.link(guild_id, ada.id, team.members[0], linked_by=ada.id, now=now)
+    info = await storage.boards.find_info(competition.id)
+    if info is None or not await load_forecast(world.bot.services, competition, info, team.rank):
+        raise LookupError("the rank card would have no forecast")
+
+
+async def _archive(world: World) -> None:
+    """End the competition: its private board is the public one."""
+    board = await world.storage.board_writer.load_board(SLUG, BoardKind.PUBLIC)
+    if board is None:
+        raise LookupError(SLUG)
+    await store_board(world.storage, replace(board, kind=BoardKind.PRIVATE), ScoreDrift())
 
 
 async def answer_times(world: World, command: str, count: int) -> list[float]:
@@ -137,11 +187,13 @@ async def answer_times(world: World, command: str, count: int) -> list[float]:
     return [(await _run_command(world, command))[0] for _ in range(count)]
 
 
-async def _run_command(world: World, command: str) -> tuple[float, ui.LayoutView]:
+async def _run_command(
+    world: World, command: str, **options: object
+) -> tuple[float, ui.LayoutView]:
     """Run a command; return the milliseconds until its answer in words, and that answer."""
     with _record_answers() as answers:
         began = perf_counter()
-        await world.run(world.server.ada, command)
+        await world.run(world.server.ada, command, **options)
     moment, view = answers[0]
     return (moment - began) * 1000, view
 

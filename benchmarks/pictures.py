@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from functools import partial
 from io import BytesIO
 from typing import Any
@@ -21,6 +22,8 @@ from plots.drawing import render_plot
 from plots.specs import (
     MAX_COMPARED,
     ComparisonPlot,
+    ForecastPlot,
+    ForecastStep,
     MemberShakeUp,
     Plot,
     RankHistoryPlot,
@@ -31,6 +34,8 @@ from plots.specs import (
 from tests.plots.pixels import history
 
 _SNAPSHOTS = (2_880, 8_640, 25_920)
+_FORECAST_SNAPSHOTS = 576
+"""Those of two days, which a forecast shows beside the next two."""
 _MOST_MS = 400
 _EMPTY = "empty axes"
 
@@ -46,6 +51,15 @@ def figures(effort: Effort) -> Iterator[Figure]:
 
     def rank_history(snapshots: int) -> Plot:
         return RankHistoryPlot("Ada", "titanic", line(0, snapshots), medals=True)
+
+    def forecast(snapshots: int) -> Plot:
+        shown = line(0, snapshots)
+        at, rank = shown.points[-1].taken_at, shown.points[-1].rank or 1
+        steps = tuple(
+            ForecastStep(at + timedelta(hours=hours), 1_400, rank + hours, rank, rank + 2 * hours)
+            for hours in range(49)
+        )
+        return ForecastPlot("Ada", "titanic", shown, steps, medals=True)
 
     def comparison(snapshots: int) -> Plot:
         lines = tuple(line(number, snapshots) for number in range(MAX_COMPARED))
@@ -77,6 +91,7 @@ def figures(effort: Effort) -> Iterator[Figure]:
     render_plot(rank_history(10))  # The first picture brings the fonts.
     snapshots = _SNAPSHOTS[:1] if effort.short else _SNAPSHOTS
     yield from _measure_drawing("rank over time", rank_history, snapshots, effort)
+    yield from _measure_drawing("a forecast", forecast, (_FORECAST_SNAPSHOTS,), effort)
     yield from _measure_drawing("six compared", comparison, snapshots, effort)
     yield from _measure_drawing("the spread of scores", distribution, effort.sizes, effort)
     yield from _measure_drawing("the shake-up", shake_up, effort.sizes, effort)

@@ -13,6 +13,7 @@ import numpy as np
 
 from leaderboards.board import Board, Integers
 from leaderboards.comparison.board_diff import BoardDiff
+from leaderboards.comparison.rescoring import ScoreDrift
 from leaderboards.history import build_snapshot
 from leaderboards.history.moves import NEW_TEAM, Moves
 from leaderboards.history.past_board import PastBoard
@@ -121,7 +122,7 @@ async def store_season(storage: Storage, first: Board, pace: Pace, syncs: int) -
         moves, row_changes = part.moves.encode(), part.row_changes.encode()
         rows.append((part.moves.taken_at[0], part.moves.team_counts[0], moves, row_changes))
     last = past.build_board(slug=first.slug, kind=first.kind, order=first.order)
-    board_id = await _store_current(storage, last)
+    board_id = await store_board(storage, last, _measure_drift(pace, len(first.teams)))
     async with storage.database.write() as connection:
         await connection.execute("DELETE FROM log_segments WHERE board_id = ?", (board_id,))
         await connection.execute("DELETE FROM keyframes WHERE board_id = ?", (board_id,))
@@ -138,7 +139,14 @@ async def store_season(storage: Storage, first: Board, pace: Pace, syncs: int) -
     return board_id
 
 
-async def _store_current(storage: Storage, board: Board) -> int:
+def _measure_drift(pace: Pace, teams: int) -> ScoreDrift:
+    """Return which share of the scores changes from one sync to the next without a submission."""
+    movers = pace.movers_an_hour * (EVERY / timedelta(hours=1))
+    return ScoreDrift(movers * (1 - pace.new_share) * (1 - pace.submitting_share) / teams)
+
+
+async def store_board(storage: Storage, board: Board, drift: ScoreDrift) -> int:
+    """Store a board as a first sync would have, and return its id."""
     if board.slug is None or board.taken_at is None:
         raise ValueError("a season is of a competition and has a time")
 
@@ -154,6 +162,7 @@ async def _store_current(storage: Storage, board: Board) -> int:
         checksum=b"",
         decide=nothing,
         now=board.taken_at,
+        drift=drift,
     )
     stored = await storage.board_writer.find_stored(board.slug, board.kind)
     if stored is None:

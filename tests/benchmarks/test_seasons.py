@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.boards import SLUG
 from benchmarks.history import build_first_board
 from benchmarks.seasons import LIVELY, QUIET, Pace, generate_season, store_season
 from leaderboards.comparison.board_diff import BoardDiff
@@ -31,4 +32,9 @@ async def test_made_up_seasons_are_what_comparing_their_boards_gives(
     storage = await Storage.open(tmp_path / "podium.db")
     await store_season(storage, first, pace, 30)
     await assert_log(storage, boards, first.teams.team_id[:5].tolist())
+    competition = await storage.competitions.find(SLUG)
+    assert competition is not None
+    info = await storage.boards.find_info(competition.id)
+    assert info is not None
+    assert info.scores_move is (pace is LIVELY)
     await storage.close()
