@@ -59,6 +59,8 @@ async def build_digests(
             if (digest := await _build_competition(services, competition, users, due))
         ]
         untold = [posts[one.id] for one in competitions if one.id in posts]
+        if untold and await _is_closed_thread(services, due.guild_id, channel_id, competitions):
+            untold = []  # They are no reason to open it again.
         if changed or untold:
             slugs = {competition.slug for competition in competitions}
             messages[channel_id] = DigestMessage(
@@ -70,6 +72,17 @@ async def build_digests(
                 posts=tuple(untold),
             )
     return messages
+
+
+async def _is_closed_thread(
+    services: Services, guild_id: int, channel_id: int, competitions: Sequence[Competition]
+) -> bool:
+    """Return whether a channel is the thread of a competition, closed since its end."""
+    if any(competition.archived_at is None for competition in competitions):
+        return False
+    threads = services.storage.competition_threads
+    found = [await threads.find(guild_id, competition.id) for competition in competitions]
+    return any(thread is not None and thread.thread_id == channel_id for thread in found)
 
 
 async def _build_competition(
@@ -91,7 +104,7 @@ async def _build_competition(
     joined = await services.storage.history.load_joined_members(info.board_id, in_teams, since)
     medals = competition.awards_medals
     zone_exits: dict[int, datetime] = {}
-    if medals and due.kind is DigestKind.DAILY:
+    if medals:
         zone_exits = await _load_zone_exits(services, competition, info, [*teams.values()])
 
     def build_team(team: Entry) -> DigestTeam:

@@ -82,7 +82,10 @@ class Digests:
         self._database = database
 
     async def find_due(self, now: datetime) -> list[DueDigest]:
-        """Return the digests that are due; those that are too late are skipped and logged."""
+        """Return the digests that are due; those that are too late are skipped and logged.
+
+        Where both are due on a day, that of the week stands for that of the day.
+        """
         due: list[DueDigest] = []
         done: list[tuple[_WantedDigest, date]] = []
         async with self._database.read() as connection:
@@ -115,14 +118,20 @@ class Digests:
         if done:
             async with self._database.write() as connection:
                 await _mark_done(connection, done)
-        return due
+        weekly = {(one.guild_id, one.day) for one in due if one.kind is DigestKind.WEEKLY}
+        return [
+            one
+            for one in due
+            if one.kind is DigestKind.WEEKLY or (one.guild_id, one.day) not in weekly
+        ]
 
     async def write(
         self, due: DueDigest, messages: Mapping[int, DigestMessage], now: datetime
     ) -> bool:
         """Add a digest to the outbox, one message a channel; return False if that was done before.
 
-        Without messages, the digest of that day is recorded as done.
+        Without messages, the digest of that day is recorded as done. So is the daily digest of the
+        day of a weekly one.
         """
         async with self._database.write() as connection:
             cursor = await connection.execute(
@@ -138,6 +147,12 @@ class Digests:
             )
             if cursor.rowcount == 0:
                 return False
+            if due.kind is DigestKind.WEEKLY:
+                await connection.execute(
+                    "UPDATE digests SET local_date = ?1, written_at = ?2 WHERE guild_id = ?3"
+                    " AND kind = 'daily' AND local_date < ?1",
+                    (due.day.isoformat(), to_seconds(now), due.guild_id),
+                )
             await add_all(
                 connection,
                 (

@@ -100,9 +100,10 @@ async def test_each_local_day_has_one_digest_at_its_hour(world: World) -> None:
             calendar.now = calendar.now.replace(hour=hour)
             await calendar.queue_due()
     # The clocks went forward on March 8 in New York, where 2:00 was skipped, and on 29 in Berlin.
-    for server, time_zone, hours in (
-        (berlin, "Europe/Berlin", {9: 26}),
-        (new_york, "America/New_York", {2: 25, 3: 1}),
+    mondays = {date(2026, 3, day) for day in (9, 16, 23, 30)}
+    for server, time_zone, hours, weekly_days in (
+        (berlin, "Europe/Berlin", {9: 22}, mondays),
+        (new_york, "America/New_York", {2: 25, 3: 1}, set[date]()),
     ):
         digests = await calendar.digests(server)
         moments = [
@@ -110,12 +111,13 @@ async def test_each_local_day_has_one_digest_at_its_hour(world: World) -> None:
             for at, digest in digests
             if digest.kind is DigestKind.DAILY
         ]
+        days = [date(2026, 3, 5) + timedelta(days=day) for day in range(1, 27)]
         assert [moment.date() for moment in moments] == [
-            date(2026, 3, 5) + timedelta(days=day) for day in range(1, 27)
+            day for day in days if day not in weekly_days
         ]
         assert Counter(moment.hour for moment in moments) == hours
-        daily = [digest for _, digest in digests if digest.kind is DigestKind.DAILY]
-        assert all(later.since == earlier.until for earlier, later in pairwise(daily))
+        for (_, earlier), (_, later) in pairwise(digests):
+            assert later.since == earlier.until or later.kind is DigestKind.WEEKLY
     weekly = [
         at.astimezone(ZoneInfo("Europe/Berlin"))
         for at, digest in await calendar.digests(berlin)
@@ -254,12 +256,12 @@ async def test_digest_whose_hour_is_chosen_after_it_is_turned_on_comes_the_same_
         calendar.now += HOUR
     digests = await calendar.digests(world.server)
     assert [(at.day, at.hour, digest.kind) for at, digest in digests] == [
-        (4, 18, DigestKind.DAILY),
-        (4, 18, DigestKind.WEEKLY),
+        (4, 18, DigestKind.WEEKLY)
     ]
+    assert {digest.since.day for _, digest in digests} == {25}
 
 
-async def test_daily_digest_tells_who_is_likely_to_leave_their_medal_zone(world: World) -> None:
+async def test_digests_tell_who_is_likely_to_leave_their_medal_zone(world: World) -> None:
     home, other = world.server, world.add_server()
     world.list_competition()
     calendar = Calendar(world, datetime(2026, 3, 5, 8, tzinfo=UTC))
@@ -269,8 +271,10 @@ async def test_daily_digest_tells_who_is_likely_to_leave_their_medal_zone(world:
         await world.ask(actor, "link", username=f"user{number}")
     for server in (home, other):
         await world.follow(server=server)
-        changed = {"daily_digest": True, "weekly_digest_day": 4, "digest_hour": 6}
-        await world.storage.guilds.change_settings(server.guild.id, **changed)
+        weekday = 4 if server is other else None
+        await world.storage.guilds.change_settings(
+            server.guild.id, daily_digest=True, weekly_digest_day=weekday, digest_hour=6
+        )
     await calendar.queue_due()
     newcomers: list[Team] = []
     for hour in range(1, 23):
@@ -280,16 +284,13 @@ async def test_daily_digest_tells_who_is_likely_to_leave_their_medal_zone(world:
     await calendar.queue_due()
     await world.wait_until_delivered()
     assert "# 🥈 #46" in await world.ask(home.ada, "rank")
-    daily, weekly = (
-        next(text for text in announced(world) if f"{kind} digest" in text)
-        for kind in ("Daily", "Weekly")
-    )
+    (daily,) = (text for text in announced(world) if "digest" in text)
     lines = [line for line in daily.split("\n") if line.startswith("⏳")]
     leaves = f"<t:{int((calendar.now + 6 * HOUR).timestamp())}:R>"
     ada = home.ada.mention
     assert lines == [f"⏳ **Without a submission** {ada} **#46** likely leaves 🥈 silver {leaves}"]
-    assert "likely leaves" not in weekly
-    elsewhere = next(text for text in announced(world, other) if "Daily digest" in text)
+    (elsewhere,) = (text for text in announced(world, other) if "digest" in text)
+    assert "Weekly digest" in elsewhere
     assert home.ada.mention not in elsewhere
     assert f"{other.ada.mention} **#44** likely leaves 🥈 silver" in elsewhere
 

@@ -6,6 +6,7 @@ import simcord
 
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, FINAL, SMALL, TEAMS
 from tests.cogs.syncing.ends import DEADLINE
+from tests.cogs.feeds.test_post_feeds import OLD, TOPICS, topic
 from tests.cogs.threads import create_forum, deny, edit_thread, is_archived
 from tests.cogs.world import World, announced, raw, text_of
 
@@ -163,6 +164,27 @@ async def test_thread_is_closed_after_the_end_and_opened_for_late_news(
     assert "no thread is opened" in await world.ask(
         manager, "competition add", competition="titanic", thread=parent
     )
+
+
+async def test_digest_of_topics_leaves_a_closed_thread_closed(world: World) -> None:
+    parent = world.server.guild.create_text_channel("kagglers")
+    world.list_competition(deadline=DEADLINE)
+    world.serve("titanic", TEAMS)
+    world.kaggle.posts["titanic"] = [OLD]
+    await add(world, parent)
+    (thread,) = parent.threads
+    await world.ask(world.server.manager, TOPICS, channel=world.server.channel, votes=50)
+    await world.storage.guilds.change_settings(world.server.guild.id, daily_digest=True)
+    world.serve_private("titanic", FINAL)
+    world.sync_every(minutes=30, post_minutes=30)
+    await world.pass_time(hours=3)
+    *_, ended = texts(thread)
+    assert "# 🏁 " in ended
+    world.kaggle.posts["titanic"] = [topic(9), OLD]
+    world.sync_every(minutes=60, post_minutes=60)
+    await world.pass_time(hours=25)
+    assert texts(thread)[-1] == ended
+    assert is_archived(world, thread)
 
 
 async def test_edited_live_board_leaves_a_closed_thread_closed(world: World) -> None:

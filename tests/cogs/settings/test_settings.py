@@ -281,7 +281,10 @@ async def test_quiet_hours_have_start_and_end_and_digests_an_hour(world: World) 
     await panel.press("Turn the daily digest on")
     await panel.select("choose:digests:weekly_digest_day", "6")
     text = await panel.select("choose:digests:digest_hour", "18")
-    assert "A digest comes **every day and every Sunday** at **18:00**, UTC time" in text
+    assert (
+        "A digest comes **every day** at **18:00**, UTC time; on **Sunday** it covers the week"
+        in text
+    )
 
 
 async def test_end_of_quiet_hours_that_another_manager_removed_is_not_stored(world: World) -> None:
