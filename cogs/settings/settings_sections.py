@@ -313,10 +313,11 @@ def _describe_digests(server: PanelData) -> list[str]:
         return ["There are no digests"]
     day = _DAYS[settings.weekly_digest_day]
     if settings.daily_digest:
-        return [
+        text = (
             f"A digest comes **every day** at **{hour}**, {zone} time; on **{day}** it covers the"
             " week"
-        ]
+        )
+        return [text]
     return [f"A digest comes **every {day}** at **{hour}**, {zone} time"]
 
 

@@ -166,7 +166,11 @@ async def _set_up(world: World) -> list[simcord.MemberActor]:
     feed, discussion, live = (guild.create_text_channel(name) for name in names)
     await _ask(world, manager, "announcements", channel=world.server.channel)
     await world.storage.guilds.change_settings(
-        guild.id, daily_digest=True, weekly_digest_day=0, scheduled_events=True
+        guild.id,
+        daily_digest=True,
+        weekly_digest_day=0,
+        scheduled_events=True,
+        replay_at_end=True,
     )
     featured, *others = (each.info.slug for each in _COMPETITIONS)
     await _ask(world, manager, "competition add", competition=featured, thread=create_parent(world))
@@ -189,6 +193,7 @@ async def _add_watches(world: World, members: list[simcord.MemberActor]) -> None
     everything, careful, rival, late = members[:4]
     for actor in (everything, careful):
         await _ask(world, actor, "watch medals")
+        await _ask(world, actor, "watch forecast")
         await _ask(world, actor, "watch rank", rank=100, competition=_FEATURED.slug)
         await _ask(world, actor, "watch deadline")
     await _ask(world, everything, "watch news")

@@ -5,8 +5,8 @@ import pytest
 import simcord
 
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, FINAL, SMALL, TEAMS
-from tests.cogs.syncing.ends import DEADLINE
 from tests.cogs.feeds.test_post_feeds import OLD, TOPICS, topic
+from tests.cogs.syncing.ends import DEADLINE
 from tests.cogs.threads import create_forum, deny, edit_thread, is_archived
 from tests.cogs.world import World, announced, raw, text_of
 
