@@ -20,7 +20,7 @@ NEW_TEAM = 0
 """In `came_from`: the team was not on the board before."""
 
 
-class Step(NamedTuple):
+class OwnChange(NamedTuple):
     """A sync in which a team moved by itself or its row changed."""
 
     sync: int
@@ -33,11 +33,11 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class TeamPath:
-    """The ranks and steps of a team in a segment, newest sync first."""
+    """The ranks and own changes of a team in a segment, newest sync first."""
 
     ranks: list[int] = field(default_factory=list)
     """Rank after each sync; 0 while the team was not on the board."""
-    steps: list[Step] = field(default_factory=list)
+    own_changes: list[OwnChange] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -196,13 +196,14 @@ class Moves:
     def trace_back(self, team_id: int, position: int | None, path: TeamPath) -> int | None:
         """Return a team's position before the first sync, from that after the last one.
 
-        None is a position off the board. Ranks and steps are appended to `path`, newest first.
+        None is a position off the board. Ranks and own changes are appended to `path`, newest sync
+        first.
         """
         left, taken, came_from, edited = self.left, self.taken, self.came_from, self.edited
         left_starts, taken_starts = self.left_starts, self.taken_starts
         edited_starts = self.edited_starts
         has_gaps, was_gone = bool(self.ranks), team_id in self.gone
-        ranks, steps = path.ranks, path.steps
+        ranks, own_changes = path.ranks, path.own_changes
         left_end, taken_end, edited_end = left_starts[-1], taken_starts[-1], edited_starts[-1]
         for sync in range(len(self) - 1, -1, -1):
             left_start, taken_start = left_starts[sync], taken_starts[sync]
@@ -215,14 +216,14 @@ class Moves:
                 ranks.append(self._rank_at(position, sync) if has_gaps else position + 1)
                 slot = bisect_left(taken, position, taken_start, taken_end)
                 if slot < taken_end and taken[slot] == position:
-                    steps.append(Step(sync, slot + edited_start, slot))
+                    own_changes.append(OwnChange(sync, slot + edited_start, slot))
                     origin = came_from[slot] - 1
                     position = None if origin < 0 else left[left_start + origin] + origin
                 else:
                     if edited_start < edited_end:
                         at = bisect_left(edited, position, edited_start, edited_end)
                         if at < edited_end and edited[at] == position:
-                            steps.append(Step(sync, at + taken_end, None))
+                            own_changes.append(OwnChange(sync, at + taken_end, None))
                     position -= slot - taken_start
                     position += bisect_right(left, position, left_start, left_end) - left_start
             left_end, taken_end, edited_end = left_start, taken_start, edited_start

@@ -239,12 +239,12 @@ class TeamTrace:
             self._paths[team_id] = paths[::-1]
             self._first_positions[team_id] = position
 
-    def segments_with_steps(self) -> list[int]:
+    def segments_with_own_changes(self) -> list[int]:
         """Return the indices of the segments with rows of these teams."""
         return [
             segment
             for segment in range(len(self._log))
-            if any(paths[segment].steps for paths in self._paths.values())
+            if any(paths[segment].own_changes for paths in self._paths.values())
         ]
 
     def ranks(self, team_id: int) -> Integers:
@@ -264,7 +264,7 @@ class TeamTrace:
         Each is the team's own: `continue_history` joins it with those of others.
 
         `first` is the first keyframe of the log; `row_changes` are needed for the segments in
-        `segments_with_steps`, by index.
+        `segments_with_own_changes`, by index.
         """
         return [self._history(team_id, first, row_changes) for team_id in self._team_ids]
 
@@ -308,15 +308,15 @@ class TeamTrace:
         yield _Row(0, score_text, submissions)
         before = 0
         for segment, path in enumerate(self._paths[team_id]):
-            for step in reversed(path.steps):
+            for own in reversed(path.own_changes):
                 changes = row_changes[segment]
-                if step.slot is not None:
-                    score_text = changes.score_text(step.slot)
-                if changes.submissions_changed[step.row]:
+                if own.slot is not None:
+                    score_text = changes.score_text(own.slot)
+                if changes.submissions_changed[own.row]:
                     submissions = int(
-                        changes.submissions[changes.submissions_changed_before[step.row]]
+                        changes.submissions[changes.submissions_changed_before[own.row]]
                     )
-                yield _Row(before + step.sync, score_text, submissions)
+                yield _Row(before + own.sync, score_text, submissions)
             before += len(path.ranks)
 
 
