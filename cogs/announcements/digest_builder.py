@@ -110,9 +110,9 @@ async def _build_competition(
     def build_team(team: Entry) -> DigestTeam:
         history, names = histories[team.team_id], {name.casefold() for name in team.members}
         before = _find_rank_before(history, max(since, info.rescored_at or since))
-        is_regrouped = not joined.isdisjoint(names)
+        has_joined_members = not joined.isdisjoint(names)
         # If all linked members joined within the period, what the team did before is not theirs.
-        all_joined = is_regrouped and names & users.keys() <= joined
+        all_joined = has_joined_members and names & users.keys() <= joined
         return DigestTeam(
             team_id=team.team_id,
             team_name=team.team_name,
@@ -124,10 +124,10 @@ async def _build_competition(
             if all_joined
             else _count_submissions(_find_rank_before(history, since), team),
             medal_zone=medal_zone(team.rank, info.team_count) if medals else None,
-            is_regrouped=is_regrouped,
+            has_joined_members=has_joined_members,
             team_count_before=before.team_count,
             teammates=tuple(name for name in team.members if name.casefold() not in users)
-            if is_regrouped
+            if has_joined_members
             else (),
             leaves_zone_at=zone_exits.get(team.team_id),
         )

@@ -51,10 +51,10 @@ class DigestTeam:
     medal_zone: MedalZone | None = None
     team_count_before: int | None = None
     """The number of teams on the board of `rank_before`; None if it is not known."""
-    is_regrouped: bool = False
-    """Whether its members came together during the period."""
+    has_joined_members: bool = False
+    """Whether members joined it in the period, by a merger or from another team."""
     teammates: tuple[str, ...] = ()
-    """If regrouped, the Kaggle user names of members who are not linked here."""
+    """If members joined it, the Kaggle user names of members who are not linked here."""
     leaves_zone_at: datetime | None = None
     """When it is likely to be below its medal zone if it submits nothing; None if that is more than
     a day ahead, not so sure, or not known."""
@@ -82,10 +82,10 @@ class CompetitionDigest:
         return build_competition_digest(self.slug, self.team_count, teams)
 
     @property
-    def regrouped(self) -> list[DigestTeam]:
-        """Teams whose members came together, best first."""
-        regrouped = [team for team in self.teams if team.is_regrouped]
-        return sorted(regrouped, key=lambda team: team.rank)[:_MAX_TEAMS]
+    def joined(self) -> list[DigestTeam]:
+        """Teams that members joined, best first."""
+        joined = [team for team in self.teams if team.has_joined_members]
+        return sorted(joined, key=lambda team: team.rank)[:_MAX_TEAMS]
 
     @property
     def climbers(self) -> list[DigestTeam]:
@@ -130,7 +130,9 @@ class CompetitionDigest:
     @property
     def newcomers(self) -> list[DigestTeam]:
         """Teams that are new on the board, best first."""
-        new = [team for team in self.teams if team.rank_before is None and not team.is_regrouped]
+        new = [
+            team for team in self.teams if team.rank_before is None and not team.has_joined_members
+        ]
         return sorted(new, key=lambda team: team.rank)[:_MAX_TEAMS]
 
 
@@ -246,7 +248,7 @@ def measure_activity(digest: CompetitionDigest) -> int:
         abs(ranks_gained(team))
         + team.submissions
         + (team.rank_before is None)
-        + team.is_regrouped
+        + team.has_joined_members
         + (team.leaves_zone_at is not None)
         for team in digest.teams
     )
@@ -260,7 +262,7 @@ def build_competition_digest(
     named = {
         team.team_id
         for part in (
-            whole.regrouped,
+            whole.joined,
             whole.climbers,
             whole.fallers,
             whole.busiest,

@@ -77,7 +77,7 @@ def _competition(digest: CompetitionDigest, names: fmt.Names) -> str:
 
 
 def _lines(digest: CompetitionDigest) -> Iterator[str]:
-    yield from (_regrouped_team(team) for team in digest.regrouped)
+    yield from (_joined_team(team) for team in digest.joined)
     yield from (f"📈 {_who(team)} {_place(team)}" for team in digest.climbers)
     yield from (f"📉 {_who(team)} {_place(team)}" for team in digest.fallers)
     yield from (f"👋 {_who(team)} {_place(team)}, new" for team in digest.newcomers)
@@ -86,7 +86,7 @@ def _lines(digest: CompetitionDigest) -> Iterator[str]:
         yield f"⌨️ Most submissions: {fmt.join_dotted(counts)}"
 
 
-def _regrouped_team(team: DigestTeam) -> str:
+def _joined_team(team: DigestTeam) -> str:
     who, name, rank = _who(team), plain(team.team_name), _rank(team)
     mates = fmt.join_words(map(plain, team.teammates))
     many = len(team.user_ids) > 1

@@ -78,8 +78,8 @@ def test_teams_that_are_likely_to_leave_their_zone_are_named_soonest_first() -> 
 
 
 def test_new_team_with_new_members_is_told_once() -> None:
-    new = replace(team(1, 5, None), is_regrouped=True)
+    new = replace(team(1, 5, None), has_joined_members=True)
     digest = build_competition_digest("titanic", 1000, [new])
     assert digest is not None
-    assert digest.regrouped == [new]
+    assert digest.joined == [new]
     assert digest.newcomers == []
