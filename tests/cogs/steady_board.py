@@ -1,5 +1,7 @@
 """A board into which as many teams come in each hour, so that its forecast is known."""
 
+from datetime import timedelta
+
 from tests.cogs.examples import crowd
 from tests.cogs.world import Team, World
 
@@ -13,7 +15,13 @@ async def play(world: World, hours: int, an_hour: int = 1) -> None:
     world.sync_every(minutes=hours * 30)
     world.serve("titanic", crowd(1000))
     await world.follow()
+    competition = await world.storage.competitions.add("titanic")
     for part in (1, 2):
         came = part * hours * an_hour // 2
-        world.serve("titanic", [*reversed(newcomers(came)), *crowd(1000)])
+        # The file is a minute old at the sync; one as old as the last board would not be stored.
+        at = world.env.now() + timedelta(hours=hours / 2, minutes=-1)
+        world.serve("titanic", [*reversed(newcomers(came)), *crowd(1000)], at=at)
         await world.pass_time(hours=hours / 2)
+        board = await world.storage.boards.find_info(competition.id)
+        assert board is not None
+        assert board.team_count == 1000 + came

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -338,7 +339,7 @@ class World:
         for name, interval in intervals.items():
             cog = self.bot.cogs[name]
             assert isinstance(cog, LoopCog)
-            cog.loop.change_interval(minutes=interval)
+            self.bot.context.run(partial(cog.loop.change_interval, minutes=interval))
 
     async def pass_time(self, **duration: float) -> None:
         """Advance the clock in steps of an hour: SimCord limits the events of one step."""

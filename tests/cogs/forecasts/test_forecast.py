@@ -40,7 +40,8 @@ async def test_forecast_in_words_and_in_a_picture(world: World) -> None:
     now = START + timedelta(hours=14)
     assert [(at.taken_at, at.rank) for at in plot.line.points] == [
         (START, 500),
-        (START + timedelta(hours=7), 528),
+        (START + timedelta(hours=7, minutes=-1), 514),
+        (now - timedelta(minutes=1), 528),
         (now, 528),
     ]
     assert plot.steps[0] == ForecastStep(now, 1028, 528, 528, 528)
