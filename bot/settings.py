@@ -86,11 +86,11 @@ class Settings(BaseSettings):
     )
     kaggle_username: str | None = Field(
         None,
-        description="your Kaggle user name, as in kaggle.json",
+        description="take your Kaggle user name, as it is in kaggle.json",
     )
     kaggle_key: SecretStr | None = Field(
         None,
-        description=f"the key in kaggle.json, made at {TOKEN_PAGE}, Create Legacy API Key",
+        description=f"take the key from kaggle.json, made at {TOKEN_PAGE}, Create Legacy API Key",
     )
     database_path: Annotated[Path, BeforeValidator(_expand_home)] = Field(
         Path("podium.db"),

@@ -55,7 +55,7 @@ def notify(state: str) -> None:
             sender.connect(address)
             sender.sendall(state.encode())
     except OSError as error:
-        logger.warning("systemd was not told %s: %s", state, error)
+        logger.warning("systemd could not be notified of %s: %s", state, error)
 
 
 async def _notify_each(pause: timedelta) -> None:

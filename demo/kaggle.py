@@ -109,7 +109,7 @@ class KaggleStandIn:
         self._posts[slug] = posts
 
     def serve_hosts(self, slug: str, hosts: Sequence[Host]) -> None:
-        """Tell from now on who hosts a competition; until then that is refused."""
+        """Serve the hosts of a competition from now on; until then they are refused."""
         self._hosts[slug] = hosts
 
     def set_fault(self, slug: str | None, fault: Fault) -> None:

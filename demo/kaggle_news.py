@@ -42,7 +42,7 @@ _PLANS = (
 def publish_news(
     kaggle: KaggleStandIn, slug: str, steps: int, now: datetime, step: timedelta
 ) -> None:
-    """Let Kaggle have what is new so many steps, each this long, after it was first looked at."""
+    """Serve the topics and notebooks of so many steps, each this long, after the first look."""
     posts = [
         _build_post(slug, number, steps - plan.after, now, step)
         for number, plan in enumerate(_PLANS)

@@ -111,9 +111,9 @@ class Playback:
     step_count: int = 0
     """How many steps were played, which is also the index of the newest board."""
     visited_since: int | None = None
-    """The step at which somebody began to look on; None before."""
+    """The step at which `begin_visit` was called; None before."""
     news_since: int | None = None
-    """The step at which Kaggle began to have topics and notebooks; None before."""
+    """The step at which `begin_news` was called; None before."""
     _seen: set[int] = field(default_factory=set)
 
     @property
@@ -159,12 +159,12 @@ class Playback:
         await self.members["Mika"].slash(self.channel, "watch news", competition=self.slug)
 
     def begin_news(self) -> None:
-        """Let Kaggle have topics and notebooks, and new ones with each step."""
+        """Publish topics and notebooks on Kaggle, and new ones with each step."""
         self.news_since = self.step_count
         publish_news(self.kaggle, self.slug, 0, self.env.now(), STEP)
 
     async def _play_visit(self) -> None:
-        """Do as the manager what is due at this step of a visit."""
+        """Run the manager's commands of this step of a visit."""
         match self.step_count - (self.visited_since or 0):
             case 1:
                 self.begin_news()

@@ -57,7 +57,7 @@ async def create_database(path: Path) -> None:
         await migrate(await connect(draft, opened))
         await close(opened)
         opened.clear()
-        await asyncio.to_thread(_publish, draft, path)
+        await asyncio.to_thread(_put_in_place_if_missing, draft, path)
     finally:
         await close(opened)
         await finish_despite_cancel(asyncio.to_thread(draft.unlink, missing_ok=True))
@@ -96,7 +96,7 @@ async def upgrade_database(connection: aiosqlite.Connection, path: Path, *, allo
     return state.pending[-1].name
 
 
-def _publish(draft: Path, path: Path) -> None:
+def _put_in_place_if_missing(draft: Path, path: Path) -> None:
     """Rename a new database to its path, unless another process has been faster."""
     set_log_aside(path)
     try:

@@ -32,7 +32,7 @@ def add_to(commands: Commands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Write a backup."""
     database, file = require_database(load_settings()), arguments.file
-    # `Path.is_dir` raises an error for a name that is too long; of that `write_backup` tells.
+    # `Path.is_dir` raises an error for a name that is too long, which `write_backup` reports.
     if os.path.isdir(file):  # noqa: PTH112
         raise CommandError(
             f"No backup was written to {file}: that is a folder; give the name of a file"

@@ -67,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _find_slug(source: str, *, past: bool) -> str | None:
     """Return the competition that is named; None if it is a file, which has no past."""
-    # `Path.is_file` raises an error for a name that is too long; of that `read_file` tells.
+    # `Path.is_file` raises an error for a name that is too long, which `read_file` reports.
     is_file = os.path.isfile(source)  # noqa: PTH113
     if is_file and not past:
         return None

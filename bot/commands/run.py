@@ -53,7 +53,8 @@ def run(arguments: argparse.Namespace) -> int:
     settings = load_settings(discord=True)
     if is_readable_by_others():
         logger.warning("Others on this machine can read .env and its secrets: chmod 600 .env")
-    # A script starts background processes with SIGINT ignored; SIGTERM is handled as SIGINT.
+    # Ctrl-C and SIGTERM end the bot in the same way, also where it inherits that SIGINT is ignored,
+    # as a background process of a script does.
     previous_handlers = {
         signal.SIGINT: signal.signal(signal.SIGINT, signal.default_int_handler),
         signal.SIGTERM: signal.signal(

@@ -34,7 +34,7 @@ robin,robin-on-kaggle
 
 
 async def _begin_posts(playback: Playback) -> simcord.ChannelHandle:
-    """Let a channel be told of topics and notebooks, if none is yet; return the channel."""
+    """Set up a channel with feeds of topics and notebooks, if there is none yet; return it."""
     channels = playback.guild.channels
     if "kaggle-posts" in channels:
         return channels["kaggle-posts"]
@@ -204,7 +204,7 @@ async def _open_section(playback: Playback, section: Section) -> ShownMessage:
 
 
 async def _events_on(playback: Playback) -> ShownMessage:
-    """Let the bot create Scheduled Events."""
+    """Allow the bot to create Scheduled Events, and turn them on."""
     backend, guild_id = playback.env.backend, playback.guild.id
     (role,) = (one for one in backend.get_guild(guild_id).roles.values() if one.managed)
     wanted = discord.Permissions(create_events=True, manage_events=True).value

@@ -129,7 +129,7 @@ class CompetitionFeeds:
                 for slug, info in by_slug.items()
                 if slug in unknown and (info.deadline is None or info.deadline > now)
             ]
-            return 0 if is_first or not new else await _tell(connection, new, now)
+            return 0 if is_first or not new else await _queue_messages(connection, new, now)
 
 
 async def _find_listed_at(connection: aiosqlite.Connection) -> datetime | None:
@@ -143,7 +143,7 @@ async def _find_listed_at(connection: aiosqlite.Connection) -> datetime | None:
     return None
 
 
-async def _tell(
+async def _queue_messages(
     connection: aiosqlite.Connection, new: Sequence[CompetitionInfo], now: datetime
 ) -> int:
     """Queue or defer a message for each feed in which something of the new ones passes."""

@@ -94,7 +94,7 @@ class Posts:
                 for post in listed
                 if post.id in new or post.votes > votes.get(post.id, post.votes)
             ]
-            return await _tell(connection, key, changes, now) if changes else 0
+            return await _queue_messages(connection, key, changes, now) if changes else 0
 
     async def load_most_voted(
         self, guild_id: int, competition_id: int, since: datetime, until: datetime, limit: int
@@ -202,7 +202,7 @@ def _to_row(
     return (*key, *values, to_seconds(now), posted_at, is_new, post.is_by_host)
 
 
-async def _tell(
+async def _queue_messages(
     connection: aiosqlite.Connection,
     key: tuple[int, PostKind],
     changes: Sequence[_Change],

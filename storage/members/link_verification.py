@@ -29,6 +29,9 @@ _AGE_DIVISOR = 6
 """A code is checked again after a sixth of its age: about thirty times in its lifetime."""
 
 
+_CODES = "SELECT guild_id, user_id, user_name, code, issued_at FROM verification_codes"
+
+
 class VerificationOutcome(StrEnum):
     """The result of a verification."""
 
@@ -80,8 +83,7 @@ class LinkVerifications:
                 "DELETE FROM verification_codes WHERE issued_at <= ?", (to_seconds(now - LIFETIME),)
             )
             rows = await connection.execute_fetchall(
-                "SELECT guild_id, user_id, user_name, code, issued_at FROM verification_codes"
-                " JOIN guilds USING (guild_id) WHERE left_at IS NULL"
+                f"{_CODES} JOIN guilds USING (guild_id) WHERE left_at IS NULL"
                 " AND ?1 - notebooks_checked_at >= max(?2, (?1 - issued_at) / ?3)"
                 " ORDER BY notebooks_checked_at LIMIT ?4",
                 (to_seconds(now), int(_MIN_CHECK_INTERVAL.total_seconds()), _AGE_DIVISOR, limit),
@@ -92,8 +94,8 @@ class LinkVerifications:
         """Store when a code was last looked for in its owner's notebooks."""
         async with self._database.write() as connection:
             await connection.execute(
-                "UPDATE verification_codes SET notebooks_checked_at = ? WHERE guild_id = ? AND"
-                " user_id = ?",
+                "UPDATE verification_codes SET notebooks_checked_at = ?"
+                " WHERE guild_id = ? AND user_id = ?",
                 (to_seconds(now), code.guild_id, code.user_id),
             )
 
@@ -144,10 +146,7 @@ async def load_member_codes(
 ) -> list[VerificationCode]:
     """Return a member's codes in all servers, within the caller's transaction."""
     rows = await connection.execute_fetchall(
-        "SELECT guild_id, user_id, user_name, code, issued_at FROM verification_codes WHERE"
-        " user_id = ?"
-        " ORDER BY guild_id",
-        (user_id,),
+        f"{_CODES} WHERE user_id = ? ORDER BY guild_id", (user_id,)
     )
     return [_code_from_row(row) for row in rows]
 
@@ -185,8 +184,8 @@ async def _verify(
     restored_at = await load_restored_at(connection)
     is_to_be_told = restored_at is None or code.issued_at > restored_at
     for owner, owners_method in await connection.execute_fetchall(
-        "SELECT user_id, verification FROM links WHERE guild_id = ? AND user_name = ? AND"
-        " user_id <> ?",
+        "SELECT user_id, verification FROM links"
+        " WHERE guild_id = ? AND user_name = ? AND user_id <> ?",
         (guild_id, user_name, user_id),
     ):
         if owners_method in {VerificationMethod.NOTEBOOK, method}:
@@ -198,12 +197,11 @@ async def _verify(
             await add_direct_message(connection, guild_id, owner, LinkDisplaced(user_name), now)
     await connection.execute(
         "INSERT INTO links (guild_id, user_id, user_name, linked_by, linked_at, verification,"
-        " verified_at)"
-        " VALUES (?1, ?2, ?3, ?2, ?4, ?5, ?4) ON CONFLICT (guild_id, user_id) DO UPDATE SET"
-        " user_name = excluded.user_name, verification = excluded.verification, verified_at ="
-        " excluded.verified_at,"
-        " linked_by = excluded.linked_by, linked_at = iif(user_name = excluded.user_name,"
-        " linked_at, excluded.linked_at)",
+        " verified_at) VALUES (?1, ?2, ?3, ?2, ?4, ?5, ?4)"
+        " ON CONFLICT (guild_id, user_id) DO UPDATE SET user_name = excluded.user_name,"
+        " verification = excluded.verification, verified_at = excluded.verified_at,"
+        " linked_by = excluded.linked_by,"
+        " linked_at = iif(user_name = excluded.user_name, linked_at, excluded.linked_at)",
         (guild_id, user_id, user_name, to_seconds(now), method),
     )
     await connection.execute(
@@ -219,8 +217,7 @@ async def _find_code(
     connection: aiosqlite.Connection, guild_id: int, user_id: int, now: datetime
 ) -> VerificationCode | None:
     for row in await connection.execute_fetchall(
-        "SELECT guild_id, user_id, user_name, code, issued_at FROM verification_codes"
-        " WHERE guild_id = ? AND user_id = ? AND issued_at > ?",
+        f"{_CODES} WHERE guild_id = ? AND user_id = ? AND issued_at > ?",
         (guild_id, user_id, to_seconds(now - LIFETIME)),
     ):
         return _code_from_row(row)

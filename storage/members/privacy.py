@@ -143,11 +143,11 @@ async def _load_news(connection: aiosqlite.Connection, user_id: int) -> list[_Ne
     ) in await connection.execute_fetchall(
         "SELECT 'outbox', id, guild_id, channel_id, competition_id, created_at, delivered_at,"
         " message FROM outbox WHERE instr(message, CAST(?1 AS TEXT))"
-        " UNION ALL SELECT 'deferred_news', h.id, h.guild_id, coalesce(f.channel_id,"
+        " UNION ALL SELECT 'deferred_news', d.id, d.guild_id, coalesce(f.channel_id,"
         " g.channel_id, 0),"
-        " h.competition_id, h.created_at, NULL, h.message FROM deferred_news h"
+        " d.competition_id, d.created_at, NULL, d.message FROM deferred_news d"
         " JOIN follows f USING (guild_id, competition_id) JOIN guilds g USING (guild_id)"
-        " WHERE instr(h.message, CAST(?1 AS TEXT)) ORDER BY 6, 2",
+        " WHERE instr(d.message, CAST(?1 AS TEXT)) ORDER BY 6, 2",
         (user_id,),
     ):
         message: Message | None = None

@@ -89,7 +89,7 @@ _ADD_REMINDER = (
 )
 
 
-_CERTAINLY_NOT_SENT = (
+_NOT_SENT_OF_TYPE = (
     "FROM outbox INDEXED BY outbox_waiting WHERE delivered_at IS NULL AND abandoned_at IS NULL"
     " AND attempted_at IS NULL AND competition_id = ?"
     " AND CASE WHEN json_valid(message) THEN message ->> '$.type' END = ?"
@@ -218,7 +218,7 @@ async def _drop_waiting_reminders(
 ) -> None:
     """Delete reminders of a changed deadline that wait for a channel, of one server or of all."""
     await connection.execute(
-        f"DELETE {_CERTAINLY_NOT_SENT}"
+        f"DELETE {_NOT_SENT_OF_TYPE}"
         " AND CASE WHEN json_valid(message) THEN message ->> '$.kind' END = ?"
         " AND guild_id = coalesce(?, guild_id)",
         (competition_id, "reminder", kind, guild_id),
@@ -384,7 +384,7 @@ async def _take_waiting_moves(
 ) -> list[DeadlineMovedMessage]:
     """Delete the announced moves that wait for a server's channel; return them, oldest first."""
     rows = await connection.execute_fetchall(
-        f"SELECT id, message {_CERTAINLY_NOT_SENT} AND guild_id = ? ORDER BY id",
+        f"SELECT id, message {_NOT_SENT_OF_TYPE} AND guild_id = ? ORDER BY id",
         (competition_id, "deadline_moved", guild_id),
     )
     taken = {

@@ -89,7 +89,7 @@ def test_missing_socket_is_logged_and_no_error(
 ) -> None:
     monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "gone"))
     notify("READY=1")
-    assert "systemd was not told READY=1" in caplog.text
+    assert "systemd could not be notified of READY=1" in caplog.text
 
 
 def test_unit_of_the_readme_limits_and_watches_the_bot() -> None:

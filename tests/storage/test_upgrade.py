@@ -106,7 +106,7 @@ async def test_interrupted_creation_leaves_no_file(
     def fail(draft: Path, target: Path) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("storage.upgrade._publish", fail)
+    monkeypatch.setattr("storage.upgrade._put_in_place_if_missing", fail)
     with pytest.raises(KeyboardInterrupt):
         await Database.open(path)
     assert names(path.parent) == []
