@@ -1,4 +1,7 @@
-"""Record of the bot's health in the database, which `python -m bot health` reads."""
+"""Record of the bot's health in the database, which `python -m bot health` reads.
+
+`records/health.py` says what is recorded, and from when on it is a problem.
+"""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ UPSERT_SETTINGS = f"{_INSERT} UPDATE SET " + ", ".join(
 async def ensure_guild(connection: aiosqlite.Connection, guild_id: int) -> bool:
     """Insert a server's row with the default settings; return False if it has one.
 
-    The columns have no defaults in SQL; those of `GuildSettings` are written.
+    The defaults are those of `GuildSettings`: every column is written.
     """
     cursor = await connection.execute(f"{_INSERT} NOTHING", astuple(GuildSettings(guild_id)))
     return cursor.rowcount > 0
