@@ -34,8 +34,8 @@ from leaderboards.forecast.pace import WINDOW, Pace, measure_pace
 from leaderboards.forecast.rank_forecast import forecast_ranks, forecast_zone_exits
 from leaderboards.history.moves import Moves
 from leaderboards.medals import MedalZone, medal_thresholds
-from leaderboards.parsing.archive import open_archive, parse_file_name
 from leaderboards.parsing.reader import read_board, read_file
+from leaderboards.parsing.zip_file import open_zip, parse_file_name
 
 HOURS = (3, 6, 12, 24, 48, 72, 120, 168)
 _EXIT_HOURS = (12, 24)
@@ -329,7 +329,7 @@ def _read_folder(folder: Path) -> Iterator[Board]:
 def _rebuild_from_score_history(path: Path) -> Iterator[Board]:
     """Yield a board every three hours, of the improvements that had been made by then."""
     data = path.read_bytes()
-    csv = data if path.suffix == ".csv" else open_archive(data).unpack()
+    csv = data if path.suffix == ".csv" else open_zip(data).unpack()
     rows = pd.read_csv(io.BytesIO(csv), encoding="utf-8-sig", dtype=str)
     times = pd.to_datetime(rows["SubmissionDate"], utc=True)
     label = parse_file_name(path.name)

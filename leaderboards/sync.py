@@ -20,8 +20,8 @@ from leaderboards.history import Snapshot, build_snapshot
 from leaderboards.kaggle.pages import Row
 from leaderboards.kaggle.private_board import build_private_board, compute_checksum
 from leaderboards.news.rules import decide_news, decide_rescored_news
-from leaderboards.parsing.archive import ArchivedCsv, FileLabel, open_archive
 from leaderboards.parsing.reader import read_board
+from leaderboards.parsing.zip_file import FileLabel, ZippedCsv, open_zip
 from leaderboards.results.competition_end import CompetitionEnd
 from leaderboards.results.final_board import FinalBoardChange
 
@@ -128,7 +128,7 @@ async def sync_board(
     options: SyncOptions,
     progress: Callable[[str], None] = lambda _step: None,
 ) -> SyncReport:
-    """Parse a competition's downloaded archive, or its private board, and store what changed.
+    """Parse a competition's downloaded zip file, or its private board, and store what changed.
 
     Raises a `LeaderboardError` if it is refused; the stored board is then unchanged.
     """
@@ -136,16 +136,16 @@ async def sync_board(
         return await _sync_private_board(slug, data, store, options)
     stopwatch, now = _Stopwatch(), options.now
     progress("Reading the board")
-    archive, checksum = _open_archive(slug, data)
-    kind = archive.label.kind
+    zipped, checksum = _open_zip(slug, data)
+    kind = zipped.label.kind
     stored = await store.find_stored(slug, kind)
     if stored is not None and stored.checksum == checksum:
         stopwatch.lap("reading")
         await store.record_unchanged(slug, now)
         stopwatch.lap("storing")
         return SyncReport(slug, Outcome.UNCHANGED, stored.team_count, milliseconds=stopwatch.laps)
-    taken_at = _date_board(archive.label, now, stored)
-    board = _parse_board(slug, archive, taken_at, stored)
+    taken_at = _date_board(zipped.label, now, stored)
+    board = _parse_board(slug, zipped, taken_at, stored)
     stopwatch.lap("reading")
     report = SyncReport(
         slug,
@@ -259,9 +259,9 @@ async def _sync_private_board(
     )
 
 
-def _open_archive(slug: str, data: bytes) -> tuple[ArchivedCsv, bytes]:
-    archive = open_archive(data)
-    label = archive.label
+def _open_zip(slug: str, data: bytes) -> tuple[ZippedCsv, bytes]:
+    zipped = open_zip(data)
+    label = zipped.label
     if label.slug not in (None, slug):
         raise BoardRefused(
             f"Kaggle answered with the leaderboard of {label.slug} when asked for {slug}. If it was"
@@ -271,7 +271,7 @@ def _open_archive(slug: str, data: bytes) -> tuple[ArchivedCsv, bytes]:
         raise PrivateBoardServed(
             f"Kaggle answered with {slug}'s private leaderboard; only the public one is followed."
         )
-    return archive, archive.checksum()
+    return zipped, zipped.checksum()
 
 
 def _date_board(label: FileLabel, now: datetime, stored: StoredBoard | None) -> datetime:
@@ -285,12 +285,12 @@ def _date_board(label: FileLabel, now: datetime, stored: StoredBoard | None) -> 
 
 
 def _parse_board(
-    slug: str, archive: ArchivedCsv, taken_at: datetime, stored: StoredBoard | None
+    slug: str, zipped: ZippedCsv, taken_at: datetime, stored: StoredBoard | None
 ) -> Board:
     board = read_board(
-        archive.unpack(),
+        zipped.unpack(),
         slug=slug,
-        kind=archive.label.kind,
+        kind=zipped.label.kind,
         taken_at=taken_at,
         order=stored.order if stored is not None else None,
     )

@@ -17,10 +17,10 @@ from bot.commands.errors import CommandError
 from bot.commands.parser import Commands, add_command, parse_slug
 from leaderboards.board import BoardKind
 from leaderboards.errors import LeaderboardError
-from leaderboards.parsing.archive import (
-    is_archive,
+from leaderboards.parsing.zip_file import (
+    is_zip,
     looks_like_web_page,
-    open_archive,
+    open_zip,
     parse_file_name,
 )
 from leaderboards.sync import Outcome, ReportLog, SyncOptions, sync_board
@@ -31,7 +31,7 @@ class SavedBoard:
     """A file to import."""
 
     path: Path
-    archive: bytes
+    zip_file: bytes
     taken_at: datetime
 
 
@@ -76,10 +76,10 @@ def _read_saved(path: Path, slug: str) -> SavedBoard:
         raise CommandError(f"It cannot be read: {error.strerror}.") from error
     if looks_like_web_page(data):
         raise CommandError("It is a web page, not a leaderboard.")
-    if is_archive(data):
-        archive, label = data, open_archive(data).label
+    if is_zip(data):
+        zip_file, label = data, open_zip(data).label
     else:
-        archive, label = _zip(path.name, data), parse_file_name(path.name)
+        zip_file, label = _zip(path.name, data), parse_file_name(path.name)
     if label.slug not in (None, slug):
         raise CommandError(
             f"It belongs to another competition: it is the leaderboard of {label.slug}, not of"
@@ -92,15 +92,15 @@ def _read_saved(path: Path, slug: str) -> SavedBoard:
             "Its name does not tell when it was saved; name the CSV like"
             " titanic-publicleaderboard-2026-08-09T17-27-46.csv."
         )
-    return SavedBoard(path, archive, label.taken_at)
+    return SavedBoard(path, zip_file, label.taken_at)
 
 
 def _zip(name: str, csv: bytes) -> bytes:
     """Zip a CSV as Kaggle does, so that it can be handled as a download."""
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as file:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as file:
         file.writestr(name, csv)
-    return archive.getvalue()
+    return buffer.getvalue()
 
 
 async def _import(slug: str, boards: list[SavedBoard]) -> bool:
@@ -111,7 +111,7 @@ async def _import(slug: str, boards: list[SavedBoard]) -> bool:
         for board in boards:
             try:
                 report = await sync_board(
-                    slug, board.archive, store=storage.board_writer, options=options
+                    slug, board.zip_file, store=storage.board_writer, options=options
                 )
                 log.log(report)
             except LeaderboardError as error:

@@ -29,7 +29,7 @@ class Kaggle(Protocol):
     """Calls to Kaggle; all raise `LeaderboardError`."""
 
     async def download(self, slug: str) -> bytes:
-        """Return the zip archive of a competition's leaderboard."""
+        """Return the zip file of a competition's leaderboard."""
         ...
 
     async def find_competition(self, slug: str) -> CompetitionInfo | None:
@@ -68,7 +68,7 @@ class SyncBoard(Protocol):
         options: SyncOptions,
         progress: Callable[[str], None],
     ) -> SyncReport:
-        """Parse a downloaded archive, or a private board, and store what changed."""
+        """Parse a downloaded zip file, or a private board, and store what changed."""
         ...
 
 

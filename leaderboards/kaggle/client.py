@@ -53,7 +53,7 @@ from leaderboards.kaggle.pages import PAGE_SIZE, BoardPage, parse_page
 from leaderboards.kaggle.process import CommandResult, Start, spawn
 from leaderboards.kaggle_ids import parse_competition, parse_user_name
 from leaderboards.outcomes import OutcomeCounts
-from leaderboards.parsing.archive import is_archive, looks_like_web_page
+from leaderboards.parsing.zip_file import is_zip, looks_like_web_page
 from leaderboards.secret_redaction import redact_secrets
 
 MIN_VERSION = "1.7.4.5"
@@ -109,7 +109,7 @@ class KaggleCli:
         """Of the calls: `ANSWERED`, and kinds of errors."""
 
     async def download(self, slug: str) -> bytes:
-        """Download the zip archive with a competition's leaderboard, as Kaggle sends it."""
+        """Download the zip file with a competition's leaderboard, as Kaggle sends it."""
         slug = parse_competition(slug)
         await self.check_version()
         spelling = self._spellings.get(slug, slug)
@@ -130,7 +130,7 @@ class KaggleCli:
     async def _download(self, slug: str, spelling: str) -> bytes:
         return await self._call(
             ("competitions", "leaderboard", spelling, "--download", "--path", ".", "-q"),
-            lambda _, folder: _read_archive(folder / f"{spelling}.zip", slug),
+            lambda _, folder: _read_zip(folder / f"{spelling}.zip", slug),
             slug=slug,
         )
 
@@ -375,16 +375,16 @@ def _convert_os_error(error: OSError) -> KaggleError:
     )
 
 
-def _read_archive(saved: Path, slug: str) -> bytes:
+def _read_zip(saved: Path, slug: str) -> bytes:
     data = saved.read_bytes() if saved.exists() else b""
-    if is_archive(data):
+    if is_zip(data):
         return data
     if not data:
         what = f"Kaggle sent nothing as the leaderboard of {slug}"
     elif looks_like_web_page(data):
         what = f"Kaggle sent a web page instead of the leaderboard of {slug}"
     else:
-        what = f"Kaggle sent something that is no zip archive as the leaderboard of {slug}"
+        what = f"Kaggle sent something that is no zip file as the leaderboard of {slug}"
     raise NotALeaderboard(f"{what}; try again in some minutes.")
 
 

@@ -1,1 +1,1 @@
-"""A downloaded archive parsed into a `Board`."""
+"""A downloaded zip file parsed into a `Board`."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from leaderboards.errors import BoardRefused
-from leaderboards.parsing.archive import looks_like_web_page
+from leaderboards.parsing.zip_file import looks_like_web_page
 
 COLUMN_NAMES = {
     "rank": ("rank",),

@@ -10,16 +10,16 @@ import pandas as pd
 
 from leaderboards.board import Board, BoardKind, Columns, Integers, ScoreOrder
 from leaderboards.errors import BoardRefused, EmptyBoard
-from leaderboards.parsing.archive import (
-    MAX_BYTES,
-    is_archive,
-    open_archive,
-    parse_file_name,
-)
 from leaderboards.parsing.columns import parse_columns
 from leaderboards.parsing.header import CsvText, decode_csv
 from leaderboards.parsing.ranking import infer_score_order, rank_score_history, rank_teams
 from leaderboards.parsing.table import NO_TEAMS, read_table
+from leaderboards.parsing.zip_file import (
+    MAX_BYTES,
+    is_zip,
+    open_zip,
+    parse_file_name,
+)
 
 
 def read_file(path: Path, *, order: ScoreOrder | None = None) -> Board:
@@ -30,9 +30,9 @@ def read_file(path: Path, *, order: ScoreOrder | None = None) -> Board:
         data = path.read_bytes()
     except OSError as error:
         raise BoardRefused(f"{path} cannot be read: {error.strerror}.") from error
-    if is_archive(data) or path.suffix.lower() == ".zip":
-        archived = open_archive(data)
-        label, csv = archived.label, archived.unpack()
+    if is_zip(data) or path.suffix.lower() == ".zip":
+        zipped = open_zip(data)
+        label, csv = zipped.label, zipped.unpack()
     else:
         label, csv = parse_file_name(path.name), data
     board = read_board(csv, slug=label.slug, kind=label.kind, taken_at=label.taken_at, order=order)

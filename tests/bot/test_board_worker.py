@@ -88,7 +88,7 @@ async def test_board_is_stored_and_reported(
     first = worker.pid
     same = await sync(worker, archive("titanic", crowd(30)))
     assert same.outcome is Outcome.UNCHANGED
-    with pytest.raises(NotALeaderboard, match="not a zip archive"):
+    with pytest.raises(NotALeaderboard, match="not a zip file"):
         await sync(worker, b"noise")
     assert worker.pid == first
     # What a large board took of memory goes back to the system with its process.

@@ -32,8 +32,8 @@ from leaderboards.errors import CompetitionNotFound, LeaderboardError
 from leaderboards.feeds.posts import Post, PostKind, PostList
 from leaderboards.kaggle.client import KaggleCli
 from leaderboards.kaggle.pages import PAGE_SIZE, BoardPage, Row
-from leaderboards.parsing.archive import open_archive
 from leaderboards.parsing.reader import read_board
+from leaderboards.parsing.zip_file import open_zip
 from plots.specs import Plot
 from storage.storage import Storage
 from tests.cogs.fast_podium import FastPodium
@@ -144,7 +144,7 @@ class FakeKaggle:
             raise board
         rows = [
             Row(entry.team_id, entry.team_name, entry.last_submission_at, entry.score_text)
-            for entry in read_board(open_archive(board).unpack()).entries()
+            for entry in read_board(open_zip(board).unpack()).entries()
         ]
         first = int(token or 0)
         after = first + PAGE_SIZE

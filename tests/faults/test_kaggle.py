@@ -25,10 +25,10 @@ from tests.faults.test_kaggle_cli import IMPATIENT, TOLD
 from tests.faults.wrong_boards import WRONG_BOARDS
 
 BOARD_TOLD = {
-    "cut zip": "The leaderboard archive is damaged.",
-    "zip bomb": "The archive's CSV is larger than a leaderboard can be.",
-    "two CSVs": "The archive holds 2 leaderboard CSVs, where one is expected.",
-    "no CSV": "The archive holds no leaderboard CSV.",
+    "cut zip": "The leaderboard's zip file is damaged.",
+    "zip bomb": "The zip file's CSV is larger than a leaderboard can be.",
+    "two CSVs": "The zip file holds 2 leaderboard CSVs, where one is expected.",
+    "no CSV": "The zip file holds no leaderboard CSV.",
     "unknown header": "Its header must name TeamId, TeamName and Score",
     "empty board": "The board has no teams.",
     "a TeamId twice": "Row 3: team 1 stands on the board twice.",

@@ -58,7 +58,7 @@ TOLD: dict[str, tuple[type[KaggleError], str]] = {
     "closed": (NoNetwork, "Kaggle cannot be reached; check the network connection"),
     "HTML named zip": (NotALeaderboard, "a web page instead of the leaderboard of {slug};"),
     "nothing at all": (NotALeaderboard, "Kaggle sent nothing as the leaderboard of {slug};"),
-    "noise": (NotALeaderboard, "no zip archive as the leaderboard of {slug};"),
+    "noise": (NotALeaderboard, "no zip file as the leaderboard of {slug};"),
 }
 IMPATIENT = {name for name, (error, _) in TOLD.items() if error is TimedOut}
 

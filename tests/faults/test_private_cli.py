@@ -13,8 +13,8 @@ from leaderboards.board import Board
 from leaderboards.errors import RateLimited, TimedOut
 from leaderboards.kaggle.client import KaggleCli
 from leaderboards.kaggle.private_board import build_private_board, load_private
-from leaderboards.parsing.archive import open_archive
 from leaderboards.parsing.reader import read_board
+from leaderboards.parsing.zip_file import open_zip
 from tests.cogs.world import START, Team, archive
 
 TEAMS = [Team(n, f"Équipe, {n} 🦊", f"{1 - n / 1000:.3f}", f"user{n}") for n in range(1, 451)]
@@ -24,7 +24,7 @@ PUBLIC = archive("spaceship", TEAMS)
 
 @pytest.fixture
 def public() -> Board:
-    return read_board(open_archive(PUBLIC).unpack(), slug="spaceship", taken_at=START)
+    return read_board(open_zip(PUBLIC).unpack(), slug="spaceship", taken_at=START)
 
 
 @pytest_asyncio.fixture

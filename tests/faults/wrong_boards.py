@@ -22,7 +22,7 @@ def _change_lines(change: Callable[[list[str]], list[str]]) -> Fault:
 
 
 def _change_files(change: Callable[[str, str], dict[str, str]]) -> Fault:
-    """Change which files the archive holds, given the name and the text of its CSV."""
+    """Change which files the zip file holds, given the name and the text of its CSV."""
 
     def apply(archive: bytes) -> bytes:
         name, lines = _unzip(archive)

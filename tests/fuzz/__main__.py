@@ -1,4 +1,4 @@
-"""`make fuzz`: read 200,000 generated archives and CSVs with two processes, and print figures."""
+"""`make fuzz`: read 200,000 generated zip files and CSVs with two processes, and print figures."""
 
 from __future__ import annotations
 

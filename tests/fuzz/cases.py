@@ -15,10 +15,10 @@ import numpy as np
 
 from leaderboards.board import Board, ScoreOrder
 from leaderboards.errors import LeaderboardError
-from leaderboards.parsing.archive import open_archive
 from leaderboards.parsing.reader import read_board
-from tests.fuzz.archives import generate_archive
+from leaderboards.parsing.zip_file import open_zip
 from tests.fuzz.tables import generate_table
+from tests.fuzz.zip_files import generate_zip
 
 
 @dataclass(slots=True)
@@ -49,18 +49,18 @@ class Figures:
 
 
 def build_case(seed: int, number: int) -> Callable[[], Board]:
-    """Build a call that reads one archive or CSV; the same for the same numbers."""
+    """Build a call that reads one zip file or CSV; the same for the same numbers."""
     random = Random(f"{seed} {number}")  # noqa: S311 - no secret
     order = random.choice((None, None, ScoreOrder.HIGHER, ScoreOrder.LOWER))
     if random.random() < 0.4:
         return partial(read_board, generate_table(random), order=order)
-    return partial(_read_archived, generate_archive(random), order)
+    return partial(_read_zipped, generate_zip(random), order)
 
 
-def _read_archived(data: bytes, order: ScoreOrder | None) -> Board:
-    archived = open_archive(data)
-    label = archived.label
-    return read_board(archived.unpack(), slug=label.slug, taken_at=label.taken_at, order=order)
+def _read_zipped(data: bytes, order: ScoreOrder | None) -> Board:
+    zipped = open_zip(data)
+    label = zipped.label
+    return read_board(zipped.unpack(), slug=label.slug, taken_at=label.taken_at, order=order)
 
 
 def run_cases(seed: int, numbers: Iterable[int]) -> Figures:

@@ -3,7 +3,7 @@
 from tests.fuzz.cases import run_cases
 
 
-def test_two_thousand_archives_and_csvs_are_boards_or_typed_errors() -> None:
+def test_two_thousand_zip_files_and_csvs_are_boards_or_typed_errors() -> None:
     figures = run_cases(seed=2, numbers=range(2000))
     assert figures.failures == []
     assert figures.boards >= 200

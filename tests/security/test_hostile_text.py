@@ -63,7 +63,7 @@ from leaderboards.news.watches import (
     WatchKind,
     WatchMessage,
 )
-from leaderboards.parsing.archive import open_archive
+from leaderboards.parsing.zip_file import open_zip
 from leaderboards.seasons.hall_records import HallRecords, PublicSummary, TeamResult
 from leaderboards.seasons.member_rank import MemberRank
 from leaderboards.seasons.results import MemberResults
@@ -116,7 +116,7 @@ def linked(user_id: int) -> StoredLink:
 @cache
 def real_names() -> list[str]:
     """Return every team and user name on the boards in the repository."""
-    files = [open_archive(path.read_bytes()).unpack() for path in sorted(BOARDS.glob("*.zip"))]
+    files = [open_zip(path.read_bytes()).unpack() for path in sorted(BOARDS.glob("*.zip"))]
     for season in (ARCHIVE, BOARDS / "kaggriculture.tar.xz"):
         files += [recorded.csv for recorded in read_recording(season)]
     names: dict[str, None] = {}

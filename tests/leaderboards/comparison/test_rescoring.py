@@ -17,15 +17,15 @@ from demo.recording import ARCHIVE, read_recording
 from leaderboards.board import Board, ScoreOrder
 from leaderboards.comparison.board_diff import BoardDiff
 from leaderboards.comparison.rescoring import ScoreDrift
-from leaderboards.parsing.archive import open_archive
 from leaderboards.parsing.reader import read_board
+from leaderboards.parsing.zip_file import open_zip
 from tests.board_files import SIMULATION
 from tests.leaderboards.boards import board, entry
 
 
 @cache
 def load(archive: Path) -> list[Board]:
-    files = [open_archive(recorded.zip) for recorded in read_recording(archive)]
+    files = [open_zip(recorded.zip) for recorded in read_recording(archive)]
     return [
         read_board(file.unpack(), slug=file.label.slug, taken_at=file.label.taken_at)
         for file in files

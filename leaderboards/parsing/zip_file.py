@@ -1,4 +1,4 @@
-"""Kaggle's archives: one CSV in a zip, read in memory and never unpacked to disk."""
+"""Kaggle's zip files: one CSV each, read in memory and never unpacked to disk."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _MIN_SIZE_LIMIT = 2**20
 """Bytes that are allowed whatever the ratio, for tiny boards."""
 
 _MAX_FILES = 1000
-"""Files in an archive; zipfile takes 400 bytes of memory for each."""
+"""Files in a zip; zipfile takes 400 bytes of memory for each."""
 
 _SIGNATURE = b"PK"
 _DIRECTORY_SIGNATURE = b"PK\1\2"
-"""What an archive's directory has for each file."""
+"""What a zip's directory has for each file."""
 _HEADER_BYTES = 30
 """Length of the local file header in a zip, without the name and the extra field."""
 _NAME_LENGTHS = struct.Struct("<HH")
@@ -47,7 +47,7 @@ _DAMAGE_ERRORS = (
     ValueError,
     IndexError,
 )
-"""What zipfile raises for bytes that are not an archive, or a broken one."""
+"""What zipfile raises for bytes that are not a zip, or a broken one."""
 
 _KIND = re.compile(r"(?:(?P<slug>[a-z0-9][a-z0-9_-]*?)[-_])?(?P<kind>public|private)_?leaderboard")
 _TIME = re.compile(r"leaderboard-(\d{4}-\d\d-\d\d)t(\d\d)[:_-](\d\d)[:_-](\d\d)")
@@ -62,12 +62,12 @@ class FileLabel:
     taken_at: datetime | None
 
 
-class ArchivedCsv:
-    """The one leaderboard CSV of an archive, not yet unpacked."""
+class ZippedCsv:
+    """The one leaderboard CSV of a zip file, not yet unpacked."""
 
-    def __init__(self, data: bytes, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
+    def __init__(self, data: bytes, zip_file: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
         self._data = data
-        self._archive = archive
+        self._zip_file = zip_file
         self._member = member
         self.label = parse_file_name(_base_name(member.filename))
 
@@ -87,30 +87,30 @@ class ArchivedCsv:
     def unpack(self) -> bytes:
         """Decompress the CSV, but no more bytes than a leaderboard can have.
 
-        Raises `NotALeaderboard` beyond that limit, whatever size the archive declares.
+        Raises `NotALeaderboard` beyond that limit, whatever size the zip declares.
         """
         limit = min(MAX_BYTES, max(_MIN_SIZE_LIMIT, _MAX_RATIO * len(self._data)))
-        with _refuse_damage(), self._archive.open(self._member) as file:
+        with _refuse_damage(), self._zip_file.open(self._member) as file:
             csv = file.read(limit + 1)
         if len(csv) > limit:
-            raise NotALeaderboard("The archive's CSV is larger than a leaderboard can be.")
+            raise NotALeaderboard("The zip file's CSV is larger than a leaderboard can be.")
         return csv
 
 
-def open_archive(data: bytes) -> ArchivedCsv:
+def open_zip(data: bytes) -> ZippedCsv:
     """Find the one leaderboard CSV of a zip without decompressing it.
 
     Raises `NotALeaderboard` where there is none.
     """
     if looks_like_web_page(data):
-        raise NotALeaderboard("This is a web page instead of a leaderboard archive.")
-    if not is_archive(data):
-        raise NotALeaderboard("The answer is no leaderboard: it is not a zip archive.")
+        raise NotALeaderboard("This is a web page instead of a leaderboard's zip file.")
+    if not is_zip(data):
+        raise NotALeaderboard("The answer is no leaderboard: it is not a zip file.")
     if data.count(_DIRECTORY_SIGNATURE) > _MAX_FILES:
-        raise NotALeaderboard(f"The archive holds more than {_MAX_FILES:,} files.")
+        raise NotALeaderboard(f"The zip file holds more than {_MAX_FILES:,} files.")
     with _refuse_damage():
-        archive = zipfile.ZipFile(io.BytesIO(data))
-        return ArchivedCsv(data, archive, _find_leaderboard(archive))
+        zip_file = zipfile.ZipFile(io.BytesIO(data))
+        return ZippedCsv(data, zip_file, _find_leaderboard(zip_file))
 
 
 def looks_like_web_page(data: bytes) -> bool:
@@ -119,7 +119,7 @@ def looks_like_web_page(data: bytes) -> bool:
     return start.startswith((b"<!doctype html", b"<html", b"<head", b"<!--"))
 
 
-def is_archive(data: bytes) -> bool:
+def is_zip(data: bytes) -> bool:
     """Check whether these bytes start like a zip."""
     return data.startswith(_SIGNATURE)
 
@@ -144,29 +144,29 @@ def _parse_time(time: re.Match[str]) -> datetime | None:
         return None
 
 
-def _find_leaderboard(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
+def _find_leaderboard(zip_file: zipfile.ZipFile) -> zipfile.ZipInfo:
     members = [
         member
-        for member in archive.infolist()
+        for member in zip_file.infolist()
         if _is_leaderboard(_base_name(member.filename).lower())
     ]
     if not members:
-        raise NotALeaderboard("The archive holds no leaderboard CSV.")
+        raise NotALeaderboard("The zip file holds no leaderboard CSV.")
     if len(members) > 1:
         raise NotALeaderboard(
-            f"The archive holds {len(members)} leaderboard CSVs, where one is expected."
+            f"The zip file holds {len(members)} leaderboard CSVs, where one is expected."
         )
     if members[0].flag_bits & _ENCRYPTED_FLAG:
-        raise NotALeaderboard("The leaderboard archive is encrypted.")
+        raise NotALeaderboard("The leaderboard's zip file is encrypted.")
     if members[0].compress_type not in _BOUNDED_METHODS:
         raise NotALeaderboard(
-            "The leaderboard archive is compressed in a way that Kaggle never uses."
+            "The leaderboard's zip file is compressed in a way that Kaggle never uses."
         )
     return members[0]
 
 
 def _is_leaderboard(name: str) -> bool:
-    # Beside each file of an archive macOS adds one that begins with "._".
+    # Beside each file of a zip macOS adds one that begins with "._".
     return "leaderboard" in name and name.endswith(".csv") and not name.startswith("._")
 
 
@@ -175,7 +175,7 @@ def _refuse_damage() -> Iterator[None]:
     try:
         yield
     except _DAMAGE_ERRORS as error:
-        raise NotALeaderboard("The leaderboard archive is damaged.") from error
+        raise NotALeaderboard("The leaderboard's zip file is damaged.") from error
 
 
 def _base_name(name: str) -> str:

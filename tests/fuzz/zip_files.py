@@ -1,4 +1,4 @@
-"""Generated zip archives around a CSV, correct and corrupt."""
+"""Generated zip files around a CSV, correct and corrupt."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ _METHODS = (
 )
 
 
-def generate_archive(random: Random) -> bytes:
-    """Generate an archive, in about one case of three as Kaggle packs it."""
+def generate_zip(random: Random) -> bytes:
+    """Generate a zip file, in about one case of three as Kaggle packs it."""
     if random.random() < 0.02:
         return random.choice((b"", b"PK", b"PK\x05\x06" + b"\0" * 18, b"PK\x03\x04" * 9)) + (
             random.randbytes(random.randrange(200))
@@ -72,7 +72,7 @@ def _generate_member(random: Random) -> bytes:
         repeated = random.choice((b"0", b"\n", b"\r\n", b'"', b",", b"1,"))
         return start + repeated * random.randrange(2**20, 2**25)
     if chance < 0.01:
-        return generate_archive(random)
+        return generate_zip(random)
     return generate_table(random)
 
 
