@@ -74,10 +74,10 @@ OTHERS = (
 )
 """Other competitions in Kaggle's list, which can be followed too: each has a board."""
 
-THREADED = OTHERS[1].slug
+IN_THREAD = OTHERS[1].slug
 """The competition that gets a thread."""
 
-POSTED = OTHERS[0].slug
+IN_FORUM = OTHERS[0].slug
 """The competition that gets a forum post."""
 
 EPILOGUE = 4
@@ -172,7 +172,7 @@ class Playback:
                     await self.manager.slash(self.channel, f"feed {feed}", channel=self.channel)
             case 2:
                 await self.manager.slash(
-                    self.channel, "competition add", competition=THREADED, thread=self.channel
+                    self.channel, "competition add", competition=IN_THREAD, thread=self.channel
                 )
 
     async def step(self) -> bool:

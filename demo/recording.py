@@ -27,7 +27,7 @@ _DATE = re.compile(rb'"(\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2})"')
 
 @dataclass(frozen=True, slots=True)
 class RecordedBoard:
-    """One board as Kaggle gave it."""
+    """One board as Kaggle served it."""
 
     slug: str
     taken_at: datetime
@@ -73,7 +73,7 @@ def read_recording(path: Path = ARCHIVE) -> list[RecordedBoard]:
 
 
 def make_private_board(board: RecordedBoard) -> RecordedBoard:
-    """Make what a private board could be: the same teams, each score a little off."""
+    """Build a possible private board: the same teams, each with a score a little off."""
     chance = random.Random(6)  # noqa: S311 - no secret, and the same each time
     columns, rows = _read(board)
     for row in rows:
@@ -84,7 +84,7 @@ def make_private_board(board: RecordedBoard) -> RecordedBoard:
 def make_other_board(
     board: RecordedBoard, slug: str, teams: int, user_names: Iterable[str]
 ) -> RecordedBoard:
-    """Make a board of another competition: some of the teams, also those of these users.
+    """Build a board of another competition: some of the teams, also those of these users.
 
     Each has the score of another team, and a team id of its own, as on Kaggle: by their ids, boards
     of the same teams are taken for one competition under two names.

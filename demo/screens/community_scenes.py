@@ -7,7 +7,7 @@ import simcord
 
 from cogs.settings.settings_sections import Section
 from demo.kaggle_faults import refuse_with_sentence
-from demo.playback import COMPETITION, MEMBERS, POSTED, THREADED, Playback, message_text
+from demo.playback import COMPETITION, IN_FORUM, IN_THREAD, MEMBERS, Playback, message_text
 from demo.screens.actions import (
     Act,
     ShownMessage,
@@ -170,7 +170,7 @@ async def _thread_answer(playback: Playback) -> ShownMessage:
     """Follow a competition with a thread."""
     channel = playback.guild.create_text_channel("competitions")
     return await run_command(
-        playback, "Robin", "competition add", competition=THREADED, thread=channel
+        playback, "Robin", "competition add", competition=IN_THREAD, thread=channel
     )
 
 
@@ -191,7 +191,7 @@ async def _thread_board(playback: Playback) -> ShownMessage:
 async def _forum_post(playback: Playback) -> ShownMessage:
     """Follow a competition with a forum post."""
     forum = playback.guild.create_forum_channel("research")
-    await run_command(playback, "Robin", "competition add", competition=POSTED, thread=forum)
+    await run_command(playback, "Robin", "competition add", competition=IN_FORUM, thread=forum)
     (post,) = forum.threads
     return ShownMessage(post, playback.members["Mika"], post.id)
 
@@ -232,12 +232,12 @@ async def _publish(playback: Playback) -> ShownMessage:
 
 
 async def _status(playback: Playback) -> ShownMessage:
-    """Let Kaggle refuse the topics and the board of a competition, and wait for the next look."""
+    """Set a fault on the topics and the board of a competition; wait until both were read."""
     await _begin_posts(playback)
-    playback.kaggle.set_fault(THREADED, refuse_with_sentence(403, "Permission denied"))
+    playback.kaggle.set_fault(IN_THREAD, refuse_with_sentence(403, "Permission denied"))
     await playback.env.advance_time(2 * 3600)
     answer = await run_command(playback, "Robin", "status")
-    playback.kaggle.clear_fault(THREADED)
+    playback.kaggle.clear_fault(IN_THREAD)
     return answer
 
 

@@ -7,10 +7,10 @@ import pytest
 
 from demo.__main__ import MANAGER_TRY, TRY, build_welcome, main
 from demo.playback import (
+    IN_THREAD,
     OTHERS,
     SIMULATED_START,
     STEP,
-    THREADED,
     message_text,
     open_playback,
     to_plain_text,
@@ -88,7 +88,7 @@ async def test_hints_work_and_offered_competitions_can_be_followed() -> None:
         assert browse.response is not None
         for other in OTHERS:
             assert str(other.title) in message_text(browse.response.message)
-            if other.slug == THREADED:
+            if other.slug == IN_THREAD:
                 continue
             added = await robin.slash(playback.channel, "competition add", competition=other.slug)
             assert added.response is not None
