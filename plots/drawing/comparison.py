@@ -8,9 +8,9 @@ from leaderboards.medals import medal_thresholds
 from plots import colours
 from plots.drawing.elements.canvas import SMALL_SIZE, Canvas
 from plots.drawing.elements.fonts import drop_unsupported
-from plots.drawing.elements.header import RIGHT_MARGIN, write_notes, write_title
-from plots.drawing.elements.key import draw_key, key_height
+from plots.drawing.elements.header import RIGHT_MARGIN, write_small_print, write_title
 from plots.drawing.elements.labels import Label, labels_width, write_labels
+from plots.drawing.elements.legend import draw_legend, legend_height
 from plots.drawing.elements.lines import (
     draw_deadline,
     draw_last_point,
@@ -27,11 +27,11 @@ from plots.drawing.elements.rank_axis import (
 from plots.drawing.elements.time_axis import scale_time
 from plots.specs import ComparisonPlot, RankLine
 
-_NOTES_Y = 126
+_SMALL_PRINT_Y = 126
 _LEFT, _TOP = 146, 148
 _TICKS = 72
 """Pixels below the axes, for the times."""
-_KEY_BOTTOM = 734
+_LEGEND_BOTTOM = 734
 _MAX_NAMES_IN_ONE_COLUMN = 3
 
 
@@ -48,12 +48,12 @@ def draw_comparison(plot: ComparisonPlot) -> bytes:
         return canvas.png_with_text("nobody has a rank in this time")
     lines.sort(key=itemgetter(2))
     columns = 1 if len(lines) <= _MAX_NAMES_IN_ONE_COLUMN else 2
-    key_top = _KEY_BOTTOM - key_height(len(lines), columns)
-    key = [(drop_unsupported(line.name), rgb) for line, rgb, _ in lines]
-    draw_key(canvas, key, top=key_top, columns=columns)
+    legend_top = _LEGEND_BOTTOM - legend_height(len(lines), columns)
+    legend = [(drop_unsupported(line.name), rgb) for line, rgb, _ in lines]
+    draw_legend(canvas, legend, top=legend_top, columns=columns)
     numbers = [f"#{last:,}" if line.points[-1].rank else "gone" for line, _, last in lines]
     right = canvas.width - RIGHT_MARGIN - labels_width(canvas, numbers, SMALL_SIZE)
-    bottom = key_top - _TICKS
+    bottom = legend_top - _TICKS
     axes = canvas.axes(_LEFT, _TOP, right, bottom)
     points = [line.points for line, _, _ in lines]
     scale_time(axes, *time_span(points, None))
@@ -63,7 +63,7 @@ def draw_comparison(plot: ComparisonPlot) -> bytes:
     scale_ranks(axes, *rank_range(ranks, edges))
     axis = name_rank_axis("public rank" if plot.is_public else "rank", "↑", axes)
     teams = max(line[-1].team_count for line in points)
-    write_notes(canvas, _NOTES_Y, axis, f"{teams:,} teams")
+    write_small_print(canvas, _SMALL_PRINT_Y, axis, f"{teams:,} teams")
     if plot.medals:
         blocked = find_deadline_name_span(axes, plot.deadline)
         draw_medal_zones(axes, longest, points, blocked)

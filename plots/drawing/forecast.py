@@ -12,7 +12,7 @@ from leaderboards.medals import medal_thresholds
 from plots import colours
 from plots.drawing.elements.canvas import Canvas, colour
 from plots.drawing.elements.fonts import drop_unsupported
-from plots.drawing.elements.header import write_notes, write_subtitle, write_title
+from plots.drawing.elements.header import write_small_print, write_subtitle, write_title
 from plots.drawing.elements.lines import (
     draw_deadline,
     draw_last_point,
@@ -28,7 +28,7 @@ from plots.drawing.elements.rank_axis import (
 from plots.drawing.elements.time_axis import scale_time
 from plots.specs import ForecastPlot, ForecastStep
 
-_NOTES_Y = 184
+_SMALL_PRINT_Y = 184
 _LEFT, _TOP, _RIGHT, _BOTTOM = 146, 206, 964, 678
 _MAX_AHEAD = timedelta(hours=36)
 """A deadline so long after the end of the forecast is shown as well."""
@@ -51,7 +51,7 @@ def draw_forecast(plot: ForecastPlot) -> bytes:
     edges = medal_thresholds(last.team_count) if plot.medals else ()
     scale_ranks(axes, *rank_range(ranks, edges))
     axis = name_rank_axis("rank", "↑", axes)
-    write_notes(canvas, _NOTES_Y, axis, "band: likely", rgb=colours.TEXT)
+    write_small_print(canvas, _SMALL_PRINT_Y, axis, "band: likely", rgb=colours.TEXT)
     low, median, high = (
         [
             RankAt(step.at, step.team_count, rank, None, None, None)

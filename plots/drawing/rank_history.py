@@ -6,7 +6,7 @@ from leaderboards.medals import medal_thresholds
 from plots import colours
 from plots.drawing.elements.canvas import Canvas
 from plots.drawing.elements.fonts import drop_unsupported
-from plots.drawing.elements.header import write_notes, write_subtitle, write_title
+from plots.drawing.elements.header import write_small_print, write_subtitle, write_title
 from plots.drawing.elements.lines import (
     draw_deadline,
     draw_last_point,
@@ -25,7 +25,7 @@ from plots.drawing.elements.rank_axis import (
 from plots.drawing.elements.time_axis import scale_time
 from plots.specs import RankHistoryPlot
 
-_NOTES_Y = 184
+_SMALL_PRINT_Y = 184
 _LEFT, _TOP, _RIGHT, _BOTTOM = 146, 206, 964, 678
 
 
@@ -47,7 +47,7 @@ def draw_rank_history(plot: RankHistoryPlot) -> bytes:
     scale_ranks(axes, *rank_range(ranks, edges))
     axis = name_rank_axis("public rank" if plot.is_public else "rank", "↑", axes)
     submissions = "○ submission" if plot.line.submissions else ""
-    write_notes(canvas, _NOTES_Y, axis, submissions, rgb=colours.TEXT)
+    write_small_print(canvas, _SMALL_PRINT_Y, axis, submissions, rgb=colours.TEXT)
     if plot.medals:
         draw_medal_zones(axes, line, blocked=find_deadline_name_span(axes, plot.deadline))
     draw_rank_line(axes, line, colours.BLUE)

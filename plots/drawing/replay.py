@@ -22,7 +22,7 @@ from plots import colours
 from plots.drawing.elements.animation import Animation, Text
 from plots.drawing.elements.canvas import SMALL_SIZE, TEXT_SIZE, Canvas, colour, text_style
 from plots.drawing.elements.fonts import drop_unsupported
-from plots.drawing.elements.header import LEFT, RIGHT_MARGIN, write_notes, write_title
+from plots.drawing.elements.header import LEFT, RIGHT_MARGIN, write_small_print, write_title
 from plots.drawing.elements.labels import label_height, spread_labels
 from plots.drawing.elements.lines import draw_deadline, find_deadline_name_span
 from plots.drawing.elements.rank_axis import (
@@ -39,7 +39,7 @@ FRAMES = 120
 FRAME_SECONDS = 0.1
 LAST_FRAME_SECONDS = 5.0
 
-_CAPTION_Y, _NOTES_Y = 124, 176
+_CAPTION_Y, _SMALL_PRINT_Y = 124, 176
 _AXES_LEFT, _TOP, _AXES_RIGHT, _BOTTOM = 128, 200, 600, 690
 _LINE_WIDTH, _HEAD_RADIUS, _EDGE_WIDTH = 7, 13, 3
 _LABEL_GAP, _NAME_GAP, _RIGHT_EDGE = 44, 12, 8
@@ -131,9 +131,9 @@ def _draw_background(
     edges = medal_thresholds(longest[-1].team_count) if replay.medals else ()
     ranks = [at.rank for line in points for at in line if at.rank is not None]
     scale_ranks(axes, *rank_range(ranks, edges))
-    write_notes(
+    write_small_print(
         canvas,
-        _NOTES_Y,
+        _SMALL_PRINT_Y,
         name_rank_axis("rank", "↑", axes),
         f"{longest[-1].team_count:,} teams",
     )

@@ -19,7 +19,7 @@ from plots.drawing.elements.fonts import drop_unsupported
 from plots.drawing.elements.header import (
     LEFT,
     RIGHT_MARGIN,
-    write_notes,
+    write_small_print,
     write_subtitle,
     write_title,
 )
@@ -28,7 +28,7 @@ from plots.drawing.elements.ticks import set_x_ticks, set_y_ticks
 from plots.drawing.elements.zones import ZONES
 from plots.specs import ScoreDistributionPlot
 
-_NOTES_Y, _TOP = 182, 204
+_SMALL_PRINT_Y, _TOP = 182, 204
 _ZONES_HEIGHT = 56
 """Pixels by which these two are lower if the scores of the medal zones are above them."""
 _LEFT, _RIGHT, _BOTTOM = 146, 964, 632
@@ -62,7 +62,9 @@ def draw_score_distribution(plot: ScoreDistributionPlot) -> bytes:
     if plot.zone_edges:
         _write_zones(canvas, plot.zone_edges)
     teams = "teams" if axes.get_yscale() == "linear" else "teams (square-root scale)"
-    write_notes(canvas, _NOTES_Y + lowered, teams, _describe_score(plot), rgb=colours.BLUE)
+    write_small_print(
+        canvas, _SMALL_PRINT_Y + lowered, teams, _describe_score(plot), rgb=colours.BLUE
+    )
     _write_scores_axis(canvas, axes, scores)
     return canvas.png()
 
@@ -132,7 +134,7 @@ def _write_zones(canvas: Canvas, zone_edges: Sequence[tuple[MedalZone, float]]) 
     for index, ((medal_zone, _), label) in enumerate(zip(zone_edges, labels, strict=True)):
         canvas.draw_text(
             LEFT + index * width,
-            _NOTES_Y,
+            _SMALL_PRINT_Y,
             f"{medal_zone} {label}",
             size=SMALL_SIZE,
             rgb=_ZONE_STYLES[medal_zone].rgb,
@@ -157,7 +159,7 @@ def _write_scores_axis(canvas: Canvas, axes: Axes, scores: NDArray[np.float64]) 
     below, above = int((scores < low).sum()), int((scores > high).sum())
     worse, better = (below, above) if left < right else (above, below)
     name = "score (better →)" + (f" · {better:,} more →" if better else "")
-    write_notes(canvas, _SCORES_Y, f"← {worse:,} more" if worse else "", name)
+    write_small_print(canvas, _SCORES_Y, f"← {worse:,} more" if worse else "", name)
 
 
 def _describe_score(plot: ScoreDistributionPlot) -> str:

@@ -9,7 +9,7 @@ from plots import colours
 from plots.drawing.elements.canvas import SMALL_SIZE, TEXT_SIZE, Canvas
 from plots.drawing.elements.fonts import drop_unsupported
 from plots.drawing.elements.header import LEFT, write_subtitle, write_title
-from plots.drawing.elements.key import draw_key, key_height
+from plots.drawing.elements.legend import draw_legend, legend_height
 from plots.specs import MAX_ROWS, SeasonPlot, SeasonRow
 
 _TOP, _ROW, _BAR = 148, 64, 38
@@ -21,8 +21,8 @@ def draw_season(plot: SeasonPlot) -> bytes:
     plot = replace(plot, rows=plot.rows[:MAX_ROWS])
     parts = _build_parts(plot)
     rows = max(len(plot.rows), 1)
-    key_top = _TOP + rows * _ROW + 20
-    canvas = Canvas(height=key_top + key_height(len(parts)) + 24)
+    legend_top = _TOP + rows * _ROW + 20
+    canvas = Canvas(height=legend_top + legend_height(len(parts)) + 24)
     count = len(plot.competitions)
     write_title(canvas, drop_unsupported(plot.name))
     write_subtitle(canvas, f"{count} competition{'s' * (count != 1)} · {plot.unit}")
@@ -31,8 +31,8 @@ def draw_season(plot: SeasonPlot) -> bytes:
     scale = (_BAR_END - _BAR_START) / (max(map(_sum_points, plot.rows), default=0) or 1)
     for index, row in enumerate(plot.rows):
         _draw_row(canvas, row, _TOP + index * _ROW, parts, scale)
-    key = [(name, rgb) for name, rgb, _ in parts]
-    draw_key(canvas, key, top=key_top, size=SMALL_SIZE, rgb=colours.MUTED)
+    legend = [(name, rgb) for name, rgb, _ in parts]
+    draw_legend(canvas, legend, top=legend_top, size=SMALL_SIZE, rgb=colours.MUTED)
     return canvas.png()
 
 

@@ -9,7 +9,7 @@ from leaderboards.medals import medal_thresholds
 from plots import colours
 from plots.drawing.elements.canvas import SMALL_SIZE, Canvas, colour
 from plots.drawing.elements.fonts import drop_unsupported
-from plots.drawing.elements.header import write_notes, write_subtitle, write_title
+from plots.drawing.elements.header import write_small_print, write_subtitle, write_title
 from plots.drawing.elements.labels import Label, write_labels
 from plots.drawing.elements.numbers import short_number
 from plots.drawing.elements.rank_axis import is_logarithmic, name_rank_axis, rank_ticks, scale_ranks
@@ -18,7 +18,7 @@ from plots.drawing.elements.zones import ZONES
 from plots.drawing.trends import format_rank_change
 from plots.specs import MAX_ROWS, ShakeUpPlot
 
-_NOTES_Y = 184
+_SMALL_PRINT_Y = 184
 _LEFT, _TOP, _RIGHT, _BOTTOM = 146, 206, 580, 640
 _PUBLIC_Y = 730
 
@@ -48,8 +48,8 @@ def draw_shake_up(plot: ShakeUpPlot) -> bytes:
         alpha=0.6,
         markeredgewidth=0,
     )
-    write_notes(canvas, _NOTES_Y, name_rank_axis("private rank", "↑", axes))
-    write_notes(canvas, _PUBLIC_Y, name_rank_axis("public rank", "→", axes))
+    write_small_print(canvas, _SMALL_PRINT_Y, name_rank_axis("private rank", "↑", axes))
+    write_small_print(canvas, _PUBLIC_Y, name_rank_axis("public rank", "→", axes))
     labels = []
     for member in plot.members:
         text, rgb = format_rank_change(member.public, member.private)

@@ -27,7 +27,7 @@ def write_subtitle(canvas: Canvas, text: str, rgb: int = colours.MUTED) -> None:
     canvas.draw_text(LEFT, _SUBTITLE_Y, text, size=TEXT_SIZE, rgb=rgb, max_width=width)
 
 
-def write_notes(
+def write_small_print(
     canvas: Canvas, y: float, left: str, right: str = "", *, rgb: int = colours.MUTED
 ) -> None:
     """Draw a line of small print above or below the axes; its right part has the colour `rgb`.

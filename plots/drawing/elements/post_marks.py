@@ -1,4 +1,4 @@
-"""Numbered signs above a plot, each with a line down to its time: topics and notebooks."""
+"""Numbered marks above a plot, each with a line down to its time: topics and notebooks."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from plots.drawing.elements.labels import spread_labels
 from plots.specs import PostMark
 
 MARKS_HEIGHT = 68
-"""Pixels above the axes that the signs need."""
+"""Pixels above the axes that the marks need."""
 _SIZE, _GAP = 48, 4
 """Pixels."""
 

@@ -1,4 +1,4 @@
-"""The key of a plot: names beside boxes in the colours of what they name."""
+"""The legend of a plot: names beside boxes in the colours of what they name."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from plots.drawing.elements.header import LEFT, RIGHT_MARGIN
 _ROW, _BOX, _NAME_START, _GAP = 56, 26, 42, 20
 
 
-def key_height(count: int, columns: int = 1) -> int:
-    """Return the pixels that a key of so many names needs."""
+def legend_height(count: int, columns: int = 1) -> int:
+    """Return the pixels that a legend of so many names needs."""
     return _ROW * _count_rows(count, columns)
 
 
-def draw_key(
+def draw_legend(
     canvas: Canvas,
     entries: Sequence[tuple[str, int]],
     *,
