@@ -9,6 +9,7 @@ from simcord.components import walk_components
 
 from leaderboards.errors import BoardRefused
 from leaderboards.news.messages import message_to_json
+from plots.replay_renderer import ReplayRenderer
 from tests.cogs.announcements.test_message_kinds import EXAMPLES
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE
 from tests.cogs.world import START, Team, World, announced, response_text
@@ -111,8 +112,16 @@ async def test_threads_of_both_servers_stay_with_the_competition(world: World) -
 
 
 @pytest.mark.parametrize("table", ["outbox", "deferred_news"])
-async def test_announcements_that_wait_tell_the_new_name(world: World, table: str) -> None:
+async def test_announcements_that_wait_tell_the_new_name(
+    world: World, table: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Of every kind, summaries of several competitions too."""
+
+    async def render(*_: object) -> bytes:
+        return b"GIF89a"
+
+    # Its process takes longer than the simulated Discord waits, if the machine is busy.
+    monkeypatch.setattr(ReplayRenderer, "render", render)
     await begin(world)
     competition = await world.storage.competitions.find("titanic")
     assert competition is not None
