@@ -53,8 +53,7 @@ def parse_competitions(printed: str) -> list[CompetitionInfo]:
 
 def parse_competition_page(printed: str) -> CompetitionPage:
     """Parse a page of competitions, with the token of the next page."""
-    token = _NEXT_TOKEN.search(printed)
-    return CompetitionPage(tuple(parse_competitions(printed)), token[1] if token else None)
+    return CompetitionPage(tuple(parse_competitions(printed)), find_next_token(printed))
 
 
 def parse_notebook_titles(printed: str, user_name: str) -> list[str]:
@@ -134,6 +133,12 @@ def _parse_text(text: str | None) -> str:
 def _parse_author(name: str | None) -> str | None:
     """Return an author's display name; None for a deleted account."""
     return None if not name or name.startswith("[Deleted]") else _parse_text(name)
+
+
+def find_next_token(printed: str) -> str | None:
+    """Return the token of the next page that is printed above a page; None on the last one."""
+    found = _NEXT_TOKEN.search(printed)
+    return found[1] if found else None
 
 
 def parse_time(text: str | None) -> datetime | None:

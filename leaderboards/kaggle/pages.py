@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from leaderboards.errors import BoardRefused, InconsistentPages, KaggleFailed
-from leaderboards.kaggle.cli_output import parse_time
+from leaderboards.kaggle.cli_output import find_next_token, parse_time
 from leaderboards.kaggle.environment import INSTALL
 
 PAGE_SIZE = 200
@@ -22,7 +22,6 @@ PAGE_SIZE = 200
 _MAX_PAGES = 1000
 """Far more than the largest board has: more would be an endless loop."""
 
-_TOKEN = re.compile(r"^Next Page Token = (\S+)\s*$", re.MULTILINE)
 _LIST = re.compile(r"^\[", re.MULTILINE)
 _NO_RESULTS = "No results found"
 
@@ -53,12 +52,12 @@ LoadPage = Callable[[str | None], Awaitable[BoardPage]]
 
 def parse_page(printed: str) -> BoardPage:
     """Parse the output of the CLI; raise `KaggleFailed` if it is not a page."""
-    start, token = _LIST.search(printed), _TOKEN.search(printed)
+    start = _LIST.search(printed)
     if start is None and _NO_RESULTS in printed:
         return BoardPage((), None)
     try:
         rows, _ = json.JSONDecoder().raw_decode(printed[start.start() :] if start else "")
-        return BoardPage(tuple(map(_parse_row, rows)), token[1] if token else None)
+        return BoardPage(tuple(map(_parse_row, rows)), find_next_token(printed))
     except (KeyError, TypeError, ValueError) as error:
         raise KaggleFailed(
             f"The Kaggle CLI shows leaderboards in a way that is not understood; {INSTALL}"
