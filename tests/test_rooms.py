@@ -33,3 +33,12 @@ def test_every_room_of_cogs_is_in_the_import_contract() -> None:
     rooms = {f"cogs.{path.parent.name}" for path in (ROOT / "cogs").glob("*/__init__.py")}
     layers = contract("rooms of cogs import downwards only")["layers"]
     assert rooms == {room for layer in layers for room in re.split(r"\s*\|\s*", layer)}
+
+
+def test_rooms_are_drawn_as_the_import_contract_has_them() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    _, drawing, *_ = text.partition("Inside `cogs/`")[2].split("\n\n")
+    layers = contract("rooms of cogs import downwards only")["layers"]
+    assert [set(line.split()) for line in drawing.splitlines()] == [
+        {room.removeprefix("cogs.") for room in re.split(r"\s*\|\s*", layer)} for layer in layers
+    ]
