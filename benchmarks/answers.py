@@ -1,4 +1,4 @@
-"""How long a member waits for answers and choices, with a large board and a long season.
+"""How long a member waits for answers and choices, with a large board and a long log.
 
 SimCord stands for Discord, in the same process: its own time is in the figures. Beside them stands
 the time of a command that sends the same answer at once; beside autocomplete of teams that of
@@ -24,9 +24,9 @@ from discord import app_commands, ui
 from benchmarks import SIZES, Effort
 from benchmarks.boards import FIRST, SLUG
 from benchmarks.figure import Figure
+from benchmarks.generated_logs import A_DAY, QUIET, store_board, store_log
 from benchmarks.history import build_first_board
 from benchmarks.measure import percentile
-from benchmarks.seasons import A_DAY, QUIET, store_board, store_season
 from bot.client import freeze_objects
 from cogs.framework.responses import Interaction, defer, respond
 from cogs.ranks.forecast import load_forecast
@@ -155,11 +155,11 @@ async def _add_repeating_command(world: World) -> list[ui.LayoutView]:
 
 
 async def _prepare(world: World, teams: int, days: int) -> None:
-    """Store a season that ends now, followed by the server, with a member in the middle of it."""
+    """Store a log that ends now, followed by the server, with a member in the middle of it."""
     now = FIRST + timedelta(days=days)
     world.bot.services.now = lambda: now
     storage, guild_id = world.storage, world.server.guild.id
-    board_id = await store_season(storage, build_first_board(teams), QUIET, days * A_DAY)
+    board_id = await store_log(storage, build_first_board(teams), QUIET, days * A_DAY)
     await follow(storage, guild_id, SLUG)
     competition = await storage.competitions.record_info(
         CompetitionInfo(SLUG, now + timedelta(days=30), "Featured", awards_points=True)

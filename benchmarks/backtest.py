@@ -45,7 +45,7 @@ _HISTORY_STEP = timedelta(hours=3)
 _HISTORY_SPAN = timedelta(days=49)
 """How much of the end of a score history is played: Getting Started boards forget older teams."""
 _HEAD = (
-    "part of the season",
+    "part of the recording",
     "hours",
     "forecasts",
     "ten lines",
@@ -55,11 +55,11 @@ _HEAD = (
     "Podium",
     "held",
 )
-_LINES_HEAD = ("part of the season", "hours", "lines", "Podium", "the line stays", "held")
+_LINES_HEAD = ("part of the recording", "hours", "lines", "Podium", "the line stays", "held")
 
 
 @dataclass
-class Season:
+class Recording:
     """The boards of a competition, and the log that Podium would have of them."""
 
     name: str
@@ -242,48 +242,48 @@ class Exits:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Print the table of each season."""
+    """Print the table of each recording."""
     parser = argparse.ArgumentParser(prog="make backtest", description=__doc__)
     parser.add_argument("paths", nargs="+", type=Path, metavar="FOLDER_OR_FILE")
     for path in parser.parse_args(arguments).paths:
-        print(format_season(read_season(path)), flush=True)
+        print(format_recording(load_recording(path)), flush=True)
 
 
-def read_season(path: Path) -> Season:
+def load_recording(path: Path) -> Recording:
     """Read a folder of boards, or a score history."""
     boards = list(_read_folder(path) if path.is_dir() else _rebuild_from_score_history(path))
     if not boards:
         raise SystemExit(f"{path} has no boards whose names hold their time.")
-    return Season(path.stem, boards)
+    return Recording(path.stem, boards)
 
 
-def format_season(season: Season) -> str:
-    """Return the figures of a season as a table, and a sentence about its zones."""
+def format_recording(recording: Recording) -> str:
+    """Return the figures of a recording as a table, and a sentence about its zones."""
     sums: dict[tuple[str, int], Sums] = defaultdict(Sums)
     lines: dict[tuple[str, int], Lines] = defaultdict(Lines)
     exits = {hours: Exits(hours) for hours in _EXIT_HOURS}
-    silent, middle = 0, season.hours[-1] / 2
-    for index, now in enumerate(season.boards):
-        pace = None if season.drifts[index].moves_by_itself else season.measure_pace(index)
+    silent, middle = 0, recording.hours[-1] / 2
+    for index, now in enumerate(recording.boards):
+        pace = None if recording.drifts[index].moves_by_itself else recording.measure_pace(index)
         if pace is None:
             silent += 1
             continue
         for hours in HOURS:
-            later = season.find_board(season.hours[index] + hours)
+            later = recording.find_board(recording.hours[index] + hours)
             if later is None or later <= index:
                 continue
-            before = season.find_board(season.hours[index] - hours)
+            before = recording.find_board(recording.hours[index] - hours)
             trial = Trial(
                 now,
-                season.boards[later],
+                recording.boards[later],
                 pace,
-                season.hours[later] - season.hours[index],
-                None if before is None else season.boards[before],
+                recording.hours[later] - recording.hours[index],
+                None if before is None else recording.boards[before],
             )
             parts = ["all"]
-            if season.hours[later] <= middle:
+            if recording.hours[later] <= middle:
                 parts.append("earlier half")
-            elif season.hours[index] >= middle:
+            elif recording.hours[index] >= middle:
                 parts.append("later half")
             for part in parts:
                 sums[part, hours].add(trial)
@@ -295,7 +295,7 @@ def format_season(season: Season) -> str:
         _LINES_HEAD, {key: each.cells() for key, each in lines.items() if each.lines}
     )
     head = (
-        f"## {season.name}: {len(season.boards)} boards in {season.hours[-1]:.0f} h,"
+        f"## {recording.name}: {len(recording.boards)} boards in {recording.hours[-1]:.0f} h,"
         f" silent at {silent} of them"
     )
     told = "\n".join(each.text() for each in exits.values())
@@ -303,7 +303,7 @@ def format_season(season: Season) -> str:
 
 
 def _format_table(head: tuple[str, ...], cells: Mapping[tuple[str, int], list[str]]) -> str:
-    """Return a Markdown table with a row for each part of a season and horizon."""
+    """Return a Markdown table with a row for each part of a recording and horizon."""
     rows = [head, ("---",) * len(head)]
     rows += [
         (part, str(hours), *cells[part, hours])

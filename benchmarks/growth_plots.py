@@ -25,7 +25,7 @@ _SYNCS = {
     "usual: 0.2 % moved": "the usual sync: 0.2 % moved by themselves",
     "same bytes": "a sync of the same bytes",
 }
-_SEASONS = {"quiet": "quiet, 15,000 teams", "lively": "lively, 3,800 teams"}
+_KINDS = {"quiet": "quiet, 15,000 teams", "lively": "lively, 3,800 teams"}
 _PAST = {"a team's history": "history of one team", "a past board": "a past board, the slowest"}
 
 
@@ -49,11 +49,11 @@ def lines_by_teams(figures: Sequence[Figure]) -> dict[str, Line]:
 
 
 def lines_by_snapshots(figures: Sequence[Figure]) -> dict[str, Line]:
-    """Build a line for a history and for a past board of each kind of season."""
+    """Build a line for a history and for a past board of each kind of log."""
     return {
-        f"{name}, {season}": _line(figures, f"{_SEASONS[season]}: {what}")
+        f"{name}, {log}": _line(figures, f"{_KINDS[log]}: {what}")
         for name, what in _PAST.items()
-        for season in _SEASONS
+        for log in _KINDS
     }
 
 

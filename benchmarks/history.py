@@ -1,4 +1,4 @@
-"""What the past costs: a team's history, a past board, and the room that a season takes."""
+"""What the past costs: a team's history, a past board, and the room that a log takes."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ import numpy as np
 from benchmarks import Effort
 from benchmarks.boards import FIRST, SLUG, build_board, build_zip, format_csv
 from benchmarks.figure import Figure
+from benchmarks.generated_logs import A_DAY, EVERY, LIVELY, QUIET, Pace, store_log
 from benchmarks.measure import Work, hash_for, measure_lateness, percentile
-from benchmarks.seasons import A_DAY, EVERY, LIVELY, QUIET, Pace, store_season
 from bot.client import freeze_objects
 from leaderboards.board import Board
 from leaderboards.parsing.reader import read_board
@@ -28,7 +28,7 @@ _BESIDE = "hashing"
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """A kind of competition, with what is to be reached for its season."""
+    """A kind of competition, with what is to be reached for its log."""
 
     name: str
     teams: int
@@ -44,15 +44,15 @@ _KINDS = (
 
 
 def figures(effort: Effort) -> Iterator[Figure]:
-    """Measure seasons of three lengths, quiet and lively."""
+    """Measure logs of three lengths, quiet and lively."""
     days = (1,) if effort.short else _DAYS
     for kind in _KINDS:
         for count in days:
-            yield from asyncio.run(_measure_season(kind, count, effort))
+            yield from asyncio.run(_measure_log(kind, count, effort))
 
 
-async def _measure_season(kind: _Kind, days: int, effort: Effort) -> list[Figure]:
-    async with _open_season(kind, days, effort) as (storage, info):
+async def _measure_log(kind: _Kind, days: int, effort: Effort) -> list[Figure]:
+    async with _open_log(kind, days, effort) as (storage, info):
         syncs = days * A_DAY
         rounds = effort.rounds(15)
         rng = np.random.default_rng(3)
@@ -129,17 +129,17 @@ async def _measure_season(kind: _Kind, days: int, effort: Effort) -> list[Figure
 
 
 @asynccontextmanager
-async def _open_season(
+async def _open_log(
     kind: _Kind, days: int, effort: Effort
 ) -> AsyncIterator[tuple[Storage, BoardInfo]]:
     path = effort.folder / f"{kind.pace.movers_an_hour}-{days}.db"
     storage = await Storage.open(path)
     try:
-        await store_season(storage, build_first_board(kind.teams), kind.pace, days * A_DAY)
+        await store_log(storage, build_first_board(kind.teams), kind.pace, days * A_DAY)
         competition = await storage.competitions.find(SLUG)
         info = await storage.boards.find_info(competition.id) if competition else None
         if info is None:
-            raise LookupError("the season was not stored")
+            raise LookupError("the log was not stored")
         yield storage, info
     finally:
         await storage.close()
@@ -147,7 +147,7 @@ async def _open_season(
 
 
 def build_first_board(teams: int) -> Board:
-    """Build the first board of a season of so many teams."""
+    """Build the first board of a log of so many teams."""
     return replace(read_board(format_csv(build_board(teams)), slug=SLUG, taken_at=FIRST), slug=SLUG)
 
 

@@ -17,11 +17,11 @@ from tests.plots.pixels import START, history
 
 _BOARDS = (35, 25_920)
 _MOST_SECONDS, _MOST_MB, _DISCORDS_MB = 30, 150, 10
-_SEASON = timedelta(days=90)
+_DURATION = timedelta(days=90)
 
 
 def figures(effort: Effort) -> Iterator[Figure]:
-    """Draw the boards of one and a half days, then those of a whole season."""
+    """Draw the boards of one and a half days, then those of a whole competition."""
     for boards in _BOARDS[:1] if effort.short else _BOARDS:
         before = _children_seconds()
         gif = asyncio.run(_draw(_build_replay(boards)))
@@ -43,7 +43,7 @@ async def _draw(replay: Replay) -> bytes:
 
 def _build_replay(boards: int) -> Replay:
     random = np.random.default_rng(1)
-    hours = _SEASON / timedelta(hours=1) / boards
+    hours = _DURATION / timedelta(hours=1) / boards
     steps = random.integers(-40, 41, (MAX_REPLAYED, boards)) / max(boards / 100, 1)
     ranks = np.clip((300 + steps.cumsum(axis=1)), 1, 1400).astype(int)
     lines = tuple(
@@ -51,7 +51,7 @@ def _build_replay(boards: int) -> Replay:
         for number, one in enumerate(ranks, 1)
     )
     final = FinalRanks(tuple(range(1, 8 * 40, 40)), 1500)
-    return Replay("titanic", lines, medals=True, deadline=START + _SEASON, final=final)
+    return Replay("titanic", lines, medals=True, deadline=START + _DURATION, final=final)
 
 
 def _children_seconds() -> float:

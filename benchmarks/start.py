@@ -13,7 +13,7 @@ from time import perf_counter
 from benchmarks import Effort
 from benchmarks.boards import FIRST, SLUG, build_board, format_csv
 from benchmarks.figure import Figure
-from benchmarks.seasons import A_DAY, QUIET, store_season
+from benchmarks.generated_logs import A_DAY, QUIET, store_log
 from leaderboards.parsing.reader import read_board
 from records.guilds import GuildSettings
 from storage.servers.guild_settings import UPSERT_SETTINGS
@@ -35,7 +35,7 @@ _COPIED = {
 
 
 def figures(effort: Effort) -> Iterator[Figure]:
-    """Start the real bot on a stand-in for Discord, with a season stored for each competition."""
+    """Start the real bot on a stand-in for Discord, with a log stored for each competition."""
     for competitions, servers in ({10: 20} if effort.short else _SIZES).items():
         yield from asyncio.run(_measure(effort, competitions, servers))
 
@@ -70,7 +70,7 @@ async def _measure(effort: Effort, competitions: int, servers: int) -> list[Figu
 
 
 async def _fill(path: Path, competitions: int, servers: int, *, days: int) -> None:
-    """Store one season, copy it for every other competition, and let each server follow two."""
+    """Store one log, copy it for every other competition, and let each server follow two."""
     storage = await Storage.open(path)
     try:
         await _fill_in(storage, competitions, servers, days)
@@ -80,7 +80,7 @@ async def _fill(path: Path, competitions: int, servers: int, *, days: int) -> No
 
 async def _fill_in(storage: Storage, competitions: int, servers: int, days: int) -> None:
     board = read_board(format_csv(build_board(_TEAMS)), slug=SLUG, taken_at=FIRST)
-    await store_season(storage, board, QUIET, days * A_DAY)
+    await store_log(storage, board, QUIET, days * A_DAY)
     async with storage.database.write() as connection:
         numbers = [(number,) for number in range(2, competitions + 1)]
         # Due long after the measurement: what is measured is the start.

@@ -4,4 +4,4 @@ from pathlib import Path
 
 BOARDS = Path(__file__).parent / "boards"
 SIMULATION = BOARDS / "kaggriculture.tar.xz"
-"""A season of a simulation, whose scores change every hour without a submission."""
+"""A recording of a simulation, whose scores change every hour without a submission."""

@@ -26,7 +26,7 @@ _PRIOR = 0.5
 """Teams that are counted in addition, as where none came in of late one may come."""
 _SPREAD_HOURS, _SPREADS = (24, 48), (0.25, 0.3)
 """The standard deviation of a later pace, as a share of the one before: the first up to a day, the
-second from two days on. They were chosen on the earlier half of one season (see
+second from two days on. They were chosen on the earlier half of one recording (see
 `docs/forecast.md`)."""
 _ANY_SHARE = 1e-9
 """Where nobody comes in, as after the deadline: a share of 0 has no quantiles."""

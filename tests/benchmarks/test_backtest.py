@@ -3,19 +3,19 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.backtest import format_season, main, read_season
+from benchmarks.backtest import format_recording, load_recording, main
 from demo.recording import read_recording
 from tests.board_files import BOARDS
 
 
-def test_season_has_a_row_for_each_part_and_horizon(tmp_path: Path) -> None:
+def test_recording_has_a_row_for_each_part_and_horizon(tmp_path: Path) -> None:
     for board in read_recording():
         path = tmp_path / f"{board.taken_at:%Y-%m-%dT%H-%M-%S}.zip"
         path.write_bytes(board.zip)
-    text = format_season(read_season(tmp_path))
+    text = format_recording(load_recording(tmp_path))
     # Forecasts begin after twelve hours of boards.
     assert "35 boards in 42 h, silent at 10 of them" in text
-    assert "| part of the season | hours | lines | Podium | the line stays | held |" in text
+    assert "| part of the recording | hours | lines | Podium | the line stays | held |" in text
     for row in ("| earlier half | 3 | ", "| later half | 12 | ", "| all | 24 | "):
         assert row in text
     assert "were told that they would leave their zone within 12 h" in text
@@ -24,9 +24,9 @@ def test_season_has_a_row_for_each_part_and_horizon(tmp_path: Path) -> None:
 def test_no_forecast_where_scores_move_by_themselves(tmp_path: Path) -> None:
     for path in BOARDS.glob("kaggriculture-*.zip"):
         shutil.copy(path, tmp_path)
-    season = read_season(tmp_path)
-    assert season.drifts[-1].moves_by_itself
-    assert format_season(season).endswith("silent at 2 of them\n")
+    recording = load_recording(tmp_path)
+    assert recording.drifts[-1].moves_by_itself
+    assert format_recording(recording).endswith("silent at 2 of them\n")
 
 
 def test_folder_without_boards_is_refused(tmp_path: Path) -> None:

@@ -27,10 +27,10 @@ def test_each_kind_of_sync_and_the_baseline_is_a_line() -> None:
     assert [len(line) for line in lines.values()] == [2] * 5
 
 
-def test_history_and_past_board_are_a_line_for_each_kind_of_season() -> None:
+def test_history_and_past_board_are_a_line_for_each_kind_of_log() -> None:
     past = [
-        Figure(f"{season}: {what}", syncs / 100, "ms", syncs)
-        for season in ("quiet, 15,000 teams", "lively, 3,800 teams")
+        Figure(f"{log}: {what}", syncs / 100, "ms", syncs)
+        for log in ("quiet, 15,000 teams", "lively, 3,800 teams")
         for what in ("history of one team", "a past board, the slowest of fifteen", "the log")
         for syncs in (2_880, 25_920)
     ]

@@ -147,17 +147,17 @@ def test_newcomer_in_a_team_and_renamed_member_are_no_continuation() -> None:
 
 def test_real_mergers_are_found() -> None:
     """In kaggriculture a team of rank 53 went on under a new id with a second member."""
-    assert find_in_season(SIMULATION) == [
+    assert find_in_recording(SIMULATION) == [
         (16635363, 16695046, 570, 567, False),
         (16672722, 16704466, 53, 55, False),
     ]
 
 
 def test_real_merger_into_a_team_that_submits_is_found() -> None:
-    assert find_in_season(ARCHIVE) == [(16685927, 16633811, 44, 44, True)]
+    assert find_in_recording(ARCHIVE) == [(16685927, 16633811, 44, 44, True)]
 
 
-def find_in_season(archive: Path) -> list[tuple[int, int, int, int, bool]]:
+def find_in_recording(archive: Path) -> list[tuple[int, int, int, int, bool]]:
     """Return of each merger: team gone, team it goes on in, rank before and after, submitted."""
     boards = [
         read_board(recorded.csv, taken_at=recorded.taken_at) for recorded in read_recording(archive)

@@ -93,7 +93,7 @@ CORRECTIONS: list[Callable[[float], float]] = [
 
 
 @pytest.mark.parametrize("archive", [ARCHIVE, SIMULATION], ids=["quiet", "simulation"])
-def test_no_board_of_a_recorded_season_is_scored_anew(archive: Path) -> None:
+def test_no_board_of_a_recording_is_scored_anew(archive: Path) -> None:
     boards = load(archive)
     assert find_rescored(boards) == []
     for first in range(len(boards) - 1):
@@ -221,7 +221,7 @@ def test_scores_that_never_stand_still_move_by_themselves() -> None:
 
 @pytest.mark.parametrize("archive", [ARCHIVE, SIMULATION], ids=["quiet", "simulation"])
 @pytest.mark.parametrize("usual", [None, 0.0, 0.5])
-def test_no_board_of_a_recorded_season_is_a_step(archive: Path, usual: float | None) -> None:
+def test_no_board_of_a_recording_is_a_step(archive: Path, usual: float | None) -> None:
     for old, new in pairwise(load(archive)):
         assert not ScoreDrift(usual).measure(BoardDiff.between(old, new)).is_step
 

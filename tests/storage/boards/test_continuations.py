@@ -21,7 +21,7 @@ def row(rank: int, team_id: int, score: str, *members: str, submissions: int = 1
     )
 
 
-SEASON: list[Board] = [
+BOARDS: list[Board] = [
     board(row(1, 1, "9", "a"), row(2, 2, "8", "b", submissions=3), row(3, 3, "7", "c"), hours=0),
     # 2 merges into 3, which takes over its place.
     board(row(1, 1, "9", "a"), row(2, 3, "8", "c", "b", submissions=4), hours=1),
@@ -32,40 +32,40 @@ SEASON: list[Board] = [
 
 
 async def load(storage: Storage, team_id: int) -> TeamHistory:
-    info = await find_board_info(storage, SEASON[0])
+    info = await find_board_info(storage, BOARDS[0])
     return (await storage.history.load_continued_histories(info.board_id, [team_id]))[team_id]
 
 
 async def test_history_goes_on_from_the_team_whose_place_was_taken_over(storage: Storage) -> None:
-    for each in SEASON[:2]:
+    for each in BOARDS[:2]:
         await commit(storage, each)
     history = await load(storage, 3)
     assert history.rank.tolist() == [2, 2]
     assert history.score_text == ["8", "8"]
     assert history.submissions.tolist() == [4, 4]
-    for each in SEASON[2:]:
+    for each in BOARDS[2:]:
         await commit(storage, each)
     history = await load(storage, 4)
     assert history.rank.tolist() == [1, 1, 1, 2]
     assert history.score_text == ["9", "9", "9", "9"]
     assert history.submissions.tolist() == [5, 5, 6, 7]
     assert (await load(storage, 5)).rank.tolist() == [0, 0, 0, 1]
-    await assert_histories(storage, SEASON)
+    await assert_histories(storage, BOARDS)
 
 
 async def test_trace_goes_on_from_the_team_whose_place_was_taken_over(storage: Storage) -> None:
-    for each in SEASON:
+    for each in BOARDS:
         await commit(storage, each)
-    info = await find_board_info(storage, SEASON[0])
+    info = await find_board_info(storage, BOARDS[0])
     trace = await storage.history.trace_teams(info, START, {4: 2, 5: 1})
     assert trace.ranks(4).tolist() == [1, 1, 1, 2]
     assert trace.ranks(5).tolist() == [0, 0, 0, 1]
 
 
 async def test_continuations_are_found_from_both_sides(storage: Storage) -> None:
-    for each in SEASON:
+    for each in BOARDS:
         await commit(storage, each)
-    board_id = (await find_board_info(storage, SEASON[0])).board_id
+    board_id = (await find_board_info(storage, BOARDS[0])).board_id
     past = await storage.history.load_continuations(board_id, [4])
     assert past.find_contributors(4) == {1, 2, 3, 4}
     assert [(one.source_id, one.place_taken_over) for one in past.find(4)] == [
@@ -84,7 +84,7 @@ async def test_history_goes_on_under_the_new_id_of_a_member_who_was_away(storage
     back = [row(1, 1, "9", "a"), row(2, 4, "8", "b", "new"), row(3, 3, "7", "c")]
     await commit(storage, board(*back, hours=2))
     assert (await load(storage, 4)).rank.tolist() == [2, 0, 2]
-    info = await find_board_info(storage, SEASON[0])
+    info = await find_board_info(storage, BOARDS[0])
     (continuation,) = (await storage.history.load_continuations(info.board_id, [4])).find(4)
     assert (continuation.source_id, continuation.source_name, continuation.place_taken_over) == (
         2,
@@ -144,10 +144,10 @@ async def test_who_came_into_a_team_of_others_is_kept_for_a_month(storage: Stora
 
 
 async def test_merger_is_undone_when_a_team_is_back(storage: Storage) -> None:
-    for each in SEASON[:2]:
+    for each in BOARDS[:2]:
         await commit(storage, each)
-    info = await find_board_info(storage, SEASON[0])
-    back = board(*SEASON[0].entries(), hours=2)
+    info = await find_board_info(storage, BOARDS[0])
+    back = board(*BOARDS[0].entries(), hours=2)
     await commit(storage, back)
     assert await storage.history.load_successors(info.board_id, [2]) == {}
     assert (await load(storage, 3)).rank.tolist() == [3, 2, 3]

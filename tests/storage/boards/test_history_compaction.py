@@ -13,7 +13,7 @@ from leaderboards.board import Board
 from storage.boards.history_compaction import MIN_SYNCS, Retention
 from storage.storage import Storage
 from tests.leaderboards.boards import START
-from tests.storage.boards.season import season
+from tests.storage.boards.generated_boards import generate_boards
 from tests.storage.examples import commit, count
 from tests.storage.histories import assert_boards, assert_histories, assert_log, find_board_info
 
@@ -25,7 +25,7 @@ DAYS = 4
 @pytest.fixture(scope="module")
 def boards() -> list[Board]:
     """Return the boards of three and a half days."""
-    return season(round((DAYS - 0.5) * 48))
+    return generate_boards(round((DAYS - 0.5) * 48))
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +105,7 @@ async def test_new_syncs_join_the_segment_of_their_day(
 ) -> None:
     await compact_all(storage, START, FOR_GOOD)
     stored = list(boards)
-    for board in season(len(boards) + MIN_SYNCS + 1)[len(boards) :]:
+    for board in generate_boards(len(boards) + MIN_SYNCS + 1)[len(boards) :]:
         await commit(storage, board)
         stored.append(board)
         await storage.history_compaction.step(START, FOR_GOOD)

@@ -18,7 +18,7 @@ _BOARDS = build_boards(1, (1, 2, 3, 5))
 
 
 async def play(storage: Storage, drift: float = 0, *, listed: bool = True) -> tuple[int, int]:
-    """Store the boards of a season that has ended; return the ids of competition and board."""
+    """Store the boards of a competition that has ended; return the ids of competition and board."""
     for each in _BOARDS:
         board_id = await commit(storage, each)
     competition = await storage.competitions.find("titanic")

@@ -7,7 +7,7 @@ from leaderboards.board import Board, Entry
 from tests.leaderboards.boards import START, board, entry
 
 
-def season(syncs: int = 60) -> list[Board]:
+def generate_boards(syncs: int = 60) -> list[Board]:
     """Return half-hourly boards on which teams join, leave, return, move and are renamed."""
     rng = random.Random(2026)  # noqa: S311 - no secret
     teams = {team_id: _row(team_id, rng) for team_id in range(1, 41)}

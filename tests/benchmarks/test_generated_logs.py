@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks.boards import SLUG
+from benchmarks.generated_logs import LIVELY, QUIET, Pace, generate_log, store_log
 from benchmarks.history import build_first_board
-from benchmarks.seasons import LIVELY, QUIET, Pace, generate_season, store_season
 from leaderboards.comparison.board_diff import BoardDiff
 from leaderboards.history import build_snapshot
 from leaderboards.history.past_board import PastBoard
@@ -14,14 +14,14 @@ from tests.storage.histories import assert_log
 
 
 @pytest.mark.parametrize("pace", [QUIET, LIVELY], ids=["quiet", "lively"])
-async def test_made_up_seasons_are_what_comparing_their_boards_gives(
+async def test_generated_logs_are_what_comparing_their_boards_gives(
     tmp_path: Path, pace: Pace
 ) -> None:
     first = build_first_board(300)
     assert first.taken_at is not None
     past = PastBoard(decode_keyframe(build_keyframe(first)), int(first.taken_at.timestamp()))
     boards = [first]
-    for part in generate_season(first, pace, 30):
+    for part in generate_log(first, pace, 30):
         past.apply(part)
         board = past.build_board(slug=first.slug, order=first.order)
         assert board.taken_at is not None
@@ -30,7 +30,7 @@ async def test_made_up_seasons_are_what_comparing_their_boards_gives(
         assert snapshot.row_changes == part.row_changes.encode()
         boards.append(board)
     storage = await Storage.open(tmp_path / "podium.db")
-    await store_season(storage, first, pace, 30)
+    await store_log(storage, first, pace, 30)
     await assert_log(storage, boards, first.teams.team_id[:5].tolist())
     competition = await storage.competitions.find(SLUG)
     assert competition is not None

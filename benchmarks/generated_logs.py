@@ -1,6 +1,6 @@
-"""Long seasons, made up sync by sync in the form of the log itself; no board is compared.
+"""Long history logs, generated sync by sync in the form of the log itself; no board is compared.
 
-`tests/benchmarks/test_seasons.py` shows that comparing the boards would give the same log.
+`tests/benchmarks/test_generated_logs.py` shows that comparing the boards would give the same log.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ LIVELY = Pace(2_500, 0.0005, 0.01, 0.002, "%.1f", 3_000)
 """As counted on the recorded boards of a simulation competition."""
 
 
-def generate_season(first: Board, pace: Pace, syncs: int, seed: int = 1) -> Iterator[LogSegment]:
+def generate_log(first: Board, pace: Pace, syncs: int, seed: int = 1) -> Iterator[LogSegment]:
     """Generate the log segment of each sync after the first."""
     rng = np.random.default_rng(seed)
     count, next_id = len(first.teams), int(first.teams.team_id.max()) + 1
@@ -111,13 +111,13 @@ def _generate_segment(  # noqa: PLR0917
     )
 
 
-async def store_season(storage: Storage, first: Board, pace: Pace, syncs: int) -> int:
-    """Store a season as its syncs would have, and return the id of its board."""
+async def store_log(storage: Storage, first: Board, pace: Pace, syncs: int) -> int:
+    """Store a log as its syncs would have, and return the id of its board."""
     keyframe = build_keyframe(first)
     past = PastBoard(decode_keyframe(keyframe), _seconds(first))
     begins = Moves.empty(_seconds(first), first.teams.rank)
     rows = [(begins.taken_at[0], len(first.teams), begins.encode(), RowChanges.empty().encode())]
-    for part in generate_season(first, pace, syncs):
+    for part in generate_log(first, pace, syncs):
         past.apply(part)
         moves, row_changes = part.moves.encode(), part.row_changes.encode()
         rows.append((part.moves.taken_at[0], part.moves.team_counts[0], moves, row_changes))
@@ -148,7 +148,7 @@ def _measure_drift(pace: Pace, teams: int) -> ScoreDrift:
 async def store_board(storage: Storage, board: Board, drift: ScoreDrift) -> int:
     """Store a board as a first sync would have, and return its id."""
     if board.slug is None or board.taken_at is None:
-        raise ValueError("a season is of a competition and has a time")
+        raise ValueError("a log is of a competition and has a time")
 
     def nothing(follower: Follower) -> NewsDecision:
         return NewsDecision(None, (), follower.leader_team_id, follower.leader_announced_at)
@@ -172,5 +172,5 @@ async def store_board(storage: Storage, board: Board, drift: ScoreDrift) -> int:
 
 def _seconds(board: Board) -> int:
     if board.taken_at is None:
-        raise ValueError("a season begins at a time")
+        raise ValueError("a log begins at a time")
     return int(board.taken_at.timestamp())
