@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 import discord
 from discord import ui
@@ -64,15 +64,13 @@ from records.teammates import (
 
 MAX_TIME_ZONE_LENGTH = 64
 
-SentOrGot = Literal["sent", "got"]
-
 
 async def show_own_search(
-    interaction: Interaction, competition: Competition, note: str = ""
+    interaction: Interaction, competition: Competition, problem: str = ""
 ) -> None:
     """Respond with the own search of an interaction's user, or with how to begin one.
 
-    `note` says what could not be stored.
+    `problem` says what could not be stored.
     """
     data = await load_own_search(interaction, competition)
     if data is None:
@@ -87,7 +85,7 @@ async def show_own_search(
         SearchButton(SearchAction.END, competition.id),
         _list_button(competition),
     ]
-    await respond(interaction, own_search_view(data, buttons, note))
+    await respond(interaction, own_search_view(data, buttons, problem))
 
 
 async def show_team_list(interaction: Interaction, competition: Competition, number: int) -> None:
@@ -252,29 +250,26 @@ class SendNoteButton(
 ):
     """Button that sends a note to the member of a search, or agrees to theirs."""
 
-    def __init__(self, competition_id: int, search_id: int, note: SentOrGot | None = None) -> None:
-        label = "Send a note"
-        if note is not None:
-            label = "Sent" if note == "sent" else "Agree"
+    def __init__(self, competition_id: int, search_id: int, *, agrees: bool = False) -> None:
         super().__init__(
             ui.Button(
-                label=label,
+                label="Agree" if agrees else "Send a note",
                 style=discord.ButtonStyle.primary,
                 custom_id=f"team-send:{competition_id}:{search_id}",
-                disabled=note == "sent",
             )
         )
         self.competition_id = competition_id
         self.search_id = search_id
 
     @classmethod
-    def build(cls, competition: Competition, shown: ShownSearch) -> Self:
-        """Build the button beside a search: to send a note, or to agree to the one that came."""
+    def build(cls, competition: Competition, shown: ShownSearch) -> Self | None:
+        """Build the button beside a search; None if the reader has sent a note, or both agreed."""
         search, note = shown.search.search, shown.note
         if note is None:
             return cls(competition.id, search.id)
-        got = note.sender_id == search.user_id
-        return cls(competition.id, search.id, "got" if got else "sent")
+        if note.state is NoteState.OPEN and note.sender_id == search.user_id:
+            return cls(competition.id, search.id, agrees=True)
+        return None
 
     @classmethod
     def read(cls, _item: ui.Item[Any], match: re.Match[str]) -> Self:
@@ -302,7 +297,7 @@ class SendNoteButton(
         outcome = await services.storage.teammate_notes.send(
             own, self.search_id, groups[own.search.id], names, now
         )
-        await _tell(interaction, outcome)
+        await _respond_outcome(interaction, outcome)
 
 
 class NoteButton(
@@ -356,7 +351,7 @@ class NoteButton(
         outcome = await services.storage.teammate_notes.agree(
             note.id, note.recipient_id, names, services.now()
         )
-        await _tell(interaction, outcome)
+        await _respond_outcome(interaction, outcome)
 
     async def _stop(self, interaction: Interaction, note: TeammateNote) -> None:
         searches = get_services(interaction.client).storage.teammate_searches
@@ -366,7 +361,7 @@ class NoteButton(
         await respond(interaction, notice(NOTES_STOPPED_TEXT))
 
 
-async def _tell(interaction: Interaction, outcome: NoteOutcome) -> None:
+async def _respond_outcome(interaction: Interaction, outcome: NoteOutcome) -> None:
     """Respond with what became of a note; raise `UserError` if nothing did."""
     if outcome not in {NoteOutcome.SENT, NoteOutcome.AGREED}:
         raise UserError(outcome_text(outcome))

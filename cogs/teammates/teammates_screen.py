@@ -201,14 +201,16 @@ def no_own_search_view(buttons: Sequence[Item]) -> ui.LayoutView:
     return card(outcome_text(NoteOutcome.NOT_SEARCHING), buttons=[buttons])
 
 
-def own_search_view(data: OwnSearchData, buttons: Sequence[Item], note: str = "") -> ui.LayoutView:
-    """Build a member's own search, as others see it; `note` says what could not be stored."""
+def own_search_view(
+    data: OwnSearchData, buttons: Sequence[Item], problem: str = ""
+) -> ui.LayoutView:
+    """Build a member's own search, as others see it; `problem` says what could not be stored."""
     search = data.search.search
     hidden = "" if search.takes_notes else "🔕 Others do not see it, and you get no notes.\n"
     return card(
         f"### 🤝 You look for team mates in {_name(data.competition)}",
         f"{hidden}{_profile(search.profile, data.group, data.now)}",
-        f"⚠️ {note}" if note else "",
+        f"⚠️ {problem}" if problem else "",
         "\n".join(filter(None, [_limits(data), _RANGES_TEXT])),
         buttons=[buttons],
     )
@@ -225,11 +227,11 @@ def search_ended_text(competition: Competition) -> str:
 def team_list_view(
     data: TeamListData,
     number: int,
-    build_button: Callable[[ShownSearch], Item],
+    build_button: Callable[[ShownSearch], Item | None],
     build_rows: Callable[[Page[Any]], list[list[Item]]],
     own_button: Item,
 ) -> ui.LayoutView:
-    """Build a page of the searches of others, each with its button."""
+    """Build a page of the searches of others, each with its button, if it has one."""
     facts = [
         fmt.plural(len(data.shown), "search", "searches"),
         _mergers(data.mergers_until),
@@ -244,8 +246,8 @@ def team_list_view(
     if not data.shown:
         parts.append(NOBODY_SEARCHES_TEXT)
     for one, text in page.items:
-        is_done = one.note is not None and one.note.state is NoteState.AGREED
-        parts.append(text if is_done else ui.Section(text, accessory=build_button(one)))
+        button = build_button(one)
+        parts.append(text if button is None else ui.Section(text, accessory=button))
     parts += [ui.Separator(), page.number_line(), f"{_UNKNOWN_TEXT}\n{_RANGES_TEXT}"]
     return card(*parts, buttons=[*build_rows(page), [own_button]])
 
@@ -316,7 +318,7 @@ def build_note_button(action: NoteAction, note_id: int) -> ui.Button[Any]:
 
 
 def agreed_text(message: TeammatesAgreed, server: str) -> str:
-    """Return who the other one is, after both agreed; `server` as above."""
+    """Return who the other one is, after both agreed; `server` is the server's name, escaped."""
     name = fmt.competition_name(message.slug, message.name)
     profile = fmt.profile_link(message.other_user_name)
     member = f"{fmt.member(message.other_id)} (`{in_code(message.other_name, 32).strip()}`)"
@@ -335,7 +337,7 @@ def agreed_text(message: TeammatesAgreed, server: str) -> str:
 
 
 def ended_by_itself_text(message: TeammateSearchEnded, server: str) -> str:
-    """Return that a search ended without its member's doing; `server` as above."""
+    """Return that a search ended by itself; `server` is the server's name, escaped."""
     name = fmt.competition_name(message.slug, message.name)
     return (
         f"### 🤝 Your search for team mates in {name} has ended\n"
@@ -369,7 +371,7 @@ def _profile(profile: TeammateProfile, group: RankGroup | None, now: datetime) -
     """Return what a member tells, and about where they stand."""
     languages = plain(profile.languages, MAX_LANGUAGES_LENGTH) if profile.languages else ""
     facts = [
-        _standing(group),
+        _format_group(group),
         f"🗣️ {languages}" if languages else "",
         f"🕒 {_utc_offset(profile.time_zone, now)}" if profile.time_zone else "",
     ]
@@ -377,7 +379,7 @@ def _profile(profile: TeammateProfile, group: RankGroup | None, now: datetime) -
     return f"> {sentence}\n-# {fmt.join_dotted(facts)}"
 
 
-def _standing(group: RankGroup | None) -> str:
+def _format_group(group: RankGroup | None) -> str:
     if group is None:
         return _NO_GROUP_TEXT
     first, last = fmt.rank(group.first), fmt.rank(group.last)

@@ -190,8 +190,9 @@ async def test_both_learn_who_the_other_is_once_they_agree(world: World) -> None
     )
     assert str(ada.id) not in str(raw(note))
     assert direct_messages(ada) == []
-    text = await world.ask(ada, "team list")
-    assert "✉️ Your note waits for an answer." in text
+    result = await world.run(ada, "team list")
+    assert "✉️ Your note waits for an answer." in response_text(result)
+    assert "team-send:" not in str(message_of(result).components), "no second note can be sent"
     await world.restart()
     assert "You both agreed" in await answer(bob, "Agree")
     await world.pass_time(minutes=1)
