@@ -201,7 +201,7 @@ class Announcer(commands.Cog):
         return await outbox.find_next(channel_id)
 
     async def _waits_for_forum_post(self, row: OutboxRow) -> bool:
-        """Return whether a row is moved into the post of its competition in a moment."""
+        """Return whether a row waits until the forum post of its competition is opened."""
         if row.kind == _THREAD or self._find_forum(row) is None:
             return False
         threads = self._services.storage.competition_threads

@@ -127,7 +127,7 @@ class DirectMessages(commands.Cog):
                 content = await self._find_true(current, server)
                 if content is not None:
                     view = direct_messages_view([content], server, marker)
-                    await channel.send(view=view, nonce=f"note-{message.id}")
+                    await channel.send(view=view, nonce=f"direct-{message.id}")
             await direct_messages.delete(message.id)
         except (discord.Forbidden, discord.NotFound) as error:
             logger.info("A direct message is shown in the server instead: %s", error)

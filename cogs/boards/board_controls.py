@@ -205,12 +205,14 @@ async def respond_board(
         competition.id, data, board_filter, members_button=visibility.shows_members
     )
     view = board_view(data, controls)
-    for note in _notes(data, start, board_filter):
-        view.add_item(ui.TextDisplay(f"-# {note}"))
+    for sentence in _explain_unmet_options(data, start, board_filter):
+        view.add_item(ui.TextDisplay(f"-# {sentence}"))
     await respond(interaction, view)
 
 
-def _notes(data: BoardData, start: int | None, board_filter: BoardFilter) -> Iterator[str]:
+def _explain_unmet_options(
+    data: BoardData, start: int | None, board_filter: BoardFilter
+) -> Iterator[str]:
     """Yield a sentence for each option that could not be met."""
     if start is not None and start < START_PAST_END:
         page, last = board_filter.page_number(start), board_filter.page_number(max(data.count, 1))

@@ -250,7 +250,7 @@ def _build_row(data: BoardData, columns: _Columns, line: BoardLine, name_width: 
 
 
 def _is_same(one: BoardLine, other: BoardLine) -> bool:
-    """Whether two lines show the same team, or the same member where only they are shown."""
+    """Return whether two lines show the same team, or the same member where only they are shown."""
     return one.entry.team_id == other.entry.team_id and one.link == other.link
 
 

@@ -70,7 +70,7 @@ def unclear_name_text(typed: str) -> str:
 
 
 def format_choice(competition: CompetitionInfo, now: datetime, *, followed: bool) -> str:
-    """Write an autocomplete choice, which Discord shows as plain text without timestamps."""
+    """Return an autocomplete choice, which Discord shows as plain text without timestamps."""
     facts = [
         "followed" if followed else "",
         fmt.plural(competition.team_count, "team") if competition.team_count is not None else "",

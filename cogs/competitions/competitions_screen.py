@@ -23,7 +23,9 @@ LOOKING_LATER_TEXT = "I look for its private board once its public board has not
 RESUME_TO_LOOK_TEXT = (
     "It is paused: use `/competition resume` so that I look for its private board."
 )
-
+CHANNEL_OR_THREAD_TEXT = (
+    "Give either `channel`, which gets the news, or `thread`, in which a thread is opened for it."
+)
 NO_TEAMS_TEXT = "⏳ Its board has no teams yet. I check for the first ones every few minutes."
 
 
@@ -190,11 +192,6 @@ def no_deadline_text(competition: Competition, kind: DeadlineKind) -> str:
     """Return that there is no given deadline to remove."""
     name = _name(competition)
     return f"This server has given no {fmt.DEADLINE_NAMES[kind]} for **{name}**."
-
-
-CHANNEL_OR_THREAD_TEXT = (
-    "Give either `channel`, which gets the news, or `thread`, in which a thread is opened for it."
-)
 
 
 def no_live_board_after_end_text(competition: Competition) -> str:

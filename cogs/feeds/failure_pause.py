@@ -9,7 +9,7 @@ MAX_PAUSE = timedelta(hours=12)
 
 
 class FailurePause:
-    """How long Kaggle is not asked after failures, each time twice as long."""
+    """Pauses the calls of a feed after failures: after each further one, for twice as long."""
 
     def __init__(self, first: timedelta) -> None:
         self._first = first
@@ -29,7 +29,10 @@ class FailurePause:
         self._failures, self._since = 0, None
 
     def lasts(self, now: datetime) -> bool:
-        """Return whether a pause lasts; it is slightly shorter, so that no run is too early."""
+        """Return whether a pause lasts.
+
+        It counts as slightly shorter, so that the loop's next run is never too early.
+        """
         return is_within(self._since, self.length * 0.9, now)
 
 

@@ -1,4 +1,4 @@
-"""`/feed`: what channels are told of besides what their server follows."""
+"""`/feed`: new competitions on Kaggle, and topics and notebooks of the followed ones."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _NO_WORDS = "-"
 @in_servers
 @app_commands.default_permissions(manage_guild=True)
 class Feeds(commands.GroupCog, group_name="feed"):
-    """What channels are told of besides the followed competitions (for managers)."""
+    """New competitions, topics and notebooks on Kaggle, in a channel (for managers)."""
 
     def __init__(self, bot: commands.Bot, services: Services) -> None:
         super().__init__()

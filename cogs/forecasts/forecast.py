@@ -1,4 +1,4 @@
-"""`/forecast`: the rank of a team in the next day if it submits nothing."""
+"""`/forecast`: the rank of a team in the next 24 to 48 hours if it submits nothing."""
 
 from __future__ import annotations
 
@@ -39,9 +39,10 @@ from records.competitions import BoardInfo, Competition
 _SHOWN = timedelta(hours=48)
 """How far back the line of a picture reaches: as far as teams are counted."""
 _HOUR = timedelta(hours=1)
-_MAX_HOURS, _LAST_HOURS = 48, 24
-"""How far ahead a forecast reaches; and the hours before the deadline in which more teams submit,
-into which it reaches only if they begin within a day or past competitions show them."""
+_MAX_HOURS = 48
+"""How far ahead a forecast reaches at most."""
+_LAST_HOURS = 24
+"""The last hours before the deadline, in which more teams submit than before."""
 
 
 class Forecast(commands.Cog):
@@ -126,7 +127,11 @@ def _build_forecast(
 
 
 def _find_horizon(seen: SeenBoard) -> int:
-    """Return how many hours the forecast reaches ahead."""
+    """Return how many hours the forecast reaches ahead.
+
+    Never beyond the deadline. Where past competitions do not show how many more teams submit on the
+    last day, it ends where that day begins or, if that is less than a day ahead, after a day.
+    """
     if seen.deadline is None:
         return _MAX_HOURS
     left = (seen.deadline - seen.seen_at) // _HOUR

@@ -204,12 +204,12 @@ def _medal_lines(data: WhatIfData) -> Iterable[str]:
     """Format the score that each zone takes, how far away it is, and what it is likely to take."""
     if not data.competition.awards_medals or not data.lines:
         return
-    held = ZONES_BEST_FIRST.index(data.medal_zone)
+    reached = ZONES_BEST_FIRST.index(data.medal_zone)
     yield _ENDED_MEDALS_TEXT if data.has_ended else _MEDALS_TEXT
     for zone, team in data.lines.items():
         gap = fmt.score_gap(data.better_score_text, team.score_text)
         missing = f"{plain(gap)} away" if gap else "same score"
-        is_reached = ZONES_BEST_FIRST.index(zone) >= held
+        is_reached = ZONES_BEST_FIRST.index(zone) >= reached
         later = data.forecast.lines.get(zone) if data.forecast else None
         facts = [
             f"{fmt.MEDALS[zone]} better than **{plain(team.score_text)}**",

@@ -73,7 +73,7 @@ NOT_ALLOWED_TEXT = (
     " Messages in Threads."
 )
 NO_ANNOUNCEMENT_CHANNEL_TEXT = (
-    "It is no announcement channel any more: make it one, or turn publishing off in /settings."
+    "It is not an announcement channel any more: make it one, or turn publishing off in /settings."
 )
 NOT_PINNED_TEXT = "The live board is not pinned: please give me Pin Messages there."
 TAG_REQUIRED_TEXT = (

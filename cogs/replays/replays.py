@@ -46,7 +46,7 @@ class Replays(commands.Cog):
     @app_commands.describe(competition="The competition (not needed in its channel)")
     @app_commands.autocomplete(competition=competition_choices)
     async def replay(self, interaction: Interaction, competition: Name | None = None) -> None:
-        """Watch the teams of this server move through a competition, in twelve seconds."""
+        """Watch the teams of this server move through a competition, as an animated picture."""
         await defer(interaction, private=False)
         services, visibility = get_services(interaction.client), get_server_visibility(interaction)
         found = await require_competition(visibility, competition)

@@ -40,7 +40,10 @@ async def load_named_accounts(
 
 
 async def load_accounts(guild: discord.Guild, user_ids: Iterable[int]) -> list[Account]:
-    """Return those of some users who are members of a server; raises as above."""
+    """Return those of some users who are members of a server.
+
+    Raises `TimeoutError` if Discord does not answer.
+    """
     return [
         _account(member) async for members in query_members(guild, user_ids) for member in members
     ]

@@ -1,8 +1,8 @@
-"""Sentences about a file that is no roster."""
+"""Sentences about a file that is not a roster."""
 
 TOO_LARGE_TEXT = "The file is too large for a roster: 1 MB is the limit."
 EMPTY_FILE_TEXT = "The file is empty."
-NO_TEXT_FILE_TEXT = "The file is no text: save the table as CSV and upload that."
+NO_TEXT_FILE_TEXT = "The file is not a text file: save the table as CSV and upload that."
 NO_ROW_TEXT = "There is no row below the header."
 WRONG_HEADER_TEXT = (
     "The first row must name two columns, discord and kaggle. Below it, each row has a member's"
@@ -11,8 +11,8 @@ WRONG_HEADER_TEXT = (
 
 
 def no_csv_text(reason: str) -> str:
-    """Return that a file is no CSV, and why."""
-    return f"The file is no CSV: {reason}."
+    """Return that a file is not a CSV file, and why."""
+    return f"The file is not a CSV file: {reason}."
 
 
 def too_many_rows_text(count: int, limit: int) -> str:

@@ -26,7 +26,6 @@ Row = str | Sequence[Item]
 UNSEEN_CHANNEL_NAME = "A channel that I cannot see"
 """Stands for the name of a channel in a select."""
 
-
 FEED_CHANNEL_TEXT = "What its feeds tell of"
 """Describes a channel in which nothing else is announced."""
 
@@ -34,7 +33,7 @@ FEED_CHANNEL_TEXT = "What its feeds tell of"
 def no_announcement_channel_text(channel_id: int) -> str:
     """Return that what is announced in a channel cannot be published."""
     return (
-        f"<#{channel_id}> is no announcement channel, so nothing can be published there: change"
+        f"<#{channel_id}> is not an announcement channel, so nothing can be published there: change"
         " that in the channel's settings first."
     )
 

@@ -161,14 +161,14 @@ class SectionSpec:
 
 
 def describe_rise(smallest_rise: int) -> str:
-    """Write which new best scores are announced."""
+    """Return the line that says which new best scores are announced."""
     if smallest_rise == 0:
         return "Report **every** new best score"
     return f"Report new best scores that gain **{fmt.plural(smallest_rise, 'place')} or more**"
 
 
 def describe_fall(smallest_fall: int) -> str:
-    """Write which falls are announced."""
+    """Return the line that says which falls are announced."""
     places = fmt.plural(smallest_fall, "place")
     return (
         f"Report drops of **{places} or more** and a tenth of the rank, beyond the board's growth"
@@ -176,18 +176,18 @@ def describe_fall(smallest_fall: int) -> str:
 
 
 def describe_news_channel(channel: NewsChannel) -> str:
-    """Write which competitions are announced in a channel, as plain text of one line."""
+    """Return which competitions are announced in a channel, as plain text of one line."""
     if not channel.competitions:
         return "No competition is announced here yet"
     text = f"News of {fmt.join_words(clean(name) for name in channel.competitions)}"
     return shorten(text, MAX_CHOICE_LENGTH)[:MAX_CHOICE_LENGTH]
 
 
-def parse_places(minimum: int, refusal: str, text: str) -> int:
-    """Parse a number of places; raises `UserError` with the refusal."""
+def parse_places(minimum: int, error_text: str, text: str) -> int:
+    """Parse a number of places; raises `UserError` with `error_text`."""
     digits = text.strip()
     if not digits.isascii() or not digits.isdigit() or not minimum <= int(digits) <= MAX_PLACES:
-        raise UserError(refusal)
+        raise UserError(error_text)
     return int(digits)
 
 
@@ -225,7 +225,7 @@ def _time_zone(settings: GuildSettings) -> str:
 
 
 def describe_announcements(settings: GuildSettings, mode: ChannelMode) -> list[str]:
-    """Write whether and where news is announced, which of it, and who is pinged."""
+    """Return the lines on whether and where news is announced, which of it, and who is pinged."""
     if settings.mention:
         pings = "Pings are **on**, for members who asked with `/pingme`"
     else:
@@ -243,7 +243,7 @@ def describe_announcements(settings: GuildSettings, mode: ChannelMode) -> list[s
 
 
 def explain_silence(server: PanelData, section: Section) -> list[str]:
-    """Write why nothing is announced, for a section about announcements.
+    """Return why nothing is announced, for a section about announcements; no line elsewhere.
 
     The overview needs no such line: its first section says it.
     """
@@ -354,8 +354,8 @@ def _describe_roles(server: PanelData) -> list[str]:
     return lines or ["No roles for ranks"]
 
 
-def _places_field(label: str, description: str, minimum: int, refusal: str) -> TextFieldSpec:
-    parse = partial(parse_places, minimum, refusal)
+def _places_field(label: str, description: str, minimum: int, error_text: str) -> TextFieldSpec:
+    parse = partial(parse_places, minimum, error_text)
     return TextFieldSpec(label, description, max_length=len(str(MAX_PLACES)), parse=parse)
 
 

@@ -11,7 +11,7 @@ from cogs.framework.layout import MAX_CHOICES
 
 EXAMPLE_TEXT = "Type a city, a country, or a name such as Europe/Berlin, America/New York or UTC."
 _MAX_NAMED = 5
-"""How many matches a refusal names where there are several."""
+"""How many matches an error names where there are several."""
 
 
 def found_text(typed: str, count: int) -> str:
@@ -31,7 +31,7 @@ def several_text(typed: str, names: Sequence[str]) -> str:
 
 
 def unknown_text(typed: str, close: Sequence[str]) -> str:
-    """Return that what was typed is no time zone, and which names are spelled most like it."""
+    """Return that what was typed is not a time zone, and which names are spelled most like it."""
     if not close:
         return f"There is no time zone {plain(typed)}. {EXAMPLE_TEXT}"
     names = " or ".join(close)

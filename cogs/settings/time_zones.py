@@ -115,7 +115,7 @@ _COUNTRIES: Mapping[str, str] = {
 _SAMPLED_WEEKS = 3_500
 """Weeks from 1970 to 2037, in which time zones are compared."""
 _MAX_CLOSE = 2
-"""How many close matches a refusal names."""
+"""How many close matches an error names."""
 _SIMILAR = 0.7
 """How much of its letters a close match shares, from 0 to 1."""
 
@@ -165,7 +165,7 @@ def parse_time_zone(text: str) -> str:
 
 
 def unknown_time_zone(text: str) -> UserError:
-    """Return the refusal of a text that is no time zone, with what is spelled most like it."""
+    """Return the error for a text that is not a time zone, with names that are spelled like it."""
     if not text.strip():
         return UserError(EXAMPLE_TEXT)
     return UserError(unknown_text(text, [show_name(name) for name in _find_close(text)]))

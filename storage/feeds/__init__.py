@@ -1,1 +1,1 @@
-"""What channels are told of besides what their server follows."""
+"""Feeds: new competitions on Kaggle, and topics and notebooks of the followed ones."""

@@ -23,7 +23,7 @@ from leaderboards.news.watches import (
 from records.competitions import Competition
 
 _ROOM = 3500
-"""Characters: a note can stand below."""
+"""Characters: below it the server can say why it shows the message."""
 _ZONE_EXIT_TEXT = "🔮 **Without a submission** you likely leave {zone} around {when}"
 _AHEAD_TEXT = "now **{now}**, in 24 h about {ahead}, likely {low} to {high}"
 _SURE_AHEAD_TEXT = "now **{now}**, in 24 h about {ahead}"

@@ -119,7 +119,7 @@ async def test_channel_that_is_no_announcement_channel_any_more_is_told(world: W
     await announce(world, channel)
     await world.pass_time(minutes=6)
     status = await world.ask(world.server.manager, "status")
-    assert "could not be published: It is no announcement channel any more" in status
+    assert "could not be published: It is not an announcement channel any more" in status
     world.env.backend.edit_channel(channel.id, {"type": ChannelType.NEWS})
     await world.pass_time(minutes=6)
     assert published(channel) == [True]

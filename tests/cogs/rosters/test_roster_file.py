@@ -45,7 +45,7 @@ def test_rows_are_numbered_as_in_the_file() -> None:
         (b"discord,kaggle\n", "There is no row below the header."),
         (b"ada,ada_k\n", "The first row must name two columns"),
         (b"discord,score\nada,1\n", "The first row must name two columns"),
-        (b"PK\x03\x04\0\0\0", "The file is no text"),
+        (b"PK\x03\x04\0\0\0", "The file is not a text file"),
         (b"discord,kaggle\n" + b"ada,a\n" * 501, "There are 501 rows, and 500 are the limit"),
         (b"x" * 1_000_001, "1 MB is the limit"),
     ],
