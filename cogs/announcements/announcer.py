@@ -42,8 +42,11 @@ logger = logging.getLogger(__name__)
 _CONCURRENCY = 50
 """Messages sent at the same time: what Discord takes in a second."""
 
-_LIVE_BOARD, _THREAD = "live_board", "thread"
-"""The kinds of `LiveBoardMessage` and `ThreadMessage`."""
+_REPLAY_CONCURRENCY = 2
+"""Replays at the same time: one is drawn while another is loaded or sent."""
+
+_LIVE_BOARD, _REPLAY, _THREAD = "live_board", "replay", "thread"
+"""The kinds of `LiveBoardMessage`, `ReplayMessage` and `ThreadMessage`."""
 
 
 class Announcer(commands.Cog):
@@ -66,6 +69,8 @@ class Announcer(commands.Cog):
         self._pictures = MessagePictures(services)
         self._outcomes = services.announcement_outcomes
         self._queue = ChannelQueue(self._deliver_next, _CONCURRENCY)
+        self._replay_queue = ChannelQueue(self._deliver_replay, _REPLAY_CONCURRENCY)
+        """Channels whose oldest row is a replay: drawing takes seconds, and many can be due."""
         self.deliver = Coalesced(self._queue_channels)
         """Queues each channel for which rows wait, unless it is paused."""
         self._pauses: dict[int, asyncio.TimerHandle] = {}
@@ -75,7 +80,7 @@ class Announcer(commands.Cog):
         """Stop; what is not sent yet waits in the outbox."""
         for pause in self._pauses.values():
             pause.cancel()
-        await self._queue.stop()
+        await asyncio.gather(self._queue.stop(), self._replay_queue.stop())
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
@@ -165,13 +170,29 @@ class Announcer(commands.Cog):
                 self._queue.put(channel_id)
 
     async def _deliver_next(self, channel_id: int) -> bool:
-        """Deliver a channel's oldest row; return whether another one may wait."""
+        """Deliver a channel's oldest row, but not a replay; return whether another one may wait."""
+        return await self._deliver_oldest(channel_id, is_replay=False)
+
+    async def _deliver_replay(self, channel_id: int) -> bool:
+        """Deliver a channel's oldest row if it is a replay."""
+        if await self._deliver_oldest(channel_id, is_replay=True):
+            self._queue.put(channel_id)
+        return False
+
+    async def _deliver_oldest(self, channel_id: int, *, is_replay: bool) -> bool:
+        """Deliver a channel's oldest row, or leave it to the other queue if it is not for this one.
+
+        Return whether another row may wait.
+        """
         if channel_id in self._pauses:
             return False
         row: OutboxRow | None = None
         try:
             row = await self._find_next(channel_id)
             if row is None or await self._waits_for_forum_post(row):
+                return False
+            if (row.kind == _REPLAY) is not is_replay:
+                (self._queue if is_replay else self._replay_queue).put(channel_id)
                 return False
             with log_subject(server=row.guild_id):
                 return await self._deliver(row)

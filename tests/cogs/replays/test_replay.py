@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -19,6 +20,8 @@ from tests.cogs.syncing.ends import begin, check_now
 from tests.cogs.world import World, announced, announcements, is_private, response_text
 
 GIF = b"GIF89a" + b"." * 2000
+
+render_for_real = ReplayRenderer.render
 
 
 @dataclass
@@ -317,6 +320,36 @@ async def test_replay_that_could_not_be_sent_is_sent_once_later(
     assert sum("🎬" in text for text in announced(world)) == 1
     assert attempts == 2
     assert len(announcements(world)[-1].attachments) == 1
+
+
+async def test_replays_after_one_end_wait_for_their_turn(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def draw(
+        _self: ReplayRenderer, _replay: Replay, _progress: Callable[[int], None]
+    ) -> bytes:
+        await asyncio.to_thread(time.sleep, 0.8)
+        return GIF
+
+    monkeypatch.setattr(ReplayRenderer, "render", render_for_real)
+    monkeypatch.setattr(ReplayRenderer, "_draw", draw)
+    monkeypatch.setattr("plots.replay_renderer._MOST_WAITING", 1)
+    await begin(world)
+    await turn_on(world)
+    servers = [world.server]
+    for number in range(4):
+        server = world.add_server(f"Elsewhere {number}")
+        await world.follow(server=server)
+        await world.ask(server.ada, "link", username=f"user{20 + number}")
+        await world.storage.guilds.change_settings(server.guild.id, replay_at_end=True)
+        servers.append(server)
+    await end(world)
+    await world.pass_time(minutes=1)
+    for server in servers:
+        *_, ended, replay = announced(world, server)
+        assert "has ended" in ended
+        assert "Your teams from the first board to the last." in replay
+        assert len(announcements(world, server)[-1].attachments) == 1
 
 
 async def test_file_above_discords_limit_is_left_out_after_the_end(
