@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from discord import app_commands
@@ -62,8 +62,7 @@ from cogs.competitions.remove_controls import (
 from cogs.competitions.rename_controls import RenameButton, ask_to_rename
 from cogs.competitions.rename_screen import rename_offer_view
 from cogs.competitions.search_cache import MAX_LENGTH, SearchCache, normalize_search
-from cogs.competitions.sync_cooldown import SyncCooldown
-from cogs.framework.checks import in_servers, require_manager
+from cogs.framework.checks import Cooldown, in_servers, require_manager
 from cogs.framework.escape import escape_sentence
 from cogs.framework.layout import notice
 from cogs.framework.pages import PageButton, page_template
@@ -76,6 +75,7 @@ from cogs.framework.responses import (
     respond,
 )
 from cogs.framework.services import Services, get_services, require_guild_id
+from cogs.framework.texts import cooldown_text
 from cogs.options.autocomplete import competition_choices
 from cogs.options.competition_lookup import find_by_name, require_follow
 from cogs.options.visibility import ServerVisibility
@@ -92,6 +92,9 @@ from records.guilds import MAX_OWN_NAME_LENGTH, Follow
 
 NameOrUrl = app_commands.Range[str, 1, 200]
 OwnName = app_commands.Range[str, 1, MAX_OWN_NAME_LENGTH]
+
+_SYNC_COOLDOWN = timedelta(minutes=1)
+"""Shortest time between two syncs by command, of a server and of a person in all servers."""
 
 
 class CompetitionListPageButton(PageButton, template=page_template("competitions")):
@@ -155,7 +158,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
         self._searches = services.get(SearchCache)
         self._follow_service = services.get(FollowService)
         self._sync_service = services.get(SyncService)
-        self._sync_cooldown = SyncCooldown(services)
+        self._sync_cooldown = Cooldown(services, _SYNC_COOLDOWN, cooldown_text)
         self._end_service = services.get(CompetitionEndService)
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
@@ -329,7 +332,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
         progress = ProgressMessage(interaction)
         try:
             end = None
-            with self._sync_cooldown.start(*ids):
+            with self._sync_cooldown.start_unless_failed(*ids):
                 if follow.competition.ended_at is None:
                     report = await self._sync_unless_empty(follow.competition, progress)
                 else:

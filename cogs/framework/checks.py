@@ -1,12 +1,18 @@
-"""Decorators that say who may use a command, and where."""
+"""Checks: who may use a command, where, and how often."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import discord
 from discord import app_commands
+
+from cogs.framework.responses import UserError
+from cogs.framework.services import Services
 
 T = TypeVar("T")
 
@@ -42,3 +48,48 @@ def anywhere(command: T) -> T:
     )
     by_anybody: Callable[[T], T] = app_commands.allowed_installs(guilds=True, users=True)
     return everywhere(by_anybody(command))
+
+
+class Cooldown:
+    """Allows one use in a period to each server or person, by the id that Discord gives them."""
+
+    def __init__(
+        self, services: Services, period: timedelta, build_text: Callable[[int], str]
+    ) -> None:
+        """`build_text` returns the error for a use that comes too early by some seconds."""
+        self._services = services
+        self._period = period
+        self._build_text = build_text
+        self._started_at: dict[int, datetime] = {}
+        """By id, only of the last period; no two of Discord's ids are the same."""
+
+    def require_over(self, *ids: int) -> None:
+        """Raise `UserError` during the cooldown of one of some ids."""
+        now = self._services.now()
+        self._started_at = {
+            id_: at
+            for id_, at in self._started_at.items()
+            if timedelta(0) <= now - at < self._period
+        }
+        started = [self._started_at[id_] for id_ in ids if id_ in self._started_at]
+        if started:
+            rest = max(started) + self._period - now
+            raise UserError(self._build_text(math.ceil(rest.total_seconds())))
+
+    def start(self, *ids: int) -> None:
+        """Start the cooldown of some ids; raise `UserError` during one."""
+        self.require_over(*ids)
+        self._started_at.update(dict.fromkeys(ids, self._services.now()))
+
+    @contextmanager
+    def start_unless_failed(self, *ids: int) -> Iterator[None]:
+        """Start the cooldown of some ids, and end it if the block fails."""
+        self.start(*ids)
+        started_at = {id_: self._started_at[id_] for id_ in ids}
+        try:
+            yield
+        except BaseException:
+            for id_, at in started_at.items():
+                if self._started_at.get(id_) == at:  # Else a later use has started its own.
+                    del self._started_at[id_]
+            raise

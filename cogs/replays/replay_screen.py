@@ -39,7 +39,7 @@ class ReplayData:
     """How many teams of the server's members are on the board."""
 
 
-def cooldown_text(seconds: int) -> str:
+def replay_cooldown_text(seconds: int) -> str:
     """Return that a server has just had a replay."""
     wait = fmt.plural(seconds, "second")
     return f"A replay was drawn here a moment ago. The next one can be in {wait}."

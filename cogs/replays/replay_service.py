@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-import math
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
+from cogs.framework.checks import Cooldown
 from cogs.framework.layout import Picture
 from cogs.framework.responses import UserError
 from cogs.framework.services import Services
@@ -16,7 +16,7 @@ from cogs.replays.replay_screen import (
     FAILED_TEXT,
     QUEUE_FULL_TEXT,
     ReplayData,
-    cooldown_text,
+    replay_cooldown_text,
     replay_picture,
     too_large_text,
 )
@@ -25,6 +25,7 @@ from plots.replay_renderer import ReplayFailed, ReplayQueueFull
 logger = logging.getLogger(__name__)
 
 _COOLDOWN = timedelta(minutes=1)
+"""Shortest time between two replays that are drawn for commands of one server."""
 
 
 class ReplayService:
@@ -32,8 +33,7 @@ class ReplayService:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._drawn_at: dict[int, datetime] = {}
-        """By guild id, only of the last minute."""
+        self._cooldown = Cooldown(services, _COOLDOWN, replay_cooldown_text)
 
     async def draw(
         self, guild_id: int, data: ReplayData, limit: int, progress: Callable[[int], None]
@@ -43,20 +43,16 @@ class ReplayService:
         A replay that was drawn a moment ago is shown again; another one has a cooldown. Raises
         `UserError`.
         """
-        renderer, now = self._services.replay_renderer, self._services.now()
+        renderer = self._services.replay_renderer
         gif = await renderer.find_drawn(data.replay)
         if gif is None:
-            self._require_cooldown_over(guild_id, now)
-            self._drawn_at[guild_id] = now
             try:
-                gif = await renderer.render(data.replay, progress)
-            except BaseException as error:
-                self._drawn_at.pop(guild_id, None)
-                if isinstance(error, ReplayQueueFull):
-                    raise UserError(QUEUE_FULL_TEXT) from error
-                if isinstance(error, ReplayFailed):
-                    raise UserError(FAILED_TEXT) from error
-                raise
+                with self._cooldown.start_unless_failed(guild_id):
+                    gif = await renderer.render(data.replay, progress)
+            except ReplayQueueFull as error:
+                raise UserError(QUEUE_FULL_TEXT) from error
+            except ReplayFailed as error:
+                raise UserError(FAILED_TEXT) from error
         if len(gif) > limit:
             raise UserError(too_large_text(limit >> 20))
         return replay_picture(data, "replay.gif", gif)
@@ -79,14 +75,6 @@ class ReplayService:
         if len(gif) > limit:
             return []
         return [replay_picture(data, f"message-{row_id}.gif", gif)]
-
-    def _require_cooldown_over(self, guild_id: int, now: datetime) -> None:
-        self._drawn_at = {
-            id_: at for id_, at in self._drawn_at.items() if timedelta(0) <= now - at < _COOLDOWN
-        }
-        if guild_id in self._drawn_at:
-            rest = self._drawn_at[guild_id] + _COOLDOWN - now
-            raise UserError(cooldown_text(math.ceil(rest.total_seconds())))
 
 
 def _ignore(_percent: int) -> None:

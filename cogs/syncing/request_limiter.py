@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import math
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from cogs.framework.checks import Cooldown
 from cogs.framework.responses import UserError
 from cogs.framework.services import Services
 from cogs.syncing.kaggle_outage import KaggleOutage, require_pause_over
@@ -33,21 +33,11 @@ class RequestLimiter:
         self._lock = asyncio.Lock()
         self._waiting = 0
         self._paused_at: datetime | None = None
-        self._last_requests: dict[int, datetime] = {}
-        """By user id."""
+        self._cooldown = Cooldown(services, _COOLDOWN, checked_just_now_text)
 
     def start_cooldown(self, user_id: int) -> None:
         """Start a member's cooldown; raise `UserError` if the last one has not passed."""
-        now = self._now()
-        self._last_requests = {
-            id_: at
-            for id_, at in self._last_requests.items()
-            if timedelta(0) <= now - at < _COOLDOWN
-        }
-        if user_id in self._last_requests:
-            rest = (self._last_requests[user_id] + _COOLDOWN - now).total_seconds()
-            raise UserError(checked_just_now_text(math.ceil(rest)))
-        self._last_requests[user_id] = now
+        self._cooldown.start(user_id)
 
     async def call(self, call: Callable[[], Awaitable[T]]) -> T:
         """Await a call after those that wait already.

@@ -6,7 +6,6 @@ import discord
 import pytest
 
 from cogs.competitions.add_limiter import AddLimiter
-from cogs.competitions.sync_cooldown import SyncCooldown
 from cogs.framework.responses import UserError
 from leaderboards.competition_info import CompetitionInfo
 from leaderboards.errors import Forbidden, NotLoggedIn, TimedOut
@@ -355,22 +354,6 @@ async def test_failed_sync_has_no_cooldown(world: World) -> None:
     world.serve("titanic", SMALL)
     assert "used a moment ago" not in await world.ask(manager, "competition sync")
     assert "used a moment ago" in await world.ask(manager, "competition sync")
-
-
-async def test_failed_sync_ends_no_later_cooldown(world: World) -> None:
-    cooldown, (guild_id, first, second) = SyncCooldown(world.bot.services), (1, 2, 3)
-
-    async def fail_late() -> None:
-        with cooldown.start(guild_id, first):
-            await world.env.advance_time(61)
-            with cooldown.start(guild_id, second):
-                pass
-            raise TimedOut("Kaggle did not answer in time.")
-
-    with pytest.raises(TimedOut):
-        await fail_late()
-    with pytest.raises(UserError, match="used a moment ago"):
-        cooldown.require_over(guild_id, first)
 
 
 async def test_sync_has_a_cooldown_for_a_person_in_all_servers(world: World) -> None:
