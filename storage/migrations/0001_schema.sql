@@ -768,7 +768,8 @@ CREATE TABLE deferred_feed_messages (
 CREATE INDEX deferred_feed_messages_by_channel ON deferred_feed_messages (guild_id, channel_id);
 CREATE INDEX deferred_feed_messages_by_competition ON deferred_feed_messages (competition_id);
 
--- The last digest of each kind that was written for a server, or left out as empty or too late.
+-- The last digest of each kind that was written for a server, or left out: as empty or too late, or a
+-- daily one on the day of a weekly one.
 CREATE TABLE digests (
     -- The server.
     guild_id   INTEGER NOT NULL REFERENCES guilds (guild_id) ON DELETE CASCADE,
@@ -776,7 +777,7 @@ CREATE TABLE digests (
     -- The time zone, hour and weekday it was due by; after a change, what was due before is left out.
     schedule   TEXT NOT NULL,
     local_date TEXT NOT NULL,           -- The day it was for in the server's time zone: YYYY-MM-DD.
-    -- When one was last written or left out as empty; NULL: not yet.
+    -- When one was last written or left out, but not if it was too late; NULL: not yet.
     written_at INTEGER,
     PRIMARY KEY (guild_id, kind)
 ) STRICT, WITHOUT ROWID;
