@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -92,22 +92,29 @@ def find_name(text: str) -> str | None:
     return _DISCRIMINATOR.sub("", text.removeprefix("@")).strip() or None
 
 
-def match_accounts(text: str, accounts: Iterable[Account]) -> tuple[Account, ...]:
-    """Return the members that a cell names: by their id, their user name, or else another name."""
-    id_, name = find_id(text), find_name(text)
-    if id_ is not None:
-        return tuple(one for one in accounts if one.id == id_)
-    if name is None:
-        return ()
-    wanted, found = name.casefold(), list(accounts)
-    for one in found:
-        if one.user_name.casefold() == wanted:
-            return (one,)
-    return tuple(
-        one
-        for one in found
-        if wanted in {other.casefold() for other in (one.display_name, *one.other_names)}
-    )
+class _AccountIndex:
+    """The members of a server by what a cell can name: their id, user name or another name."""
+
+    def __init__(self, accounts: Sequence[Account]) -> None:
+        self._by_id = {one.id: one for one in accounts}
+        # Of two with the same user name, as bots can have, the first counts.
+        self._by_user_name = {one.user_name.casefold(): one for one in reversed(accounts)}
+        self._by_other_name: defaultdict[str, list[Account]] = defaultdict(list)
+        for one in accounts:
+            for name in {other.casefold() for other in (one.display_name, *one.other_names)}:
+                self._by_other_name[name].append(one)
+
+    def find(self, text: str) -> tuple[Account, ...]:
+        """Return the members that a cell names; several only if they share another name."""
+        id_, name = find_id(text), find_name(text)
+        if id_ is not None:
+            return (self._by_id[id_],) if id_ in self._by_id else ()
+        if name is None:
+            return ()
+        wanted = name.casefold()
+        if wanted in self._by_user_name:
+            return (self._by_user_name[wanted],)
+        return tuple(self._by_other_name.get(wanted, ()))
 
 
 def check_roster(
@@ -122,7 +129,8 @@ def check_roster(
     """
     by_user = {link.user_id: link for link in links}
     by_name = {link.user_name.casefold(): link for link in links}
-    matched = [match_accounts(row.member, accounts) for row in rows]
+    index = _AccountIndex(accounts)
+    matched = [index.find(row.member) for row in rows]
     members = Counter(found[0].id for found in matched if len(found) == 1)
     names = Counter(
         name.casefold() for row in rows if (name := find_user_name(row.user_name)) is not None
