@@ -29,8 +29,10 @@ _CHILDREN_OF_FOLLOWS = (
     "watch_baselines",
     "watch_reminders",
 )
-_OF_WATCHES = ("watch_baselines", "watch_reminders")
-# Of servers that follow both: what a member watches of both is kept once.
+# Of servers that follow both, what a member has under both names is kept once.
+_KEPT_ONCE = ("watch_baselines", "watch_reminders", "teammate_searches", "teammate_notes")
+TABLES_OF_FOLLOWS = frozenset({*_CHILDREN_OF_FOLLOWS, *_KEPT_ONCE})
+"""Whose rows refer to a follow: they move with it, or SQLite refuses the rename."""
 _MOVE_WATCHES = (
     "UPDATE watches SET competition_id = ?1"
     " WHERE guild_id IN (SELECT guild_id FROM follows WHERE competition_id = ?2)"
@@ -93,7 +95,7 @@ class CompetitionRenames:
                         ids,
                     )
                 await connection.execute(_MOVE_WATCHES, ids)
-                for table in _OF_WATCHES:
+                for table in _KEPT_ONCE:
                     await connection.execute(
                         f"UPDATE OR IGNORE {table} SET competition_id = ?1 WHERE"  # noqa: S608
                         " guild_id IN (SELECT guild_id FROM follows WHERE competition_id = ?2)"

@@ -207,6 +207,7 @@ async def rename_competition(
         ("outbox", f"INDEXED BY outbox_waiting WHERE {_WAITS} AND"),
         ("deferred_news", "WHERE"),
         ("deferred_feed_messages", "WHERE"),
+        ("direct_messages", "WHERE"),
     ):
         rows = await connection.execute_fetchall(
             f"SELECT id, message FROM {table} {waiting} instr(message, ?) AND json_valid(message)",  # noqa: S608

@@ -1,5 +1,6 @@
 """Searches for team mates and the notes between them, as they are stored."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -298,3 +299,52 @@ async def test_end_right_after_a_restore_is_not_told_again(storage: Storage) -> 
     await storage.key_values.set(RESTORED_AT, restored_at)
     assert await storage.teammate_searches.end_closed(NOW) == 1
     assert await waiting(storage) == []
+
+
+async def prepare_new_name(storage: Storage, guild_id: int) -> int:
+    """Store the board under its new name, too, which a server follows; return that one's id."""
+    teams = [entry(1, 1, members=("ann",)), entry(2, 2, members=("bob",))]
+    await commit(storage, replace(board(*teams), slug="titanic-2"))
+    competition = await follow(storage, guild_id, "titanic-2")
+    for user_id, name in ((ANN, "ann"), (BOB, "bob")):
+        await link(storage, user_id, name, guild_id)
+    return competition.id
+
+
+async def test_searches_and_notes_move_with_a_renamed_competition(storage: Storage) -> None:
+    old, new = await prepare(storage), await prepare_new_name(storage, ELSEWHERE)
+    await search(storage, new, ANN, BOB, guild=ELSEWHERE)
+    own = await storage.teammate_searches.find(ELSEWHERE, ANN, new, NOW)
+    other = await storage.teammate_searches.find(ELSEWHERE, BOB, new, NOW)
+    assert own is not None
+    assert other is not None
+    outcome = await storage.teammate_notes.send(own, other.search.id, None, NAMES, NOW)
+    assert outcome is NoteOutcome.SENT
+    assert await storage.competition_renames.rename(old, "titanic-2", NOW) == old
+    assert set(await searching(storage, old, ELSEWHERE)) == {ANN, BOB}
+    assert list(await storage.teammate_notes.load_by_member(ELSEWHERE, BOB, old)) == [ANN]
+
+
+async def test_searches_under_both_names_of_a_renamed_competition_are_kept_once(
+    storage: Storage,
+) -> None:
+    old, new = await prepare(storage), await prepare_new_name(storage, GUILD)
+    await search(storage, old, ANN)
+    await search(storage, new, ANN, BOB)
+    assert await storage.competition_renames.rename(old, "titanic-2", NOW) == old
+    assert set(await searching(storage, old)) == {ANN, BOB}
+    assert await count(storage, "teammate_searches") == 2
+
+
+async def test_note_that_waits_tells_the_new_name_of_a_competition(storage: Storage) -> None:
+    old = await prepare(storage)
+    await search(storage, old, ANN, BOB)
+    own = await storage.teammate_searches.find(GUILD, ANN, old, NOW)
+    other = await storage.teammate_searches.find(GUILD, BOB, old, NOW)
+    assert own is not None
+    assert other is not None
+    await storage.teammate_notes.send(own, other.search.id, None, NAMES, NOW)
+    await storage.competition_renames.rename(old, "titanic-2", NOW)
+    (message,) = await storage.direct_messages.load_waiting(NOW, 10)
+    assert isinstance(message.content, TeammateNoteReceived)
+    assert message.content.slug == "titanic-2"
