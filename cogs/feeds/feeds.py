@@ -52,9 +52,9 @@ class Feeds(commands.GroupCog, group_name="feed"):
 
     @app_commands.command()
     @app_commands.describe(
-        channel="The channel that is told",
+        channel="Where to announce new competitions",
         words="Only if one of these words is in the title or the slug; - for no words",
-        enabled="False: the channel is not told any more",
+        enabled="False: stop announcing them in this channel",
     )
     async def competitions(
         self,
@@ -84,9 +84,9 @@ class Feeds(commands.GroupCog, group_name="feed"):
 
     @app_commands.command()
     @app_commands.describe(
-        channel="The channel that is told",
-        votes="From how many votes on it is told at once of what others than hosts post (10)",
-        enabled="False: the channel is not told any more",
+        channel="Where to announce topics",
+        votes="Announce topics with so many votes at once, as those of hosts are (default: 10)",
+        enabled="False: stop announcing them in this channel",
     )
     async def discussion(
         self,
@@ -100,9 +100,9 @@ class Feeds(commands.GroupCog, group_name="feed"):
 
     @app_commands.command()
     @app_commands.describe(
-        channel="The channel that is told",
-        votes="From how many votes on it is told at once of what others than hosts publish (20)",
-        enabled="False: the channel is not told any more",
+        channel="Where to announce notebooks",
+        votes="Announce notebooks with so many votes at once, as those of hosts are (default: 20)",
+        enabled="False: stop announcing them in this channel",
     )
     async def notebooks(
         self,
