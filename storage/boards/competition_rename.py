@@ -6,6 +6,7 @@ from datetime import datetime
 
 from storage.database import Database
 from storage.news import outbox
+from storage.news.direct_messages import move_watch_events
 from storage.timestamps import to_seconds
 
 # Team ids are unique on Kaggle: boards of two competitions share none.
@@ -102,6 +103,7 @@ class CompetitionRenames:
                         " AND competition_id = ?2",
                         ids,
                     )
+                await move_watch_events(connection, dropped_id, kept_id)
                 # They move to a board that may be older: what changed since is no news to them.
                 await connection.execute(
                     "UPDATE follows SET skip_next_news = 1, leader_team_id = NULL,"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import aiosqlite
@@ -88,6 +89,26 @@ async def add_watch_events(
             (guild_id, user_id, content_to_json(message), to_seconds(now)),
         )
     return _list_watches(waiting) - _list_watches(message)
+
+
+async def move_watch_events(
+    connection: aiosqlite.Connection, old_competition_id: int, new_competition_id: int
+) -> None:
+    """Move what watches are still to tell of a competition to another one that replaces it."""
+    for stored in await _select(connection, "WHERE message ->> '$.type' = 'watch'"):
+        if not isinstance(stored.content, WatchMessage):
+            continue
+        events = tuple(
+            replace(event, competition_id=new_competition_id)
+            if event.competition_id == old_competition_id
+            else event
+            for event in stored.content.events
+        )
+        if events != stored.content.events:
+            await connection.execute(
+                "UPDATE direct_messages SET message = ? WHERE id = ?",
+                (content_to_json(WatchMessage(events)), stored.id),
+            )
 
 
 def _list_watches(message: WatchMessage) -> set[tuple[int, int]]:

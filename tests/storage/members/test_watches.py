@@ -1,6 +1,7 @@
 """Watches in the database: what a board tells is written in its transaction, each once."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -401,6 +402,21 @@ async def test_watches_move_with_a_renamed_competition(storage: Storage) -> None
     assert kept in {competition, other.id}
     (watch,) = await storage.watches.load(HOME, ADA)
     assert watch.competition_id == kept
+
+
+async def test_what_waits_under_the_new_name_of_a_renamed_competition_is_told(
+    storage: Storage,
+) -> None:
+    old = await storage.competitions.add("titanic")
+    await sync(storage, ranked(1, 2, 3, 4, 5))
+    new = await follow(storage, HOME, "titanic-2")
+    await storage.links.link(HOME, ADA, "user5", ADA, NOW)
+    await add(storage, WatchKind.RANK, rank=3, competition_id=new.id)
+    await sync(storage, replace(ranked(1, 2, 3, 4, 5), slug="titanic-2"))
+    await sync(storage, replace(ranked(1, 5, 2, 3, 4, hours=1), slug="titanic-2"))
+    assert [event.competition_id for event in await load_events(storage)] == [new.id]
+    assert await storage.competition_renames.rename(old.id, "titanic-2", LATER) == old.id
+    assert [event.competition_id for event in await load_events(storage)] == [old.id]
 
 
 async def test_watches_of_both_names_of_a_renamed_competition_are_kept_once(
