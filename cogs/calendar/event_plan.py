@@ -85,7 +85,7 @@ class _Planner:
         return self._plan
 
     def _match(self, deadline: EventDeadline, stored: StoredEvent | None) -> None:
-        """Find the event of a deadline; note that it is left to people if they changed it."""
+        """Find the event of a deadline; release it if a person changed or deleted it."""
         competition_id, kind = deadline.key
         row = stored or StoredEvent(self._server.guild_id, competition_id, kind, deadline.at)
         if row.released:
@@ -112,7 +112,10 @@ class _Planner:
         return next((one for one in self._listed if one.read_marker() == marker), None)
 
     def _drop(self, row: StoredEvent) -> None:
-        """End the event of a deadline that wants none, unless it is left to people."""
+        """Delete the row of a deadline that no longer wants an event, unless it is released.
+
+        Its event is then claimed by no row, so that `plan` ends it.
+        """
         if row.released:
             self._claimed.add(row.event_id or 0)
             return

@@ -27,7 +27,7 @@ AUDIT_TEXT = "A deadline on Kaggle"
 _KIND_TEXTS = {
     DeadlineKind.FINAL: "Submissions count until then.",
     DeadlineKind.MERGER: "Teams can merge until then.",
-    DeadlineKind.ENTRY: "Whoever wants to take part accepts the rules until then.",
+    DeadlineKind.ENTRY: "To take part, accept the rules by then.",
 }
 _ENDS_TEXT = "This event ends at the deadline."
 _GIVEN_TEXT = "Kaggle's list has no such deadline: a manager of this server set it."

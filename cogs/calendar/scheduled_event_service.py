@@ -1,4 +1,4 @@
-"""Creates, moves and cancels Scheduled Events for the deadlines of followed competitions."""
+"""Creates, moves and ends Scheduled Events for the deadlines of followed competitions."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 _MAX_CONCURRENT_SERVERS = 8
 _PAUSE = timedelta(minutes=1)
-"""How long a server is left alone after a failure that may pass: a lost answer may mean that an
+"""How long a server is paused after a temporary failure: a lost answer may mean that an
 event is still being created."""
 _LONG_PAUSE = timedelta(minutes=30)
 """The same after a refusal."""
@@ -40,8 +40,8 @@ _TOO_MANY_EVENTS = 30038
 _GONE = frozenset({10070, 180000})
 """The event was deleted, or it has ended."""
 
-_UNDER_WAY = {discord.EventStatus.scheduled: False, discord.EventStatus.active: True}
-"""The states of events that have not ended, and whether they have started."""
+_HAS_STARTED = {discord.EventStatus.scheduled: False, discord.EventStatus.active: True}
+"""By the status of an event that has not ended, whether it has started."""
 
 
 @dataclass(slots=True)
@@ -79,8 +79,8 @@ class ScheduledEventService:
         self._servers_at_once = asyncio.Semaphore(_MAX_CONCURRENT_SERVERS)
         self._problems: dict[int, str] = {}
         """By server, why its events are not up to date."""
-        self._next_try: dict[int, datetime] = {}
-        """By server, until when it is left alone."""
+        self._paused_until: dict[int, datetime] = {}
+        """By server, when its pause after a failure ends."""
         self.update = Coalesced(self._update_servers)
         """Updates the servers in which something is to be done."""
 
@@ -92,8 +92,8 @@ class ScheduledEventService:
         return None
 
     def resume(self, guild_id: int) -> None:
-        """Leave a server alone no longer: what was refused may be repaired, or not wanted now."""
-        self._next_try.pop(guild_id, None)
+        """End the pause of a server: what was refused may be repaired, or no longer wanted."""
+        self._paused_until.pop(guild_id, None)
 
     async def _update_servers(self) -> None:
         if not self._client.is_ready():
@@ -111,7 +111,7 @@ class ScheduledEventService:
 
     async def _try_update(self, server: ServerEvents, now: datetime) -> None:
         guild = self._client.get_guild(server.guild_id)
-        if guild is None or guild.unavailable or now < self._next_try.get(guild.id, now):
+        if guild is None or guild.unavailable or now < self._paused_until.get(guild.id, now):
             return
         with log_subject(server=guild.id):
             missing = explain_missing_permissions(guild)
@@ -128,7 +128,7 @@ class ScheduledEventService:
                     logger.warning("Server %s: its events were not updated: %s", guild.id, error)
                 self._problems[guild.id] = event_failure_text(_describe(error))
                 pause = _PAUSE if is_temporary(error) else _LONG_PAUSE
-                self._next_try[guild.id] = self._services.now() + pause
+                self._paused_until[guild.id] = self._services.now() + pause
 
     async def _update(self, guild: discord.Guild, server: ServerEvents) -> None:
         """Do what is to be done in a server; raise the first error after all the rest is done."""
@@ -156,7 +156,7 @@ class ScheduledEventService:
     async def _list_events(self, guild: discord.Guild) -> list[discord.ScheduledEvent]:
         """Return the events of a server that have not ended."""
         listed = await guild.fetch_scheduled_events(with_counts=False)
-        return [event for event in listed if event.status in _UNDER_WAY]
+        return [event for event in listed if event.status in _HAS_STARTED]
 
     async def _execute(
         self, guild: discord.Guild, plan: EventPlan, listed: Sequence[discord.ScheduledEvent]
@@ -196,7 +196,7 @@ def _read_event(event: discord.ScheduledEvent, own_id: int) -> ServerEvent:
         location=event.location or "",
         starts_at=event.start_time,
         ends_at=event.end_time,
-        is_active=_UNDER_WAY[event.status],
+        is_active=_HAS_STARTED[event.status],
         is_own=event.creator_id == own_id,
     )
 

@@ -29,12 +29,12 @@ class ScheduledEventUpdates(commands.Cog):
 
     @commands.Cog.listener()
     async def on_guild_role_update(self, _before: discord.Role, after: discord.Role) -> None:
-        """Retry a server, as the bot's own role may have been repaired."""
+        """End the pause of a server, as the bot's own role may have been repaired."""
         self._service.resume(after.guild.id)
 
     @commands.Cog.listener()
     async def on_member_update(self, _before: discord.Member, after: discord.Member) -> None:
-        """Retry a server when the bot itself may have been given a role."""
+        """End the pause of a server when the bot itself may have been given a role."""
         if after.id == after.guild.me.id:
             self._service.resume(after.guild.id)
 

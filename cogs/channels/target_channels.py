@@ -80,7 +80,7 @@ ChannelOption = app_commands.Transform[ChosenChannel, _ChannelTransformer(TARGET
 """The type of an option for a `TargetChannel`, to be found by `require_target_channel`."""
 
 ParentOption = app_commands.Transform[ChosenChannel, _ChannelTransformer(PARENT_CHANNEL_TYPES)]
-"""The type of an option for a `ThreadParent`, to be found by `require_thread_parent`."""
+"""The type of an option for a `ThreadParent`, to be found by `require_new_thread`."""
 
 
 async def require_target_channel(interaction: Interaction, channel_id: int) -> TargetChannel:
@@ -127,7 +127,7 @@ def _explain_unwritable(channel: TargetChannel) -> str | None:
     return None
 
 
-def require_thread_parent(interaction: Interaction, channel_id: int) -> NewThread:
+def require_new_thread(interaction: Interaction, channel_id: int) -> NewThread:
     """Return a thread that is to be opened in a channel; raise `UserError` if it cannot be."""
     channel = interaction.guild.get_channel(channel_id) if interaction.guild else None
     if not isinstance(channel, ThreadParent):
@@ -135,7 +135,7 @@ def require_thread_parent(interaction: Interaction, channel_id: int) -> NewThrea
     needed = ["view_channel", "send_messages", "send_messages_in_threads"]
     if isinstance(channel, discord.TextChannel):
         needed += ["create_public_threads", "read_message_history"]
-    missing = find_missing(bot_permissions(channel), needed)
+    missing = _name_missing(bot_permissions(channel), needed)
     if missing:
         raise UserError(no_thread_text(channel.mention, missing))
     if isinstance(channel, discord.ForumChannel) and channel.flags.require_tag:
@@ -159,7 +159,7 @@ async def _find_channel(
 
 def is_writable(channel: TargetChannel) -> bool:
     """Return whether the bot can send messages to a channel."""
-    return not _missing_permissions(channel, bot_permissions(channel))
+    return _explain_unwritable(channel) is None
 
 
 async def reopen_thread(guild: discord.Guild, thread_id: int) -> bool:
@@ -206,9 +206,9 @@ def _has_unseen_parent(channel: GuildChannel | discord.Thread) -> bool:
 
 def _missing_permissions(channel: TargetChannel, allowed: discord.Permissions) -> list[str]:
     send = "send_messages_in_threads" if isinstance(channel, discord.Thread) else "send_messages"
-    return find_missing(allowed, ["view_channel", send])
+    return _name_missing(allowed, ["view_channel", send])
 
 
-def find_missing(allowed: discord.Permissions, needed: Iterable[str]) -> list[str]:
+def _name_missing(allowed: discord.Permissions, needed: Iterable[str]) -> list[str]:
     """Return the names, as Discord shows them, of the needed permissions that are not given."""
     return [f"*{PERMISSION_NAMES[name]}*" for name in needed if not getattr(allowed, name)]

@@ -16,8 +16,8 @@ from cogs.channels.target_channels import (
     NewThread,
     ParentOption,
     TargetChannel,
+    require_new_thread,
     require_target_channel,
-    require_thread_parent,
 )
 from cogs.competitions.browse_controls import CONTROLS, show_page
 from cogs.competitions.browse_screen import format_choice
@@ -186,7 +186,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
         if channel is not None:
             target = await require_target_channel(interaction, channel.id)
         elif thread is not None:
-            target = require_thread_parent(interaction, thread.id)
+            target = require_new_thread(interaction, thread.id)
         await follow_named(interaction, competition, target)
 
     @add.autocomplete("competition")

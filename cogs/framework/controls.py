@@ -81,11 +81,11 @@ class ErrorHandlingModal(ui.Modal):
     """Form that answers errors with one sentence, as commands do."""
 
     def __init__(self, *, title: str = discord.utils.MISSING) -> None:
-        # Until then discord.py keeps a form that was opened and not submitted.
+        # discord.py keeps a form that was opened and not submitted until its timeout.
         super().__init__(title=title, timeout=_FORM_SECONDS)
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
-        """Note that the form answers the interaction."""
+        """Mark the interaction as answered by the form."""
         interaction.extras[_HANDLED] = True
         return True
 

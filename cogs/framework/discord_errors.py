@@ -29,7 +29,9 @@ UNKNOWN_MESSAGE = 10008
 ALREADY_PUBLISHED = 40033
 WRONG_CHANNEL_KIND = 50024
 THREAD_ARCHIVED = 50083
-"""Only messages can be sent to the thread, which opens it again unless it is locked."""
+"""The thread is archived: it takes only messages, which open it again unless it is locked."""
+THREAD_EXISTS = 160004
+"""The message has a thread."""
 
 # https://discord.com/developers/docs/topics/opcodes-and-status-codes#json-json-error-codes
 _MESSAGE_CODES = frozenset(
@@ -46,8 +48,6 @@ _MESSAGE_CODES = frozenset(
         240000,  # harmful links
     }
 )
-THREAD_EXISTS = 160004
-"""The message has a thread."""
 
 _THREAD_TEXTS = {
     40067: TAG_REQUIRED_TEXT,
@@ -68,7 +68,7 @@ _CHANNEL_CODES = frozenset(
 _TEMPORARY_CODES = frozenset(
     {
         40006,  # switched off for now
-        40333,  # turned away before Discord
+        40333,  # refused by the network in front of Discord
     }
 )
 _TOO_LARGE = 413

@@ -42,7 +42,10 @@ class _Deferral(StrEnum):
 
 
 async def defer(interaction: Interaction, *, private: bool) -> None:
-    """Acknowledge a command; `private` makes the response visible to its user only."""
+    """Acknowledge a command; `private` makes the response visible to its user only.
+
+    For commands that are allowed anywhere, `cogs/options/visibility.py` says when it must be.
+    """
     await interaction.response.defer(ephemeral=private, thinking=True)
     interaction.extras["deferral"] = _Deferral.PRIVATE if private else _Deferral.PUBLIC
 

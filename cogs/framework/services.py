@@ -1,4 +1,4 @@
-"""Dependencies of the cogs besides Discord: built by the bot, found by its client."""
+"""Dependencies of the cogs besides Discord: built by `bot`, found through the client."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class Services:
     backup_folder: Path | None = None
     """Where a backup is written each day; None: nowhere."""
     feed_errors: dict[FeedKind, str] = field(init=False, default_factory=dict)
-    """By what feeds tell of, why that is not read at present."""
+    """By kind of feed, why what it tells of cannot be read at present."""
     backup_error: str | None = None
     """Why the last daily backup failed; None: it did not."""
     now: Callable[[], datetime] = utc_now

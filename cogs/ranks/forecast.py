@@ -18,7 +18,7 @@ from records.competitions import BoardInfo, Competition
 
 _HOUR = timedelta(hours=1)
 _MAX_AGE = timedelta(hours=3)
-"""Of a board that is older, the forecast would be one of the past."""
+"""Older boards are not forecast: their ranks may have changed since."""
 
 
 @dataclass(frozen=True, slots=True)

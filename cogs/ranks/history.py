@@ -332,7 +332,7 @@ async def _show_people(
         best = [*best[:-1], own]
     note = options.note
     if absent and not options.all_members:
-        missing = await _note_absent(get_services(interaction.client), absent, competition)
+        missing = await _describe_absent(get_services(interaction.client), absent, competition)
         note = "\n".join(filter(None, [note, missing]))
     if others:
         left_out = only_best_text(len(best), len(unique), with_own=own is not None)
@@ -378,7 +378,7 @@ async def _explain_absence(
     return never_on_board_text(names, find_board_name(competitions), final=final)
 
 
-async def _note_absent(
+async def _describe_absent(
     services: Services, absent: Sequence[Target], competition: Competition
 ) -> str:
     """Return who is not on a board, and of those who were, until when."""

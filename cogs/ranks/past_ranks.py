@@ -1,4 +1,4 @@
-"""The ranks that teams had at an earlier moment."""
+"""The ranks that many teams had at an earlier moment, for boards and the overview."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ async def load_past_ranks(
 ) -> tuple[datetime | None, Mapping[int, int | None]]:
     """Load the ranks of teams at a moment, or on the first or rescored board if that is later.
 
-    A team that was away from the board counts from its rank on its return. Return the moment as
+    A team that was away from the board counts from its return. Return the moment as
     well; None and no ranks if there is nothing to compare with. The ranks to compare a private
     board with are those on the public one.
     """

@@ -1,4 +1,8 @@
-"""Loading of what the rank card shows of one team on one board."""
+"""Loading of what the rank card shows of one team on one board.
+
+Its changes name what they are compared with; boards and the overview use `past_ranks.py` for many
+teams at once.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +38,7 @@ async def load_rank_data(
     if thresholds is not None and competition.archived_at is None:
         next_zone = await _load_next_zone(boards, info, thresholds, team.rank)
     above, below = await boards.find_neighbours(info.board_id, team.rank)
-    past_ranks = await _load_past_ranks(services, competition, info, team, now - _WEEK)
+    log = await _load_rank_log(services, competition, info, team, now - _WEEK)
     unchanged = competition.synced_at is not None and competition.synced_at > info.stored_at
     return RankData(
         competition=competition,
@@ -46,9 +50,9 @@ async def load_rank_data(
         medal_zone=zone,
         zone_last_rank=thresholds.last_rank(zone) if thresholds and zone else None,
         next_zone=next_zone,
-        last_sync=past_ranks.before_last_sync(unchanged=unchanged),
-        day=past_ranks.at(now - _DAY),
-        week=past_ranks.at(now - _WEEK),
+        last_sync=log.before_last_sync(unchanged=unchanged),
+        day=log.at(now - _DAY),
+        week=log.at(now - _WEEK),
         links=links,
         now=now,
     )
@@ -75,8 +79,8 @@ async def _load_public_rank(boards: Boards, info: BoardInfo, team_id: int) -> in
 
 
 @dataclass(frozen=True, slots=True)
-class _PastRanks:
-    """The ranks of one team, up to the board that is shown."""
+class _RankLog:
+    """The ranks of one team after each sync, up to the board that is shown."""
 
     competition: Competition
     taken_at: Integers
@@ -117,8 +121,8 @@ class _PastRanks:
         return datetime.fromtimestamp(int(self.taken_at[sync]), UTC)
 
 
-async def _load_past_ranks(
+async def _load_rank_log(
     services: Services, competition: Competition, info: BoardInfo, team: Entry, since: datetime
-) -> _PastRanks:
+) -> _RankLog:
     trace = await services.storage.history.trace_teams(info, since, {team.team_id: team.rank})
-    return _PastRanks(competition, trace.taken_at, trace.ranks(team.team_id), info.rescored_at)
+    return _RankLog(competition, trace.taken_at, trace.ranks(team.team_id), info.rescored_at)

@@ -47,12 +47,14 @@ class GuildLifecycle(LoopCog):
             now = self._services.now()
             deleted = await self._services.storage.guilds.delete_left(now - GUILD_RETENTION, now)
         except Exception:
-            logger.exception("Servers that were left could not be forgotten")
+            logger.exception("Servers that were left could not be deleted")
         else:
             for guild_id in deleted:
                 with log_subject(server=guild_id):
                     logger.info(
-                        "Forgot server %s, left %d days ago", guild_id, GUILD_RETENTION.days
+                        "Deleted the data of server %s, left %d days ago",
+                        guild_id,
+                        GUILD_RETENTION.days,
                     )
         self.restart_after_clock_change()
 

@@ -168,7 +168,7 @@ def _rename_offers(follows: Sequence[Follow]) -> list[list[Item]]:
 def _outage_notice(outage: Outage | None) -> OutageNotice | None:
     if outage is None:
         return None
-    return OutageNotice(str(outage.error), outage.since, outage.next_try_at)
+    return OutageNotice(str(outage.error), outage.since, outage.next_attempt_at)
 
 
 async def setup(bot: commands.Bot) -> None:

@@ -65,11 +65,11 @@ class HealthService:
     async def build_report(self) -> HealthReport:
         """Return the state of the bot as it is now; raise an error if the outbox cannot be read."""
         oldest = await self._services.storage.outbox.find_oldest_deliverable()
-        return replace(self._build_report(), oldest_waiting_at=oldest)
+        return replace(self._build_report_without_outbox(), oldest_waiting_at=oldest)
 
     async def find_problems(self) -> list[str]:
         """Return a sentence for members for each problem that concerns all servers."""
-        report = self._build_report()
+        report = self._build_report_without_outbox()
         return [
             *await self._find_database_problems(),
             *filter(None, (report.find_loop_problem(), report.find_gateway_problem())),
@@ -123,7 +123,7 @@ class HealthService:
                     return str(error)
             return rescued_text(self._rescued_to.name)
 
-    def _build_report(self) -> HealthReport:
+    def _build_report_without_outbox(self) -> HealthReport:
         """Return the state of the bot without that of the outbox."""
         disconnected = min(self._disconnected_at.values(), default=None)
         return HealthReport(

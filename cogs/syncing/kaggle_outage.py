@@ -32,11 +32,11 @@ class Outage:
     """The competition that was refused last."""
     refused_at: datetime
     """When it was refused."""
-    next_try_at: datetime
+    next_attempt_at: datetime
 
     def is_paused(self, now: datetime) -> bool:
         """Return whether no attempt is due yet."""
-        return _is_within(self.refused_at, self.next_try_at, now)
+        return _is_within(self.refused_at, self.next_attempt_at, now)
 
 
 def require_pause_over(start: datetime, end: datetime, now: datetime) -> None:
@@ -71,7 +71,7 @@ class KaggleOutage:
         """Raise `RateLimited` if Kaggle asked for fewer calls and the next attempt is not due."""
         outage = self.current
         if outage is not None and isinstance(outage.error, RateLimited):
-            require_pause_over(outage.refused_at, outage.next_try_at, self._services.now())
+            require_pause_over(outage.refused_at, outage.next_attempt_at, self._services.now())
 
     def select_attempt(self, due: Sequence[Competition]) -> list[Competition]:
         """Return a list of the one competition to attempt in an outage; empty if none is due.
@@ -106,7 +106,7 @@ class KaggleOutage:
             refusals=outage.refusals + 1,
             slug=slug,
             refused_at=now,
-            next_try_at=now + pause,
+            next_attempt_at=now + pause,
         )
         return True
 

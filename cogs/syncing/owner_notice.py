@@ -1,4 +1,7 @@
-"""Direct message to the bot's owner about something that only the owner can repair."""
+"""Direct message to the bot's owner about something that only the owner can repair.
+
+`KaggleOutage.notify_owner` and `HealthService.check` decide when it is sent.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ class OwnerNotice:
         self._done = False
 
     async def send(self, view: ui.LayoutView) -> None:
-        """Send the message unless that was done; if Discord is unreachable, the next call does."""
+        """Send the message unless it was sent; after a temporary error, the next call sends it."""
         if self._done:
             return
         try:
