@@ -19,18 +19,9 @@ MANAGERS = "managers turn that on with"
 
 
 @pytest.fixture
-def drawn(world: World, monkeypatch: pytest.MonkeyPatch) -> list[Plot]:
+def drawn(world: World) -> list[Plot]:
     """Collect the plots that are rendered."""
-    plots: list[Plot] = []
-    renderer = world.bot.services.plot_renderer
-    render = renderer.render
-
-    async def collect(plot: Plot, requester: int) -> bytes | None:
-        plots.append(plot)
-        return await render(plot, requester)
-
-    monkeypatch.setattr(renderer, "render", collect)
-    return plots
+    return world.record_plots()
 
 
 async def turn_on(world: World, command: str, server: Server | None = None) -> None:

@@ -12,7 +12,8 @@ from cogs.server.help import Help
 from leaderboards.news.channel_mode import ChannelMode
 from tests.cogs.examples import SMALL
 from tests.cogs.syncing.test_final_board import archive_competition
-from tests.cogs.world import World, announced, is_private, response_text
+from tests.cogs.threads import deny
+from tests.cogs.world import World, announced, is_private, raw, response_text, text_of
 
 
 async def join(world: World, guild_id: int) -> None:
@@ -29,10 +30,21 @@ async def welcome(world: World) -> str:
     return message
 
 
-async def test_new_server_gets_one_welcome_in_a_writable_channel(world: World) -> None:
+async def test_new_server_gets_one_welcome_with_three_steps(world: World) -> None:
     message = await welcome(world)
     for command in ("`/competition add`", "`/announcements channel:`", "`/link`"):
         assert command in message
+
+
+async def test_welcome_comes_in_the_first_channel_in_which_the_bot_can_write(world: World) -> None:
+    server = world.server
+    deny(world, server.channel, "send_messages")
+    second, third = (server.guild.create_text_channel(name) for name in ("second", "third"))
+    await join(world, server.guild.id)
+    await world.wait_until_delivered()
+    (message,) = second.history()
+    assert text_of(raw(message)).startswith("### 👋 Hello!")
+    assert server.channel.history() == third.history() == []
 
 
 async def test_readme_welcome_and_help_say_the_same_steps(world: World) -> None:
