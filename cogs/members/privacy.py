@@ -43,6 +43,8 @@ class DeleteDataButton(ConfirmationButton, template=confirmation_template("priva
         if self.argument != str(user_id):
             raise UserError(NOT_YOUR_CHOICE_TEXT)
         data = await services.storage.privacy.delete_member_data(user_id)
+        if not data.guild_ids:
+            raise UserError(NOTHING_STORED_TEXT)
         await services.get(RoleSyncService).take_roles(data.grants)
         await respond(interaction, deletion_view(data))
         for guild_id in data.guild_ids:

@@ -17,7 +17,7 @@ class EndOutcome(StrEnum):
     HELD = "held"
     """The public board looks wrong, so that nothing can be said yet."""
     MOVING = "moving"
-    """The public board still changes, as that of a simulation: it is followed until it does not."""
+    """The public board still changes, as that of a simulation: it is synced until it does not."""
     UNCONFIRMED = "unconfirmed"
     """Kaggle shows the private board or a changed public one; a later check must agree."""
     WAITING = "waiting"

@@ -134,7 +134,7 @@ async def test_links_made_for_others_stay_without_their_author(world: World) -> 
     assert " by " not in answer
 
 
-async def test_deletion_needs_the_members_own_confirmation(world: World) -> None:
+async def test_deletion_needs_a_confirmation(world: World) -> None:
     ada, bob = world.server.ada, world.server.bob
     await world.ask(bob, "link", username="bob")
     assert "Nothing was deleted" in await forget(world, bob, "Keep everything")
@@ -148,6 +148,16 @@ async def test_confirmation_works_after_a_restart(world: World) -> None:
     assert result.response is not None
     await world.restart()
     assert "You are forgotten" in await press(world, bob, result.response.message, "Forget me")
+
+
+async def test_second_deletion_finds_nothing_stored(world: World) -> None:
+    bob = world.server.bob
+    await world.ask(bob, "link", username="bob")
+    asked = await world.run(bob, "privacy delete")
+    assert asked.response is not None
+    await forget(world, bob)
+    answer = await press(world, bob, asked.response.message, "Forget me")
+    assert answer == "⚠️ I store nothing about you."
 
 
 async def cells(world: World) -> list[str]:
