@@ -65,7 +65,7 @@ async def _show(interaction: Interaction, number: int) -> None:
         members=members,
         follow_count=follow_count,
         is_requester_linked=interaction.user.id in linked,
-        absent_count=len(linked) - len(members),
+        left_count=len(linked) - len(members),
         accounts=accounts,
     )
     await respond(interaction, directory_view(data, number, DirectoryPageButton.build_rows))

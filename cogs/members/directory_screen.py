@@ -51,7 +51,7 @@ class DirectoryData:
     follow_count: int
     """Competitions that the server follows."""
     is_requester_linked: bool
-    absent_count: int = 0
+    left_count: int = 0
     """How many people with a link have left the server."""
     accounts: int | None = None
     """About how many accounts the server has, bots included; None: not known, or not shown."""
@@ -101,13 +101,13 @@ def _head(data: DirectoryData) -> Iterator[str]:
             f"-# About {unlinked} of the {fmt.plural(data.accounts, 'account')} in this server"
             " are not linked; bots are counted too."
         )
-    if data.absent_count:
-        yield f"-# {_absent_text(data.absent_count)}"
+    if data.left_count:
+        yield f"-# {_left_text(data.left_count)}"
     if not data.is_requester_linked:
         yield f"-# {UNLINKED_TEXT}"
 
 
-def _absent_text(count: int) -> str:
+def _left_text(count: int) -> str:
     if count == 1:
         return "One person with a link has left this server, and is not listed."
     return f"{fmt.number(count)} people with a link have left this server, and are not listed."

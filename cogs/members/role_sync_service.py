@@ -176,7 +176,7 @@ class RoleSyncService:
             if key not in wanted and changes < _MAX_CHANGES:
                 changes += await self._take(guild, grant)
         for user_id, role_id in sorted(wanted):
-            # Who has no grant yet is treated as absent and due, so that their roles are read first.
+            # Members without a grant count as away and due, so that their roles are read first.
             grant = known.get((user_id, role_id)) or RoleGrant(
                 guild_id, user_id, role_id, GrantState.AWAY, now - _RECHECK_INTERVAL
             )

@@ -47,7 +47,9 @@ async def load_overview_data(services: Services, guild_id: int) -> OverviewData:
             await _load_board(services, follow, ranks[follow.competition.id], now)
             for follow in sorted(with_members, key=_sort_key)
         ],
-        absent=[follow.competition for follow in running if not ranks[follow.competition.id]],
+        without_members=[
+            follow.competition for follow in running if not ranks[follow.competition.id]
+        ],
         ended=ended,
         medals=[
             member

@@ -22,7 +22,7 @@ _MAX_MEMBERS = 5
 """Members that are named of one team."""
 _MAX_MEDALS = 4
 """Medals that are listed of one member; all are counted."""
-_MAX_ABSENT = 5
+_MAX_WITHOUT_MEMBERS = 5
 """Competitions without a member that one line names."""
 
 _MORE_MEMBERS = "-# `/leaderboard members:True` shows all members on a board."
@@ -65,7 +65,7 @@ class OverviewData:
     """Members whose link counts."""
     boards: Sequence[OverviewBoard]
     """Those of running competitions, in the order in which they end."""
-    absent: Sequence[Competition]
+    without_members: Sequence[Competition]
     """Running competitions on whose board no linked member is."""
     ended: Mapping[int, Competition]
     """Competitions with a final board, by id."""
@@ -99,13 +99,13 @@ def _head(data: OverviewData) -> str:
 
 
 def _sections(data: OverviewData) -> Iterator[str]:
-    if not data.boards and not data.absent:
+    if not data.boards and not data.without_members:
         yield "No competition is running."
     yield from (_board(board, data.now) for board in data.boards)
-    for start in range(0, len(data.absent), _MAX_ABSENT):
+    for start in range(0, len(data.without_members), _MAX_WITHOUT_MEMBERS):
         names = [
             fmt.competition_name(one.slug, one.name)
-            for one in data.absent[start : start + _MAX_ABSENT]
+            for one in data.without_members[start : start + _MAX_WITHOUT_MEMBERS]
         ]
         yield f"-# No linked member is on the board of {fmt.join_words(names)} yet."
     first, *others = [_member_medals(one, data.ended) for one in data.medals] or [_NO_MEDALS]
