@@ -229,7 +229,7 @@ class History(commands.Cog):
         competition: Name | None = None,
         period: str = Period.ALL,
     ) -> None:
-        """Who is ahead of whom, by how much, and since when."""
+        """See who is ahead of whom, by how much, and since when."""
         await defer(interaction, private=needs_private_response(interaction))
         visibility = get_visibility(interaction)
         members = [member, member2, member3, member4, member5]

@@ -19,7 +19,7 @@ class OwnerNotice:
     """A message that the owner gets once, until `reset`."""
 
     def __init__(self, client: discord.Client, subject: str) -> None:
-        """`subject` is what the message is about, for the log: "the login"."""
+        """Set what the message is about, such as "the login": the log names it."""
         self._client = client
         self._subject = subject
         self._done = False
