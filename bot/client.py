@@ -25,8 +25,9 @@ from cogs.competitions.follow_service import FollowService
 from cogs.competitions.search_cache import SearchCache
 from cogs.feeds.competition_list_service import CompetitionListService
 from cogs.feeds.post_service import PostService
+from cogs.framework.clock import utc_now
 from cogs.framework.controls import answer_unhandled
-from cogs.framework.services import Kaggle, Services, SyncBoard, utc_now
+from cogs.framework.services import Kaggle, Services, SyncBoard
 from cogs.members.role_sync_service import RoleSyncService
 from cogs.options.command_tree import PodiumTree
 from cogs.options.memberships import Memberships

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from cogs.framework.clock import is_within
 from cogs.framework.log_context import log_subject
 from cogs.framework.services import Services
 from cogs.ranks.forecast import load_forecasts
@@ -36,7 +37,7 @@ class ZoneExits:
         now = self._services.now()
         for competition_id in await self._services.storage.watches.find_zone_exit_competitions():
             checked_at = self._checked_at.get(competition_id)
-            if checked_at is not None and timedelta(0) <= now - checked_at < _INTERVAL:
+            if is_within(checked_at, _INTERVAL, now):
                 continue
             try:
                 competition = await self._services.storage.competitions.find_by_id(competition_id)

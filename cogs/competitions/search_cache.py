@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from cogs.framework import format as fmt
+from cogs.framework.clock import is_within
 from cogs.framework.layout import MAX_CHOICES
 from cogs.framework.responses import UserError
 from cogs.framework.services import Services
@@ -89,7 +90,9 @@ class SearchCache:
         while (words := self._next_prefetch) is not None:
             self._next_prefetch = None
             now = self._services.now()
-            self._prefetch_times = [at for at in self._prefetch_times if _is_recent(at, now)]
+            self._prefetch_times = [
+                at for at in self._prefetch_times if is_within(at, MAX_AGE, now)
+            ]
             if len(self._prefetch_times) >= _MAX_PREFETCHES:
                 return
             self._prefetch_times.append(now)
@@ -102,14 +105,9 @@ class SearchCache:
 
     def _find_cached(self, words: str) -> Sequence[CompetitionInfo] | None:
         at, found = self._results.get(words, (None, ()))
-        if at is None or not _is_recent(at, self._services.now()):
+        if not is_within(at, MAX_AGE, self._services.now()):
             return None
         return found
-
-
-def _is_recent(at: datetime, now: datetime) -> bool:
-    """Return whether a moment is within `MAX_AGE`; false if the clock was set back since."""
-    return timedelta(0) <= now - at < MAX_AGE
 
 
 def normalize_search(text: str) -> str:

@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import discord
 
-from cogs.feeds.failure_pause import FailurePause, is_within
+from cogs.feeds.failure_pause import FailurePause
+from cogs.framework.clock import is_within
 from cogs.framework.coalesce import Coalesced
 from cogs.framework.services import Services
 from cogs.syncing.sync_service import SyncService

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from cogs.framework.clock import is_within
+
 MAX_PAUSE = timedelta(hours=12)
 """Longest pause after failures, however many there were."""
 
@@ -34,8 +36,3 @@ class FailurePause:
         It counts as slightly shorter, so that the loop's next run is never too early.
         """
         return is_within(self._since, self.length * 0.9, now)
-
-
-def is_within(since: datetime | None, duration: timedelta, now: datetime) -> bool:
-    """Return whether less than a duration has passed; false if the clock was set back since."""
-    return since is not None and timedelta(0) <= now - since < duration

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import discord
 from discord import app_commands
 
+from cogs.framework.clock import is_within
 from cogs.framework.responses import UserError
 from cogs.framework.services import Services
 
@@ -67,9 +68,7 @@ class Cooldown:
         """Raise `UserError` during the cooldown of one of some ids."""
         now = self._services.now()
         self._started_at = {
-            id_: at
-            for id_, at in self._started_at.items()
-            if timedelta(0) <= now - at < self._period
+            id_: at for id_, at in self._started_at.items() if is_within(at, self._period, now)
         }
         started = [self._started_at[id_] for id_ in ids if id_ in self._started_at]
         if started:

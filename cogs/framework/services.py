@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol, TypeVar, cast
 
 import discord
 
+from cogs.framework.clock import utc_now
 from leaderboards.competition_info import CompetitionInfo, CompetitionPage
 from leaderboards.feeds.posts import PostKind, PostList
 from leaderboards.kaggle.pages import BoardPage
@@ -70,11 +71,6 @@ class SyncBoard(Protocol):
     ) -> SyncReport:
         """Parse a downloaded zip file, or a private board, and store what changed."""
         ...
-
-
-def utc_now() -> datetime:
-    """Return the current time, aware and in UTC."""
-    return datetime.now(UTC)
 
 
 @dataclass(slots=True)

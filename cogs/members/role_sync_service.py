@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import discord
 
+from cogs.framework.clock import is_within
 from cogs.framework.coalesce import Coalesced
 from cogs.framework.discord_errors import is_expected
 from cogs.framework.log_context import log_subject
@@ -123,10 +124,8 @@ class RoleSyncService:
                 await self._try_sync_guild(guild_id)
 
     def _is_rejoin_check_due(self) -> bool:
-        if self._rejoins_checked_at is None:
-            return True
-        passed = self._services.now() - self._rejoins_checked_at
-        return not timedelta(0) <= passed < _REJOIN_CHECK_INTERVAL
+        now = self._services.now()
+        return not is_within(self._rejoins_checked_at, _REJOIN_CHECK_INTERVAL, now)
 
     async def _find_rejoined(self, guild_id: int) -> bool:
         """Find the members who left a server and are back; return False without an answer."""

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 import discord
 
+from cogs.framework.clock import is_within
 from cogs.framework.services import Services
 
 _LIFETIME = timedelta(minutes=5)
@@ -71,7 +72,7 @@ class Memberships:
         self._cache = {
             key: cached
             for key, cached in self._cache.items()
-            if timedelta(0) <= now - cached[1] < _LIFETIME
+            if is_within(cached[1], _LIFETIME, now)
         }
 
 

@@ -9,6 +9,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs.framework.checks import in_servers, require_manager
+from cogs.framework.clock import is_within
 from cogs.framework.coalesce import Coalesced
 from cogs.framework.responses import Interaction, defer
 from cogs.framework.services import Services, get_services
@@ -111,8 +112,7 @@ class TeamSearchEnds(commands.Cog):
 
     async def _end_searches_of_absent(self, now: datetime) -> None:
         """End the searches of members who left their server, once an hour."""
-        since = self._present_at
-        if since is not None and timedelta(0) <= now - since < _PRESENCE_INTERVAL:
+        if is_within(self._present_at, _PRESENCE_INTERVAL, now):
             return
         self._present_at = now
         searching = await self._services.storage.teammate_searches.load_searching_members()
