@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol, TypeVar, cast
 
@@ -106,6 +106,11 @@ class Services:
 
     def __post_init__(self) -> None:
         self.started_at = self.now()
+
+    @property
+    def sync_interval(self) -> timedelta:
+        """The interval between rounds of syncs."""
+        return timedelta(minutes=self.sync_minutes)
 
     def add(self, service: object) -> None:
         """Add a service that a room of `cogs` defines, such as `SyncService`.

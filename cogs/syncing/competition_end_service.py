@@ -189,7 +189,7 @@ class CompetitionEndService:
             elif self._sync_service.outage.current is None:  # Else nothing was checked.
                 self._next_checks[current.id] = now + _CHECK_INTERVAL
             return
-        shortest = timedelta(minutes=self._services.sync_minutes)
+        shortest = self._services.sync_interval
         pause = pause_before_next_check(current.ended_at, now, shortest)
         if report and report.outcome is EndOutcome.MOVING:
             pause = shortest

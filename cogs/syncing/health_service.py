@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import discord
@@ -154,8 +154,4 @@ class HealthService:
     @property
     def _late_before(self) -> datetime:
         # A board is due one interval after its last sync.
-        return self._services.now() - (LATE_AFTER_INTERVALS - 1) * self._interval
-
-    @property
-    def _interval(self) -> timedelta:
-        return timedelta(minutes=self._services.sync_minutes)
+        return self._services.now() - (LATE_AFTER_INTERVALS - 1) * self._services.sync_interval

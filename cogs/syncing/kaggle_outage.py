@@ -94,7 +94,7 @@ class KaggleOutage:
             outage = Outage(error, now, 0, slug, now, now)
         elif outage.is_paused(now):
             return True  # The call started before the last refusal.
-        pause = interval = timedelta(minutes=self._services.sync_minutes)
+        pause = interval = self._services.sync_interval
         if isinstance(error, RateLimited):
             pause = min(interval * 2 ** min(outage.refusals, 12), MAX_PAUSE)
             logger.warning("Kaggle is asked again in %s", pause)

@@ -183,9 +183,9 @@ class SyncService:
         """
         if competition.archived_at is not None:
             return
-        now = self._services.now()
+        now, interval = self._services.now(), self._services.sync_interval
         self._unstored_failures[competition.id] = sentence, now
-        pause = min(self._interval * 2 ** min(competition.failures + 1, 12), MAX_PAUSE)
+        pause = min(interval * 2 ** min(competition.failures + 1, 12), MAX_PAUSE)
         # Jitter: competitions that failed together must not all be due together.
         pause *= random.uniform(0.75, 1)  # noqa: S311 - not used for security
         try:
@@ -218,8 +218,8 @@ class SyncService:
         Many are spread over the round, to avoid a burst of calls. If Kaggle refuses all calls, the
         remaining ones are cancelled.
         """
-        started_at = self._services.now()
-        pause = _SPREAD * self._interval / len(due) if len(due) > _MAX_BURST else timedelta(0)
+        started_at, interval = self._services.now(), self._services.sync_interval
+        pause = _SPREAD * interval / len(due) if len(due) > _MAX_BURST else timedelta(0)
         try:
             async with asyncio.TaskGroup() as group:
                 for competition in due:
@@ -285,23 +285,21 @@ class SyncService:
 
         Half a minute is subtracted so that the loop's next run is never slightly too early.
         """
-        grace = min(timedelta(seconds=30), self._interval / 4)
+        interval = self._services.sync_interval
+        grace = min(timedelta(seconds=30), interval / 4)
         due_at = started_at + await self._pause_after(competition) - grace
-        earliest = self._services.now() + self._interval / 10
+        earliest = self._services.now() + interval / 10
         await self._services.storage.competitions.schedule(competition.id, max(due_at, earliest))
 
     async def _pause_after(self, competition: Competition) -> timedelta:
         quiet_minutes = self._services.quiet_sync_minutes
+        interval = self._services.sync_interval
         if quiet_minutes is None:
-            return self._interval
+            return interval
         now = self._services.now()
         board = await self._services.storage.boards.find_info(competition.id)
         if board is None or now - board.stored_at < _UNCHANGED_AFTER:
-            return self._interval
+            return interval
         # Syncs also read Kaggle's list, hourly near a deadline: wait no longer than that.
         longest = pause_before_next_info(competition.deadlines, now)
-        return max(self._interval, min(timedelta(minutes=quiet_minutes), longest))
-
-    @property
-    def _interval(self) -> timedelta:
-        return timedelta(minutes=self._services.sync_minutes)
+        return max(interval, min(timedelta(minutes=quiet_minutes), longest))

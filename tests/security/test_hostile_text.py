@@ -284,7 +284,7 @@ def overview(title: str) -> ui.LayoutView:
     data = OverviewData(
         member_count=1,
         boards=[OverviewBoard(competition, False, 100, [team], 2, {1: 5}, NOW)],
-        absent=[competition, competition],
+        without_members=[competition, competition],
         ended={1: competition},
         medals=[MemberResults(11, [FINAL_RANK, FINAL_RANK], [])],
         now=NOW,
