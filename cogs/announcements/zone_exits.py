@@ -36,8 +36,7 @@ class ZoneExits:
         """Look at the competitions that are due; what is found is sent after the next syncs."""
         now = self._services.now()
         for competition_id in await self._services.storage.watches.find_zone_exit_competitions():
-            checked_at = self._checked_at.get(competition_id)
-            if is_within(checked_at, _INTERVAL, now):
+            if is_within(self._checked_at.get(competition_id), _INTERVAL, now):
                 continue
             try:
                 competition = await self._services.storage.competitions.find_by_id(competition_id)
