@@ -69,7 +69,7 @@ class BoardFilter:
         return (page - 1) * self.page_length + 1
 
     def encode(self) -> int:
-        """Return the filter as one digit of a custom id."""
+        """Return the filter as one digit of a custom_id."""
         return self.members_only + 2 * self.public_board + 4 * self.details
 
     @classmethod

@@ -24,7 +24,7 @@ from cogs.calendar.calendar_screen import (
 )
 from cogs.framework.checks import anywhere
 from cogs.framework.pages import PageButton, page_template
-from cogs.framework.responses import Interaction, UserError, defer, defer_update_or_reply
+from cogs.framework.responses import Interaction, UserError, defer, defer_update_or_reply, respond
 from cogs.framework.services import Services, get_services
 from cogs.options.autocomplete import competition_choices
 from cogs.options.competition_lookup import require_competition
@@ -96,9 +96,7 @@ async def _show(
         lambda page: DeadlinesPageButton.build_rows(page, argument),
     )
     file = await asyncio.to_thread(build_calendar_file, deadlines, now)
-    await interaction.edit_original_response(
-        view=view, attachments=[discord.File(io.BytesIO(file), FILE_NAME)]
-    )
+    await respond(interaction, view, files=[discord.File(io.BytesIO(file), FILE_NAME)])
 
 
 def _explain_nothing_ahead(competition: Competition | None, *, in_server: bool) -> str:

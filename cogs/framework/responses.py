@@ -71,13 +71,19 @@ async def defer_update_or_reply(interaction: Interaction) -> None:
 
 
 async def respond(
-    interaction: Interaction, view: ui.LayoutView, pictures: Sequence[Picture] = ()
+    interaction: Interaction,
+    view: ui.LayoutView,
+    pictures: Sequence[Picture] = (),
+    *,
+    files: Sequence[discord.File] = (),
 ) -> None:
     """Show the result in the deferred response, or in the message of the component.
 
+    `pictures` and `files` are those that the view shows.
     From then on an error, such as that of a picture which follows, leaves the result as it is.
     """
-    await interaction.edit_original_response(view=view, attachments=build_files(pictures))
+    attachments = [*build_files(pictures), *files]
+    await interaction.edit_original_response(view=view, attachments=attachments)
     interaction.extras.pop("deferral", None)
 
 

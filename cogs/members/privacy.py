@@ -90,9 +90,8 @@ class Privacy(commands.GroupCog, group_name="privacy"):
         await defer(interaction, private=True)
         data = await self._services.storage.privacy.load_member_data(interaction.user.id)
         content = build_export_file(data, self._services.now())
-        await interaction.edit_original_response(
-            view=export_view(data), attachments=[discord.File(io.BytesIO(content), FILE_NAME)]
-        )
+        file = discord.File(io.BytesIO(content), FILE_NAME)
+        await respond(interaction, export_view(data), files=[file])
 
     @app_commands.command()
     async def delete(self, interaction: Interaction) -> None:

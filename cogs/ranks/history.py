@@ -435,7 +435,7 @@ async def _find_marks(interaction: Interaction, histories: RankHistories) -> tup
 def _period_buttons(
     competition_id: int, histories: RankHistories, *, marks_posts: bool
 ) -> list[PeriodButton]:
-    """Build a button for each period; none if the team ids do not fit into a custom id."""
+    """Build a button for each period; none if the team ids do not fit into a custom_id."""
     team_ids = [team.team.team_id for team in histories.teams]
     buttons = [
         PeriodButton(

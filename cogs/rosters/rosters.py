@@ -224,7 +224,7 @@ async def _respond_with_file(
 ) -> None:
     """Show a card with a file below it."""
     file = discord.File(io.BytesIO(content), file_name)
-    await interaction.edit_original_response(view=view, attachments=[file])
+    await respond(interaction, view, files=[file])
 
 
 async def setup(bot: commands.Bot) -> None:

@@ -19,7 +19,7 @@ from cogs.server.help_screen import HelpData, help_view
 from cogs.settings.settings_changes import change_settings
 
 FOLLOW_CUSTOM_ID = "setup:follow"
-"""The custom id of `FollowButton` in `cogs/competitions/follow_form.py`."""
+"""The custom_id of `FollowButton` in `cogs/competitions/follow_form.py`."""
 
 
 def build_follow_button() -> ui.Button[Any]:

@@ -20,7 +20,7 @@ _MAX_CUSTOM_ID, _MAX_LABEL = 100, 80
 
 
 def rename_custom_id(step: str, competition_id: int, new_slug: str) -> str:
-    """Return the custom id of a button of `cogs/competitions/rename_controls.py`."""
+    """Return the custom_id of a button of `cogs/competitions/rename_controls.py`."""
     return f"rename:{step}:{competition_id}:{new_slug}"
 
 

@@ -26,11 +26,11 @@ CATEGORY_NAMES = {
 
 _MEDALS = {True: "🏅 medals and points", False: "no medals", None: ""}
 _MAX_ID_LENGTH = 100
-"""Discord's limit for a custom id."""
+"""Discord's limit for a custom_id."""
 
 
 def follow_custom_id(slug: str) -> str:
-    """Return the custom id of `FollowNewButton` in `cogs/feeds/feed_controls.py`."""
+    """Return the custom_id of `FollowNewButton` in `cogs/feeds/feed_controls.py`."""
     return f"feed-follow:{slug}"
 
 
