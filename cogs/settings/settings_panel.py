@@ -38,8 +38,8 @@ class Selection:
     """The channel whose settings are shown."""
     zones: Sequence[str] = ()
     """The time zones that were found; empty before a search."""
-    note: str = ""
-    """The result of the search."""
+    search_result: str = ""
+    """The sentence on what a search found; empty before one."""
 
 
 BuildControls = Callable[[Interaction, PanelData, Section, Selection], Awaitable[list[Row]]]
@@ -82,7 +82,7 @@ class SettingsPanel:
         if section is not None:
             controls = await self.build_controls(interaction, server, section, selection)
             rows = [*controls, *rows, [BackButton(section, back), SectionButton(None, "Overview")]]
-        await respond(interaction, settings_view(server, section, rows, selection.note))
+        await respond(interaction, settings_view(server, section, rows, selection.search_result))
 
 
 async def show_panel(interaction: Interaction, section: Section | None) -> None:

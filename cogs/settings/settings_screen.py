@@ -47,14 +47,14 @@ def settings_view(
     server: PanelData,
     section: Section | None,
     controls: Sequence[Row],
-    note: str = "",
+    search_result: str = "",
 ) -> ui.LayoutView:
-    """Build the panel, with one section or, for None, all of them; `note` stands below."""
+    """Build the panel, with one section or, for None, all of them; `search_result` stands below."""
     rows = [row if isinstance(row, str) else ui.ActionRow[Any](*row) for row in controls]
     if section is not None:
         spec = SECTIONS[section]
         lines = "\n".join([*spec.describe(server), *explain_silence(server, section)])
-        return card(f"### {spec.emoji} {spec.title}", lines, note, *rows)
+        return card(f"### {spec.emoji} {spec.title}", lines, search_result, *rows)
     sections = []
     for spec in SECTIONS.values():
         lines = "\n".join(f"-# {line}" for line in spec.describe(server))

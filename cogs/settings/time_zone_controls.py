@@ -86,8 +86,9 @@ class TimeZoneSearch(ErrorHandlingModal):
         text = self._input.value
         found = await asyncio.to_thread(search_time_zones, text)
         if len(found) > 1:
-            note = found_text(text, len(found))
-            await redraw(interaction, Section.TIME_ZONE, Selection(zones=found, note=note))
+            result = found_text(text, len(found))
+            selection = Selection(zones=found, search_result=result)
+            await redraw(interaction, Section.TIME_ZONE, selection)
             return
         await set_time_zone(interaction, text)
         await redraw(interaction, Section.TIME_ZONE)
