@@ -40,7 +40,9 @@ _SHOWN = timedelta(hours=48)
 """How far back the line of a picture reaches: as far as teams are counted."""
 _HOUR = timedelta(hours=1)
 _MAX_HOURS = 48
-"""How far ahead a forecast reaches at most."""
+"""How far ahead a forecast of a rank reaches at most."""
+_MAX_LINE_HOURS = 24
+"""How far ahead the scores of medal lines are forecast at most."""
 _LAST_HOURS = 24
 """The last hours before the deadline, in which more teams submit than before."""
 
@@ -114,7 +116,7 @@ def _build_forecast(
     if pace is None:
         return ForecastObstacle.YOUNG
     hours = _find_horizon(seen)
-    line_hours = min(hours, _LAST_HOURS)
+    line_hours = min(hours, _MAX_LINE_HOURS)
     (day,) = forecast_day(pace, in_last_day=seen.in_last_day)
     return TeamForecast(
         day=day,
