@@ -86,6 +86,11 @@ def member(user_id: int) -> str:
     return f"<@{user_id}>"
 
 
+def members_or_team(user_ids: Iterable[int], team_name: str) -> str:
+    """Return the mentions of a team's members, or without any the name of the team."""
+    return join_words(map(member, user_ids)) or f"**{plain(team_name)}**"
+
+
 def find_links(entry: Entry, links: Mapping[str, StoredLink]) -> list[StoredLink]:
     """Return the links of a team's members; `links` are by casefolded user name."""
     folded = (user_name.casefold() for user_name in entry.members if entry.rank)

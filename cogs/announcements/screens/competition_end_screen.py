@@ -81,7 +81,7 @@ def end_picture_text(teams: int, board: str) -> str:
 
 
 def _corrected_line(team: CorrectedTeam) -> str:
-    who = fmt.join_words(map(fmt.member, team.user_ids)) or f"**{plain(team.team_name)}**"
+    who = fmt.members_or_team(team.user_ids, team.team_name)
     medals = (
         f"{team.medal or 'no medal'} instead of {team.medal_before or 'no medal'}"
         if team.medal_before != team.medal
@@ -126,7 +126,7 @@ def _own_teams(message: EndedMessage, max_characters: int) -> str:
 
 
 def _line(team: Finisher) -> str:
-    who = fmt.join_words(map(fmt.member, team.user_ids)) or f"**{plain(team.team_name)}**"
+    who = fmt.members_or_team(team.user_ids, team.team_name)
     if team.rank is None:
         public = fmt.rank(team.public_rank or 0)
         if len(team.user_ids) > 1:

@@ -108,7 +108,7 @@ def _leaving_team(team: DigestTeam) -> str:
 
 
 def _who(team: DigestTeam) -> str:
-    return fmt.join_words(map(fmt.member, team.user_ids)) or f"**{plain(team.team_name)}**"
+    return fmt.members_or_team(team.user_ids, team.team_name)
 
 
 def _place(team: DigestTeam) -> str:
