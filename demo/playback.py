@@ -31,8 +31,8 @@ from storage.storage import Storage
 
 HOUR = timedelta(hours=1)
 STEP = 2 * HOUR
-"""The time between two boards. The season is so long that there are forecasts on half of it: they
-need twelve hours of boards, and are not made in the last day before the deadline."""
+"""The time between two boards. The recording is long enough for forecasts on half of it: they need
+twelve hours of boards, and are not made in the last day before the deadline."""
 
 _LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)")
 _TIME = re.compile(r"<t:(-?\d+)(?::\w)?>")

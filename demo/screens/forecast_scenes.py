@@ -1,4 +1,4 @@
-"""Scenes of forecasts, in the first half of the season: its last day has none."""
+"""Scenes of forecasts, in the first half of the recording: its last day has none."""
 
 from __future__ import annotations
 
