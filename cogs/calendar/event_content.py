@@ -92,7 +92,7 @@ class ServerEvent:
         return content.fingerprint == marker["fingerprint"]
 
     def shows(self, content: EventContent) -> bool:
-        """Return whether the event shows a content, as far as its marker tells."""
+        """Return whether the event shows a content, by the fingerprint in its marker."""
         marker = self._find_marker()
         return marker is not None and marker["fingerprint"] == content.fingerprint
 

@@ -93,7 +93,7 @@ class Services:
     backup_folder: Path | None = None
     """Where a backup is written each day; None: nowhere."""
     feed_errors: dict[FeedKind, str] = field(init=False, default_factory=dict)
-    """By kind of feed, why what it tells of cannot be read at present."""
+    """By kind of feed, why its source cannot be read at present."""
     backup_error: str | None = None
     """Why the last daily backup failed; None: it did not."""
     now: Callable[[], datetime] = utc_now

@@ -335,7 +335,7 @@ def unclear_competition_text(typed: str) -> str:
 
 
 def was_on_board_text(who: str, board: str, former: FormerMember) -> str:
-    """Return that somebody was on a board, until when, and how to tell a new name.
+    """Return that somebody was on a board, until when, and what to do about a new name.
 
     `who` and `board` are escaped.
     """

@@ -136,7 +136,7 @@ def taken_text(user_name: str, user_id: int) -> str:
 
 def no_members_text(team_name: str) -> str:
     """Return that a team's members are not known, and what to do."""
-    return f"The board does not tell who is in **{plain(team_name)}**. Give the user name."
+    return f"The board does not name the members of **{plain(team_name)}**. Give a user name."
 
 
 def which_member_text(team_name: str) -> str:

@@ -116,7 +116,7 @@ def _build_export(data: MemberData, now: datetime) -> dict[str, Any]:
             }
             for code in data.codes
         ],
-        "still_to_be_told": [
+        "waiting_direct_messages": [
             {
                 "server": str(message.guild_id),
                 "since": _time(message.created_at),
@@ -124,18 +124,18 @@ def _build_export(data: MemberData, now: datetime) -> dict[str, Any]:
             }
             for message in data.direct_messages
         ],
-        "last_told": [
+        "last_announced": [
             {
-                "server": str(told.guild_id),
-                "competition": told.slug,
-                "team_id": told.baseline.team_id,
-                "rank": told.baseline.rank,
-                "best_score": told.baseline.best_score,
-                "best_rank": told.baseline.bests.rank if told.baseline.bests else None,
-                "medal_zone": told.baseline.medal_zone,
-                "medal_zone_told_at": _time(told.baseline.zone_announced_at),
+                "server": str(one.guild_id),
+                "competition": one.slug,
+                "team_id": one.baseline.team_id,
+                "rank": one.baseline.rank,
+                "best_score": one.baseline.best_score,
+                "best_rank": one.baseline.bests.rank if one.baseline.bests else None,
+                "medal_zone": one.baseline.medal_zone,
+                "medal_zone_announced_at": _time(one.baseline.zone_announced_at),
             }
-            for told in data.news_baselines
+            for one in data.news_baselines
         ],
         "announcements": [
             {

@@ -76,7 +76,7 @@ def _is_name(team_name: str, typed: str) -> bool:
 
 
 async def load_team_members(services: Services, team: NamedTeam) -> list[str]:
-    """Return the Kaggle user names of a team; none if its board does not tell them."""
+    """Return the Kaggle user names of a team; none if its board does not name them."""
     boards = services.storage.boards
     info = await boards.find_private_or_public(team.competition_id)
     entry = await boards.find_team(info.board_id, team.team_id) if info else None

@@ -42,7 +42,7 @@ async def load_past_ranks(
 
 
 def can_compare(competition: Competition, taken_at: Integers, moment: datetime) -> bool:
-    """Return whether a change since a moment can be told from the syncs of a log.
+    """Return whether a change since a moment can be computed from the syncs of a log.
 
     `taken_at` has their times in Unix seconds, ascending, from the last one at or before the moment
     on. Where a running board has not changed since, the change is 0; a final one has no trend.

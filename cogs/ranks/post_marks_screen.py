@@ -14,13 +14,13 @@ ONE_TEAM_TEXT = "-# Topics and notebooks are marked only in the history of one t
 IN_SERVER_TEXT = "-# Topics and notebooks are marked only in a server that follows the competition."
 
 _MISSING_TEXTS = {
-    PostKind.TOPIC: "-# Topics are marked where the server is told of them: managers turn that on"
+    PostKind.TOPIC: "-# Topics are marked if this server has a feed of them: managers turn that on"
     " with `/feed discussion`.",
-    PostKind.NOTEBOOK: "-# Notebooks are marked where the server is told of them: managers turn"
+    PostKind.NOTEBOOK: "-# Notebooks are marked if this server has a feed of them: managers turn"
     " that on with `/feed notebooks`.",
 }
 _MISSING_BOTH_TEXT = (
-    "-# Topics and notebooks are marked where the server is told of them: managers turn that on"
+    "-# Topics and notebooks are marked if this server has feeds of them: managers turn that on"
     " with `/feed discussion` and `/feed notebooks`."
 )
 _NONE_TEXTS = {

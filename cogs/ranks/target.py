@@ -27,7 +27,7 @@ class Target:
     user_names: Sequence[str]
     """One in a server; in direct messages one for each server in which they are linked.
 
-    Of a team its members, if its board tells them.
+    Of a team its members, if its board names them.
     """
     name: str
     """What screens call the person, already escaped: a mention or a link to the profile.

@@ -46,7 +46,7 @@ class FeedStatus:
     kind: FeedKind
     channel_id: int
     read_at: datetime | None
-    """When what it tells of was last read; None if not yet."""
+    """When its source was last read; None if not yet."""
     error: str | None
     """Why it is not read at present; None if it is."""
     failing: Sequence[tuple[str, str]] = ()

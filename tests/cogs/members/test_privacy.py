@@ -45,7 +45,7 @@ async def test_nothing_is_stored_of_unlinked_members(world: World) -> None:
     assert "I store nothing about you" in await world.ask(world.server.ada, "privacy delete")
     document = await exported(world, world.server.ada)
     assert document["discord_user"] == str(world.server.ada.id)
-    assert not any(document[part] for part in ("links", "last_told", "announcements"))
+    assert not any(document[part] for part in ("links", "last_announced", "announcements"))
 
 
 async def test_export_contains_only_the_members_own_data(world: World) -> None:
@@ -59,7 +59,7 @@ async def test_export_contains_only_the_members_own_data(world: World) -> None:
     assert link["kaggle_user_name"] == "bob"
     assert link["wants_to_be_pinged"] is False
     assert link["linked_by"] == "you"
-    (told,) = document["last_told"]
+    (told,) = document["last_announced"]
     assert (told["competition"], told["team_id"], told["rank"]) == ("titanic", BRAVO.id, 1)
     (news,) = document["announcements"]
     assert news["delivered_at"]
@@ -118,7 +118,7 @@ async def test_data_of_team_mates_is_kept(world: World) -> None:
     assert f"{home.ada.mention}" in announced(world)[-1]
     await forget(world, home.bob)
     document = await exported(world, home.ada)
-    assert [told["team_id"] for told in document["last_told"]] == [BRAVO.id]
+    assert [told["team_id"] for told in document["last_announced"]] == [BRAVO.id]
     assert [news["of_your_team"][0]["team_id"] for news in document["announcements"]] == [BRAVO.id]
     assert str(home.bob.id) not in "\n".join(await cells(world))
 
@@ -188,13 +188,13 @@ async def test_codes_and_verifications_are_exported_and_deleted(world: World) ->
     await world.storage.verifications.verify_by_notebook(waiting, world.env.now(), notify=True)
     (link,) = (await exported(world, ada))["links"]
     assert link["verified_by"] == "notebook"
-    (told,) = (await exported(world, bob))["still_to_be_told"]
+    (told,) = (await exported(world, bob))["waiting_direct_messages"]
     assert told["what"] == "displaced"
     assert str(ada.id) not in json.dumps(await exported(world, bob))
     for actor in (ada, bob):
         assert "You are forgotten" in await forget(world, actor)
         document = await exported(world, actor)
-        assert not any(document[part] for part in ("links", "codes", "still_to_be_told"))
+        assert not any(document[part] for part in ("links", "codes", "waiting_direct_messages"))
 
 
 async def test_announcement_of_an_unknown_form_is_named_and_deleted(world: World) -> None:

@@ -210,5 +210,5 @@ async def test_team_is_linked_by_one_of_its_members(world: World) -> None:
     linked = await ada.select(menu(first), values=["otto"])
     assert "You are [otto]" in response_text(linked)
     answer = await world.ask(ada, "link", username="late owls")
-    assert "The board does not tell who is in **Late owls" in answer
+    assert "The board does not name the members of **Late owls" in answer
     assert "is not a Kaggle user name" in await world.ask(ada, "link", username="no such team")
