@@ -11,7 +11,7 @@ from cogs.competitions.competitions_screen import (
     removed_text,
 )
 from cogs.framework.checks import require_manager
-from cogs.framework.confirmation import ConfirmationButton, confirmation_template
+from cogs.framework.controls import ConfirmationButton, confirmation_template
 from cogs.framework.layout import notice
 from cogs.framework.responses import Interaction, UserError, respond
 from cogs.framework.services import get_services, require_guild_id

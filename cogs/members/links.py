@@ -7,7 +7,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs.framework.checks import in_servers, require_manager
-from cogs.framework.confirmation import ConfirmationButton, confirmation_template
+from cogs.framework.controls import ConfirmationButton, confirmation_template
 from cogs.framework.layout import MAX_CHOICES, notice
 from cogs.framework.responses import Interaction, OptionNeeded, UserError, defer, respond
 from cogs.framework.services import Services, get_services, require_guild_id

@@ -11,8 +11,7 @@ from discord import app_commands, ui
 from discord.ext import commands
 
 from cogs.framework.checks import in_servers
-from cogs.framework.confirmation import ConfirmationButton, confirmation_template
-from cogs.framework.controls import ErrorHandlingItem
+from cogs.framework.controls import ConfirmationButton, ErrorHandlingItem, confirmation_template
 from cogs.framework.responses import Interaction, UserError, defer, defer_update, respond
 from cogs.framework.services import Services, get_services
 from cogs.framework.texts import NOT_YOUR_CHOICE_TEXT

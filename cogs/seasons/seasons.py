@@ -7,7 +7,7 @@ from discord.ext import commands
 
 from cogs.framework import format as fmt
 from cogs.framework.checks import in_servers, require_manager
-from cogs.framework.confirmation import ConfirmationButton, confirmation_template
+from cogs.framework.controls import ConfirmationButton, confirmation_template
 from cogs.framework.layout import MAX_CHOICE_LENGTH, MAX_CHOICES, Item, Picture, notice
 from cogs.framework.pages import Page, PageButton, page_template
 from cogs.framework.responses import (
