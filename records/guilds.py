@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from leaderboards.news.channel_mode import ChannelMode
+from leaderboards.news.schedules import QuietHours
 from leaderboards.seasons.standings import Rule
 from records.competitions import Competition
 
@@ -62,6 +63,11 @@ class GuildSettings:
     """Whether deadlines are Scheduled Events of the server."""
     replay_at_end: bool = False
     """Whether a replay follows the announcement that a competition has ended."""
+
+    @property
+    def quiet_hours(self) -> QuietHours:
+        """The hours in which no news is announced."""
+        return QuietHours(self.time_zone, self.quiet_from, self.quiet_to)
 
 
 @dataclass(frozen=True, slots=True)

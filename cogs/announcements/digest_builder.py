@@ -89,6 +89,8 @@ async def _build_competition(
     services: Services, competition: Competition, users: dict[str, int], due: DueDigest
 ) -> CompetitionDigest | None:
     boards, since = services.storage.boards, due.since
+    if competition.archived_at is not None:
+        return None  # Its final result was announced, which public ranks would contradict.
     info = await boards.find_info(competition.id)
     if info is None:
         return None

@@ -56,6 +56,7 @@ MODES = {
     ),
 }
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_REMINDERS_BEFORE_TEXT = "Reminders of deadlines that fall into quiet hours come before them"
 _DEFAULT_QUIET_HOURS = 8
 """How long quiet hours last when only their start was chosen."""
 
@@ -296,6 +297,7 @@ def _describe_quiet_hours(server: PanelData) -> list[str]:
             f"Nothing is announced from **{_hour(settings.quiet_from)}** to"
             f" **{_hour(settings.quiet_to)}**, {_time_zone(settings)} time; then there is a summary"
         )
+        return [hours, _REMINDERS_BEFORE_TEXT]
     return [hours]
 
 
@@ -306,19 +308,25 @@ def _describe_time_zone(server: PanelData) -> list[str]:
 
 def _describe_digests(server: PanelData) -> list[str]:
     settings = server.settings
-    hour, zone = _hour(settings.digest_hour), _time_zone(settings)
-    if settings.weekly_digest_day is None:
-        if settings.daily_digest:
-            return [f"A digest comes **every day** at **{hour}**, {zone} time"]
+    quiet_end = settings.quiet_to
+    waits = quiet_end is not None and settings.quiet_hours.includes(settings.digest_hour)
+    hour = _hour(settings.digest_hour if quiet_end is None or not waits else quiet_end)
+    zone, day = _time_zone(settings), _DAYS[settings.weekly_digest_day or 0]
+    if settings.weekly_digest_day is None and not settings.daily_digest:
         return ["There are no digests"]
-    day = _DAYS[settings.weekly_digest_day]
-    if settings.daily_digest:
-        text = (
+    if settings.weekly_digest_day is None:
+        line = f"A digest comes **every day** at **{hour}**, {zone} time"
+    elif settings.daily_digest:
+        line = (
             f"A digest comes **every day** at **{hour}**, {zone} time; on **{day}** it covers the"
             " week"
         )
-        return [text]
-    return [f"A digest comes **every {day}** at **{hour}**, {zone} time"]
+    else:
+        line = f"A digest comes **every {day}** at **{hour}**, {zone} time"
+    if not waits:
+        return [line]
+    own_hour = _hour(settings.digest_hour)
+    return [line, f"Quiet hours end then; the digests' own hour, {own_hour}, is within them"]
 
 
 def _describe_deadlines(server: PanelData) -> list[str]:
@@ -335,7 +343,10 @@ def _describe_deadlines(server: PanelData) -> list[str]:
         events = "This server has no Scheduled Events for deadlines"
     if not chosen:
         return ["There are no reminders of deadlines", events]
-    return [f"Reminders come **{fmt.join_words(chosen)}** ahead of each deadline", events]
+    lines = [f"Reminders come **{fmt.join_words(chosen)}** ahead of each deadline"]
+    if settings.quiet_from is not None:
+        lines.append(_REMINDERS_BEFORE_TEXT)
+    return [*lines, events]
 
 
 def _describe_links(server: PanelData) -> list[str]:

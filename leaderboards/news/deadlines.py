@@ -16,6 +16,7 @@ from leaderboards.news.message_kind import (
     SentAtOnce,
     newest_of_each_kind,
 )
+from leaderboards.news.schedules import NO_QUIET_HOURS, QuietHours
 
 WEEK, DAY, HOUR = timedelta(days=7), timedelta(days=1), timedelta(hours=1)
 
@@ -155,17 +156,26 @@ def find_due_lead(
     *,
     since: datetime,
     last_lead: timedelta | None,
+    restored_at: datetime | None = None,
+    quiet: QuietHours = NO_QUIET_HOURS,
 ) -> timedelta | None:
     """Return the lead of the reminder that is due now; None if none is.
 
     A lead is how long before its deadline a reminder is sent. `leads` are those that the server
     wants, `last_lead` is that of the last reminder of this deadline. Of several that are due, as
     after a pause, only the shortest counts. A reminder whose time was before `since`, when the
-    server began to follow the competition, is never due.
+    server began to follow the competition, is never due. One that would fall into quiet hours is
+    due before them; one that was due before the database was restored was sent by then.
     """
-    if now >= at:
+    if now >= at or quiet.is_quiet(now):
         return None
-    due = [lead for lead in leads if since <= at - lead <= now]
+    due = [
+        lead
+        for lead in leads
+        if since <= at - lead
+        and (due_at := quiet.last_time_before(at - lead)) <= now
+        and (restored_at is None or restored_at <= due_at)
+    ]
     shortest = min(due, default=None)
     return (
         shortest if shortest is not None and (last_lead is None or shortest < last_lead) else None

@@ -14,6 +14,12 @@ Teams at the border of a zone or rank, or with nearly the same score, would othe
 every sync.
 """
 
+_MARGIN = timedelta(minutes=30)
+"""How long before quiet hours a message is due that must not fall into them.
+
+What is due is looked for every quarter of an hour.
+"""
+
 
 def is_cooldown_over(announced_at: datetime | None, now: datetime) -> bool:
     """Return whether such a change can be told again; `announced_at` is when it last was."""
@@ -34,7 +40,7 @@ def load_time_zone(name: str) -> ZoneInfo:
 
 @dataclass(frozen=True, slots=True)
 class QuietHours:
-    """The hours, in a server's time zone, in which news is deferred and reminders wait."""
+    """The hours, in a server's time zone, in which news is deferred and no reminder is sent."""
 
     time_zone: str
     start: int | None
@@ -42,9 +48,12 @@ class QuietHours:
 
     def is_quiet(self, now: datetime) -> bool:
         """Return whether it is quiet; never if both hours are the same or one is missing."""
+        return self.includes(now.astimezone(load_time_zone(self.time_zone)).hour)
+
+    def includes(self, hour: int) -> bool:
+        """Return whether an hour of the server's time zone is among them."""
         if self.start is None or self.end is None:
             return False
-        hour = now.astimezone(load_time_zone(self.time_zone)).hour
         if self.start <= self.end:
             return self.start <= hour < self.end
         return hour >= self.start or hour < self.end
@@ -56,6 +65,21 @@ class QuietHours:
         local = moment.astimezone(load_time_zone(self.time_zone))
         day = local.date() + timedelta(days=local.hour >= self.end)
         return datetime.combine(day, time(self.end), local.tzinfo).astimezone(UTC)
+
+    def last_time_before(self, moment: datetime) -> datetime:
+        """Return when to send, before quiet hours, what a moment in them is too late for.
+
+        That is the moment itself if it is in none.
+        """
+        if self.start is None or not self.is_quiet(moment):
+            return moment
+        local = moment.astimezone(load_time_zone(self.time_zone))
+        day = local.date() - timedelta(days=local.hour < self.start)
+        begin = datetime.combine(day, time(self.start), local.tzinfo)
+        return begin.astimezone(UTC) - _MARGIN
+
+
+NO_QUIET_HOURS = QuietHours("UTC", None, None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -226,9 +226,10 @@ async def _drop_waiting_reminders(
 
 
 async def _find_due(connection: aiosqlite.Connection, now: datetime) -> list[_DueReminder]:
-    """Return the reminders that are due, except where it is quiet now."""
+    """Return the reminders that are due; where it is quiet now, none is."""
     found = []
     restored_at = await load_restored_at(connection)
+    left = "upcoming.at - iif(g.quiet_from IS NULL, 0, :day) - :now"
     for (
         guild_id,
         competition_id,
@@ -256,32 +257,30 @@ async def _find_due(connection: aiosqlite.Connection, now: datetime) -> list[_Du
         " JOIN follow_channels c ON c.guild_id = upcoming.guild_id"
         "  AND c.competition_id = upcoming.competition_id"
         " WHERE c.announce AND c.channel_id IS NOT NULL"
-        # After an earlier reminder, only if a shorter lead is due by now.
-        "  AND (g.remind_week OR g.remind_day AND upcoming.at - :now <= :day"
-        "   OR g.remind_hour AND upcoming.at - :now <= :hour)"
+        # After an earlier reminder, only if a shorter lead can be due by now: a reminder comes up
+        # to a day early where it would fall into quiet hours.
+        f"  AND (g.remind_week AND {left} <= :week OR g.remind_day AND {left} <= :day"
+        f"   OR g.remind_hour AND {left} <= :hour)"
         "  AND (r.lead_seconds IS NULL OR r.lead_seconds > CASE"
-        "   WHEN upcoming.at - :now <= :hour THEN :hour"
-        "   WHEN upcoming.at - :now <= :day THEN :day ELSE :week END)"
+        f"   WHEN {left} <= :hour THEN :hour WHEN {left} <= :day THEN :day ELSE :week END)"
         " ORDER BY upcoming.at, upcoming.guild_id",
-        _times(now, now + WEEK) | _SPANS,
+        _times(now, now + WEEK + DAY) | _SPANS,
     ):
         if not ReminderMessage.is_sent_in(ChannelMode(mode)):
             continue
-        if QuietHours(*quiet).is_quiet(now):
-            continue  # Due when they end, unless the deadline has passed by then.
         deadline = _deadline_from_row((guild_id, competition_id, slug, kind, at))
         wanted = (remind_week, remind_day, remind_hour)
         leads = [
             lead for lead, is_wanted in zip((WEEK, DAY, HOUR), wanted, strict=True) if is_wanted
         ]
-        since = from_seconds(followed_at)
         lead = find_due_lead(
             deadline.at,
             now,
             leads,
-            # What was due before a restore was sent by then.
-            since=since if restored_at is None else max(since, restored_at),
+            since=from_seconds(followed_at),
             last_lead=None if last is None else timedelta(seconds=last),
+            restored_at=restored_at,
+            quiet=QuietHours(*quiet),
         )
         if lead is not None:
             found.append(_DueReminder(guild_id, channel_id, deadline, lead))
@@ -349,8 +348,15 @@ async def _announce_moves(
     """
     announcements: list[Announcement] = []
     reminded: list[tuple[int, int, DeadlineKind, int, int]] = []
-    for guild_id, channel_id, mode, wants_reminders in await connection.execute_fetchall(
-        "SELECT f.guild_id, c.channel_id, c.mode, g.remind_week OR g.remind_day OR g.remind_hour"
+    for (
+        guild_id,
+        channel_id,
+        mode,
+        wants_reminders,
+        *hours,
+    ) in await connection.execute_fetchall(
+        "SELECT f.guild_id, c.channel_id, c.mode, g.remind_week OR g.remind_day OR g.remind_hour,"
+        " g.time_zone, g.quiet_from, g.quiet_to"
         " FROM active_follows f JOIN guilds g USING (guild_id)"
         " JOIN follow_channels c USING (guild_id, competition_id)"
         " WHERE f.competition_id = ? AND c.announce AND c.channel_id IS NOT NULL"
@@ -367,8 +373,11 @@ async def _announce_moves(
             for every in DeadlineMovedMessage.merge([*waiting, message])
             if (merged := every.filter_for_time(now)) is not None
         ]
+        quiet = QuietHours(*hours)
         for move in told:
-            passed = [lead for lead in (HOUR, DAY, WEEK) if move.at - lead <= now]
+            passed = [
+                lead for lead in (HOUR, DAY, WEEK) if quiet.last_time_before(move.at - lead) <= now
+            ]
             if passed and move.at > now:
                 lead_seconds = int(passed[0].total_seconds())
                 reminded.append(

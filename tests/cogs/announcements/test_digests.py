@@ -334,3 +334,21 @@ def test_largest_digest_fits_into_one_message() -> None:
         text = text_of(view.to_components())  # type: ignore[no-untyped-call]
         assert "Most submissions" in text
         assert ("and news of 39 more competitions" in text) is (count == 40)
+
+
+async def test_digest_leaves_out_a_competition_with_its_final_result(world: World) -> None:
+    """Its public ranks would contradict the announcement of the end above it."""
+    calendar = await begin(world, datetime(2026, 3, 5, 12, tzinfo=UTC))
+    await follow(world, world.server, daily_digest=True)
+    await calendar.queue_due()
+    for day, count in ((6, 1), (7, 1)):
+        calendar.now = datetime(2026, 3, day, 8, tzinfo=UTC)
+        await calendar.submit(150, 100 - day)
+        if day == 7:
+            await world.storage.database.change(
+                "UPDATE competitions SET ended_at = ?1, archived_at = ?1 WHERE slug = 'titanic'",
+                (int(calendar.now.timestamp()),),
+            )
+        calendar.now += 2 * HOUR
+        await calendar.queue_due()
+        assert len(await calendar.digests(world.server)) == count

@@ -132,3 +132,27 @@ async def test_reminder_is_sent_after_quiet_hours(world: World) -> None:
         for hours in (1, 4, 5)
     ]
     assert reminded == [0, 0, 1]
+
+
+async def test_reminders_that_would_fall_into_quiet_hours_come_before_them(world: World) -> None:
+    """Kaggle's usual deadline is in the night of Berlin; an hour before, nobody would be told."""
+    world.serve("titanic", [ALPHA, BRAVO, CHARLIE])
+    deadline = START + timedelta(days=2, hours=23, minutes=59)
+    world.kaggle.listed["titanic"] = CompetitionInfo("titanic", deadline=deadline)
+    awake = world.add_server("Awake")
+    for server in world.servers.values():
+        await world.follow(server=server)
+    await world.storage.guilds.change_settings(
+        world.server.guild.id, time_zone="Europe/Berlin", quiet_from=22, quiet_to=9
+    )
+    counts = []
+    for until in ("1 20:15", "1 20:45", "1 23:45", "2 20:15", "2 20:45", "2 23:45"):
+        day, time = until.split(" ")
+        hours, minutes = map(int, time.split(":"))
+        moment = START + timedelta(days=int(day), hours=hours, minutes=minutes)
+        queue = world.storage.deadlines.queue_reminders
+        await queue(moment)
+        await queue(moment + timedelta(minutes=5))
+        count = world.storage.outbox.count_waiting_by_guild
+        counts.append((await count(world.server.guild.id), await count(awake.guild.id)))
+    assert counts == [(0, 0), (1, 0), (1, 0), (1, 1), (2, 1), (2, 2)]

@@ -287,6 +287,27 @@ async def test_quiet_hours_have_start_and_end_and_digests_an_hour(world: World) 
     )
 
 
+async def test_digests_and_reminders_name_the_quiet_hours_that_move_them(world: World) -> None:
+    panel = await Panel.open(world)
+    await panel.select_section("digests")
+    await panel.press("Turn the daily digest on")
+    text = await panel.select("choose:digests:digest_hour", "8")
+    assert "**every day** at **08:00**, UTC time" in text
+    assert "within them" not in text
+    await world.storage.guilds.change_settings(world.server.guild.id, quiet_from=22, quiet_to=9)
+    for section in ("quiet", "deadlines"):
+        panel = await Panel.open(world)
+        text = await panel.select_section(section)
+        assert "Reminders of deadlines that fall into quiet hours come before them" in text
+    panel = await Panel.open(world)
+    text = await panel.select_section("digests")
+    assert "A digest comes **every day** at **09:00**, UTC time" in text
+    assert "Quiet hours end then; the digests' own hour, 08:00, is within them" in text
+    await world.storage.guilds.change_settings(world.server.guild.id, quiet_from=22, quiet_to=0)
+    text = await (await Panel.open(world)).select_section("digests")
+    assert "**every day** at **08:00**" in text
+
+
 async def test_end_of_quiet_hours_that_another_manager_removed_is_not_stored(world: World) -> None:
     first, second = await Panel.open(world), await Panel.open(world)
     await first.select_section("quiet")

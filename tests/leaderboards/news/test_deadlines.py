@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from leaderboards.errors import InvalidInput
 from leaderboards.news.deadlines import DAY, HOUR, WEEK, find_due_lead, parse_deadline
+from leaderboards.news.schedules import QuietHours
 
 AT = datetime(2026, 3, 29, 23, 59, tzinfo=UTC)
 LONG_AGO = AT - timedelta(days=90)
@@ -36,6 +37,43 @@ def test_lead_from_before_the_server_followed_is_not_due() -> None:
     assert find_due_lead(AT, now, ALL, since=now - timedelta(hours=1), last_lead=None) is None
     assert find_due_lead(AT, AT - DAY, ALL, since=now, last_lead=None) == DAY
     assert find_due_lead(AT, AT, ALL, since=now, last_lead=None) is None
+
+
+@given(
+    start=st.integers(0, 23),
+    length=st.integers(1, 23),
+    zone=st.sampled_from(["UTC", "Europe/Berlin", "Asia/Kathmandu", "America/St_Johns"]),
+)
+def test_every_reminder_comes_once_outside_quiet_hours(start: int, length: int, zone: str) -> None:
+    """Europe's clocks change on the day of this deadline."""
+    quiet = QuietHours(zone, start, (start + length) % 24)
+    now, last_lead, leads = AT - timedelta(days=10), None, []
+    while now < AT:
+        lead = find_due_lead(AT, now, ALL, since=LONG_AGO, last_lead=last_lead, quiet=quiet)
+        if lead is not None:
+            assert not quiet.is_quiet(now)
+            assert AT - lead - timedelta(days=1) <= now <= AT - lead + timedelta(minutes=15)
+            leads.append(lead)
+            last_lead = lead
+        now += timedelta(minutes=15)
+    # An hour before may fall into the same quiet hours as a day before.
+    assert leads in ([WEEK, DAY, HOUR], [WEEK, HOUR])
+
+
+def test_reminder_that_was_due_before_a_restore_was_sent() -> None:
+    quiet = QuietHours("UTC", 21, 8)
+    last_time = AT.replace(hour=20, minute=30)
+    for restored_at, due in ((last_time, HOUR), (last_time + timedelta(minutes=1), None)):
+        lead = find_due_lead(
+            AT,
+            last_time + timedelta(minutes=5),
+            [HOUR],
+            since=LONG_AGO,
+            last_lead=None,
+            restored_at=restored_at,
+            quiet=quiet,
+        )
+        assert lead == due
 
 
 @pytest.mark.parametrize(
