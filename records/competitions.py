@@ -79,6 +79,12 @@ class Competition(CompetitionFacts):
         """Whether it awards medals."""
         return awards_medals(self.category, self.awards_points)
 
+    @property
+    def awards_no_medals(self) -> bool:
+        """Whether it is known that it awards none."""
+        is_known = self.category is not None or self.awards_points is not None
+        return is_known and not self.awards_medals
+
 
 @dataclass(frozen=True, slots=True)
 class BoardInfo:

@@ -14,23 +14,35 @@ from cogs.framework.responses import Interaction, defer_update, respond
 from cogs.framework.services import get_services, require_guild_id
 from cogs.options.visibility import get_server_visibility
 from cogs.watches.watch_screen import WatchesData, watch_choice, watches_view
+from leaderboards.news.deadlines import DeadlineKind
 
 
-async def show_watches(interaction: Interaction) -> None:
-    """Respond with what the user watches in the server, and the menu."""
+async def show_watches(interaction: Interaction, note: str = "") -> None:
+    """Respond with what the user watches in the server, and the menu.
+
+    `note` is about the watch that was added.
+    """
+    guild_id = require_guild_id(interaction)
     storage, visibility = (
         get_services(interaction.client).storage,
         get_server_visibility(interaction),
     )
     follows = await visibility.load_follows()
+    given = await storage.deadlines.load_all_given(guild_id)
     data = WatchesData(
-        watches=await storage.watches.load(require_guild_id(interaction), interaction.user.id),
+        watches=await storage.watches.load(guild_id, interaction.user.id),
         competitions={follow.competition.id: follow.competition for follow in follows},
         is_linked=bool(await visibility.find_user_names(interaction.user.id)),
         paused={follow.competition.id for follow in follows if follow.paused},
+        without_deadline={
+            follow.competition.id
+            for follow in follows
+            if follow.competition.deadline is None
+            and DeadlineKind.FINAL not in given.get(follow.competition.id, {})
+        },
     )
     controls = [WatchRemovalSelect.build(data)] if data.watches else []
-    await respond(interaction, watches_view(data, controls))
+    await respond(interaction, watches_view(data, controls, note))
 
 
 class WatchRemovalSelect(

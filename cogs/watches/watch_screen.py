@@ -16,6 +16,7 @@ from leaderboards.news.watches import MAX_WATCHES, Watch, WatchKind
 from records.competitions import Competition
 
 WATCHED_ALREADY_TEXT = "You watch that already: `/watch list` shows all that you watch here."
+WATCHED_EVERYWHERE_TEXT = "You watch that already for every competition."
 TOO_MANY_WATCHES_TEXT = (
     f"You watch {MAX_WATCHES} things in this server: more are not possible. Remove one with"
     " `/watch list`."
@@ -40,8 +41,8 @@ _FORECAST_TEXT = (
 _UNLINKED_TEXT = "⚠️ Without a link I only tell you of last days: use `/link`."
 _CHOICES = {
     WatchKind.NEWS: "All news of your team",
-    WatchKind.MEDAL_ZONE: "Your medal zone",
-    WatchKind.LAST_DAY: "The last day",
+    WatchKind.MEDAL_ZONE: "Medal zone entered or left",
+    WatchKind.LAST_DAY: "Last day begins",
     WatchKind.ZONE_EXIT: "Likely to leave your medal zone",
 }
 _ROOM = CHARACTERS - 800
@@ -60,6 +61,8 @@ class WatchesData:
     is_linked: bool
     paused: Collection[int] = ()
     """The ids of competitions that are paused here, of which nothing is told."""
+    without_deadline: Collection[int] = ()
+    """The ids of competitions whose deadline is not known."""
 
 
 def competition_ended_text(competition: Competition) -> str:
@@ -68,12 +71,51 @@ def competition_ended_text(competition: Competition) -> str:
     return f"**{name}** has ended: there is nothing to watch any more."
 
 
-def watches_view(data: WatchesData, controls: Sequence[Item]) -> ui.LayoutView:
-    """Build the list of what a member watches, with the menu that removes some of it."""
+def deadline_passed_text(competition: Competition) -> str:
+    """Return that a competition has no last day to come."""
+    name = fmt.competition_name(competition.slug, competition.name)
+    return f"The deadline of **{name}** has passed: its last day can't be watched any more."
+
+
+def no_medals_text(competition: Competition) -> str:
+    """Return that a competition has no medal zones, and what can be watched instead."""
+    name = fmt.competition_name(competition.slug, competition.name)
+    return (
+        f"**{name}** awards no medals, so there is no medal zone to watch. `/watch rank` works"
+        " there."
+    )
+
+
+def no_forecast_text(competition: Competition) -> str:
+    """Return that a competition has no forecasts, and what can be watched instead."""
+    name = fmt.competition_name(competition.slug, competition.name)
+    return (
+        f"The scores of **{name}** move without submissions, so there is no forecast to watch."
+        " `/watch medals` works there."
+    )
+
+
+def rival_ahead_text(rival_name: str, competitions: Sequence[Competition]) -> str:
+    """Return that a rival need not pass any more; the name is escaped."""
+    names = (f"**{fmt.competition_name(one.slug, one.name)}**" for one in competitions)
+    return (
+        f"{rival_name} is ahead of you now in {fmt.join_words(names)}: I tell you once you have"
+        " passed and are passed again."
+    )
+
+
+def watches_view(data: WatchesData, controls: Sequence[Item], note: str = "") -> ui.LayoutView:
+    """Build the list of what a member watches, with the menu that removes some of it.
+
+    `note` is about the watch that was added.
+    """
     if not data.watches:
         return card(_NOTHING_WATCHED_TEXT)
     lines = [
-        fmt.join_dotted([_describe(watch), _describe_place(watch, data)]) for watch in data.watches
+        fmt.join_dotted(
+            [_describe(watch), _describe_place(watch, data), _describe_lack(watch, data)]
+        )
+        for watch in data.watches
     ]
     shown, more = join_lines(
         (f"{number}. {line}" for number, line in enumerate(lines, start=1)), _ROOM
@@ -82,6 +124,7 @@ def watches_view(data: WatchesData, controls: Sequence[Item]) -> ui.LayoutView:
     return card(
         f"### 🔔 You watch here ({len(lines)} of {MAX_WATCHES})",
         shown,
+        note,
         f"-# and {fmt.number(more)} more in the menu below" if more else "",
         "" if data.is_linked else _UNLINKED_TEXT,
         _FORECAST_TEXT if has_forecast else "",
@@ -99,8 +142,8 @@ def _describe(watch: Watch) -> str:
     if watch.kind is not WatchKind.RIVAL:
         return f"**{_choice_text(watch)}**"
     if watch.rival_user_name is not None:
-        return f"**Passed by** {fmt.profile_link(watch.rival_user_name)}"
-    return f"**Passed by** {plain(watch.rival_name or '')}"
+        return f"{fmt.profile_link(watch.rival_user_name)} **passes you**"
+    return f"{plain(watch.rival_name or '')} **passes you**"
 
 
 def _choice_text(watch: Watch) -> str:
@@ -110,7 +153,7 @@ def _choice_text(watch: Watch) -> str:
         case WatchKind.RANK:
             return f"The top {fmt.number(watch.rank or 0)}"
         case WatchKind.RIVAL:
-            return f"Passed by {watch.rival_user_name or watch.rival_name}"
+            return f"{watch.rival_user_name or watch.rival_name} passes you"
         case WatchKind.NEWS | WatchKind.MEDAL_ZONE | WatchKind.LAST_DAY | WatchKind.ZONE_EXIT:
             return _CHOICES[watch.kind]
         case _:
@@ -123,6 +166,18 @@ def _describe_place(watch: Watch, data: WatchesData) -> str:
         return _place(watch, data)
     link = fmt.competition_link(competition.slug, competition.name)
     return fmt.join_dotted([link, "⏸️ paused" if competition.id in data.paused else ""])
+
+
+def _describe_lack(watch: Watch, data: WatchesData) -> str:
+    """Return why a watch tells nothing as things are; empty if it may tell something."""
+    id_, competitions = watch.competition_id, data.competitions
+    if watch.kind is WatchKind.LAST_DAY and id_ in data.without_deadline:
+        return "no deadline is known yet; I tell you once there is one and its last day begins"
+    if watch.kind not in (WatchKind.MEDAL_ZONE, WatchKind.ZONE_EXIT):
+        return ""
+    if not all(one.awards_no_medals for one in competitions.values() if id_ in (None, one.id)):
+        return ""
+    return "no medals are awarded" if id_ is not None else "none awards medals now"
 
 
 def _place(watch: Watch, data: WatchesData) -> str:

@@ -6,6 +6,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from cogs.framework import format as fmt
 from cogs.framework.checks import in_servers
 from cogs.framework.responses import Interaction, UserError, defer
 from cogs.framework.services import Services, get_services, require_guild_id
@@ -13,15 +14,21 @@ from cogs.options.autocomplete import competition_choices, user_or_team_choices
 from cogs.options.competition_lookup import require_competition
 from cogs.options.team_lookup import explain_no_team
 from cogs.options.visibility import Visibility, get_server_visibility
-from cogs.ranks.target import require_link, resolve_target
+from cogs.ranks.target import Target, find_boards, require_link, resolve_target
 from cogs.watches.watch_controls import WatchRemovalSelect, show_watches
 from cogs.watches.watch_screen import (
     NO_RIVAL_TEXT,
     OWN_TEAM_TEXT,
     TOO_MANY_WATCHES_TEXT,
     WATCHED_ALREADY_TEXT,
+    WATCHED_EVERYWHERE_TEXT,
     competition_ended_text,
+    deadline_passed_text,
+    no_forecast_text,
+    no_medals_text,
+    rival_ahead_text,
 )
+from leaderboards.news.deadlines import DeadlineKind
 from leaderboards.news.watches import Watch, WatchKind
 from records.competitions import Competition
 from storage.members.watches import AddedWatch
@@ -130,7 +137,32 @@ class Watches(commands.GroupCog, group_name="watch"):
             rival_team_id=None if team is None else team.team_id,
             rival_name=None if team is None else team.team_name,
         )
-        await self._save(interaction, watch)
+        await self._save(
+            interaction,
+            watch,
+            await self._explain_rival_ahead(visibility, own, rival, competition_id),
+        )
+
+    async def _explain_rival_ahead(
+        self, visibility: Visibility, own: Target, rival: Target, competition_id: int | None
+    ) -> str:
+        """Return where a rival is ahead already, so that it need not pass; empty if nowhere."""
+        competitions = [
+            one
+            for one in await visibility.load_competitions()
+            if competition_id in (None, one.id) and one.archived_at is None
+        ]
+        ranks = {
+            info.board_id: team.rank
+            for _, info, team in await find_boards(self._services, own, competitions)
+        }
+        ahead = [
+            competition
+            for competition, info, team in await find_boards(self._services, rival, competitions)
+            if info.board_id in ranks and team.rank < ranks[info.board_id]
+        ]
+        name = rival.name if rival.team is not None else fmt.profile_link(rival.user_names[0])
+        return rival_ahead_text(name, ahead) if ahead else ""
 
     @app_commands.command(name="list")
     async def list_watches(self, interaction: Interaction) -> None:
@@ -149,23 +181,49 @@ class Watches(commands.GroupCog, group_name="watch"):
         visibility = get_server_visibility(interaction)
         if kind is not WatchKind.LAST_DAY:
             await require_link(visibility, interaction.user, interaction.user)
-        competition_id = await _find_competition_id(visibility, competition)
+        if competition is None:
+            competition_id = None
+        else:
+            found = await require_competition(visibility, competition)
+            await self._require_possible(require_guild_id(interaction), kind, found)
+            competition_id = found.id
         watch = Watch(
             0, require_guild_id(interaction), interaction.user.id, kind, competition_id, rank
         )
         await self._save(interaction, watch)
 
-    async def _save(self, interaction: Interaction, watch: Watch) -> None:
+    async def _require_possible(
+        self, guild_id: int, kind: WatchKind, competition: Competition
+    ) -> None:
+        """Raise `UserError` if a watch of a competition could never tell anything."""
+        _require_running(competition)
+        storage = self._services.storage
+        needs_medals = kind in (WatchKind.MEDAL_ZONE, WatchKind.ZONE_EXIT)
+        if needs_medals and competition.awards_no_medals:
+            raise UserError(no_medals_text(competition))
+        if kind is WatchKind.ZONE_EXIT:
+            info = await storage.boards.find_info(competition.id)
+            if info is not None and info.scores_move:
+                raise UserError(no_forecast_text(competition))
+        if kind is WatchKind.LAST_DAY:
+            given = await storage.deadlines.load_given(guild_id, competition.id)
+            deadline = competition.deadline or given.get(DeadlineKind.FINAL)
+            if deadline is not None and deadline <= self._services.now():
+                raise UserError(deadline_passed_text(competition))
+
+    async def _save(self, interaction: Interaction, watch: Watch, note: str = "") -> None:
         """Store a watch, and respond with all of the member's."""
         match await self._services.storage.watches.add(watch, self._services.now()):
             case AddedWatch.ALREADY_THERE:
                 raise UserError(WATCHED_ALREADY_TEXT)
+            case AddedWatch.ALREADY_EVERYWHERE:
+                raise UserError(WATCHED_EVERYWHERE_TEXT)
             case AddedWatch.TOO_MANY:
                 raise UserError(TOO_MANY_WATCHES_TEXT)
             case AddedWatch.NOT_FOLLOWED:
                 raise UserError(get_server_visibility(interaction).gone_text)
             case AddedWatch.ADDED:
-                await show_watches(interaction)
+                await show_watches(interaction, note)
 
 
 async def _find_competition_id(visibility: Visibility, name: str | None) -> int | None:

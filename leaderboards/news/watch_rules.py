@@ -35,6 +35,9 @@ from leaderboards.news.watches import (
     ZoneExitEvent,
 )
 
+_MEDAL_KINDS = (WatchKind.MEDAL_ZONE, WatchKind.ZONE_EXIT)
+"""Watches whose last news is the medal."""
+
 
 def decide_watches(
     changes: BoardDiff, follower: Follower, items: Mapping[int, Item], now: datetime
@@ -54,18 +57,21 @@ def decide_watched_results(
     find_result: Callable[[str], Finisher | None],
     team_count: int,
     *,
+    medals: bool,
     is_correction: bool = False,
 ) -> WatchDecision:
-    """Decide who is told their final rank: those who watch their own news.
+    """Decide who is told their final rank, once each: those who watch their own news or medal zone.
 
-    `find_result` returns the result of a Kaggle user; None if there is nothing to tell.
+    `find_result` returns the result of a Kaggle user; None if there is nothing to tell. `medals` is
+    whether the competition awards them.
     """
+    kinds = {WatchKind.NEWS, *(_MEDAL_KINDS if medals else ())}
     names = {link.user_id: link.user_name for link in follower.links}
     events: dict[int, tuple[WatchEvent, ...]] = {}
     for state in follower.watches:
         watch = state.watch
         name = names.get(watch.user_id)
-        if watch.kind is not WatchKind.NEWS or watch.user_id in events or name is None:
+        if watch.kind not in kinds or watch.user_id in events or name is None:
             continue
         team = find_result(name)
         if team is not None:

@@ -78,7 +78,9 @@ class CompetitionEnd:
         message = self._build_message(follower) if announced else None
         watched = NOTHING_WATCHED
         if not self.is_late(follower):
-            watched = decide_watched_results(follower, self.find_result, len(self.final.teams))
+            watched = decide_watched_results(
+                follower, self.find_result, len(self.final.teams), medals=self.medals
+            )
         return NewsDecision(
             message, (), follower.leader_team_id, follower.leader_announced_at, watched
         )

@@ -37,7 +37,11 @@ class FinalBoardChange:
         watched = NOTHING_WATCHED
         if not self.end.is_late(follower):
             watched = decide_watched_results(
-                follower, self._find_result, len(self._new.teams), is_correction=True
+                follower,
+                self._find_result,
+                len(self._new.teams),
+                medals=self.end.medals,
+                is_correction=True,
             )
         return NewsDecision(
             message, (), follower.leader_team_id, follower.leader_announced_at, watched

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from enum import Enum, auto
 from typing import Any
@@ -54,6 +55,8 @@ class AddedWatch(Enum):
 
     ADDED = auto()
     ALREADY_THERE = auto()
+    ALREADY_EVERYWHERE = auto()
+    """The member watches it in every competition."""
     TOO_MANY = auto()
     """The member has `MAX_WATCHES` in the server."""
     NOT_FOLLOWED = auto()
@@ -74,6 +77,8 @@ class Watches:
             known = await _select(connection, "guild_id = ? AND user_id = ?", *key)
             if any(_is_same(watch, other) for other in known):
                 return AddedWatch.ALREADY_THERE
+            if any(_is_same(replace(watch, competition_id=None), other) for other in known):
+                return AddedWatch.ALREADY_EVERYWHERE
             if len(known) >= MAX_WATCHES:
                 return AddedWatch.TOO_MANY
             if watch.competition_id is not None and not await connection.execute_fetchall(
@@ -216,7 +221,7 @@ async def load_watch_states(
         "  AND (w.competition_id IS NULL OR w.competition_id = f.competition_id)"
         " LEFT JOIN watch_baselines b ON b.watch_id = w.id"
         "  AND b.competition_id = f.competition_id"
-        " WHERE f.competition_id = ?1 AND w.kind NOT IN ('last_day', 'zone_exit') ORDER BY w.id",
+        " WHERE f.competition_id = ?1 AND w.kind <> 'last_day' ORDER BY w.id",
         (competition_id, board_id),
     ):
         watch = _watch_from_row(row)

@@ -264,9 +264,14 @@ class World:
             team, score=score, submissions=team.submissions + 1, submitted_at=self.env.now()
         )
 
-    def list_competition(self, slug: str = "titanic", deadline: datetime | None = None) -> None:
-        """Put a competition with medals into Kaggle's list, or change its deadline there."""
-        self.kaggle.listed[slug] = CompetitionInfo(slug, deadline, "Featured")
+    def list_competition(
+        self,
+        slug: str = "titanic",
+        deadline: datetime | None = None,
+        category: str = "Featured",
+    ) -> None:
+        """Put a competition into Kaggle's list, by default with medals, or change it there."""
+        self.kaggle.listed[slug] = CompetitionInfo(slug, deadline, category)
 
     def serve_private(self, slug: str, teams: Iterable[Team]) -> None:
         """Set the private board that Kaggle shows in pages after the end."""

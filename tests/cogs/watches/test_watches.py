@@ -91,7 +91,7 @@ async def test_rank_and_rival_are_told_in_one_message(world: World) -> None:
     await world.ask(home.ada, "watch rank", rank=1, competition="titanic")
     await world.ask(home.bob, "link", username="bob")
     rival = await world.ask(home.ada, "watch rival", member=home.bob)
-    assert "Passed by" in rival
+    assert "**passes you**" in rival
     assert "[bob]" in rival
     assert home.bob.mention not in rival
     first = world.submit(DELTA, "0.99")
@@ -138,7 +138,7 @@ async def test_any_team_can_be_a_rival_and_is_followed_when_it_merges(world: Wor
     await sync(world, ALPHA, world.submit(merged, "0.947"), ahead, rest)
     (message,) = direct_messages(home.ada)
     assert "**Three** has passed you: **#2**, you are at **#3**" in message
-    assert "Passed by** Three" in await world.ask(home.ada, "watch list")
+    assert "Three **passes you**" in await world.ask(home.ada, "watch list")
 
 
 async def test_medal_zone_is_told_when_it_is_entered(world: World) -> None:
@@ -200,6 +200,72 @@ async def test_what_cannot_be_watched_is_said(world: World) -> None:
     for rank in range(1, 20):
         await world.ask(home.ada, "watch rank", rank=rank)
     assert "20 things" in await world.ask(home.ada, "watch rank", rank=20)
+
+
+@pytest.mark.parametrize("command", ["medals", "forecast"])
+async def test_medals_are_not_watched_where_none_are_awarded(world: World, command: str) -> None:
+    world.list_competition(category="Playground")
+    home = await start(world)
+    refused = await world.ask(home.ada, f"watch {command}", competition="titanic")
+    assert "awards no medals" in refused
+    assert "`/watch rank` works there" in refused
+    assert await world.storage.watches.load(home.guild.id, home.ada.id) == []
+    # A competition that does may be followed later.
+    assert "none awards medals now" in await world.ask(home.ada, f"watch {command}")
+    world.list_competition("digits")
+    world.serve("digits", BOARD)
+    await world.follow("digits")
+    assert "none awards medals" not in await world.ask(home.ada, "watch list")
+
+
+async def test_watch_of_a_last_day_says_that_no_deadline_is_known(world: World) -> None:
+    home = await start(world)
+    watching = await world.ask(home.ada, "watch deadline", competition="titanic")
+    assert "no deadline is known yet; I tell you once there is one" in watching
+    await world.pass_time(minutes=10)
+    at = START + timedelta(hours=30)
+    given = await world.ask(
+        home.manager,
+        "competition deadline",
+        kind="final",
+        competition="titanic",
+        at=f"{at:%Y-%m-%d %H:%M}",
+    )
+    assert "titanic" in given.casefold()
+    assert "no deadline" not in await world.ask(home.ada, "watch list")
+    await world.pass_time(hours=8)
+    (message,) = direct_messages(home.ada)
+    assert "The last day has begun" in message
+
+
+async def test_last_day_that_has_passed_is_not_watched(world: World) -> None:
+    world.sync_every(minutes=30)
+    world.list_competition(deadline=START + timedelta(hours=2))
+    home = await start(world)
+    await world.pass_time(hours=3)
+    refused = await world.ask(home.ada, "watch deadline", competition="titanic")
+    assert "has passed" in refused or "has ended" in refused
+    assert await world.storage.watches.load(home.guild.id, home.ada.id) == []
+
+
+async def test_what_is_watched_everywhere_is_not_watched_in_one_competition_too(
+    world: World,
+) -> None:
+    home = await start(world)
+    await world.ask(home.ada, "watch rank", rank=3)
+    again = await world.ask(home.ada, "watch rank", rank=3, competition="titanic")
+    assert "You watch that already for every competition" in again
+    other = await world.ask(home.ada, "watch rank", rank=2, competition="titanic")
+    assert "You watch here (2 of 20)" in other
+
+
+async def test_rival_who_is_ahead_already_is_told_from_the_next_passing_on(world: World) -> None:
+    home = await start(world)
+    ahead = await world.ask(home.ada, "watch rival", username="bob")
+    assert "is ahead of you now in **Titanic**" in ahead
+    assert "I tell you once you have passed and are passed again" in ahead
+    await world.ask(home.bob, "link", username="bob")
+    assert "is ahead of you" not in await world.ask(home.bob, "watch rival", member=home.ada)
 
 
 async def test_watches_are_listed_and_removed_with_a_choice(world: World) -> None:
@@ -421,6 +487,37 @@ async def test_end_tells_the_final_rank(world: World) -> None:
     message = direct_messages(home.ada)[-1]
     assert "It has ended: **Delta** has finished at" in message
     assert "#4 on the public board" in message
+
+
+@pytest.mark.parametrize("watched", [["medals"], ["forecast"], ["medals", "news", "forecast"]])
+async def test_watch_of_medal_zones_tells_the_final_rank_once(
+    world: World, watched: list[str]
+) -> None:
+    world.list_competition(deadline=START + timedelta(hours=2))
+    home = await start(world)
+    for command in watched:
+        await world.ask(home.ada, f"watch {command}", competition="titanic")
+    world.sync_every(minutes=30)
+    await world.pass_time(hours=1)
+    final = [
+        replace(team, score=f"0.8{9 - rank}")
+        for rank, team in enumerate([DELTA, BRAVO, ALPHA, CHARLIE])
+    ]
+    world.serve_private("titanic", final)
+    await world.pass_time(hours=4)
+    told = "\n".join(direct_messages(home.ada))
+    assert told.count("It has ended: **Delta** has finished at") == 1
+
+
+async def test_watch_of_medal_zones_tells_no_end_where_none_are_awarded(world: World) -> None:
+    world.list_competition(deadline=START + timedelta(hours=2), category="Playground")
+    home = await start(world)
+    await world.ask(home.ada, "watch medals")
+    world.sync_every(minutes=30)
+    await world.pass_time(hours=1)
+    world.serve_private("titanic", [replace(team, score="0.5") for team in BOARD])
+    await world.pass_time(hours=4)
+    assert direct_messages(home.ada) == []
 
 
 async def test_watches_are_shown_exported_and_deleted_by_privacy(world: World) -> None:
