@@ -174,7 +174,10 @@ class RoleSyncService:
         for key, grant in known.items():
             if key not in wanted and changes < _MAX_CHANGES:
                 changes += await self._take(guild, grant)
+        refused_roles: set[int] = set()
         for user_id, role_id in sorted(wanted):
+            if role_id in refused_roles:
+                continue  # Discord would refuse it to others too, in place of other changes.
             # Members without a grant count as away and due, so that their roles are read first.
             grant = known.get((user_id, role_id)) or RoleGrant(
                 guild_id, user_id, role_id, GrantState.AWAY, now - _RECHECK_INTERVAL
@@ -187,6 +190,8 @@ class RoleSyncService:
             if due and changes < _MAX_CHANGES and await self._give(guild, grant):
                 changes += 1
                 self._rejoined.discard(grant_key)
+                if (guild_id, role_id) in self._refused:
+                    refused_roles.add(role_id)
         self._rejoined -= {
             grant_key
             for grant_key in self._rejoined

@@ -229,6 +229,25 @@ async def test_missing_permissions_are_shown_and_retried(world: World, setting: 
     assert "⚠️" not in await world.ask(setting.chief, "roles list")
 
 
+async def test_role_that_discord_refuses_keeps_back_no_other(
+    world: World, setting: Setting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each change counts towards the limit of one synchronization, refused ones too."""
+    monkeypatch.setattr("cogs.members.role_sync_service._MAX_CHANGES", 2)
+    refused, tenth = setting.role("Best"), setting.role("Tenth")
+    await setting.rank(ada=1, bob=1)
+    path = f"/guilds/*/members/*/roles/{refused.id}"
+    world.env.inject_error("PUT", path, status=403, code=50013, times=None)
+    await setting.give("top1", refused)
+    await setting.give("top10", tenth)
+    await world.pass_time(minutes=15)
+    for actor in (world.server.ada, world.server.bob):
+        assert setting.names(actor) == {"Tenth"}
+    assert f"⚠️ {refused.mention}: Discord refused to change it" in await world.ask(
+        setting.chief, "status"
+    )
+
+
 async def test_refused_removal_is_forgotten_once_it_succeeds(
     world: World, setting: Setting
 ) -> None:
