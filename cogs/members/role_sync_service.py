@@ -169,34 +169,65 @@ class RoleSyncService:
         known = {
             (grant.user_id, grant.role_id): grant for grant in await roles.load_grants(guild_id)
         }
-        now = self._services.now()
-        changes = 0
-        for key, grant in known.items():
-            if key not in wanted and changes < _MAX_CHANGES:
-                changes += await self._take(guild, grant)
         refused_roles: set[int] = set()
-        for user_id, role_id in sorted(wanted):
-            if role_id in refused_roles:
-                continue  # Discord would refuse it to others too, in place of other changes.
-            # Members without a grant count as away and due, so that their roles are read first.
-            grant = known.get((user_id, role_id)) or RoleGrant(
-                guild_id, user_id, role_id, GrantState.AWAY, now - _RECHECK_INTERVAL
-            )
-            grant_key = guild_id, user_id, role_id
-            due = grant.state is GrantState.GIVING or (
-                grant.state is not GrantState.MANUAL
-                and (now - grant.confirmed_at >= _RECHECK_INTERVAL or grant_key in self._rejoined)
-            )
-            if due and changes < _MAX_CHANGES and await self._give(guild, grant):
-                changes += 1
-                self._rejoined.discard(grant_key)
-                if (guild_id, role_id) in self._refused:
-                    refused_roles.add(role_id)
+        unearned = [grant for key, grant in known.items() if key not in wanted]
+        changes = await self._take_unearned(guild, unearned, refused_roles)
+        earned = [
+            known.get((user_id, role_id)) or self._build_missing_grant(guild_id, user_id, role_id)
+            for user_id, role_id in sorted(wanted)
+        ]
+        await self._give_earned(guild, earned, refused_roles, _MAX_CHANGES - changes)
         self._rejoined -= {
             grant_key
             for grant_key in self._rejoined
             if grant_key[0] == guild_id and grant_key[1:] not in wanted
         }
+
+    def _build_missing_grant(self, guild_id: int, user_id: int, role_id: int) -> RoleGrant:
+        """Return the grant of a member without one: away and due, so that roles are read first."""
+        due_at = self._services.now() - _RECHECK_INTERVAL
+        return RoleGrant(guild_id, user_id, role_id, GrantState.AWAY, due_at)
+
+    async def _take_unearned(
+        self, guild: discord.Guild, grants: Iterable[RoleGrant], refused_roles: set[int]
+    ) -> int:
+        """Remove roles that are no longer earned; return how many changes that took.
+
+        A role that Discord refuses to change is added to `refused_roles` and not tried for other
+        members: the refusals would use up the changes of other roles.
+        """
+        changes = 0
+        for grant in grants:
+            if grant.role_id in refused_roles or changes >= _MAX_CHANGES:
+                continue
+            if await self._take(guild, grant):
+                changes += 1
+                if (guild.id, grant.role_id) in self._refused:
+                    refused_roles.add(grant.role_id)
+        return changes
+
+    async def _give_earned(
+        self,
+        guild: discord.Guild,
+        grants: Iterable[RoleGrant],
+        refused_roles: set[int],
+        max_changes: int,
+    ) -> None:
+        """Add the earned roles that are due, as `_take_unearned` removes others."""
+        changes, now = 0, self._services.now()
+        for grant in grants:
+            if grant.role_id in refused_roles or changes >= max_changes:
+                continue
+            grant_key = guild.id, grant.user_id, grant.role_id
+            due = grant.state is GrantState.GIVING or (
+                grant.state is not GrantState.MANUAL
+                and (now - grant.confirmed_at >= _RECHECK_INTERVAL or grant_key in self._rejoined)
+            )
+            if due and await self._give(guild, grant):
+                changes += 1
+                self._rejoined.discard(grant_key)
+                if (guild.id, grant.role_id) in self._refused:
+                    refused_roles.add(grant.role_id)
 
     async def _give(self, guild: discord.Guild, grant: RoleGrant) -> bool:
         """Add a role to a member without it; return True if a request was sent to Discord."""

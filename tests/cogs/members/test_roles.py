@@ -248,6 +248,22 @@ async def test_role_that_discord_refuses_keeps_back_no_other(
     )
 
 
+async def test_role_that_discord_refuses_to_remove_keeps_back_no_other(
+    world: World, setting: Setting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = setting.role("Best")
+    await setting.rank(ada=1, bob=1)
+    await setting.give("top1", refused)
+    monkeypatch.setattr("cogs.members.role_sync_service._MAX_CHANGES", 2)
+    path = f"/guilds/*/members/*/roles/{refused.id}"
+    world.env.inject_error("DELETE", path, status=403, code=50013, times=None)
+    await setting.rank(ada=5, bob=5)
+    await setting.give("top10", setting.role("Tenth"))
+    await world.pass_time(minutes=15)
+    for actor in (world.server.ada, world.server.bob):
+        assert setting.names(actor) == {"Best", "Tenth"}
+
+
 async def test_refused_removal_is_forgotten_once_it_succeeds(
     world: World, setting: Setting
 ) -> None:
