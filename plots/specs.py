@@ -163,6 +163,8 @@ class MovementPlot:
     since: datetime
     until: datetime
     movers: tuple[Mover, ...]
+    is_first: bool = False
+    """Whether the first board was read at `since`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,6 +115,12 @@ async def _build_competition(
         has_joined_members = not joined.isdisjoint(names)
         # If all linked members joined within the period, what the team did before is not theirs.
         all_joined = has_joined_members and names & users.keys() <= joined
+        zone = medal_zone(team.rank, info.team_count) if medals else None
+        zone_before = None
+        if all_joined:
+            zone_before = zone
+        elif medals and before.rank is not None:
+            zone_before = medal_zone(before.rank, before.team_count)
         return DigestTeam(
             team_id=team.team_id,
             team_name=team.team_name,
@@ -125,7 +131,8 @@ async def _build_competition(
             submissions=0
             if all_joined
             else _count_submissions(_find_rank_before(history, since), team),
-            medal_zone=medal_zone(team.rank, info.team_count) if medals else None,
+            medal_zone=zone,
+            medal_zone_before=zone_before,
             has_joined_members=has_joined_members,
             team_count_before=before.team_count,
             teammates=tuple(name for name in team.members if name.casefold() not in users)
@@ -134,8 +141,12 @@ async def _build_competition(
             leaves_zone_at=zone_exits.get(team.team_id),
         )
 
+    first_read_at = min(history[0].taken_at for history in histories.values())
     return build_competition_digest(
-        competition.slug, info.team_count, [build_team(team) for team in teams.values()]
+        competition.slug,
+        info.team_count,
+        [build_team(team) for team in teams.values()],
+        first_read_at if first_read_at > since else None,
     )
 
 

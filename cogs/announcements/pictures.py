@@ -20,10 +20,18 @@ from cogs.framework.services import Services
 from cogs.replays.replay_service import ReplayService
 from leaderboards.history import TeamHistory
 from leaderboards.kaggle_ids import readable_slug
-from leaderboards.news.digest import DigestMessage, measure_activity
+from leaderboards.news.digest import DigestMessage, measure_activity, ranks_gained
 from leaderboards.news.items import Item, NewsMessage, Reason
 from leaderboards.news.messages import EndedMessage, ReplayMessage
-from plots.specs import MemberShakeUp, MovementPlot, Mover, RankLine, ShakeUpPlot, TrendsPlot
+from plots.specs import (
+    MAX_ROWS,
+    MemberShakeUp,
+    MovementPlot,
+    Mover,
+    RankLine,
+    ShakeUpPlot,
+    TrendsPlot,
+)
 from records.outbox import OutboxMessage
 
 logger = logging.getLogger(__name__)
@@ -156,14 +164,16 @@ def _build_movement(message: DigestMessage, names: fmt.Names) -> MovementPlot | 
     if not message.competitions:
         return None
     competition = max(message.competitions, key=measure_activity)
-    teams = [*competition.climbers, *competition.fallers]
+    moved = (team for team in competition.zone_changes if ranks_gained(team))
+    teams = [*moved, *competition.climbers, *competition.fallers][:MAX_ROWS]
     if len(teams) < _FEWEST_LINES:
         return None
     return MovementPlot(
         board=_competition_name(competition.slug, names),
         teams=competition.team_count,
-        since=message.since,
+        since=competition.began_at or message.since,
         until=message.until,
+        is_first=competition.began_at is not None,
         movers=tuple(Mover(team.team_name, team.rank_before, team.rank) for team in teams),
     )
 

@@ -49,6 +49,8 @@ class DigestTeam:
     submissions: int
     """Made in the period."""
     medal_zone: MedalZone | None = None
+    medal_zone_before: MedalZone | None = None
+    """That of `rank_before`."""
     team_count_before: int | None = None
     """The number of teams on the board of `rank_before`; None if it is not known."""
     has_joined_members: bool = False
@@ -68,6 +70,9 @@ class CompetitionDigest:
     team_count: int
     teams: tuple[DigestTeam, ...]
     """Those that at least one of the parts below names."""
+    began_at: datetime | None = None
+    """When its first board was read, from which changes are counted; None if that was before the
+    period."""
 
     def filter_for_time(self, now: datetime) -> CompetitionDigest | None:
         """Return the digest without zones that were to be left by now; None if nothing is left."""
@@ -79,7 +84,20 @@ class CompetitionDigest:
         ]
         if teams == [*self.teams]:
             return self
-        return build_competition_digest(self.slug, self.team_count, teams)
+        return build_competition_digest(self.slug, self.team_count, teams, self.began_at)
+
+    @property
+    def zone_changes(self) -> list[DigestTeam]:
+        """All teams that entered or left a medal zone, best first.
+
+        The parts about climbers, fallers and newcomers do not name them again.
+        """
+        changed = [team for team in self.teams if team.medal_zone is not team.medal_zone_before]
+        return sorted(changed, key=lambda team: team.rank)
+
+    @property
+    def _in_same_zone(self) -> list[DigestTeam]:
+        return [team for team in self.teams if team.medal_zone is team.medal_zone_before]
 
     @property
     def joined(self) -> list[DigestTeam]:
@@ -90,7 +108,7 @@ class CompetitionDigest:
     @property
     def climbers(self) -> list[DigestTeam]:
         """Teams that gained the most ranks, most first."""
-        gains = [team for team in self.teams if ranks_gained(team) > 0]
+        gains = [team for team in self._in_same_zone if ranks_gained(team) > 0]
         return sorted(gains, key=ranks_gained, reverse=True)[:_MAX_TEAMS]
 
     @property
@@ -101,7 +119,7 @@ class CompetitionDigest:
         """
         least = max(1, round(self.team_count * _MIN_FALL_SHARE_OF_BOARD))
         return sorted(
-            (team for team in self.teams if self._has_lost(team, least)), key=ranks_gained
+            (team for team in self._in_same_zone if self._has_lost(team, least)), key=ranks_gained
         )[:_MAX_TEAMS]
 
     def _has_lost(self, team: DigestTeam, least: int) -> bool:
@@ -131,7 +149,9 @@ class CompetitionDigest:
     def newcomers(self) -> list[DigestTeam]:
         """Teams that are new on the board, best first."""
         new = [
-            team for team in self.teams if team.rank_before is None and not team.has_joined_members
+            team
+            for team in self._in_same_zone
+            if team.rank_before is None and not team.has_joined_members
         ]
         return sorted(new, key=lambda team: team.rank)[:_MAX_TEAMS]
 
@@ -210,6 +230,7 @@ class DigestMessage(SentAtOnce, SentInEveryMode, MessageKind):
                     "score": team.score_text,
                     "submissions": team.submissions,
                     "medal_zone": team.medal_zone,
+                    "medal_zone_before": team.medal_zone_before,
                     "likely_leaves_medal_zone_at": team.leaves_zone_at.isoformat()
                     if team.leaves_zone_at
                     else None,
@@ -249,19 +270,24 @@ def measure_activity(digest: CompetitionDigest) -> int:
         + team.submissions
         + (team.rank_before is None)
         + team.has_joined_members
+        + (team.medal_zone is not team.medal_zone_before)
         + (team.leaves_zone_at is not None)
         for team in digest.teams
     )
 
 
 def build_competition_digest(
-    slug: str, team_count: int, teams: Sequence[DigestTeam]
+    slug: str,
+    team_count: int,
+    teams: Sequence[DigestTeam],
+    began_at: datetime | None = None,
 ) -> CompetitionDigest | None:
     """Build the digest of a competition from the teams worth naming; None if there are none."""
-    whole = CompetitionDigest(slug, team_count, tuple(teams))
+    whole = CompetitionDigest(slug, team_count, tuple(teams), began_at)
     named = {
         team.team_id
         for part in (
+            whole.zone_changes,
             whole.joined,
             whole.climbers,
             whole.fallers,
@@ -274,4 +300,4 @@ def build_competition_digest(
     if not named:
         return None
     chosen = tuple(team for team in whole.teams if team.team_id in named)
-    return CompetitionDigest(slug, team_count, chosen)
+    return CompetitionDigest(slug, team_count, chosen, began_at)

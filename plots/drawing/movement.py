@@ -28,7 +28,8 @@ def draw_movement(plot: MovementPlot) -> bytes:
     canvas = Canvas()
     write_title(canvas, drop_unsupported(plot.board))
     day = f" · {plot.until.day} {plot.until:%b}, UTC" if _is_within_a_day(plot) else ""
-    write_subtitle(canvas, f"{plot.teams:,} teams{day}")
+    began = " · tracking began" if plot.is_first else ""
+    write_subtitle(canvas, f"{plot.teams:,} teams{day}{began}")
     if not plot.movers:
         return canvas.png_with_text("nobody moved")
     for x, moment in ((_BEFORE, plot.since), (_NOW, plot.until)):

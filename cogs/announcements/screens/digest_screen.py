@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from discord import ui
 
@@ -11,6 +12,7 @@ from cogs.announcements.screens.new_posts_screen import post_section
 from cogs.framework import format as fmt
 from cogs.framework.escape import plain
 from cogs.framework.layout import CHARACTERS, Picture, card, join_lines
+from leaderboards.medals import ZONES_BEST_FIRST
 from leaderboards.news.digest import (
     CompetitionDigest,
     DigestKind,
@@ -35,13 +37,22 @@ _MORE_LEAVING_TEXTS = (
 _MAX_LEAVING = 3
 """Teams of a competition that are named as likely to leave their medal zone."""
 _COMPETITION_CHARACTERS = 3100
+_ENTERED_ZONE_TEXT = "{medal} {who} {place} · into the {zone} zone"
+_LOWER_ZONE_TEXT = "💨 {who} {place} · down to the {zone} zone"
+_LEFT_ZONES_TEXT = "💨 {who} {place} · out of the {before} zone"
+_MAX_ZONE_CHANGES = 10
+"""Teams of a competition that are named as in another medal zone than before."""
 
 
 def digest_view(
     row_id: int, message: DigestMessage, names: fmt.Names, pictures: Sequence[Picture] = ()
 ) -> ui.LayoutView:
     """Build the digest; competitions that do not fit are counted."""
-    head = f"{_TITLES[message.kind]}\n-# {fmt.date(message.since)} to {fmt.date(message.until)}"
+    since = min(
+        (one.began_at or message.since for one in message.competitions), default=message.since
+    )
+    began = " (tracking began)" if since > message.since else ""
+    head = f"{_TITLES[message.kind]}\n-# {fmt.date(since)}{began} to {fmt.date(message.until)}"
     deadlines = [
         f"⏰ {describe_deadline(one.slug, one.kind, names)}: {fmt.when(one.at)}"
         for one in message.deadlines
@@ -49,7 +60,7 @@ def digest_view(
     ahead, later = join_lines(deadlines, 600)
     if later:
         ahead += f"\n-# and {fmt.plural(later, 'later deadline')}"
-    parts = [_competition(one, names) for one in message.competitions[:_MAX_COMPETITIONS]]
+    parts = [_competition(one, names, since) for one in message.competitions[:_MAX_COMPETITIONS]]
     room = CHARACTERS - len(head) - len(ahead) - 100
     # The members come first, but they leave room for some topics.
     least = _POST_CHARACTERS if message.posts else 0
@@ -66,9 +77,13 @@ def digest_picture_text(teams: int, board: str) -> str:
     return f"Ranks of {fmt.plural(teams, 'team')} then and now, in {board}"
 
 
-def _competition(digest: CompetitionDigest, names: fmt.Names) -> str:
+def _competition(digest: CompetitionDigest, names: fmt.Names, since: datetime) -> str:
+    """Format what changed; `since` is what the head of the message says."""
+    began_at = digest.began_at
+    began = f"tracking began {fmt.date(began_at)}" if began_at and began_at > since else ""
     head = f"### {fmt.competition_link(digest.slug, names.get(digest.slug))}"
-    text = "\n".join([head, f"-# {fmt.plural(digest.team_count, 'team')}", *_lines(digest)])
+    facts = fmt.join_dotted([fmt.plural(digest.team_count, "team"), began])
+    text = "\n".join([head, f"-# {facts}", *_lines(digest)])
     leaving = [_leaving_team(team) for team in digest.leaving_zone]
     shown, left_out = join_lines(leaving[:_MAX_LEAVING], _COMPETITION_CHARACTERS - len(text))
     more = left_out + len(leaving[_MAX_LEAVING:])
@@ -77,6 +92,11 @@ def _competition(digest: CompetitionDigest, names: fmt.Names) -> str:
 
 
 def _lines(digest: CompetitionDigest) -> Iterator[str]:
+    changes = digest.zone_changes
+    yield from map(_zone_change, changes[:_MAX_ZONE_CHANGES])
+    if changes[_MAX_ZONE_CHANGES:]:
+        more = len(changes[_MAX_ZONE_CHANGES:])
+        yield f"-# and {fmt.plural(more, 'more change')} of medal zones"
     yield from (_joined_team(team) for team in digest.joined)
     yield from (f"📈 {_who(team)} {_place(team)}" for team in digest.climbers)
     yield from (f"📉 {_who(team)} {_place(team)}" for team in digest.fallers)
@@ -107,14 +127,27 @@ def _leaving_team(team: DigestTeam) -> str:
     )
 
 
+def _zone_change(team: DigestTeam) -> str:
+    zone, before = team.medal_zone, team.medal_zone_before
+    who, place = _who(team), f"{_rank(team)}{_moved(team)}"
+    if zone is None:
+        return _LEFT_ZONES_TEXT.format(who=who, place=place, before=before)
+    is_up = before is None or ZONES_BEST_FIRST.index(zone) < ZONES_BEST_FIRST.index(before)
+    text = _ENTERED_ZONE_TEXT if is_up else _LOWER_ZONE_TEXT
+    return text.format(medal=fmt.MEDALS[zone], who=who, place=place, zone=zone)
+
+
 def _who(team: DigestTeam) -> str:
     return fmt.members_or_team(team.user_ids, team.team_name)
 
 
 def _place(team: DigestTeam) -> str:
     medal = f" {fmt.MEDALS[team.medal_zone]}" if team.medal_zone else ""
-    moved = f" {fmt.change(team.rank_before, team.rank)}" if ranks_gained(team) else ""
-    return f"{_rank(team)}{moved}{medal}"
+    return f"{_rank(team)}{_moved(team)}{medal}"
+
+
+def _moved(team: DigestTeam) -> str:
+    return f" {fmt.change(team.rank_before, team.rank)}" if ranks_gained(team) else ""
 
 
 def _rank(team: DigestTeam) -> str:

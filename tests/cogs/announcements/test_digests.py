@@ -179,6 +179,45 @@ async def test_digest_lists_changes_and_is_not_sent_without_any(world: World) ->
     assert await calendar.digests(world.server) == []
 
 
+async def test_digest_names_first_who_is_in_another_medal_zone(world: World) -> None:
+    world.list_competition()
+    calendar = await begin(world, datetime(2026, 3, 5, 8, tzinfo=UTC))
+    await follow(world, world.server, daily_digest=True)
+    await calendar.queue_due()
+    calendar.now += HOUR
+    await calendar.queue_due()
+    calendar.now += HOUR
+    await calendar.submit(150, 30)
+    calendar.now += HOUR
+    # Silver ends at #46 of 230 teams.
+    await calendar.serve([*crowd(230)[200:], *calendar.teams])
+    calendar.now += 25 * HOUR
+    await calendar.queue_due()
+    await world.wait_until_delivered()
+    ada, bob = world.server.ada.mention, world.server.bob.mention
+    lines = announced(world)[-1].split("\n")
+    assert lines[4:6] == [
+        f"💨 {bob} **#50** ▼30 · down to the bronze zone",
+        f"🥉 {ada} **#60** ▲90 · into the bronze zone",
+    ]
+    assert sum(bob in line for line in lines) == 1
+
+
+async def test_first_digest_begins_with_the_first_board(world: World) -> None:
+    calendar = await begin(world, datetime(2026, 3, 5, 8, tzinfo=UTC))
+    await follow(world, world.server, daily_digest=True, weekly_digest_day=3, digest_hour=20)
+    await calendar.queue_due()
+    calendar.now += 3 * HOUR
+    await calendar.submit(150, 60)
+    calendar.now += 12 * HOUR
+    await calendar.queue_due()
+    await world.wait_until_delivered()
+    began = int(datetime(2026, 3, 5, 8, tzinfo=UTC).timestamp())
+    digest = announced(world)[-1]
+    assert f"-# <t:{began}:f> (tracking began) to <t:" in digest
+    assert digest.count("tracking began") == 1
+
+
 async def test_missed_digest_is_sent_later_unless_it_is_too_late(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -298,7 +337,9 @@ async def test_digests_tell_who_is_likely_to_leave_their_medal_zone(world: World
 def test_digest_counts_further_teams_that_are_likely_to_leave_their_zone() -> None:
     now = datetime(2026, 3, 5, tzinfo=UTC)
     teams = [
-        DigestTeam(n, f"team {n}", (n, 100 + n), 40 + n, 40 + n, "0.5", 0, MedalZone.GOLD)
+        DigestTeam(
+            n, f"team {n}", (n, 100 + n), 40 + n, 40 + n, "0.5", 0, MedalZone.GOLD, MedalZone.GOLD
+        )
         for n in range(1, 6)
     ]
     leaving = [replace(team, leaves_zone_at=now + team.team_id * HOUR) for team in teams]

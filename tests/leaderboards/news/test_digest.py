@@ -56,6 +56,7 @@ def test_teams_that_are_likely_to_leave_their_zone_are_named_soonest_first() -> 
         replace(
             team(n, 40 + n, 40 + n),
             medal_zone=MedalZone.SILVER,
+            medal_zone_before=MedalZone.SILVER,
             leaves_zone_at=now + timedelta(hours=20 - n),
         )
         for n in range(1, 8)
@@ -75,6 +76,23 @@ def test_teams_that_are_likely_to_leave_their_zone_are_named_soonest_first() -> 
     late = both.filter_for_time(now + timedelta(hours=19))
     assert late is not None
     assert (late.leaving_zone, len(late.climbers)) == ([], 1)
+
+
+def test_changes_of_medal_zones_are_all_named_and_not_again_as_climbs() -> None:
+    climbed = [
+        replace(team(n, n, 300 + n), medal_zone=MedalZone.SILVER, medal_zone_before=None)
+        for n in range(11, 20)
+    ]
+    out = replace(team(30, 101, 100), medal_zone_before=MedalZone.BRONZE)
+    stayed = replace(
+        team(31, 60, 61), medal_zone=MedalZone.BRONZE, medal_zone_before=MedalZone.BRONZE
+    )
+    digest = build_competition_digest("titanic", 1000, [out, stayed, *climbed, team(40, 500, 500)])
+    assert digest is not None
+    assert digest.zone_changes == [*climbed, out]
+    assert digest.climbers == [stayed]
+    assert digest.fallers == []
+    assert build_competition_digest("titanic", 1000, [out]) is not None
 
 
 def test_new_team_with_new_members_is_told_once() -> None:
