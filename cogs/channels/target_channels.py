@@ -190,13 +190,26 @@ def channels_without_history(
     guild: discord.Guild | None, channel_ids: Iterable[int | None]
 ) -> list[int]:
     """Return the ids of those channels whose message history the bot may not read."""
+    return _channels_without(guild, channel_ids, "read_message_history")
+
+
+def channels_without_files(
+    guild: discord.Guild | None, channel_ids: Iterable[int | None]
+) -> list[int]:
+    """Return the ids of those channels to which the bot may not send pictures."""
+    return _channels_without(guild, channel_ids, "attach_files")
+
+
+def _channels_without(
+    guild: discord.Guild | None, channel_ids: Iterable[int | None], permission: str
+) -> list[int]:
     if guild is None:
         return []
     channels = [guild.get_channel_or_thread(channel_id) for channel_id in channel_ids if channel_id]
     return sorted(
         channel.id
         for channel in channels
-        if channel is not None and not bot_permissions(channel).read_message_history
+        if channel is not None and not getattr(bot_permissions(channel), permission)
     )
 
 

@@ -128,6 +128,11 @@ def final_board(private: bool) -> str:
     return "🏁 final private board" if private else "🏁 final board"
 
 
+def clock_time(moment: datetime) -> str:
+    """Return a timestamp that Discord shows as a time of day in the reader's time zone."""
+    return discord.utils.format_dt(moment, "t")
+
+
 def date(moment: datetime) -> str:
     """Return a timestamp that Discord shows as date and time in the reader's time zone."""
     return discord.utils.format_dt(moment, "f")

@@ -128,6 +128,13 @@ def out_of_range_text(value: float, low: float | None, high: float | None) -> st
     return f"{value} is out of range: {low:,} to {high:,} is allowed."
 
 
+def silent_text(count: int) -> str:
+    """Return how many competitions are announced nowhere, and what to do."""
+    return (
+        f"Competitions without a channel for news: {count}; choose one: `/announcements channel:`"
+    )
+
+
 def not_writable_text(channel: str, permissions: Sequence[str]) -> str:
     """Return which permissions are missing in a channel, given as its mention."""
     return f"I can't write in {channel}. Please give me {fmt.join_words(permissions)} there."

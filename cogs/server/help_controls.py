@@ -8,7 +8,7 @@ from typing import Any, Self
 import discord
 from discord import ui
 
-from cogs.channels.target_channels import TARGET_CHANNEL_TYPES
+from cogs.channels.target_channels import TARGET_CHANNEL_TYPES, find_channel_problems
 from cogs.framework.checks import require_manager
 from cogs.framework.controls import ErrorHandlingItem
 from cogs.framework.layout import Item
@@ -51,12 +51,17 @@ async def show_help(interaction: Interaction) -> None:
     is_used = not follows or settings.channel_id in channel_ids
     own_id = settings.channel_id if is_used else None
     channel_id = next(filter(None, [own_id, *channel_ids]), None)
+    problems: dict[int, str] = {}
+    if interaction.guild is not None and settings.announce:
+        used = {id_ for id_ in [own_id, *channel_ids] if id_ is not None}
+        problems = await find_channel_problems(interaction.guild, sorted(used))
     data = HelpData(
         follow_count=len(follows),
         silent_count=channel_ids.count(None),
         channel_id=channel_id,
         mode=await storage.channels.load_mode(guild_id, channel_id or 0),
         announce=settings.announce,
+        channel_problem=next(iter(problems.values()), None),
         user_name=link.user_name if link else None,
         is_manager=interaction.permissions.manage_guild,
     )

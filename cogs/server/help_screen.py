@@ -9,6 +9,7 @@ from discord import ui
 
 from cogs.framework import format as fmt
 from cogs.framework.layout import Item, card
+from cogs.framework.texts import silent_text
 from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.news.messages import WelcomeMessage
 
@@ -24,10 +25,6 @@ _CHANNEL_TEXTS = {
     ChannelMode.BIG: "Big news is posted in {channel}",
     ChannelMode.DIGEST: "Digests are posted in {channel}",
 }
-
-_SILENT_TEXT = (
-    "Competitions without a channel for news: {count}; choose one: `/announcements channel:`"
-)
 
 _MEMBERS = (
     ("`/link`", "link your Kaggle account, and verify it"),
@@ -82,6 +79,8 @@ class HelpData:
     """What is announced there."""
     announce: bool
     """Whether anything is announced."""
+    channel_problem: str | None
+    """Why the bot can send no messages to a channel for news; None if it can to all."""
     user_name: str | None
     """The member's Kaggle user name; None without a link."""
     is_manager: bool
@@ -139,7 +138,9 @@ def _channel_step(data: HelpData) -> tuple[bool, str]:
     if not data.announce:
         return False, _manager_step(data, "Announcements are off; turn them on: `/settings`")
     if data.channel_id and data.silent_count:
-        return False, _manager_step(data, _SILENT_TEXT.format(count=data.silent_count))
+        return False, _manager_step(data, silent_text(data.silent_count))
+    if data.channel_problem is not None:
+        return False, data.channel_problem
     if data.channel_id:
         return True, _CHANNEL_TEXTS[data.mode].format(channel=f"<#{data.channel_id}>")
     return False, _manager_step(data, _CHOOSE_CHANNEL)

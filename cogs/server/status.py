@@ -8,12 +8,17 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs.calendar.scheduled_event_service import ScheduledEventService
-from cogs.channels.target_channels import channels_without_history, find_channel_problems
+from cogs.channels.target_channels import (
+    channels_without_files,
+    channels_without_history,
+    find_channel_problems,
+)
 from cogs.framework.checks import in_servers
 from cogs.framework.layout import Item
 from cogs.framework.pages import PageButton, page_template
 from cogs.framework.responses import Interaction, defer, defer_update, respond
 from cogs.framework.services import Services, get_services, require_guild_id
+from cogs.framework.texts import NOT_ALLOWED_TEXT
 from cogs.members.role_sync_service import RoleSyncService
 from cogs.server.status_screen import (
     ABANDONED_SHOWN_FOR,
@@ -63,7 +68,7 @@ async def _show_status(interaction: Interaction, number: int) -> None:
     health = services.get(HealthService)
     follows = await sync_service.load_follows(guild_id)
     settings = await storage.guilds.load_settings(guild_id)
-    feeds = await _load_feeds(services, guild_id, follows)
+    feeds = await _load_feeds(services, guild_id)
     channel_ids = {settings.channel_id, *(follow.channel_id for follow in follows)}
     channel_ids |= {feed.channel_id for feed in feeds}
     failing = await storage.outbox.load_failing(guild_id)
@@ -79,6 +84,18 @@ async def _show_status(interaction: Interaction, number: int) -> None:
             channel_problems = await find_channel_problems(interaction.guild, sorted(targets))
         event_problem = await services.get(ScheduledEventService).find_problem(interaction.guild)
         role_problems = await services.get(RoleSyncService).find_problems(interaction.guild)
+    failing_live_boards = [
+        board
+        for board in await storage.live_boards.load_by_guild(guild_id)
+        if board.error is not None
+    ]
+    live_channels = [
+        board.channel_id for board in failing_live_boards if board.error == NOT_ALLOWED_TEXT
+    ]
+    live_problems = {}
+    if interaction.guild is not None:
+        live_problems = await find_channel_problems(interaction.guild, live_channels)
+    quiet = settings.quiet_hours
     reported_notes = 0
     if interaction.permissions.manage_guild:
         reported_notes = len(await storage.teammate_notes.load_reported(guild_id))
@@ -87,17 +104,23 @@ async def _show_status(interaction: Interaction, number: int) -> None:
         pending_count=await storage.outbox.count_waiting_by_guild(guild_id),
         failing=failing,
         channel_problems=[*channel_problems.values()],
-        failing_live_boards=[
-            board
-            for board in await storage.live_boards.load_by_guild(guild_id)
-            if board.error is not None
-        ],
+        announce=settings.announce,
+        silent_count=_count_silent(settings, follows),
+        quiet_until=quiet.end_after(now) if quiet.is_quiet(now) else None,
+        deferred_count=await storage.deferred_news.count(guild_id),
+        failing_live_boards=failing_live_boards,
+        live_board_problems=live_problems,
         abandoned=await storage.outbox.load_abandoned(guild_id, now - ABANDONED_SHOWN_FOR),
         failing_threads=await storage.competition_threads.load_failing(guild_id),
         unpublished=await storage.publications.load_failing(guild_id),
         unreadable_channel_ids=channels_without_history(
             guild, channel_ids - channel_problems.keys()
         ),
+        pictureless_channel_ids=channels_without_files(
+            guild, _news_channel_ids(settings, follows) - channel_problems.keys()
+        )
+        if settings.announce
+        else [],
         feeds=feeds,
         role_problems=role_problems,
         event_problem=event_problem,
@@ -114,7 +137,6 @@ async def _show_status(interaction: Interaction, number: int) -> None:
         last_round_at=sync_service.last_round_at,
         database_bytes=size.total,
         database_free_bytes=size.free,
-        schema_version=storage.database.schema_version,
         now=now,
     )
     offers = _rename_offers(follows) if interaction.permissions.manage_guild else []
@@ -125,14 +147,24 @@ def _target_channel_ids(
     settings: GuildSettings, follows: Sequence[Follow], feeds: Sequence[FeedStatus]
 ) -> set[int]:
     """Return where messages are to be sent; the thread of an ended competition may be locked."""
+    return _news_channel_ids(settings, follows) | {feed.channel_id for feed in feeds}
+
+
+def _news_channel_ids(settings: GuildSettings, follows: Sequence[Follow]) -> set[int]:
     of_follows = {follow.channel_id for follow in follows if follow.competition.ended_at is None}
-    channel_ids = {settings.channel_id, *of_follows, *(feed.channel_id for feed in feeds)}
-    return {channel_id for channel_id in channel_ids if channel_id is not None}
+    return {id_ for id_ in (settings.channel_id, *of_follows) if id_ is not None}
 
 
-async def _load_feeds(
-    services: Services, guild_id: int, follows: Sequence[Follow]
-) -> list[FeedStatus]:
+def _count_silent(settings: GuildSettings, follows: Sequence[Follow]) -> int:
+    """Return how many of the competitions are announced nowhere, as no channel is chosen."""
+    if settings.channel_id is not None:
+        return 0
+    return sum(
+        follow.channel_id is None and follow.competition.archived_at is None for follow in follows
+    )
+
+
+async def _load_feeds(services: Services, guild_id: int) -> list[FeedStatus]:
     """Load the feeds of a server with how their reading goes."""
     storage, errors = services.storage, services.feed_errors
     listed_at = await storage.competition_feeds.find_listed_at()
@@ -142,13 +174,12 @@ async def _load_feeds(
         )
         for feed in await storage.competition_feeds.load_by_guild(guild_id)
     ]
-    names = {follow.competition.id: follow.competition.name for follow in follows}
     reads = await storage.post_feeds.load_reads(guild_id)
     for post_feed in await storage.post_feeds.load_by_guild(guild_id):
         kind = FeedKind(post_feed.kind)
         of_kind = [read for read in reads if read.kind is post_feed.kind]
         read_at = max((read.read_at for read in of_kind if read.read_at), default=None)
-        failing = [(names[read.competition_id], read.error) for read in of_kind if read.error]
+        failing = [(read.competition_id, read.error) for read in of_kind if read.error]
         feeds.append(FeedStatus(kind, post_feed.channel_id, read_at, errors.get(kind), failing))
     return feeds
 

@@ -13,6 +13,7 @@ from cogs.framework import format as fmt
 from cogs.framework.escape import escape_sentence, plain
 from cogs.framework.layout import BLUE, CHARACTERS, RED, Item, card
 from cogs.framework.pages import Page, select_page
+from cogs.framework.texts import silent_text
 from cogs.members.roles_screen import role_problem_lines
 from records.feeds import FeedKind
 from records.guilds import CompetitionThread, Follow, LiveBoard
@@ -23,8 +24,8 @@ _FEED_NAMES = {
     FeedKind.TOPIC: "💬 Topics",
     FeedKind.NOTEBOOK: "📓 Notebooks",
 }
-_MAX_FAILING = 3
-"""Competitions whose errors are shown below a feed."""
+_SOON = timedelta(minutes=1)
+"""What is due so soon is due now: it may be over before somebody reads it."""
 
 ABANDONED_SHOWN_FOR = timedelta(days=7)
 """How long an abandoned announcement is shown."""
@@ -49,8 +50,8 @@ class FeedStatus:
     """When its source was last read; None if not yet."""
     error: str | None
     """Why it is not read at present; None if it is."""
-    failing: Sequence[tuple[str, str]] = ()
-    """Names of competitions that could not be read last time, and why."""
+    failing: Sequence[tuple[int, str]] = ()
+    """Ids of competitions that could not be read last time, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +63,30 @@ class StatusData:
     """Announcements of this server that are not delivered."""
     failing: Sequence[OutboxRow]
     """Those whose last attempt failed, oldest first."""
+    announce: bool
+    """Whether anything is announced."""
+    silent_count: int
+    """Competitions for which no channel is chosen."""
+    quiet_until: datetime | None
+    """When the quiet hours end; None if there are none now."""
+    deferred_count: int
+    """Announcements that wait for that."""
     channel_problems: Sequence[str]
     """For each other channel that takes no messages, why."""
     abandoned: Sequence[OutboxRow]
     """Those abandoned within `ABANDONED_SHOWN_FOR`, oldest first."""
     failing_live_boards: Sequence[LiveBoard]
     """Those whose last edit failed."""
+    live_board_problems: Mapping[int, str]
+    """By the channel of such a live board, why the bot can send no messages there."""
     failing_threads: Sequence[CompetitionThread]
     """Those that could not be opened or closed, or whose live board could not be pinned."""
     unpublished: Sequence[Publication]
     """Announcements that could not be published yet, oldest first."""
     unreadable_channel_ids: Sequence[int]
     """Channels whose history the bot may not read."""
+    pictureless_channel_ids: Sequence[int]
+    """Channels for news to which the bot may send no pictures."""
     feeds: Sequence[FeedStatus]
     role_problems: Mapping[int, str]
     """By role id, why the role cannot be given."""
@@ -93,7 +106,6 @@ class StatusData:
     database_bytes: int
     database_free_bytes: int
     """The part of those that holds no data."""
-    schema_version: str
     now: datetime
 
 
@@ -115,6 +127,8 @@ def status_view(
         or data.failing_threads
         or data.unpublished
         or data.unreadable_channel_ids
+        or data.pictureless_channel_ids
+        or (data.announce and data.silent_count)
         or data.role_problems
         or data.event_problem
         or data.outage
@@ -123,22 +137,33 @@ def status_view(
     )
     has_problem |= any(follow.competition.error for follow in data.follows)
     has_problem |= any(feed.error or feed.failing for feed in data.feeds)
-    head = "### ⚠️ Not everything works" if has_problem else "### ✅ All is well"
+    if has_problem:
+        head = "### ⚠️ Not everything works"
+    else:
+        head = "### ✅ All is well" if data.announce else "### ▫️ Nothing is announced"
     lines = [f"⚠️ {escape_sentence(problem, 300)}" for problem in data.bot_problems]
     if data.outage is not None:
         lines.append(_outage_line(data.outage))
     lines += [
+        *_silence_lines(data),
         *delivery_errors(data.failing),
         *(f"⚠️ {problem}" for problem in data.channel_problems),
-        *map(_live_board_line, data.failing_live_boards),
+        *(
+            _live_board_line(board, data.live_board_problems.get(board.channel_id))
+            for board in data.failing_live_boards
+        ),
         *_abandoned_lines(data.abandoned),
         *map(_thread_line, data.failing_threads),
         *_unpublished_lines(data.unpublished),
         *_unreadable_channel_lines(data.unreadable_channel_ids),
+        *_pictureless_channel_lines(data.pictureless_channel_ids),
         *role_problem_lines(data.role_problems),
     ]
     if data.event_problem is not None:
         lines.append(f"⚠️ {data.event_problem}")
+    lines += _feed_errors(data.feeds)
+    for follow in data.follows:
+        lines += _failures(follow, data.feeds)
     if data.reported_notes:
         count = fmt.plural(data.reported_notes, "reported note", "reported notes")
         lines.append(f"🚩 Waiting for a decision: {count} about team mates, see `/team reports`")
@@ -149,7 +174,7 @@ def status_view(
     if not data.follows:
         lines.append("This server follows no competition yet.")
     lines += map(_feed_line, data.feeds)
-    foot = f"{_pending_line(data.pending_count)}\n{_bot_line(data)}"
+    foot = "\n".join(filter(None, [_pending_line(data), _bot_line(data)]))
     max_characters = CHARACTERS - len(head) - len(foot) - 100
     page = select_page(lines, number, max_characters=max_characters, length=len)
     return card(
@@ -174,11 +199,11 @@ def delivery_errors(failing: Sequence[OutboxRow]) -> list[str]:
     ]
 
 
-def _live_board_line(board: LiveBoard) -> str:
+def _live_board_line(board: LiveBoard, problem: str | None) -> str:
     name = fmt.competition_name(board.competition.slug, board.competition.name)
     return (
         f"⚠️ The live board of **{name}** in <#{board.channel_id}> is not updated:"
-        f" {plain(board.error or '', 200)}"
+        f" {problem or plain(board.error or '', 200)}"
     )
 
 
@@ -233,39 +258,83 @@ def _competition_line(follow: Follow, now: datetime, *, late: bool) -> str:
         due = "paused"
     elif late:
         due = f"⚠️ due {fmt.when(competition.next_sync_at)}"
-    elif competition.next_sync_at <= now:
-        due = "due now"
+    elif competition.next_sync_at <= now + _SOON:
+        due = "next now"
     else:
         due = f"next {fmt.when(competition.next_sync_at)}"
     read = f"read {fmt.when(competition.synced_at)}"
     if competition.waits_for_teams:
         read = "⏳ waiting for the first team"
     line = f"**{name}** · {read} · {due}"
-    if competition.error is not None:
-        line += f"\n⚠️ {escape_sentence(competition.error, 300)} ({fmt.when(competition.error_at)})"
     if competition.anomaly is not None:
         line += f"\n⏳ The newest board is held. {plain(competition.anomaly, 120)}"
     return line
 
 
 def _feed_line(feed: FeedStatus) -> str:
-    lines = [f"{_FEED_NAMES[feed.kind]} in <#{feed.channel_id}> · read {fmt.when(feed.read_at)}"]
-    if feed.error is not None:
-        return f"{lines[0]}\n⚠️ {escape_sentence(feed.error, 300)}"
-    lines += [
-        f"⚠️ {plain(name, 40)}: {escape_sentence(error, 200)}"
-        for name, error in feed.failing[:_MAX_FAILING]
+    return f"{_FEED_NAMES[feed.kind]} in <#{feed.channel_id}> · read {fmt.when(feed.read_at)}"
+
+
+def _feed_errors(feeds: Sequence[FeedStatus]) -> list[str]:
+    """Return a line for each reason why feeds are not read at present."""
+    kinds: dict[str, list[str]] = {}
+    for feed in feeds:
+        names = kinds.setdefault(feed.error, []) if feed.error is not None else []
+        if _FEED_NAMES[feed.kind] not in names:
+            names.append(_FEED_NAMES[feed.kind])
+    return [
+        f"⚠️ {fmt.join_dotted(names)}: {escape_sentence(error, 300)}"
+        for error, names in kinds.items()
     ]
-    if len(feed.failing) > _MAX_FAILING:
-        more = fmt.plural(len(feed.failing) - _MAX_FAILING, "more competition")
-        lines.append(f"⚠️ {more} could not be read")
+
+
+def _failures(follow: Follow, feeds: Sequence[FeedStatus]) -> list[str]:
+    """Return a line for each reason why something of a competition could not be read."""
+    competition = follow.competition
+    parts: dict[str, list[str]] = {}
+    if competition.error is not None:
+        parts[competition.error] = [f"📊 Leaderboard ({fmt.when(competition.error_at)})"]
+    for feed in feeds:
+        for competition_id, error in feed.failing:
+            # Why all are not read is told once.
+            if competition_id == competition.id and feed.error is None:
+                names = parts.setdefault(error, [])
+                if _FEED_NAMES[feed.kind] not in names:
+                    names.append(_FEED_NAMES[feed.kind])
+    name = fmt.competition_name(competition.slug, competition.name)
+    return [
+        f"⚠️ **{name}** · {fmt.join_dotted(names)}: {escape_sentence(error, 300)}"
+        for error, names in parts.items()
+    ]
+
+
+def _silence_lines(data: StatusData) -> list[str]:
+    """Return why nothing is announced, of all competitions or of some."""
+    if not data.announce:
+        return ["▫️ Announcements are off: `/settings` turns them on."]
+    running = sum(follow.competition.archived_at is None for follow in data.follows)
+    if data.silent_count == running > 0:
+        return ["⚠️ No channel is chosen, so nothing is posted: `/announcements channel:`"]
+    if data.silent_count:
+        return [f"⚠️ {silent_text(data.silent_count)}"]
+    return []
+
+
+def _pending_line(data: StatusData) -> str:
+    lines = []
+    if data.pending_count:
+        waiting = fmt.plural(data.pending_count, "announcement")
+        lines.append(f"Waiting to be delivered: {waiting}.")
+    if data.quiet_until is not None and data.announce:
+        until = fmt.clock_time(data.quiet_until)
+        if data.deferred_count:
+            deferred = fmt.plural(data.deferred_count, "announcement waits", "announcements wait")
+            lines.append(f"🌙 Quiet hours until {until}: {deferred}.")
+        else:
+            lines.append(f"🌙 Quiet hours until {until}: no announcement waits.")
+    elif not data.pending_count and data.announce:
+        lines.append("No announcement is waiting.")
     return "\n".join(lines)
-
-
-def _pending_line(count: int) -> str:
-    if count == 0:
-        return "No announcement is waiting."
-    return f"Waiting to be delivered: {fmt.plural(count, 'announcement')}."
 
 
 def _unreadable_channel_lines(channel_ids: Sequence[int]) -> list[str]:
@@ -276,13 +345,20 @@ def _unreadable_channel_lines(channel_ids: Sequence[int]) -> list[str]:
     ]
 
 
+def _pictureless_channel_lines(channel_ids: Sequence[int]) -> list[str]:
+    return [
+        f"⚠️ <#{channel_id}>: please give me *Attach Files*; until then announcements have no"
+        " pictures."
+        for channel_id in channel_ids
+    ]
+
+
 def _bot_line(data: StatusData) -> str:
     seconds = data.latency_seconds
     latency = f"{seconds * 1000:.0f} ms to Discord" if math.isfinite(seconds) else ""
     database = f"database {fmt.size(data.database_bytes)}"
     if data.database_free_bytes > data.database_bytes / 4:
         database += f", {fmt.size(data.database_free_bytes)} of it free"
-    database += f", schema {data.schema_version}, up to date"
     return "-# " + fmt.join_dotted(
         [
             latency,

@@ -14,6 +14,7 @@ from cogs.framework.layout import MAX_CHOICE_LENGTH, MAX_CHOICES, Item
 from cogs.framework.responses import Interaction, UserError
 from cogs.framework.services import get_services, require_guild_id
 from cogs.framework.texts import OUTDATED_CONTROL_TEXT
+from cogs.settings.panel_data import PanelData
 from cogs.settings.settings_changes import change_settings
 from cogs.settings.settings_panel import (
     PanelItem,
@@ -28,7 +29,7 @@ from cogs.settings.settings_screen import (
     no_announcement_channel_text,
     no_news_channel_text,
 )
-from cogs.settings.settings_sections import MODES, PanelData, Section, describe_news_channel
+from cogs.settings.settings_sections import MODES, Section, describe_news_channel
 from leaderboards.news.channel_mode import ChannelMode
 
 

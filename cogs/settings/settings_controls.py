@@ -27,6 +27,7 @@ from cogs.settings.event_controls import (
     build_events_question,
     prepare_events,
 )
+from cogs.settings.panel_data import PanelData
 from cogs.settings.role_controls import RoleRemovalButton, RoleSelect, build_role_controls
 from cogs.settings.settings_changes import change_settings, store_settings
 from cogs.settings.settings_panel import (
@@ -45,7 +46,6 @@ from cogs.settings.settings_sections import (
     NONE,
     SECTIONS,
     Changes,
-    PanelData,
     Section,
     SectionSpec,
 )

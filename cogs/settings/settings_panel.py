@@ -14,12 +14,14 @@ from typing import Any, Self
 import discord
 from discord import ui
 
+from cogs.channels.target_channels import find_channel_problems
 from cogs.framework.checks import require_manager
 from cogs.framework.controls import ErrorHandlingItem
 from cogs.framework.responses import Interaction, UserError, defer_update, respond
 from cogs.framework.services import get_services, require_guild_id
+from cogs.settings.panel_data import PanelData
 from cogs.settings.settings_screen import Row, settings_view
-from cogs.settings.settings_sections import SECTIONS, Option, PanelData, Section
+from cogs.settings.settings_sections import SECTIONS, Option, Section
 from records.feeds import FeedKind
 from storage.storage import Storage
 
@@ -70,13 +72,19 @@ class SettingsPanel:
         guild_id = require_guild_id(interaction)
         storage = get_services(interaction.client).storage
         settings = await storage.guilds.load_settings(guild_id)
+        channels = await storage.channels.load_news_channels(guild_id)
+        problems: dict[int, str] = {}
+        if interaction.guild is not None and settings.announce:
+            ids = [channel.channel_id for channel in channels]
+            problems = await find_channel_problems(interaction.guild, ids)
         server = PanelData(
             settings,
-            await storage.channels.load_news_channels(guild_id),
+            channels,
             await storage.roles.load_roles(guild_id),
             await storage.channels.load_mode(guild_id, settings.channel_id or 0),
             await _load_feeds(storage, guild_id),
             await storage.channels.load_published(guild_id),
+            [*problems.values()],
         )
         rows: list[Row] = [[SectionSelect(is_overview=section is None)]]
         if section is not None:

@@ -8,9 +8,9 @@ from typing import Any
 from discord import ui
 
 from cogs.framework.layout import Item, card
+from cogs.settings.panel_data import PanelData
 from cogs.settings.settings_sections import (
     SECTIONS,
-    PanelData,
     Section,
     describe_announcements,
     describe_fall,

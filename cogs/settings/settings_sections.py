@@ -7,7 +7,7 @@ section below a control (a toggle, a select or a form field) and a sentence.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
@@ -16,10 +16,10 @@ from cogs.framework import format as fmt
 from cogs.framework.layout import MAX_CHOICE_LENGTH
 from cogs.framework.responses import UserError
 from cogs.members.roles_screen import CRITERION_NAMES, UNVERIFIED_WARNING
+from cogs.settings.panel_data import PanelData
 from cogs.settings.time_zones import show_name
 from leaderboards.display_text import clean, shorten
 from leaderboards.news.channel_mode import ChannelMode
-from leaderboards.role_criteria import RoleCriterion
 from records.feeds import FeedKind
 from records.guilds import GuildSettings, NewsChannel, SettingValue
 
@@ -85,23 +85,6 @@ _FEED_NAMES = {
     FeedKind.TOPIC: "**topics of the followed competitions**",
     FeedKind.NOTEBOOK: "**notebooks of the followed competitions**",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class PanelData:
-    """Everything that the panel shows of one server."""
-
-    settings: GuildSettings
-    channels: Sequence[NewsChannel]
-    """The channels that get news."""
-    roles: Mapping[RoleCriterion, int]
-    """Role ids by what they are given for."""
-    mode: ChannelMode
-    """What is announced in the server's own channel, if it has one."""
-    feeds: Mapping[int, Sequence[FeedKind]] = field(default_factory=dict)
-    """By channel, of what it is told besides news."""
-    published: Set[int] = frozenset()
-    """The channels whose announcements are published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,11 +237,14 @@ def explain_silence(server: PanelData, section: Section) -> list[str]:
         return ["⚠️ Announcements are off, so nothing is posted: turn them on under Announcements"]
     if not server.channels and section is not Section.CHANNELS:
         return ["⚠️ No channel is chosen yet, so nothing is posted: choose one under Announcements"]
+    if section is Section.CHANNELS:
+        return [f"⚠️ {problem}" for problem in server.channel_problems]
     return []
 
 
 def _describe_announcements(server: PanelData) -> list[str]:
-    return describe_announcements(server.settings, server.mode)
+    problems = [f"⚠️ {problem}" for problem in server.channel_problems]
+    return [*describe_announcements(server.settings, server.mode), *problems]
 
 
 def _describe_news(server: PanelData) -> list[str]:

@@ -73,7 +73,7 @@ _RULES = (
     ),
     _Rule(
         Forbidden,
-        r"^403\b|^forbidden|permission \S+ was (denied|not satisfied)"
+        r"^403\b|^forbidden|^permission denied|permission \S+ was (denied|not satisfied)"
         r"|^you don't have access to this resource",
         # Kaggle also answers 403 for some names that do not exist.
         "Kaggle does not show {slug} to this account: the name is mistyped, or the competition is"

@@ -152,6 +152,15 @@ class DeferredNews:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    async def count(self, guild_id: int) -> int:
+        """Return how many announcements of a server, also of its feeds, wait for their end."""
+        rows = await self._database.query(
+            "SELECT (SELECT count(*) FROM deferred_news WHERE guild_id = ?1)"
+            " + (SELECT count(*) FROM deferred_feed_messages WHERE guild_id = ?1)",
+            (guild_id,),
+        )
+        return int(rows[0][0])
+
     async def release(self, now: datetime) -> int:
         """Add deferred messages to the outbox when quiet hours ended; return how many."""
         async with self._database.read() as connection:

@@ -184,7 +184,8 @@ async def test_failed_look_changes_nothing_and_delays_no_board(
     )
     world.kaggle.newest_error = error
     await list_new(world, PRIZE, hours=5)
-    assert "⚠️ Kaggle asks for fewer calls (429)" in await world.ask(world.server.manager, "status")
+    line = "⚠️ 🆕 New competitions: Kaggle asks for fewer calls (429)"
+    assert line in await world.ask(world.server.manager, "status")
     assert len(announced(world)) == before
     looks = len(world.kaggle.newest_pages)
     assert looks <= 4, "each pause is longer"

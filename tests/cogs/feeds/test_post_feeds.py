@@ -155,7 +155,7 @@ async def test_rate_limit_pauses_only_the_feeds_and_is_seen_in_status(world: Wor
     assert "### ⚠️ Not everything works" in text
     channel = world.server.channel.mention
     assert f"💬 Topics in {channel} · read <t:" in text
-    assert "⚠️ Kaggle asks for fewer calls (429)." in text
+    assert "⚠️ 💬 Topics: Kaggle asks for fewer calls (429)." in text
     world.kaggle.posts["titanic"] = [topic(5, 30), OLD]
     await world.pass_time(hours=9)
     assert len(told(world)) == 1
@@ -170,7 +170,7 @@ async def test_competition_that_fails_delays_no_other(world: World) -> None:
     await post(world, topic(5, 30))
     assert len(told(world)) == 1
     text = await world.ask(world.server.manager, "status")
-    assert "⚠️ Digits: Kaggle knows no competition digits." in text
+    assert "⚠️ **Digits** · 💬 Topics: Kaggle knows no competition digits." in text
 
 
 async def test_competition_that_hangs_does_not_keep_the_others_from_being_read(

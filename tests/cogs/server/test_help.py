@@ -11,6 +11,7 @@ import pytest
 from cogs.server.help import Help
 from leaderboards.news.channel_mode import ChannelMode
 from tests.cogs.examples import SMALL
+from tests.cogs.settings.test_settings import Panel
 from tests.cogs.syncing.test_final_board import archive_competition
 from tests.cogs.threads import deny
 from tests.cogs.world import World, announced, is_private, raw, response_text, text_of
@@ -166,3 +167,18 @@ async def test_help_says_what_the_channel_gets(world: World, mode: str, expected
     answer = await world.ask(world.server.ada, "help")
     assert expected in answer
     assert channel.mention in answer
+
+
+async def test_channel_in_which_the_bot_cannot_write_is_left_to_do(world: World) -> None:
+    server = world.server
+    world.serve("titanic", SMALL)
+    await world.follow()
+    deny(world, server.channel, "send_messages")
+    problem = f"I can't write in {server.channel.mention}. Please give me *Send Messages* there."
+    answer = await world.ask(server.manager, "help")
+    assert answer.startswith("### 👋 What is left to do")
+    assert f"▫️ {problem}" in answer
+    for section in (None, "announcements", "channels"):
+        panel = await Panel.open(world)
+        text = panel.text if section is None else await panel.select_section(section)
+        assert f"⚠️ {problem}" in text

@@ -1,0 +1,30 @@
+"""What the panel of `/settings` shows of a server."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, field
+
+from leaderboards.news.channel_mode import ChannelMode
+from leaderboards.role_criteria import RoleCriterion
+from records.feeds import FeedKind
+from records.guilds import GuildSettings, NewsChannel
+
+
+@dataclass(frozen=True, slots=True)
+class PanelData:
+    """Everything that the panel shows of one server."""
+
+    settings: GuildSettings
+    channels: Sequence[NewsChannel]
+    """The channels that get news."""
+    roles: Mapping[RoleCriterion, int]
+    """Role ids by what they are given for."""
+    mode: ChannelMode
+    """What is announced in the server's own channel, if it has one."""
+    feeds: Mapping[int, Sequence[FeedKind]] = field(default_factory=dict)
+    """By channel, of what it is told besides news."""
+    published: Set[int] = frozenset()
+    """The channels whose announcements are published."""
+    channel_problems: Sequence[str] = ()
+    """Why the bot can send no messages to channels for news."""
