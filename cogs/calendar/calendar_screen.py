@@ -127,7 +127,7 @@ def _origin(guild_id: int | None, server_names: Mapping[int, str] | None) -> str
     if guild_id is None:
         return ""
     if server_names is None:
-        return "set here"
+        return "set by a manager here"
     name = server_names.get(guild_id)  # None if the bot has left the server just now.
     return "" if name is None else f"set in {plain(name)}"
 

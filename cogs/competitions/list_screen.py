@@ -85,7 +85,7 @@ def _follow_line(
         f"prize: {plain(competition.reward)}" if competition.reward else "",
         f"deadline {fmt.when(competition.deadline)}" if runs else "",
         *(
-            f"{fmt.DEADLINE_NAMES[kind]} {fmt.when(at)} (set here)"
+            f"{fmt.DEADLINE_NAMES[kind]} {fmt.when(at)} (set by a manager here)"
             for kind, at in deadlines.items()
         ),
         fmt.plural(board.team_count, "team") if board else "",

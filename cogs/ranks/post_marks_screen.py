@@ -67,6 +67,7 @@ def marks_text(marks: PostMarks) -> str:
 
 def _describe(number: int, post: Post) -> str:
     author = "a deleted account" if post.author is None else plain(post.author, 20)
-    when = "" if post.posted_at is None else fmt.date(post.posted_at)
-    facts = fmt.join_dotted([author, when, fmt.plural(post.votes, "vote")])
+    when = "" if post.posted_at is None else fmt.when(post.posted_at)
+    votes = fmt.plural(post.votes, "vote") if post.votes else ""
+    facts = fmt.join_dotted([author, when, votes])
     return f"{_SIGNS[post.kind]} **{number}** [{plain(post.title, 50)}]({post.url}) · {facts}"

@@ -20,6 +20,8 @@ from leaderboards.news.messages import (
 )
 
 _MEDALS = (MedalZone.GOLD, MedalZone.SILVER, MedalZone.BRONZE)
+_COMPARED_TEXT = f"{fmt.UP}{fmt.DOWN} against the public rank"
+_CORRECTED_TEXT = f"{fmt.UP}{fmt.DOWN} against the final rank before"
 
 
 def ended_view(
@@ -65,7 +67,8 @@ def final_board_view(row_id: int, message: FinalBoardMessage, names: fmt.Names) 
         winner = message.winner
         head += f"\n👑 **{plain(winner.team_name)}**{_members(winner)} is the winner now."
     ended = f"final private board · ended {fmt.when(message.ended_at)}"
-    foot = f"-# {ended} · {_where_to_see(message.slug)}"
+    compared = _CORRECTED_TEXT if message.teams else ""
+    foot = f"-# {fmt.join_dotted([compared, ended, _where_to_see(message.slug)])}"
     lines = list(map(_corrected_line, message.teams))
     body, left_out = join_lines(lines, CHARACTERS - len(head) - len(foot) - 200)
     more = left_out + message.more
@@ -122,7 +125,8 @@ def _own_teams(message: EndedMessage, max_characters: int) -> str:
     body, left_out = join_lines(map(_line, message.finishers), max_characters)
     more = left_out + message.more
     rest = f"\n-# and {fmt.plural(more, 'more team')}" if more else ""
-    return f"**Our people**{medals and f'  ·  {medals}'}\n{body}{rest}"
+    compared = f"\n-# {_COMPARED_TEXT}" if message.private else ""
+    return f"**Our people**{medals and f'  ·  {medals}'}{compared}\n{body}{rest}"
 
 
 def _line(team: Finisher) -> str:

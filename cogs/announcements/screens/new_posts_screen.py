@@ -69,7 +69,7 @@ def _effect_text(effect: NotebookEffect) -> str:
     else:
         text = (
             f"📈 **{teams}** rose by more than {places} places in the two hours after {link} was"
-            " published; usually there is hardly any"
+            " published; usually almost none"
         )
     if not effect.others:
         return text

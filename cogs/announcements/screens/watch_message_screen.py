@@ -9,6 +9,7 @@ from cogs.announcements.screens.news_screen import news_item_text
 from cogs.framework import format as fmt
 from cogs.framework.escape import plain
 from cogs.framework.layout import join_lines
+from leaderboards.news.items import Item, Reason
 from leaderboards.news.watches import (
     LastDayEvent,
     NewsEvent,
@@ -32,7 +33,7 @@ _AT_DEADLINE_TEXT = (
 )
 _SURE_AT_DEADLINE_TEXT = "now **{now}**, at the deadline about {ahead} on the public board"
 _LAST_DAY_TEXT = "can be worse, as more teams submit on the last day"
-_FOOT = "-# `/watch list` there shows and removes your watches."
+_FOOT_TEXT = "-# To change this, use `/watch list` in **{server}**."
 
 
 def watch_message_text(
@@ -42,6 +43,7 @@ def watch_message_text(
 
     `server` is the server's name, escaped.
     """
+    foot = _FOOT_TEXT.format(server=server)
     head = f"### 🔔 What you watch in {server}"
     lines: list[str] = []
     by_competition: dict[int, list[WatchEvent]] = {}
@@ -53,17 +55,17 @@ def watch_message_text(
         first, *rest = map(_event_text, events)
         # A heading never stands alone.
         lines += [f"**{name}**\n{first}", *rest]
-    text, more = join_lines(lines, _ROOM - len(head) - len(_FOOT) - 50)
+    text, more = join_lines(lines, _ROOM - len(head) - len(foot) - 50)
     parts = [head, text]
     if more:
         parts.append(f"-# and {fmt.plural(more, 'more change')}: `/overview` shows all teams")
-    return "\n".join([*parts, _FOOT])
+    return "\n".join([*parts, foot])
 
 
 def _event_text(event: WatchEvent) -> str:
     match event:
         case NewsEvent():
-            return "\n".join(map(news_item_text, event.news.items))
+            return "\n".join(map(_news_text, event.news.items))
         case RankEvent():
             return _rank_text(event)
         case RivalEvent():
@@ -79,6 +81,21 @@ def _event_text(event: WatchEvent) -> str:
             return _zone_exit_text(event.zone_exit) if event.zone_exit else ""
         case _:
             assert_never(event)
+
+
+def _news_text(item: Item) -> str:
+    """Return the member's own news: as their channel has it, but medal zones say "you"."""
+    if item.reasons != (Reason.ZONE,):
+        return news_item_text(item)
+    rank, zone = f"**{fmt.rank(item.rank)}**", item.medal_zone
+    if zone is None:
+        before = item.medal_zone_before
+        left = f"{fmt.MEDALS[before]} {before}" if before else "the medal zones"
+        return f"💨 You are out of {left}: {rank}"
+    name = f"{fmt.MEDALS[zone]} {zone}"
+    if item.entered_zone:
+        return f"🎯 You are in {name} now: {rank}"
+    return f"💨 You are down to {name}: {rank}"
 
 
 def _rank_text(event: RankEvent) -> str:

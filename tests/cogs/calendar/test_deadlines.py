@@ -91,7 +91,7 @@ async def test_deadlines_of_all_running_competitions_soonest_first(world: World)
         titanic,
         f"-# team merger deadline · {times(END - timedelta(days=7))}",
         digits,
-        f"-# final deadline · {times(given)} · ⏸️ paused · set here",
+        f"-# final deadline · {times(given)} · ⏸️ paused · set by a manager here",
         titanic,
         f"-# final deadline · {times(END)}",
         FOOT,
@@ -184,7 +184,7 @@ async def test_deadline_that_one_server_set_shows_in_no_other(world: World) -> N
     for server, kind in ((home, "final"), (elsewhere, "entry")):
         result = await world.run(server.ada, "deadlines")
         assert [*(await events(result))] == [f"titanic.{kind}.{server.guild.id}@podium"]
-        assert response_text(result).count("set here") == 1
+        assert response_text(result).count("set by a manager here") == 1
         assert "set in" not in response_text(result)
 
 

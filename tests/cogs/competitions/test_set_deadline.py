@@ -25,9 +25,9 @@ async def test_managers_set_the_deadlines_that_kaggle_does_not_list(world: World
     )
     await world.ask(manager, "competition deadline", kind="merger", at="2026-01-04 12:00")
     listed = await world.ask(manager, "competition list")
-    assert "entry deadline <t:1767398340:R> (set here)" in listed
-    assert "team merger deadline <t:1767528000:R> (set here)" in listed
-    assert "(set here)" not in await world.ask(other.manager, "competition list")
+    assert "entry deadline <t:1767398340:R> (set by a manager here)" in listed
+    assert "team merger deadline <t:1767528000:R> (set by a manager here)" in listed
+    assert "(set by a manager here)" not in await world.ask(other.manager, "competition list")
     ahead = await world.storage.deadlines.load_upcoming(
         world.server.guild.id, START, timedelta(days=7)
     )

@@ -47,7 +47,7 @@ async def test_topics_and_notebooks_are_marked_and_listed(world: World, drawn: l
     url = "https://www.kaggle.com/competitions/titanic/discussion/7"
     assert "-# ⚪ topic · 🟧 notebook\n" in answer
     at = int(first.timestamp())
-    assert f"⚪ **1** [Topic 7]({url}) · a deleted account · <t:{at}:f> · 12 votes" in answer
+    assert f"⚪ **1** [Topic 7]({url}) · a deleted account · <t:{at}:R> · 12 votes" in answer
     assert "🟧 **2** [" in answer
     assert "](https://evil" not in answer
     assert "Topic 6" not in answer, "it is older than the history"

@@ -65,6 +65,7 @@ async def test_competition_is_archived_after_its_deadline(world: World) -> None:
     assert "**Our people**  ·  🥇 1  🥈 1" in end
     assert f"🥇 **#1** ▲19 {world.server.ada.mention} · 0.7990" in end
     assert f"🥈 **#7** ▼1 {world.server.bob.mention} · 0.7930" in end
+    assert "-# ▲▼ against the public rank\n" in end
     assert "**Shake-up** 2.4 %: a team moved 1 place on average" in end
     assert "▲19 Team 20 · #20 → #1" in end
     assert "`/leaderboard competition:titanic` shows it" in end

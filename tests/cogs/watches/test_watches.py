@@ -150,9 +150,19 @@ async def test_medal_zone_is_told_when_it_is_entered(world: World) -> None:
     await world.follow()
     await world.ask(home.ada, "watch medals")
     own = teams.pop(89)
-    await sync(world, world.submit(own, "0.99"), *teams)
+    own = world.submit(own, "0.899")
+    await sync(world, own, *teams)
     (message,) = direct_messages(home.ada)
-    assert "gold" in message
+    assert "🎯 You are in 🥇 gold now: **#1**" in message
+    assert "To change this, use `/watch list` in **Home**." in message
+    await world.pass_time(hours=7)
+    await sync(world, *teams[:15], own, *teams[15:])
+    assert "💨 You are down to 🥈 silver: **#16**" in direct_messages(home.ada)[-1]
+    await world.pass_time(hours=7)
+    await sync(world, *teams[:60], own, *teams[60:])
+    message = direct_messages(home.ada)[-1]
+    assert "💨 You are out of 🥈 silver: **#61**" in message
+    assert home.ada.mention not in message
 
 
 async def test_last_day_is_told_to_members_without_a_link_too(world: World) -> None:
