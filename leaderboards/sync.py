@@ -208,6 +208,12 @@ async def sync_board(
     )
 
 
+def check_board(slug: str, data: bytes) -> None:
+    """Raise the `LeaderboardError` with which a first sync would refuse a downloaded zip file."""
+    zipped, _ = _open_zip(slug, data)
+    _parse_board(slug, zipped, zipped.label.taken_at, None)
+
+
 async def _sync_private_board(
     slug: str, found: PrivateBoardRows, store: BoardStore, options: SyncOptions
 ) -> SyncReport:
@@ -285,7 +291,7 @@ def _date_board(label: FileLabel, now: datetime, stored: StoredBoard | None) -> 
 
 
 def _parse_board(
-    slug: str, zipped: ZippedCsv, taken_at: datetime, stored: StoredBoard | None
+    slug: str, zipped: ZippedCsv, taken_at: datetime | None, stored: StoredBoard | None
 ) -> Board:
     board = read_board(
         zipped.unpack(),

@@ -12,9 +12,10 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.commands import output
-from bot.commands.dependencies import load_settings, open_storage
+from bot.commands.dependencies import database_exists, load_settings, open_storage
 from bot.commands.errors import CommandError
 from bot.commands.parser import Commands, add_command, parse_slug
+from bot.settings import Settings
 from leaderboards.board import BoardKind
 from leaderboards.errors import LeaderboardError
 from leaderboards.parsing.zip_file import (
@@ -23,7 +24,8 @@ from leaderboards.parsing.zip_file import (
     open_zip,
     parse_file_name,
 )
-from leaderboards.sync import Outcome, ReportLog, SyncOptions, sync_board
+from leaderboards.sync import Outcome, ReportLog, SyncOptions, check_board, sync_board
+from records.competitions import BoardInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +60,23 @@ def add_to(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Import files and print a line for each."""
+    settings = load_settings()
+    # A new database is made only where the first board at least can be stored.
+    is_new = not database_exists(settings.database_path)
     boards: list[SavedBoard] = []
     good = True
     for path in arguments.files:
         try:
-            boards.append(_read_saved(path, arguments.slug))
+            board = _read_saved(path, arguments.slug)
+            if is_new and not boards:
+                check_board(arguments.slug, board.zip_file)
+            boards.append(board)
         except (CommandError, LeaderboardError) as error:
             good = _print_refusal(path, str(error))
-    boards.sort(key=lambda board: board.taken_at)
-    return 0 if asyncio.run(_import(arguments.slug, boards)) and good else 1
+    if boards:
+        boards.sort(key=lambda board: board.taken_at)
+        good = asyncio.run(_import(settings, arguments.slug, boards)) and good
+    return 0 if good else 1
 
 
 def _read_saved(path: Path, slug: str) -> SavedBoard:
@@ -83,7 +93,8 @@ def _read_saved(path: Path, slug: str) -> SavedBoard:
     if label.slug not in (None, slug):
         raise CommandError(
             f"It belongs to another competition: it is the leaderboard of {label.slug}, not of"
-            f" {slug}. If Kaggle renamed {label.slug} to {slug}, rename the CSV."
+            f" {slug}. Give {label.slug} instead; only if Kaggle renamed it to {slug}, rename the"
+            " CSV."
         )
     if label.kind is BoardKind.PRIVATE:
         raise CommandError("It is a private leaderboard; only public ones can be imported.")
@@ -103,10 +114,10 @@ def _zip(name: str, csv: bytes) -> bytes:
     return buffer.getvalue()
 
 
-async def _import(slug: str, boards: list[SavedBoard]) -> bool:
+async def _import(settings: Settings, slug: str, boards: list[SavedBoard]) -> bool:
     good = True
-    async with open_storage(load_settings()) as storage:
-        await storage.competitions.add(slug)
+    async with open_storage(settings) as storage:
+        competition = await storage.competitions.add(slug)
         log, options = ReportLog(), SyncOptions(announce=False)
         for board in boards:
             try:
@@ -127,13 +138,20 @@ async def _import(slug: str, boards: list[SavedBoard]) -> bool:
                 case Outcome.UNCHANGED:
                     print(f"{board.path}: already stored")
                 case Outcome.STALE:
-                    good = _print_refusal(
-                        board.path, "It is not newer than the board that is stored."
-                    )
+                    stored = await storage.boards.find_info(competition.id)
+                    good = _print_refusal(board.path, _describe_stale(board, stored))
                 case Outcome.HELD:
                     good = _print_refusal(board.path, f"It looks wrong. {report.anomaly}")
         await storage.competitions.delete_unused(slug)
     return good
+
+
+def _describe_stale(board: SavedBoard, stored: BoardInfo | None) -> str:
+    newest = output.format_time(stored.taken_at if stored is not None else None)
+    return (
+        f"Its time is {output.format_time(board.taken_at)}, the stored board's is {newest}: only"
+        " newer boards can be added. Import older ones first, into a new database."
+    )
 
 
 def _print_refusal(path: Path, sentence: str) -> bool:

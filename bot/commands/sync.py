@@ -8,14 +8,14 @@ import sys
 from time import perf_counter
 
 from bot.commands import output
-from bot.commands.dependencies import load_settings, open_kaggle, open_storage
+from bot.commands.dependencies import database_exists, load_settings, open_kaggle, open_storage
 from bot.commands.parser import Commands, add_command, parse_slug
+from bot.settings import Settings
 from leaderboards.comparison.board_diff import BoardDiff
+from leaderboards.competition_info import CompetitionInfo
 from leaderboards.errors import LeaderboardError, NoNetwork, NotLoggedIn, RateLimited
 from leaderboards.kaggle.client import KaggleCli
-from leaderboards.sync import Outcome, ReportLog, SyncOptions, SyncReport, sync_board
-from records.competitions import Competition
-from storage.storage import Storage
+from leaderboards.sync import Outcome, ReportLog, SyncOptions, SyncReport, check_board, sync_board
 
 _MAX_ROWS = 20
 
@@ -46,13 +46,21 @@ def run(arguments: argparse.Namespace) -> int:
 
 async def _sync(slug: str) -> SyncReport:
     settings = load_settings()
-    async with open_storage(settings) as storage, open_kaggle(settings) as kaggle:
-        competition = await storage.competitions.find(slug) or await _add(storage, kaggle, slug)
+    is_stored = await _is_stored(settings, slug)
+    async with open_kaggle(settings) as kaggle:
+        info = None if is_stored else await _find_info(kaggle, slug)
+        _print_step(f"Asking Kaggle for {slug}")
+        began = perf_counter()
+        data = await kaggle.download(slug)
+        milliseconds = (perf_counter() - began) * 1000
+    if not is_stored:
+        check_board(slug, data)
+    # Only now, so that no database is made where Kaggle has no board to store.
+    async with open_storage(settings) as storage:
+        competition = await storage.competitions.find(
+            slug
+        ) or await storage.competitions.record_info(info or CompetitionInfo(slug))
         try:
-            _print_step(f"Asking Kaggle for {slug}")
-            began = perf_counter()
-            data = await kaggle.download(slug)
-            milliseconds = (perf_counter() - began) * 1000
             options = SyncOptions(
                 medals=competition.awards_medals,
                 announce=competition.archived_at is None,
@@ -72,18 +80,22 @@ def _print_step(step: str) -> None:
     print(f"{step} …", file=sys.stderr)
 
 
-async def _add(storage: Storage, kaggle: KaggleCli, slug: str) -> Competition:
+async def _is_stored(settings: Settings, slug: str) -> bool:
+    if not database_exists(settings.database_path):
+        return False
+    async with open_storage(settings) as storage:
+        return await storage.competitions.find(slug) is not None
+
+
+async def _find_info(kaggle: KaggleCli, slug: str) -> CompetitionInfo | None:
     try:
-        info = await kaggle.find_competition(slug)
+        return await kaggle.find_competition(slug)
     except (NotLoggedIn, RateLimited, NoNetwork):
         raise  # The download would fail with the same sentence.
     except LeaderboardError as error:
         # Whether there is a board is for the download to say.
         print(f"Kaggle's list could not be read: {error}", file=sys.stderr)
-        info = None
-    if info is None:
-        return await storage.competitions.add(slug)
-    return await storage.competitions.record_info(info)
+        return None
 
 
 def _format_summary(report: SyncReport) -> str:

@@ -39,10 +39,13 @@ def test_refused_files_are_named_and_the_others_stored(podium: CommandLine) -> N
     code, out, err = podium("import", "titanic", *files)
     assert (code, out) == (1, "")
     said = dict(line.split(": ", 1) for line in err.splitlines())
-    assert said["old.zip"] == "It is not newer than the board that is stored."
+    assert said["old.zip"] == (
+        "Its time is 2026-08-09T12:00:00Z, the stored board's is 2026-08-09T13:00:00Z: only newer"
+        " boards can be added. Import older ones first, into a new database."
+    )
     assert said["other.zip"] == (
-        "It belongs to another competition: it is the leaderboard of digits, not of titanic. If"
-        " Kaggle renamed digits to titanic, rename the CSV."
+        "It belongs to another competition: it is the leaderboard of digits, not of titanic. Give"
+        " digits instead; only if Kaggle renamed it to titanic, rename the CSV."
     )
     assert said["page.zip"] == "It is a web page, not a leaderboard."
     assert said["private.zip"] == "It is a private leaderboard; only public ones can be imported."
@@ -62,9 +65,27 @@ def test_a_board_that_looks_wrong_is_not_stored(podium: CommandLine) -> None:
     assert err == "b.zip: It looks wrong. A third of the teams or more are gone.\n"
 
 
-def test_a_competition_without_any_good_file_leaves_nothing(podium: CommandLine) -> None:
+def test_files_of_which_none_is_good_make_no_database(podium: CommandLine) -> None:
     Path("other.zip").write_bytes(archive(FIRST, slug="digits"))
-    assert podium("import", "titanic", "other.zip")[0] == 1
+    Path("damaged.zip").write_bytes(archive("TeamId\n"))
+    code, _, err = podium("import", "titanic", "other.zip", "none.zip", "damaged.zip")
+    assert (code, len(err.splitlines())) == (1, 3)
+    assert not Path("podium.db").exists()
+
+
+def test_damaged_file_beside_a_good_one_is_refused_in_a_new_database(podium: CommandLine) -> None:
+    Path("damaged.zip").write_bytes(archive("TeamId\n"))
+    Path("good.zip").write_bytes(archive(FIRST, "2026-08-09T13:00:00"))
+    for _ in range(2):
+        code, out, err = podium("import", "titanic", "damaged.zip", "good.zip")
+        assert (code, out[:9], err.count("damaged.zip: ")) == (1, "good.zip:", 1)
+
+
+def test_a_competition_without_any_good_file_leaves_nothing(podium: CommandLine) -> None:
+    Path("good.zip").write_bytes(archive(FIRST, slug="digits"))
+    assert podium("import", "digits", "good.zip")[0] == 0
+    Path("damaged.zip").write_bytes(archive("TeamId\n"))
+    assert podium("import", "titanic", "damaged.zip")[0] == 1
     with sqlite3.connect("podium.db") as connection:
-        assert connection.execute("SELECT count(*) FROM competitions").fetchone() == (0,)
+        assert connection.execute("SELECT slug FROM competitions").fetchall() == [("digits",)]
     connection.close()

@@ -74,7 +74,20 @@ def test_a_failed_sync_says_why_and_leaves_nothing(
     assert (code, out) == (1, "")
     assert "nowhere" in err.splitlines()[-1]
     assert "Traceback" not in err
-    assert competitions() == []
+    assert not Path("podium.db").exists()
+    kaggle.serve("titanic", archive(FIRST))
+    assert podium("sync", "titanic")[0] == 0
+    assert podium("sync", "nowhere")[0] == 1
+    assert competitions() == [("titanic", None)]
+
+
+def test_first_sync_of_a_damaged_board_makes_no_database(
+    podium: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dependencies, "KaggleCli", Served)
+    Served.board = archive("TeamId\n")
+    assert podium("sync", "titanic")[0] == 1
+    assert not Path("podium.db").exists()
 
 
 async def follow(*, archived: bool) -> None:
@@ -143,7 +156,7 @@ def test_error_of_both_calls_to_kaggle_is_printed_once(
     monkeypatch.setattr(Served, "find_competition", fail)
     monkeypatch.setattr(dependencies, "KaggleCli", Served)
     assert podium("sync", "titanic") == (1, "", "Kaggle does not answer.\n")
-    assert competitions() == []
+    assert not Path("podium.db").exists()
 
 
 def test_every_other_outcome_is_printed(

@@ -234,6 +234,7 @@ sys.exit(__main__.main(["sync", "titanic"]))
 
 async def test_uncaught_error_is_logged_without_secrets(planted: None, tmp_path: Path) -> None:
     secrets = " and ".join(SECRETS)
+    (tmp_path / "podium.db").touch()
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", BROKEN.format(secret=secrets)),
         env={**os.environ, "PYTHONPATH": str(PROJECT)},
