@@ -15,6 +15,11 @@ from leaderboards.display_text import format_percentile
 from leaderboards.medals import MedalZone
 from records.competitions import BoardInfo, Competition
 
+_BETTER_TEXT = (
+    "-# For a medal a score must be better than that of the last team in its zone: an equal one"
+    " comes after those that had it first."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class ScoresData:
@@ -49,9 +54,13 @@ def scores_view(data: ScoresData, pictures: Sequence[Picture] = ()) -> ui.Layout
     )
     others = [("Best", data.leader), ("Middle of the board", data.middle)]
     others += [
-        (f"{fmt.MEDALS[medal_zone]} from", entry) for medal_zone, entry in data.edges.items()
+        (f"Last in {fmt.MEDALS[medal_zone]}", entry) for medal_zone, entry in data.edges.items()
     ]
     lines = [f"{name} **{plain(entry.score_text)}**" for name, entry in others if entry is not None]
+    # After the end no new score counts.
+    has_ended = data.competition.ended_at or data.competition.archived_at
+    if data.edges and not has_ended:
+        lines.append(_BETTER_TEXT)
     return card(head, own, "\n".join(lines), colour=zone_colour(data.medal_zone), pictures=pictures)
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from cogs.forecasts.forecast_screen import (
+    MAX_AHEAD,
     ForecastData,
     TeamForecast,
     forecast_picture,
@@ -28,8 +29,8 @@ from cogs.ranks.forecast import SeenBoard, load_forecast_board
 from cogs.ranks.target import find_boards, resolve_target
 from leaderboards.board import Entry
 from leaderboards.forecast.obstacles import ForecastObstacle
-from leaderboards.forecast.pace import Pace
-from leaderboards.forecast.rank_forecast import forecast_day, forecast_series
+from leaderboards.forecast.pace import MIN_WINDOW, Pace
+from leaderboards.forecast.rank_forecast import DAY, forecast_day, forecast_series
 from leaderboards.history import TeamHistory
 from leaderboards.history.team_history import history_since
 from leaderboards.medals import medal_zone
@@ -39,10 +40,8 @@ from records.competitions import BoardInfo, Competition
 _SHOWN = timedelta(hours=48)
 """How far back the line of a picture reaches: as far as teams are counted."""
 _HOUR = timedelta(hours=1)
-_MAX_HOURS = 48
+_MAX_HOURS = MAX_AHEAD // _HOUR
 """How far ahead a forecast of a rank reaches at most."""
-_MAX_LINE_HOURS = 24
-"""How far ahead the scores of medal lines are forecast at most."""
 _LAST_HOURS = 24
 """The last hours before the deadline, in which more teams submit than before."""
 
@@ -65,7 +64,7 @@ class Forecast(commands.Cog):
         username: app_commands.Range[str, 1, 200] | None = None,
         competition: app_commands.Range[str, 1, 200] | None = None,
     ) -> None:
-        """Show where you, a member or anyone will likely rank without a submission."""
+        """Show where you, a member or anyone will likely rank if the team submits nothing."""
         await defer(interaction, private=needs_private_response(interaction))
         services, visibility = get_services(interaction.client), get_visibility(interaction)
         target = await resolve_target(interaction, visibility, member, username, competition)
@@ -89,6 +88,8 @@ class Forecast(commands.Cog):
             links=await visibility.load_links_by_user_name(),
             now=services.now(),
         )
+        if data.forecast is ForecastObstacle.YOUNG:
+            data = replace(data, possible_at=await _load_possible_at(services, info))
         await respond(interaction, forecast_view(data))
         if isinstance(data.forecast, ForecastObstacle):
             return
@@ -97,6 +98,13 @@ class Forecast(commands.Cog):
         if png is not None:
             pictures = [forecast_picture(data, data.forecast, png)]
             await respond(interaction, forecast_view(data, pictures), pictures)
+
+
+async def _load_possible_at(services: Services, info: BoardInfo) -> datetime | None:
+    """Load when there are enough hours of boards; None if nothing is known of this board's past."""
+    board = await services.storage.history.load_forecast_board(info.board_id, info.taken_at)
+    since = board.compared_since if board else None
+    return None if since is None else datetime.fromtimestamp(since, UTC) + MIN_WINDOW
 
 
 async def _load_forecast(
@@ -116,13 +124,11 @@ def _build_forecast(
     if pace is None:
         return ForecastObstacle.YOUNG
     hours = _find_horizon(seen)
-    line_hours = min(hours, _MAX_LINE_HOURS)
     (day,) = forecast_day(pace, in_last_day=seen.in_last_day)
     return TeamForecast(
         day=day,
         steps=_build_steps(team, pace, seen.seen_at, hours),
-        lines=seen.board.forecast_medal_lines(line_hours) if medals else [],
-        line_hours=line_hours,
+        lines=seen.board.forecast_medal_lines(DAY / _HOUR) if medals else [],
         seen_at=seen.seen_at,
         deadline=seen.deadline,
     )

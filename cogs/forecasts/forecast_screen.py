@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from discord import ui
 
 from cogs.framework import format as fmt
 from cogs.framework.escape import plain
 from cogs.framework.layout import Picture, card, zone_colour
+from cogs.framework.texts import PERHAPS_TEXT
 from cogs.ranks.rank_screen import format_forecast
 from leaderboards.board import BoardKind, Entry
 from leaderboards.display_text import clean, format_percentile, shorten
@@ -22,6 +23,9 @@ from plots.specs import ForecastStep
 from records.competitions import BoardInfo, Competition
 from records.members import StoredLink
 
+MAX_AHEAD = timedelta(hours=48)
+"""How far ahead a forecast reaches."""
+_HOUR = timedelta(hours=1)
 _NAME_LENGTH = 28
 _DAY_HOURS = 24
 _DESCRIBED_HOURS = 12
@@ -44,18 +48,29 @@ _OBSTACLE_TEXTS = {
         " before, and I can only say how many after I have seen three competitions end."
     ),
     ForecastObstacle.YOUNG: (
-        "There is no forecast yet, as it takes twelve hours of boards, or twelve hours since Kaggle"
-        " rescored the board."
+        "There is no forecast yet, as it takes twelve hours of boards. Ask again after the next"
+        " sync."
     ),
 }
+_YOUNG_TEXT = (
+    "There is no forecast yet, as it takes twelve hours of boards. Ask again after {date} ({when})."
+)
+_RESCORED_TEXT = (
+    "There is no forecast now, as Kaggle has rescored the board: it takes twelve hours of boards"
+    " since then. Ask again after {date} ({when})."
+)
 _LATER_TEXT = "**In {hours} h** about {rank}, likely {low} to {high}"
 _SURE_LATER_TEXT = "**In {hours} h** about {rank}"
-_LINE_TEXT = "{medal} from **{now}** now, likely {worst} to {best} in {hours} h"
-_SURE_LINE_TEXT = "{medal} from **{now}** now, about {later} in {hours} h"
+_LAST_DAY_BEGINS_TEXT = "the last day begins then"
+_DEADLINE_TEXT = "the deadline is then (public board)"
+_LINE_TEXT = "{medal} better than **{now}** now, perhaps {worst} to {best} in 24 h"
+_SURE_LINE_TEXT = "{medal} better than **{now}** now, perhaps {best} in 24 h"
+_DEADLINE_LINE_TEXT = "{medal} better than **{now}** now, perhaps {worst} to {best} at the deadline"
+_SURE_DEADLINE_LINE_TEXT = "{medal} better than **{now}** now, perhaps {best} at the deadline"
 _LIKELY_TEXT = (
-    "-# *Likely* is a range that held for about eight of ten ranks on recorded boards; scores for"
-    " medals are less sure. `/whatif` shows where another score would stand."
+    "-# *Likely*: a range of ranks that held in about eight of ten cases on recorded boards."
 )
+_PERHAPS_TEXT = f"-# {PERHAPS_TEXT} `/whatif` shows where another score would stand."
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +81,7 @@ class TeamForecast:
     steps: tuple[ForecastStep, ...]
     """The rank when the board was last seen, then the forecast for each hour."""
     lines: Sequence[MedalLine]
-    """Gold first; empty where no medals are awarded."""
-    line_hours: int
-    """In how many hours the zones take these scores."""
+    """In a day, or at the deadline; gold first; empty where no medals are awarded."""
     seen_at: datetime
     """When the board was last seen."""
     deadline: datetime | None
@@ -88,17 +101,20 @@ class ForecastData:
     links: Mapping[str, StoredLink]
     """Links whose Discord user ids may be shown, by casefolded Kaggle user name."""
     now: datetime
+    possible_at: datetime | None = None
+    """When there are enough hours of boards; None if there are, or it is not known."""
 
 
 def forecast_view(data: ForecastData, pictures: Sequence[Picture] = ()) -> ui.LayoutView:
     """Build the screen."""
     forecast = data.forecast
     if isinstance(forecast, ForecastObstacle):
-        parts = [_OBSTACLE_TEXTS[forecast]]
+        parts = [_obstacle(data, forecast)]
     else:
         text = format_forecast(forecast.day, data.medal_zone, forecast.seen_at, data.now)
         lines = [text, *_later_line(forecast), *_medal_lines(data, forecast)]
-        parts = ["\n".join(lines), _LIKELY_TEXT]
+        foot = [_LIKELY_TEXT, _PERHAPS_TEXT if forecast.lines else ""]
+        parts = ["\n".join(lines), "\n".join(filter(None, foot))]
     return card(
         f"{_head(data)}\n{_team(data)}",
         ui.Separator(),
@@ -118,8 +134,8 @@ def forecast_picture(data: ForecastData, forecast: TeamForecast, png: bytes) -> 
         if hours % _DESCRIBED_HOURS == 0 or hours == len(steps)
     )
     text = (
-        f"Rank of {name} in {data.competition.name} over the last two days, and without a"
-        f" submission: now {now.rank} of {now.team_count}; {ahead}"
+        f"Rank of {name} in {data.competition.name} over the last two days, and if the team"
+        f" submits nothing: now {now.rank} of {now.team_count}; {ahead}"
     )
     return Picture("forecast.png", png, text)
 
@@ -137,7 +153,17 @@ def _head(data: ForecastData) -> str:
         f"read {fmt.when(competition.synced_at)}",
     ]
     link = fmt.competition_link(competition.slug, competition.name)
-    return f"### 🔭 {link}\n-# {fmt.join_dotted(facts)}"
+    return f"### 🔮 Forecast · {link}\n-# {fmt.join_dotted(facts)}"
+
+
+def _obstacle(data: ForecastData, obstacle: ForecastObstacle) -> str:
+    """Return why there is no forecast, and when it can be asked for again if that is known."""
+    possible_at = data.possible_at
+    # The hours may be over, but no board was read since.
+    if possible_at is None or possible_at <= data.now:
+        return _OBSTACLE_TEXTS[obstacle]
+    text = _YOUNG_TEXT if data.info.rescored_at is None else _RESCORED_TEXT
+    return text.format(date=fmt.date(possible_at), when=fmt.when(possible_at))
 
 
 def _team(data: ForecastData) -> str:
@@ -154,17 +180,28 @@ def _later_line(forecast: TeamForecast) -> Iterable[str]:
     if hours > _DAY_HOURS:
         text = _SURE_LATER_TEXT if last.low == last.high else _LATER_TEXT
         rank, low, high = (fmt.rank(at) for at in (last.rank, last.low, last.high))
-        yield text.format(hours=hours, rank=rank, low=low, high=high)
+        yield fmt.join_dotted(
+            [text.format(hours=hours, rank=rank, low=low, high=high), _why_no_further(forecast)]
+        )
+
+
+def _why_no_further(forecast: TeamForecast) -> str:
+    """Return what begins where a forecast ends; empty if it reaches as far as forecasts do."""
+    last = forecast.steps[-1]
+    if forecast.deadline is None or last.at - forecast.seen_at >= MAX_AHEAD:
+        return ""
+    return _DEADLINE_TEXT if forecast.deadline - last.at < _HOUR else _LAST_DAY_BEGINS_TEXT
 
 
 def _medal_lines(data: ForecastData, forecast: TeamForecast) -> Iterable[str]:
-    """Format the score that each medal zone takes, now and later."""
+    """Format the score that must be beaten for each medal, now and later."""
+    sure, unsure = _SURE_LINE_TEXT, _LINE_TEXT
+    if forecast.day.at_deadline:
+        sure, unsure = _SURE_DEADLINE_LINE_TEXT, _DEADLINE_LINE_TEXT
     for line in forecast.lines:
-        text = _SURE_LINE_TEXT if line.best_score == line.worst_score else _LINE_TEXT
-        now, later, worst, best = (
+        text = sure if line.best_score == line.worst_score else unsure
+        now, worst, best = (
             plain(fmt.score(score, data.team.score_text))
-            for score in (line.score, line.later_score, line.worst_score, line.best_score)
+            for score in (line.score, line.worst_score, line.best_score)
         )
-        medal = fmt.MEDALS[line.medal_zone]
-        hours = forecast.line_hours
-        yield text.format(medal=medal, now=now, later=later, worst=worst, best=best, hours=hours)
+        yield text.format(medal=fmt.MEDALS[line.medal_zone], now=now, worst=worst, best=best)

@@ -48,7 +48,7 @@ class WhatIf(commands.Cog):
         score: app_commands.Range[str, 1, 40],
         competition: app_commands.Range[str, 1, 200] | None = None,
     ) -> None:
-        """Show where a score would stand, now and in a day, and whom it would pass."""
+        """Show where a score would stand now, and likely in a day, and whom it would pass."""
         await defer(interaction, private=needs_private_response(interaction))
         services, visibility = get_services(interaction.client), get_visibility(interaction)
         found = await require_competition(visibility, competition)
@@ -147,7 +147,12 @@ def _build_forecast(
         if pace is not None:
             (day,) = forecast_day(pace, in_last_day=seen.in_last_day)
     lines = board.forecast_medal_lines(DAY / timedelta(hours=1)) if medals else []
-    return WhatIfForecast(day, {line.medal_zone: line for line in lines}, seen.seen_at)
+    return WhatIfForecast(
+        day,
+        {line.medal_zone: line for line in lines},
+        at_deadline=board.deadline is not None and board.deadline.hours < DAY / timedelta(hours=1),
+        seen_at=seen.seen_at,
+    )
 
 
 async def setup(bot: commands.Bot) -> None:

@@ -11,6 +11,8 @@ from discord import ui
 from cogs.framework import format as fmt
 from cogs.framework.escape import plain
 from cogs.framework.layout import card, zone_colour
+from cogs.framework.texts import PERHAPS_TEXT
+from cogs.ranks.rank_screen import format_forecast
 from leaderboards.board import BoardKind, Entry
 from leaderboards.display_text import format_percentile
 from leaderboards.forecast.medal_lines import MedalLine
@@ -33,6 +35,8 @@ _BEST_TEXT = "It would be your team's new best: now **{score}** at {rank} ({chan
 _NOT_BETTER_TEXT = (
     "**{score}** is not better than your team's own score, **{own}**: nothing would change."
 )
+_MOVING_NOT_BETTER_TEXT = "**{score}** is not better than your team's own score, **{own}**."
+"""Where scores move by themselves, and a worse score could become a better one."""
 _NEW_TEAM_TEXT = "Your team is not on this board, so it is counted as one more."
 _UNLINKED_TEXT = (
     "It is counted as that of one more team. If yours is on this board, `/link` your Kaggle account"
@@ -47,13 +51,13 @@ _TIED_TEXT = "It would come after {teams} with the same score, which had it firs
 _ENDED_TEXT = "The competition has ended: this is where the score would have stood."
 _MEDALS_TEXT = "**What each medal takes now**"
 _ENDED_MEDALS_TEXT = "**What each medal took**"
-_LATER_SCORE_TEXT = "likely {worst} to {best} in 24 h"
-_SURE_LATER_SCORE_TEXT = "likely {best} in 24 h"
+_LATER_SCORE_TEXT = "perhaps {worst} to {best} in 24 h"
+_SURE_LATER_SCORE_TEXT = "perhaps {best} in 24 h"
+_DEADLINE_SCORE_TEXT = "perhaps {worst} to {best} at the deadline"
+_SURE_DEADLINE_SCORE_TEXT = "perhaps {best} at the deadline"
 _EQUAL_TEXT = "-# An equal score is not enough: it comes after those that had it first."
-_FORECAST_TEXT = "**In 24 h** about {rank}, likely {low} to {high}, if you submit nothing better"
-_SURE_FORECAST_TEXT = "**In 24 h** about {rank}, if you submit nothing better"
-_ZONE_EXIT_TEXT = "likely leaves {zone} {when}"
-_LAST_DAY_TEXT = "can be worse, as more teams submit on the last day"
+_PERHAPS_TEXT = f"-# {PERHAPS_TEXT}"
+_CONDITION_TEXT = "If your team submits nothing better:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,9 @@ class WhatIfForecast:
     day: DayForecast | None
     """Of the score; None if it is not better than that of the reader's team, or the last."""
     lines: Mapping[MedalZone, MedalLine]
-    """The scores that medal zones are likely to take; none where no medals are awarded."""
+    """The scores that medal zones may take; none where no medals are awarded."""
+    at_deadline: bool
+    """Whether it is for the deadline, which is less than a day away."""
     seen_at: datetime
     """When the board was last seen."""
 
@@ -120,8 +126,8 @@ class WhatIfData:
 def not_a_score_text(typed: str, example: str) -> str:
     """Return that what was typed is no score, with one of the board as an example."""
     return (
-        f"{plain(typed)} is not a score that I can read. Type it as this board shows scores, with a"
-        f" decimal point: for example **{plain(example)}**."
+        f"{plain(typed)} is not a score that I can read. Type it as this board shows scores, for"
+        f" example **{plain(example)}**."
     )
 
 
@@ -163,7 +169,8 @@ def _facts(data: WhatIfData) -> Iterable[str]:
     if own is None:
         yield _NEW_TEAM_TEXT if data.is_linked else _UNLINKED_TEXT
     elif not data.improves:
-        yield _NOT_BETTER_TEXT.format(score=plain(data.score_text), own=plain(own.score_text))
+        text = _MOVING_NOT_BETTER_TEXT if data.info.scores_move else _NOT_BETTER_TEXT
+        yield text.format(score=plain(data.score_text), own=plain(own.score_text))
         return
     else:
         change = fmt.change_or_unchanged(own.rank, data.rank)
@@ -180,31 +187,20 @@ def _facts(data: WhatIfData) -> Iterable[str]:
         label = "Passes" if own else "Ahead of"
         yield f"**{label}** {fmt.join_some(_name_passed(data), _MAX_PASSED)}"
     if data.forecast is not None and data.forecast.day is not None:
-        yield _forecast(data, data.forecast.day, data.forecast.seen_at)
+        day, seen_at = data.forecast.day, data.forecast.seen_at
+        yield format_forecast(day, data.medal_zone, seen_at, data.now, _CONDITION_TEXT)
 
 
 def _name_passed(data: WhatIfData) -> Sequence[str]:
     return [f"{fmt.people(team, data.links)} {fmt.rank(team.rank)}" for team in data.passed]
 
 
-def _forecast(data: WhatIfData, forecast: DayForecast, seen_at: datetime) -> str:
-    """Format where the score would be in a day, in words that promise nothing."""
-    rank, low, high = (fmt.rank(at) for at in (forecast.rank, forecast.low, forecast.high))
-    text = _SURE_FORECAST_TEXT if low == high else _FORECAST_TEXT
-    zone, leaves = data.medal_zone, ""
-    if zone and forecast.zone_exit:
-        left_at = max(seen_at + forecast.zone_exit, data.now)
-        name = f"{fmt.MEDALS[zone]} {zone}"
-        leaves = _ZONE_EXIT_TEXT.format(zone=name, when=fmt.when(left_at))
-    warning = _LAST_DAY_TEXT if forecast.in_last_day else ""
-    return fmt.join_dotted([text.format(rank=rank, low=low, high=high), leaves, warning])
-
-
 def _medal_lines(data: WhatIfData) -> Iterable[str]:
-    """Format the score that each zone takes, how far away it is, and what it is likely to take."""
+    """Format the score that each zone takes, how far away it is, and what it may take later."""
     if not data.competition.awards_medals or not data.lines:
         return
     reached = ZONES_BEST_FIRST.index(data.medal_zone)
+    at_deadline = data.forecast is not None and data.forecast.at_deadline
     yield _ENDED_MEDALS_TEXT if data.has_ended else _MEDALS_TEXT
     for zone, team in data.lines.items():
         gap = fmt.score_gap(data.better_score_text, team.score_text)
@@ -214,15 +210,20 @@ def _medal_lines(data: WhatIfData) -> Iterable[str]:
         facts = [
             f"{fmt.MEDALS[zone]} better than **{plain(team.score_text)}**",
             "✓ reached" if is_reached else missing,
-            _later_score(later, team.score_text) if later else "",
+            _later_score(later, team.score_text, at_deadline=at_deadline) if later else "",
         ]
         yield fmt.join_dotted(facts)
     yield _EQUAL_TEXT
+    if data.forecast and data.forecast.lines:
+        yield _PERHAPS_TEXT
 
 
-def _later_score(line: MedalLine, example: str) -> str:
+def _later_score(line: MedalLine, example: str, *, at_deadline: bool) -> str:
     worst, best = (
         plain(fmt.score(score, example)) for score in (line.worst_score, line.best_score)
     )
-    text = _SURE_LATER_SCORE_TEXT if worst == best else _LATER_SCORE_TEXT
+    sure, unsure = _SURE_LATER_SCORE_TEXT, _LATER_SCORE_TEXT
+    if at_deadline:
+        sure, unsure = _SURE_DEADLINE_SCORE_TEXT, _DEADLINE_SCORE_TEXT
+    text = sure if worst == best else unsure
     return text.format(worst=worst, best=best)

@@ -41,6 +41,14 @@ NO_OWN_BOARD_TEXT = (
 NO_LONGER_FOLLOWED_ANYWHERE_TEXT = "None of your servers follows this competition any more."
 OTHER_LINKS_TEXT = "The links of other members are shown only in their server."
 
+LAST_DAY_TEXT = "can be worse: more teams submit on the last day"
+"""Of a forecast that reaches into it."""
+PERHAPS_TEXT = (
+    "*Perhaps* is less sure: on recorded boards, the range of gold held in only about half of the"
+    " cases, so aim for a better score."
+)
+"""Of ranges of scores that medals may take later."""
+
 MANAGERS_ONLY_TEXT = "You need the permission *Manage Server* for this."
 SERVERS_ONLY_TEXT = "This only works in a server."
 COMMAND_CHANGED_TEXT = "This command has just changed. Reload Discord (Ctrl+R) and try again."

@@ -14,6 +14,7 @@ from cogs.framework import format as fmt
 from cogs.framework.escape import plain
 from cogs.framework.layout import CHARACTERS, Item, Picture, card, zone_colour
 from cogs.framework.pages import Page, select_page
+from cogs.framework.texts import LAST_DAY_TEXT
 from leaderboards.board import BoardKind, Entry
 from leaderboards.display_text import format_percentile
 from leaderboards.forecast.rank_forecast import DayForecast
@@ -23,23 +24,21 @@ from records.members import StoredLink
 
 _MAX_BOARDS = 10
 """Boards on one page of a list of ranks."""
-_MAX_FACTS = 270
+_MAX_FACTS = 280
 """Characters of a summary besides link, name and score: ranks, which board, three changes, the
 next zone."""
 _NAME_LENGTH = 28
 
-_FORECAST_TEXT = "**Without a submission** in 24 h about {rank}, likely {low} to {high}"
-_SURE_FORECAST_TEXT = "**Without a submission** in 24 h about {rank}"
+_CONDITION_TEXT = "If the team submits nothing:"
+_FORECAST_TEXT = "**{condition}** about {rank} in 24 h, likely {low} to {high}"
+_SURE_FORECAST_TEXT = "**{condition}** about {rank} in 24 h"
 _DEADLINE_FORECAST_TEXT = (
-    "**Without a submission** at the deadline about {rank} on the public board,"
-    " likely {low} to {high}"
+    "**{condition}** about {rank} at the deadline (public board), likely {low} to {high}"
 )
-_SURE_DEADLINE_FORECAST_TEXT = (
-    "**Without a submission** at the deadline about {rank} on the public board"
-)
+_SURE_DEADLINE_FORECAST_TEXT = "**{condition}** about {rank} at the deadline (public board)"
 _ZONE_EXIT_TEXT = "likely leaves {zone} {when}"
-_LAST_DAY_TEXT = "can be worse, as more teams submit on the last day"
 _PAST_ZONE_EXIT_TEXT = "has likely left {zone} by now"
+_MAY_LEAVE_TEXT = "may leave {zone}, which ends near {last} by then"
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +254,8 @@ def _next_zone(data: RankData) -> str:
     gap = ""
     if zone.last_team is not None:
         gap = fmt.score_gap(data.team.score_text, zone.last_team.score_text)
-    return f"{text}, {gap} in score" if gap else text
+    # An equal score is not enough: it comes after those that had it first.
+    return f"{text}, more than {gap} in score" if gap else text
 
 
 def _trend(data: RankData) -> str:
@@ -277,26 +277,33 @@ def _trend(data: RankData) -> str:
 
 
 def format_forecast(
-    forecast: DayForecast, zone: MedalZone | None, seen_at: datetime | None, now: datetime
+    forecast: DayForecast,
+    zone: MedalZone | None,
+    seen_at: datetime | None,
+    now: datetime,
+    condition: str = _CONDITION_TEXT,
 ) -> str:
     """Format where a team will be if it submits nothing, in words that promise nothing.
 
     It is for the next day, or the deadline if that is sooner. No medal is named that the team could
-    get or keep, only the zone that it is likely to leave. `seen_at` is when the board was last
-    seen.
+    get or keep, only the zone that it is likely to leave, or may leave. `seen_at` is when the board
+    was last seen.
     """
     rank, low, high = (fmt.rank(at) for at in (forecast.rank, forecast.low, forecast.high))
     sure, unsure = _SURE_FORECAST_TEXT, _FORECAST_TEXT
     if forecast.at_deadline:
         sure, unsure = _SURE_DEADLINE_FORECAST_TEXT, _DEADLINE_FORECAST_TEXT
-    where = (sure if low == high else unsure).format(rank=rank, low=low, high=high)
-    leaves = ""
+    text = sure if low == high else unsure
+    where = text.format(condition=condition, rank=rank, low=low, high=high)
+    leaves, name = "", f"{fmt.MEDALS[zone]} {zone}" if zone else ""
     if zone and seen_at and forecast.zone_exit:
-        left_at, name = seen_at + forecast.zone_exit, f"{fmt.MEDALS[zone]} {zone}"
+        left_at = seen_at + forecast.zone_exit
         leaves = _ZONE_EXIT_TEXT.format(zone=name, when=fmt.when(left_at))
         if left_at <= now:
             leaves = _PAST_ZONE_EXIT_TEXT.format(zone=name)
-    return fmt.join_dotted([where, leaves, _LAST_DAY_TEXT if forecast.in_last_day else ""])
+    elif zone and forecast.zone_last_rank is not None and forecast.may_leave_zone:
+        leaves = _MAY_LEAVE_TEXT.format(zone=name, last=fmt.rank(forecast.zone_last_rank))
+    return fmt.join_dotted([where, leaves, LAST_DAY_TEXT if forecast.in_last_day else ""])
 
 
 def _foot(data: RankData) -> str:

@@ -34,16 +34,17 @@ _FOOT = (
     " this server. Nobody else sees what you watch."
 )
 _FORECAST_TEXT = (
-    "-# 🔮 A forecast is no promise: many teams leave their medal zone without a message before."
-    " There is none in the first 12 hours of a board, in simulations, and often on the last day"
-    " before the deadline."
+    "-# 🔮 A forecast is no promise. I write when your team, if it submits nothing, is likely to"
+    " leave its medal zone within 24 hours: that can be only an hour before. Most teams leave"
+    " without such a message. There is none in the first 12 hours of a board, in simulations, and"
+    " often on the last day before the deadline."
 )
 _UNLINKED_TEXT = "⚠️ Without a link I only tell you of last days: use `/link`."
 _CHOICES = {
     WatchKind.NEWS: "All news of your team",
     WatchKind.MEDAL_ZONE: "Medal zone entered or left",
     WatchKind.LAST_DAY: "Last day begins",
-    WatchKind.ZONE_EXIT: "Likely to leave your medal zone",
+    WatchKind.ZONE_EXIT: "Likely to leave your medal zone within a day",
 }
 _ROOM = CHARACTERS - 800
 """Characters for the list; the menu has all watches."""

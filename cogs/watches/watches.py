@@ -68,7 +68,7 @@ class Watches(commands.GroupCog, group_name="watch"):
     async def forecast(
         self, interaction: Interaction, competition: CompetitionName | None = None
     ) -> None:
-        """Be told a day before your team is likely to leave its medal zone."""
+        """Be told if your team, submitting nothing, likely leaves its medal zone within a day."""
         await self._add(interaction, WatchKind.ZONE_EXIT, competition)
 
     @app_commands.command()

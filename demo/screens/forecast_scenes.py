@@ -14,19 +14,19 @@ _BETTER_SCORE = "0,97095"
 FORECAST_SCENES = (
     Scene(
         "rank-forecast",
-        ("Without a submission", "likely #"),
+        ("If the team submits nothing", "likely #"),
         command_action("Kwame", "rank"),
         _FORECAST,
     ),
     Scene(
         "forecast",
-        ("Without a submission", "likely #", "🥉 from", "Likely is a range"),
+        ("If the team submits nothing", "likely #", "🥉 better than", "Likely: a range"),
         command_action("Kwame", "forecast"),
         _FORECAST,
     ),
     Scene(
         "whatif",
-        ("new best", "Passes", "In 24 h", "✓ reached", "likely"),
+        ("new best", "Passes", "in 24 h", "✓ reached", "perhaps"),
         command_action("Kwame", "whatif", score=_BETTER_SCORE),
         _FORECAST,
     ),

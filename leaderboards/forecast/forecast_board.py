@@ -31,6 +31,11 @@ class ForecastBoard:
     deadline: Deadline | None = None
     """None if it is not known how many teams come in before it, or it is far away."""
 
+    @property
+    def compared_since(self) -> int | None:
+        """The Unix second of the oldest board that may be compared; None of an empty log."""
+        return max(self.log[0].taken_at[0], self.rescored_at or 0) if self.log else None
+
     def measure_pace(self, ranks: Integers | Sequence[int]) -> Pace | None:
         """Count the teams that came in above some ranks; None with too few hours of boards."""
         return measure_pace(

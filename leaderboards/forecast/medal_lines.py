@@ -22,7 +22,10 @@ _MARGIN = 1.5
 
 @dataclass(frozen=True, slots=True)
 class MedalLine:
-    """The score that a medal zone takes now, and the one that it is likely to take later."""
+    """The score of a medal zone's last rank now, and the one that it may have later.
+
+    A medal takes a better score: an equal one comes after those that had it first.
+    """
 
     medal_zone: MedalZone
     rank: int
@@ -34,9 +37,9 @@ class MedalLine:
     later_score: float
     """The score that this rank will have; as likely too good as too bad."""
     best_score: float
-    """The best score of the 80 % interval."""
+    """The best score of the interval, which holds less often than one of ranks."""
     worst_score: float
-    """The worst score of the 80 % interval."""
+    """The worst score of the interval."""
 
 
 def select_line_ranks(ranks: Integers) -> Integers:

@@ -19,4 +19,4 @@ class ForecastObstacle(Enum):
     LAST_DAY = auto()
     """More teams submit than before, and it is not known how many."""
     YOUNG = auto()
-    """There are too few hours of boards."""
+    """There are too few hours of boards, or too few since Kaggle rescored the board."""

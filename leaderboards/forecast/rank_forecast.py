@@ -34,6 +34,8 @@ _TENTH = 1.2816
 """The normal deviate that one value in ten exceeds: the ends of an 80 % interval."""
 _FIFTH = 0.8416
 """The one that one value in five exceeds."""
+_NO_LAST_RANK = np.iinfo(np.int64).max
+"""Below the zones there is no last rank."""
 
 
 class RankForecast(NamedTuple):
@@ -58,11 +60,20 @@ class DayForecast:
     """The worst rank of the 80 % interval."""
     zone_exit: timedelta | None
     """In how long it is likely to be below its medal zone; None if that is not so sure."""
+    zone_last_rank: int | None = None
+    """The last rank that its medal zone will have by then; None if it is in none."""
     in_last_day: bool = False
     """Whether some of these hours are in the last day before the deadline, in which more teams
     submit than before, and it is not known how many."""
     at_deadline: bool = False
     """Whether it is for the deadline, which is less than 24 hours away."""
+
+    @property
+    def may_leave_zone(self) -> bool:
+        """Whether the interval reaches below the medal zone, but leaving it is not so sure."""
+        if self.zone_last_rank is None or self.zone_exit is not None:
+            return False
+        return self.high > self.zone_last_rank
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +92,22 @@ class RankSeries:
 def forecast_day(pace: Pace, *, in_last_day: bool = False) -> list[DayForecast]:
     """Return the forecast for each rank of a pace."""
     end = DAY / _HOUR if pace.deadline is None else min(DAY / _HOUR, pace.deadline.hours)
-    columns = *forecast_ranks(pace, end), forecast_zone_exits(pace, DAY // _HOUR)
+    exits = forecast_zone_exits(pace, DAY // _HOUR)
+    last_ranks = _last_ranks(pace, end)[_zone_numbers(pace)]
+    columns = *forecast_ranks(pace, end), exits, last_ranks
     return [
         DayForecast(
             rank,
             low,
             high,
             zone_exit=min(hours, end) * _HOUR if hours else None,
+            zone_last_rank=last_rank if last_rank < _NO_LAST_RANK else None,
             in_last_day=in_last_day,
             at_deadline=end < DAY / _HOUR,
         )
-        for rank, low, high, hours in zip(*(column.tolist() for column in columns), strict=True)
+        for rank, low, high, hours, last_rank in zip(
+            *(column.tolist() for column in columns), strict=True
+        )
     ]
 
 
@@ -160,7 +176,7 @@ def _relative_variance(pace: Pace, hours: float) -> float:
 def _last_ranks(pace: Pace, hours: float = 0) -> Integers:
     """Return the last rank of each zone by its number; no rank is below the last one."""
     thresholds = medal_thresholds(forecast_team_count(pace, hours))
-    return np.array([*thresholds, np.iinfo(np.int64).max])
+    return np.array([*thresholds, _NO_LAST_RANK])
 
 
 def _zone_numbers(pace: Pace) -> Integers:

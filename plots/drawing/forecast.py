@@ -28,8 +28,9 @@ from plots.drawing.elements.rank_axis import (
 from plots.drawing.elements.time_axis import scale_time
 from plots.specs import ForecastPlot, ForecastStep
 
-_SMALL_PRINT_Y = 184
-_LEFT, _TOP, _RIGHT, _BOTTOM = 146, 206, 964, 678
+_CONDITION, _LEGEND = "if nothing is submitted", "dashes: about, band: likely"
+_LEGEND_Y, _AXIS_NAME_Y = 178, 228
+_LEFT, _TOP, _RIGHT, _BOTTOM = 146, 248, 964, 678
 _MAX_AHEAD = timedelta(hours=36)
 """A deadline so long after the end of the forecast is shown as well."""
 _BAND_STRENGTH = 0.4
@@ -51,7 +52,8 @@ def draw_forecast(plot: ForecastPlot) -> bytes:
     edges = medal_thresholds(last.team_count) if plot.medals else ()
     scale_ranks(axes, *rank_range(ranks, edges))
     axis = name_rank_axis("rank", "↑", axes)
-    write_small_print(canvas, _SMALL_PRINT_Y, axis, "band: likely", rgb=colours.TEXT)
+    write_small_print(canvas, _LEGEND_Y, _CONDITION, _LEGEND, rgb=colours.TEXT)
+    write_small_print(canvas, _AXIS_NAME_Y, axis)
     low, median, high = (
         [
             RankAt(step.at, step.team_count, rank, None, None, None)

@@ -62,7 +62,8 @@ def test_numbers_are_said_as_likely(monkeypatch: pytest.MonkeyPatch) -> None:
         "#114 of 1,440",
         "in 24 h likely #126 to #150 · titanic",
         "rank (better ↑)",
-        "band: likely",
+        "if nothing is submitted",
+        "dashes: about, band: likely",
     } <= texts(fan(), monkeypatch)
     assert "in 24 h about #138 · titanic" in texts(fan(spread=0), monkeypatch)
 

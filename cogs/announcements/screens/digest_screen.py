@@ -27,12 +27,12 @@ _MAX_COMPETITIONS = 10
 _POST_CHARACTERS = 1500
 """Room for topics and notebooks, however much there is to tell of the members."""
 
-_LEAVES_ZONE_TEXT = "⏳ **Without a submission** {who} {rank} likely leaves {zone} {when}"
-_LEAVE_ZONE_TEXT = "⏳ **Without a submission** {who} {rank} likely leave {zone} {when}"
+_LEAVES_ZONE_TEXT = "⏳ {who} {rank} likely leaves {zone} {when}, if the team submits nothing"
+_LEAVE_ZONE_TEXT = "⏳ {who} {rank} likely leave {zone} {when}, if the team submits nothing"
 """Of several members."""
 _MORE_LEAVING_TEXTS = (
-    "more team likely leaves its medal zone within 24 hours",
-    "more teams likely leave their medal zone within 24 hours",
+    "more team likely leaves its medal zone within 24 hours, if it submits nothing",
+    "more teams likely leave their medal zone within 24 hours, if they submit nothing",
 )
 _MAX_LEAVING = 3
 """Teams of a competition that are named as likely to leave their medal zone."""

@@ -9,6 +9,7 @@ from cogs.announcements.screens.news_screen import news_item_text
 from cogs.framework import format as fmt
 from cogs.framework.escape import plain
 from cogs.framework.layout import join_lines
+from cogs.framework.texts import LAST_DAY_TEXT
 from leaderboards.news.items import Item, Reason
 from leaderboards.news.watches import (
     LastDayEvent,
@@ -25,14 +26,13 @@ from records.competitions import Competition
 
 _ROOM = 3500
 """Characters: below it the server can say why it shows the message."""
-_ZONE_EXIT_TEXT = "🔮 **Without a submission** you likely leave {zone} around {when}"
-_AHEAD_TEXT = "now **{now}**, in 24 h about {ahead}, likely {low} to {high}"
-_SURE_AHEAD_TEXT = "now **{now}**, in 24 h about {ahead}"
+_ZONE_EXIT_TEXT = "🔮 **If your team submits nothing,** it will likely leave {zone} around {when}"
+_AHEAD_TEXT = "now **{now}**, about {ahead} in 24 h, likely {low} to {high}"
+_SURE_AHEAD_TEXT = "now **{now}**, about {ahead} in 24 h"
 _AT_DEADLINE_TEXT = (
-    "now **{now}**, at the deadline about {ahead} on the public board, likely {low} to {high}"
+    "now **{now}**, about {ahead} at the deadline (public board), likely {low} to {high}"
 )
-_SURE_AT_DEADLINE_TEXT = "now **{now}**, at the deadline about {ahead} on the public board"
-_LAST_DAY_TEXT = "can be worse, as more teams submit on the last day"
+_SURE_AT_DEADLINE_TEXT = "now **{now}**, about {ahead} at the deadline (public board)"
 _FOOT_TEXT = "-# To change this, use `/watch list` in **{server}**."
 
 
@@ -130,7 +130,7 @@ def _zone_exit_text(found: ZoneExit) -> str:
         sure, unsure = _SURE_AT_DEADLINE_TEXT, _AT_DEADLINE_TEXT
     text = unsure if low != high else sure
     ranks = text.format(now=now, ahead=ahead, low=low, high=high)
-    return fmt.join_dotted([left, ranks, _LAST_DAY_TEXT if found.in_last_day else ""])
+    return fmt.join_dotted([left, ranks, LAST_DAY_TEXT if found.in_last_day else ""])
 
 
 def _result_text(event: ResultEvent) -> str:

@@ -32,7 +32,7 @@ def write_small_print(
 ) -> None:
     """Draw a line of small print above or below the axes; its right part has the colour `rgb`.
 
-    One of the parts is the name of an axis.
+    One of the parts can be the name of an axis.
     """
     end = float(canvas.width - RIGHT_MARGIN)
     if right:

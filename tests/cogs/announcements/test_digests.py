@@ -327,7 +327,9 @@ async def test_digests_tell_who_is_likely_to_leave_their_medal_zone(world: World
     lines = [line for line in daily.split("\n") if line.startswith("⏳")]
     leaves = f"<t:{int((calendar.now + 6 * HOUR).timestamp())}:R>"
     ada = home.ada.mention
-    assert lines == [f"⏳ **Without a submission** {ada} **#46** likely leaves 🥈 silver {leaves}"]
+    assert lines == [
+        f"⏳ {ada} **#46** likely leaves 🥈 silver {leaves}, if the team submits nothing"
+    ]
     (elsewhere,) = (text for text in announced(world, other) if "digest" in text)
     assert "Weekly digest" in elsewhere
     assert home.ada.mention not in elsewhere
@@ -349,7 +351,10 @@ def test_digest_counts_further_teams_that_are_likely_to_leave_their_zone() -> No
     text = text_of(view.to_components())  # type: ignore[no-untyped-call]
     assert text.count("⏳") == 3
     assert "<@1> and <@101> **#41** likely leave 🥇 gold <t:" in text
-    assert "-# 2 more teams likely leave their medal zone within 24 hours" in text
+    assert (
+        "-# 2 more teams likely leave their medal zone within 24 hours, if they submit nothing"
+        in text
+    )
 
 
 def test_largest_digest_fits_into_one_message() -> None:

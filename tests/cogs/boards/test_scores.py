@@ -20,8 +20,9 @@ async def test_scores_in_words_and_in_a_plot(world: World) -> None:
     result = await world.run(ada, "scores")
     text = response_text(result)
     assert "**0.99930**\n#7 · top 6 %" in text
-    for line in ("Best **0.99990**", "Middle of the board **0.99400**", "🥇 from **0.99900**"):
+    for line in ("Best **0.99990**", "Middle of the board **0.99400**", "Last in 🥇 **0.99900**"):
         assert line in text
+    assert "-# For a medal a score must be better than that of the last team in its zone" in text
     assert result.response is not None
     (picture,) = result.response.message.attachments
     assert picture.filename == "scores.png"
@@ -70,13 +71,13 @@ async def test_zone_is_told_where_nobody_has_its_last_rank(world: World) -> None
     world.kaggle.boards["titanic"] = shift_ranks(archive("titanic", crowd(120)), 20)
     await world.follow()
     text = await world.ask(world.server.ada, "scores", username="user50")
-    for line in ("🥇 from **0.99900**", "🥈 from **0.99810**", "🥉 from **0.99620**"):
+    for line in ("Last in 🥇 **0.99900**", "Last in 🥈 **0.99810**", "Last in 🥉 **0.99620**"):
         assert line in text
     # Here the silver zone is ranks 4 to 7: nobody is in it.
     world.kaggle.boards["spaceship"] = shift_ranks(archive("spaceship", crowd(36)), 4)
     world.list_competition("spaceship")
     await world.follow("spaceship")
     text = await world.ask(world.server.ada, "scores", username="user30", competition="spaceship")
-    assert "🥇 from **0.99970**" in text
+    assert "Last in 🥇 **0.99970**" in text
     assert "🥈" not in text
-    assert "🥉 from **0.99960**" in text
+    assert "Last in 🥉 **0.99960**" in text

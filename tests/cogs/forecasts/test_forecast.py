@@ -1,5 +1,7 @@
-"""`/forecast`: what becomes of a rank without a submission, in words and in a picture."""
+"""`/forecast`: what becomes of a rank if its team submits nothing, in words and in a picture."""
 
+import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,10 +9,10 @@ import pytest
 from cogs.framework.responses import UserError
 from plots.specs import ForecastPlot, ForecastStep
 from tests.cogs.examples import FINAL, crowd
-from tests.cogs.steady_board import play
+from tests.cogs.steady_board import newcomers, play, record_rushes
 from tests.cogs.world import START, Team, World, response_text
 
-LIKELY = "**Without a submission** in 24 h about #"
+LIKELY = "**If the team submits nothing:** about #"
 
 
 async def ask(world: World, user_name: str = "user500") -> str:
@@ -25,15 +27,17 @@ async def test_forecast_in_words_and_in_a_picture(world: World) -> None:
     drawn = world.record_plots()
     result = await world.run(ada, "forecast")
     text = response_text(result)
+    assert "### 🔮 Forecast · [Titanic](" in text
     assert "**#528** · top 52 % · <@" in text
-    assert f"{LIKELY}575, likely #557 to #599" in text
+    assert f"{LIKELY}575 in 24 h, likely #557 to #599" in text
     assert "deadline <t:" in text
     assert result.response is not None
     (picture,) = result.response.message.attachments
     assert picture.filename == "forecast.png"
     assert picture.description is not None
     assert picture.description.startswith("Rank of Team 500 in Titanic over the last two days")
-    assert "now 528 of 1028; in 12 hours about 551, likely 542 to 565;" in picture.description
+    assert "and if the team submits nothing: now 528 of 1028; in 12 hours" in picture.description
+    assert "in 12 hours about 551, likely 542 to 565;" in picture.description
     assert "in 24 hours about 575, likely 557 to 599; in 36 hours" in picture.description
     (plot,) = drawn
     assert isinstance(plot, ForecastPlot)
@@ -59,9 +63,10 @@ async def test_forecast_says_when_the_zone_is_likely_left(world: World) -> None:
     assert "**🥈 #48** · top 5 %" in text
     leaves = int((START + timedelta(hours=13 + 3)).timestamp())
     assert f"likely leaves 🥈 silver <t:{leaves}:R>" in text
-    assert "🥇 from **1.00002** now, likely 1.00007 to 1.00011 in 24 h" in text
-    assert "🥈 from **0.99630** now, likely 0.99750 to 0.99990 in 24 h" in text
-    assert "\n🥉 from **0.9" in text
+    assert "🥇 better than **1.00002** now, perhaps 1.00007 to 1.00011 in 24 h" in text
+    assert "🥈 better than **0.99630** now, perhaps 0.99750 to 0.99990 in 24 h" in text
+    assert "\n🥉 better than **0.9" in text
+    assert "the range of gold held in only about half of the cases" in text
     drawn = world.record_plots()
     await ask(world, "user35")
     (plot,) = drawn
@@ -82,6 +87,39 @@ async def test_forecast_reaches_into_the_last_day_only_if_that_is_near(
     assert plot.steps[-1].at == START + timedelta(hours=13 + ahead)
     assert ("can be worse" in text) == (left < 48)
     assert (f"**In {ahead} h**" in text) == (ahead > 24)
+    assert ("the last day begins then" in text) == (24 < ahead < 48)
+
+
+async def test_last_day_is_forecast_up_to_the_deadline(world: World) -> None:
+    deadline = START + timedelta(hours=13 + 10)
+    world.list_competition(deadline=deadline)
+    await play(world, hours=13, an_hour=2)
+    await record_rushes(world, 3)
+    drawn = world.record_plots()
+    text = await ask(world)
+    assert "about #545 at the deadline (public board), likely #537 to #" in text
+    assert re.search(r"🥈 better than \*\*0.9\d+\*\* now, perhaps .+ at the deadline", text)
+    assert "in 24 h" not in text.lower()
+    (plot,) = drawn
+    assert isinstance(plot, ForecastPlot)
+    assert plot.steps[-1].at == deadline
+
+
+async def test_forecast_of_two_days_ends_with_the_deadline(world: World) -> None:
+    world.list_competition(deadline=START + timedelta(hours=13 + 30.5))
+    await play(world, hours=13, an_hour=2)
+    await record_rushes(world, 3)
+    text = await ask(world)
+    (later,) = (line for line in text.split("\n") if line.startswith("**In 30 h** about #"))
+    assert later.endswith(" · the deadline is then (public board)")
+
+
+async def test_team_that_may_leave_its_zone_is_told_where_that_ends(world: World) -> None:
+    world.list_competition()
+    await play(world, hours=13)
+    text = await ask(world, "user13")
+    assert "may leave 🥈 silver, which ends near #51 by then" in text
+    assert "likely leaves" not in text
 
 
 async def test_line_reaches_two_days_back(world: World) -> None:
@@ -113,7 +151,31 @@ async def expect_no_forecast(world: World, reason: str) -> None:
 
 async def test_less_than_twelve_hours_of_boards_are_said(world: World) -> None:
     await play(world, hours=11)
-    await expect_no_forecast(world, "yet, as it takes twelve hours of boards")
+    seconds = int((START + timedelta(hours=12)).timestamp())
+    await expect_no_forecast(
+        world,
+        "yet, as it takes twelve hours of boards. Ask again after"
+        f" <t:{seconds}:f> (<t:{seconds}:R>).",
+    )
+    # The hours are over, but no board was read since.
+    await world.pass_time(hours=1.5)
+    await expect_no_forecast(world, "boards. Ask again after the next sync.")
+
+
+async def test_board_that_was_rescored_is_said(world: World) -> None:
+    await play(world, hours=26)
+    # Each score is another one, without a submission.
+    teams = [*reversed(newcomers(26)), *crowd(1000)]
+    teams = [replace(team, score=f"{float(team.score) / 2:.6f}") for team in teams]
+    corrected_at = world.env.now() + timedelta(hours=11)
+    world.serve("titanic", teams, at=corrected_at)
+    await world.pass_time(hours=13)
+    seconds = int((corrected_at + timedelta(hours=12)).timestamp())
+    await expect_no_forecast(
+        world,
+        "now, as Kaggle has rescored the board: it takes twelve hours of boards since then. Ask"
+        f" again after <t:{seconds}:f> (<t:{seconds}:R>).",
+    )
 
 
 async def test_board_that_is_held_is_said(world: World) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from tests.cogs.examples import FINAL, SMALL, TEAMS, crowd
 from tests.cogs.options.test_option_select import menu
-from tests.cogs.steady_board import play
+from tests.cogs.steady_board import play, record_rushes
 from tests.cogs.world import START, Server, Team, World, response_text
 
 
@@ -51,7 +51,10 @@ async def test_score_that_is_not_better_changes_nothing(world: World) -> None:
     for score in ("0.995", "0.9"):
         text = await whatif(world, score)
         assert "# #50\nwith **0.99500**" in text
-        assert f"**{score}** is not better than your team's own score, **0.99500**" in text
+        assert (
+            f"**{score}** is not better than your team's own score, **0.99500**: nothing would"
+            " change."
+        ) in text
         assert "Passes" not in text
         assert "had it first" in text.split("What each medal takes now")[1]
     assert "🥉 better than **0.99520** · 0.00020 away" in text
@@ -132,7 +135,7 @@ async def test_nonsense_is_refused_with_an_example_of_the_board(world: World, ty
     await follow_crowd(world)
     text = await whatif(world, typed)
     assert "is not a score that I can read" in text
-    assert "for example **0.99990**" in text
+    assert "as this board shows scores, for example **0.99990**" in text
     assert "@everyone" not in text
 
 
@@ -178,8 +181,10 @@ async def test_forecast_is_that_of_the_rank_card(world: World) -> None:
     # User 500 is on #526, of whom the card says the same.
     text = await whatif(world, "0.95001")
     assert "# #526" in text
-    assert "**In 24 h** about #573, likely #555 to #598, if you submit nothing better" in text
-    assert "In 24 h" not in await whatif(world, "0.9")
+    assert (
+        "**If your team submits nothing better:** about #573 in 24 h, likely #555 to #598" in text
+    )
+    assert "submits nothing better" not in await whatif(world, "0.9")
 
 
 async def test_forecast_says_when_a_zone_is_likely_left(world: World) -> None:
@@ -191,33 +196,75 @@ async def test_forecast_says_when_a_zone_is_likely_left(world: World) -> None:
     assert f"likely leaves 🥈 silver <t:{leaves}:R>" in text
 
 
-async def test_medals_say_what_they_are_likely_to_take_in_a_day(world: World) -> None:
+async def test_medals_say_what_they_may_take_in_a_day(world: World) -> None:
     world.list_competition()
     await play(world, hours=13, an_hour=1)
     text = await whatif(world, "0.9")
     # Silver are the first 50, now down to user 37; about 24 teams more will be above it.
     line = re.search(
-        r"🥈 better than \*\*0.99630\*\* · 0.09630 away · likely (.+) to (.+) in 24 h", text
+        r"🥈 better than \*\*0.99630\*\* · 0.09630 away · perhaps (.+) to (.+) in 24 h", text
     )
     assert line is not None
+    assert "the range of gold held in only about half of the cases" in text
     assert 0.9963 < float(line[1]) < 0.9987 < float(line[2]) <= 0.9999
     young = "better than **0.99900** ·"
     world.serve("spaceship", crowd(120))
     world.list_competition("spaceship")
     await world.follow("spaceship")
-    assert young in await whatif(world, "0.9", competition="spaceship")
+    text = await whatif(world, "0.9", competition="spaceship")
+    assert young in text
+    assert "perhaps" not in text.lower()
+
+
+async def test_last_day_is_forecast_up_to_the_deadline(world: World) -> None:
+    world.list_competition(deadline=START + timedelta(hours=13 + 10))
+    await play(world, hours=13, an_hour=2)
+    await record_rushes(world, 2)
+    assert "at the deadline" not in await whatif(world, "0.95001")
+    await record_rushes(world, 3)
+    text = await whatif(world, "0.95001")
+    # As the rank card says of user 500, who has almost that score.
+    assert (
+        "**If your team submits nothing better:** about #545 at the deadline (public board),"
+        " likely #537 to #"
+    ) in text
+    assert re.search(r"🥈 better than .+ · perhaps .+ at the deadline", text)
+    assert "in 24 h" not in text
+
+
+async def test_score_that_may_not_stay_in_its_zone_is_said(world: World) -> None:
+    world.list_competition()
+    await play(world, hours=13)
+    text = await whatif(world, "0.99871")
+    assert "# 🥈 #26" in text
+    assert "may leave 🥈 silver, which ends near #51 by then" in text
+
+
+async def test_worse_score_is_not_said_to_change_nothing_where_scores_move(world: World) -> None:
+    world.sync_every(minutes=60)
+    for part in range(3):
+        teams = [
+            Team(n, f"Team {n}", f"{1000 - n + part / 10 * (n % 2):.1f}", f"user{n}")
+            for n in range(1, 101)
+        ]
+        world.serve("titanic", teams)
+        await world.follow() if not part else await world.pass_time(hours=1)
+    await world.ask(world.server.ada, "link", username="user50")
+    text = await whatif(world, "1")
+    assert "**1** is not better than your team's own score, **950.0**." in text
+    assert "nothing would change" not in text
 
 
 async def test_no_forecast_without_twelve_hours_of_boards(world: World) -> None:
     await follow_crowd(world)
-    assert "In 24 h" not in await whatif(world, "0.998")
+    assert "in 24 h" not in await whatif(world, "0.998")
 
 
 async def test_new_team_behind_all_others_has_no_forecast(world: World) -> None:
     world.list_competition()
     await play(world, hours=13)
-    assert "In 24 h" in await whatif(world, "0.95")
-    assert "In 24 h" not in await whatif(world, "0.1")
+    assert "submits nothing better" in await whatif(world, "0.95")
+    assert "submits nothing better" not in await whatif(world, "0.1")
 
 
 async def test_ended_competition_says_which_board_it_is(world: World) -> None:

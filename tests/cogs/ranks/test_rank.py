@@ -33,7 +33,7 @@ async def test_card_shows_rank_zone_and_neighbours(world: World) -> None:
     assert f"**Above** #59 {server.bob.mention} · 0.00010 ahead" in answer
     assert "**Below** #61 Team 61 · 0.00010 behind" in answer
     assert "**Zone** 🥉 bronze, down to #100" in answer
-    assert "**Next** 🥈 silver in 10 places, 0.00100 in score" in answer
+    assert "**Next** 🥈 silver in 10 places, more than 0.00100 in score" in answer
 
 
 async def test_gap_to_a_zone_is_shown_where_nobody_has_its_last_rank(world: World) -> None:
@@ -42,7 +42,7 @@ async def test_gap_to_a_zone_is_shown_where_nobody_has_its_last_rank(world: Worl
     await world.follow()
     answer = await world.ask(world.server.ada, "rank", username="user30")
     # User 19 is the last one of silver, on #19; nobody is on #20 to #29.
-    assert "**Next** 🥈 silver in 16 places, 0.00110 in score" in answer
+    assert "**Next** 🥈 silver in 16 places, more than 0.00110 in score" in answer
 
 
 async def test_neighbours_are_shown_where_the_ranks_beside_are_missing(world: World) -> None:

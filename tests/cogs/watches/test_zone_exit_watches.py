@@ -1,4 +1,4 @@
-"""`/watch forecast`: members are told a day before they are likely to leave their medal zone."""
+"""`/watch forecast`: members are told when they are likely to leave their medal zone in a day."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -25,7 +25,7 @@ from tests.cogs.world import (
     text_of,
 )
 
-LEAVES = "you likely leave 🥈 silver around <t:"
+LEAVES = "it will likely leave 🥈 silver around <t:"
 
 
 class Season:
@@ -73,8 +73,9 @@ async def test_member_is_told_once_before_they_are_likely_to_leave_their_zone(
     await world.ask(home.ada, "link", username="user30")
     answer = await world.run(home.ada, "watch forecast", competition="titanic")
     assert is_private(answer)
-    assert "Likely to leave your medal zone" in response_text(answer)
+    assert "Likely to leave your medal zone within a day" in response_text(answer)
     assert "A forecast is no promise" in response_text(answer)
+    assert "Most teams leave without such a message" in response_text(answer)
     await world.ask(home.bob, "link", username="user31")
     await season.pass_hours(11)
     # Less than twelve hours of boards are no forecast.
@@ -82,10 +83,9 @@ async def test_member_is_told_once_before_they_are_likely_to_leave_their_zone(
     await season.pass_hours(5)
     (message,) = direct_messages(home.ada)
     assert "What you watch in Home" in message
-    assert "**Without a submission**" in message
+    assert "**If your team submits nothing,** it will" in message
     assert LEAVES in message
-    assert "in 24 h about #" in message
-    assert ", likely #" in message
+    assert " in 24 h, likely #" in message
     assert direct_messages(home.bob) == direct_messages(home.manager) == []
     await season.pass_hours(6)
     assert len(direct_messages(home.ada)) == 1
@@ -220,22 +220,22 @@ async def test_failure_of_one_competition_keeps_back_no_other(
 @pytest.mark.parametrize(
     ("changed", "text"),
     [
-        ({}, "now **#48**, in 24 h about #60, likely #55 to #66"),
-        ({"low": 60, "high": 60}, "now **#48**, in 24 h about #60"),
+        ({}, "now **#48**, about #60 in 24 h, likely #55 to #66"),
+        ({"low": 60, "high": 60}, "now **#48**, about #60 in 24 h"),
         (
             {"in_last_day": True},
             (
-                "now **#48**, in 24 h about #60, likely #55 to #66"
-                " · can be worse, as more teams submit on the last day"
+                "now **#48**, about #60 in 24 h, likely #55 to #66"
+                " · can be worse: more teams submit on the last day"
             ),
         ),
         (
             {"at_deadline": True},
-            "now **#48**, at the deadline about #60 on the public board, likely #55 to #66",
+            "now **#48**, about #60 at the deadline (public board), likely #55 to #66",
         ),
         (
             {"at_deadline": True, "low": 60, "high": 60},
-            "now **#48**, at the deadline about #60 on the public board",
+            "now **#48**, about #60 at the deadline (public board)",
         ),
     ],
 )
@@ -247,5 +247,6 @@ def test_message_says_when_and_the_likely_ranks(changed: dict[str, Any], text: s
     seconds = int(START.timestamp())
     when = f"<t:{seconds}:f>, <t:{seconds}:R>"
     assert line == (
-        f"🔮 **Without a submission** you likely leave 🥈 silver around {when} · {text}"
+        "🔮 **If your team submits nothing,** it will likely leave 🥈 silver around"
+        f" {when} · {text}"
     )

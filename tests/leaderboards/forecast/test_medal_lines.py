@@ -54,7 +54,11 @@ def test_lines_follow_from_a_board_and_its_log() -> None:
     gold, silver, bronze = board.forecast_medal_lines(12)
     assert (gold.rank, gold.later_rank) == (3, 4)
     assert gold.later_score >= silver.later_score >= bronze.later_score
-    assert not replace(board, rescored_at=FIRST + 25 * HOUR).forecast_medal_lines(12)
+    assert board.compared_since == FIRST
+    rescored = replace(board, rescored_at=FIRST + 25 * HOUR)
+    assert not rescored.forecast_medal_lines(12)
+    assert rescored.compared_since == FIRST + 25 * HOUR
+    assert replace(board, log=[]).compared_since is None
 
 
 @given(paces(), hours)

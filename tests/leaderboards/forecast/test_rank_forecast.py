@@ -102,6 +102,29 @@ def test_four_in_five_that_leave_are_enough_to_be_told() -> None:
     assert not told[33 - 1]
 
 
+def test_zone_that_a_team_may_leave_ends_where_the_larger_board_has_it() -> None:
+    # Silver is the best 5 %: #50 now, #75 of 1,500 teams in a day.
+    forecasts = forecast_day(pace([24] * 1000, 500, hours=24))
+    silver = forecasts[50 - 1]
+    assert silver.zone_last_rank == 75
+    assert silver.may_leave_zone
+    assert silver.zone_exit is None
+    assert not forecasts[30 - 1].may_leave_zone
+    # A team outside the zones has none to leave.
+    assert forecasts[500 - 1].zone_last_rank is None
+    assert not forecasts[500 - 1].may_leave_zone
+
+
+@given(paces())
+def test_no_team_whose_interval_ends_below_its_zone_is_taken_for_safe(pace: Pace) -> None:
+    for forecast in forecast_day(pace):
+        last = forecast.zone_last_rank
+        is_at_risk = last is not None and forecast.high > last
+        assert (forecast.may_leave_zone or forecast.zone_exit is not None) == is_at_risk
+        # Which of the two it is, is said only once.
+        assert not (forecast.may_leave_zone and forecast.zone_exit is not None)
+
+
 def test_longer_forecasts_are_less_sure() -> None:
     slow = pace([480] * 100000, hours=48)
     day, later = forecast_ranks(slow, 24), forecast_ranks(slow, 96)
