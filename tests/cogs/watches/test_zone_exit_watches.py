@@ -191,7 +191,7 @@ async def test_forecast_needs_a_link_and_counts_as_one_of_twenty(world: World) -
     for rank in range(1, 20):
         more = Watch(0, home.guild.id, home.ada.id, WatchKind.RANK, rank=rank)
         await world.storage.watches.add(more, START)
-    assert "20 things" in await world.ask(home.ada, "watch forecast", competition="titanic")
+    assert "20 things" in await world.ask(home.ada, "watch medals")
 
 
 async def test_failure_of_one_competition_keeps_back_no_other(
