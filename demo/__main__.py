@@ -154,7 +154,10 @@ async def _play(
             is_running = await playback.step()
             await preview.refresh()
             _print_announcements(playback)
-    _say("The recording is over. The page stays open until you press Ctrl-C.")
+    _say(
+        "The recording is over, and the competition has ended: try /hall, /replay and /leaderboard."
+        " The page stays open until you press Ctrl-C."
+    )
 
 
 def build_welcome(url: str, seconds: float) -> str:
@@ -171,6 +174,8 @@ def build_welcome(url: str, seconds: float) -> str:
         *(f"  {command}" for command in TRY),
         "With an option: type /history, press Enter, choose member, choose Noor, press the arrow.",
         "If you do not see the arrow, make the window wider.",
+        "A score: type /whatif, press Enter, type 0.975, press the arrow.",
+        "An animated picture of the competition so far, at most once a minute: /replay",
         "The page shows no direct messages. They are printed here, such as what Mika watches.",
         "When the bot refuses something, the page shows a red badge and keeps the command. Close",
         "it with the cross at its right to go on.",
@@ -193,8 +198,9 @@ def _guide() -> str:
         "Type a command, press Enter to choose it, press the arrow at the right to send it, then"
         f" scroll down to the answer: {_list_commands(TRY)}. With an option: type `/history`, press"
         " Enter, choose `member`, choose `Noor`, press the arrow. If you do not see the arrow, make"
-        " the window wider. If the page shows a red badge, close it with the cross at its right."
-        " The terminal prints direct messages.\n"
+        " the window wider. A score: type `/whatif`, press Enter, type `0.975`, press the arrow. An"
+        " animated picture, at most once a minute: `/replay`. If the page shows a red badge, close"
+        " it with the cross at its right. The terminal prints direct messages.\n"
         "I am Robin, and I manage this server. To try what managers do, choose Robin under"
         f" **Viewing as** at the top of the page: {_list_commands(MANAGER_TRY)}. A"
         " feed: type `/feed notebooks`, press Enter, choose `leaderboard`, press the arrow. In"

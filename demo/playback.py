@@ -36,7 +36,8 @@ twelve hours of boards, and are not made in the last day before the deadline."""
 
 _LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)")
 _TIME = re.compile(r"<t:(-?\d+)(?::\w)?>")
-_SAME_TIME = re.compile(r"(<t:(-?\d+)(?::\w)?>), <t:\2:R>")
+_SAME_TIME = re.compile(r"(<t:(-?\d+)(?::\w)?>)(?:, | · )<t:\2(?::\w)?>")
+_ESCAPE = re.compile(r"\\([^\w\s])")
 _MARKDOWN = re.compile(r"(?m)\*\*|^#+ |^-# ")
 
 SIMULATED_START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -232,7 +233,7 @@ def to_plain_text(text: str, names: Mapping[int, str]) -> str:
         text = text.replace(f"<@{user_id}>", f"@{name}")
     text = _MARKDOWN.sub("", _LINK.sub(r"\1", text))
     # Discord shows how far away it is; here it would be the same time twice.
-    text = _SAME_TIME.sub(r"\1", text)
+    text = _ESCAPE.sub(r"\1", _SAME_TIME.sub(r"\1", text))
     return _TIME.sub(
         lambda match: f"{datetime.fromtimestamp(int(match[1]), UTC):%Y-%m-%d %H:%M} UTC", text
     )

@@ -21,9 +21,13 @@ from tests.demo.visitor import CHROMIUM, open_browser, open_page, run_demo
 
 
 def test_terminal_shows_names_and_times_without_markdown() -> None:
-    text = "### [Harvest](https://x)\n-# <@7> **#3** until <t:1786543200:f>, <t:1786543200:R>"
+    text = (
+        "### [Harvest\\: a look](https://x)\n-# <@7> **#3** until <t:1786543200:f>,"
+        " <t:1786543200:R>\n<t:1786543200:f> · <t:1786543200:f> · 7 teams"
+    )
     time = "2026-08-12 14:00 UTC"
-    assert to_plain_text(text, {7: "Mika"}) == f"Harvest\n@Mika #3 until {time}"
+    shown = f"Harvest: a look\n@Mika #3 until {time}\n{time} · 7 teams"
+    assert to_plain_text(text, {7: "Mika"}) == shown
 
 
 @pytest.mark.parametrize(
@@ -195,6 +199,11 @@ async def test_option_is_chosen_as_the_terminal_and_the_guide_say() -> None:
         guide = page.page.locator("[data-message-id]").last
         assert f"With an option: {hint} If you do not see the arrow" in await guide.inner_text()
         await page.run_command("/history", "member", "Noor")
+        assert (
+            "A score: type /whatif, press Enter, type 0.975, press the arrow.\n" in running.printed
+        )
+        await page.run_command("/whatif", value="0.975")
+        assert "had 0.975" in await page.page.locator("[data-message-id]").last.inner_text()
         assert await page.find_faults() == []
 
 

@@ -120,14 +120,15 @@ class DemoPage:
 
     page: Page
 
-    async def run_command(self, command: str, *choices: str) -> None:
-        """Type a command, pick it with Enter, click what is to be chosen, and press the arrow."""
+    async def run_command(self, command: str, *choices: str, value: str = "") -> None:
+        """Type a command, pick it with Enter, choose or type its options, and press the arrow."""
         before = await self.page.evaluate(_COUNT_COMMANDS)
         await self.page.locator("#channel-composer-input").press_sequentially(command)
         await self.page.keyboard.press("Enter")
         for choice in choices:
             shown = self.page.get_by_text(choice, exact=True)
             await self.page.locator("#channel-composer [role=option]").filter(has=shown).click()
+        await self.page.keyboard.type(value)
         await self.page.locator(_SEND).click()
         await self._wait(f"{_COUNT_COMMANDS} > {before}")
 
