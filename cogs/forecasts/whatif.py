@@ -79,7 +79,8 @@ async def _load_data(
     teams = await boards.find_teams_by_user_names(info.board_id, links)
     own = _find_own(teams, links, user_id)
     scores = await boards.load_ranked_scores(info.board_id)
-    placement = place_score(scores, info.order, score, own.rank if own else None)
+    own_rank = own.rank if own else None
+    placement = await asyncio.to_thread(place_score, scores, info.order, score, own_rank)
     lines = await boards.find_teams_by_rank(info.board_id, placement.lines.values())
     improves = own is None or is_better(info.order, score, own.score)
     passed = _find_passed(teams.values(), own, info.order, score) if improves else []
