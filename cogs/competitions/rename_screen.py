@@ -46,6 +46,7 @@ def rename_question_view(old_slug: str, new_slug: str, buttons: Sequence[Item]) 
         f"Move **{old_slug}** to {fmt.competition_link(new_slug)}? Its history, its news and all"
         " settings continue under that name, in every server that follows it. First I check that"
         " both are the same competition.",
+        "-# Only another name to show here? `/competition name`.",
         buttons=[buttons],
     )
 

@@ -15,11 +15,11 @@ from leaderboards.feeds.competition_filter import CATEGORY_ORDER
 from records.feeds import MAX_FEEDS, CompetitionFeed
 
 FEED_GONE_TEXT = (
-    "That channel is not told of new competitions any more: use `/feed competitions` again."
+    "New competitions are no longer posted in that channel: use `/feed competitions` again."
 )
 TOO_MANY_FEEDS_TEXT = (
-    f"{MAX_FEEDS} channels of this server are told of new competitions: more are not possible. Turn"
-    " one off with `/feed competitions enabled: False`."
+    f"New competitions are posted in {MAX_FEEDS} channels of this server: more are not possible."
+    " Turn one off with `/feed competitions enabled: False`."
 )
 
 
@@ -41,20 +41,20 @@ def feed_view(data: FeedData, controls: Sequence[Item]) -> ui.LayoutView:
         words = fmt.join_some([plain(word, 20) for word in chosen.words], len(chosen.words))
         lines.append(f"Only with one of these words in the title or the slug: **{words}**")
     lines.append(
-        "-# Kaggle is asked about every hour, and each new competition is announced once. Those"
-        " that exist already are not announced."
+        "-# I ask Kaggle about once an hour, and post each new competition once. What was there"
+        " before is not announced."
     )
     if not data.announce:
         lines.append("⚠️ Announcements are off, so nothing is posted: turn them on in `/settings`.")
-    head = f"### 🆕 <#{data.feed.channel_id}> is told of new competitions"
+    head = f"### 🆕 New competitions are posted in <#{data.feed.channel_id}>"
     return card(head, "\n".join(lines), buttons=[controls])
 
 
 def feed_removed_text(channel_id: int) -> str:
     """Return that a channel is not told any more."""
-    return f"<#{channel_id}> is not told of new competitions any more."
+    return f"New competitions are no longer posted in <#{channel_id}>."
 
 
 def no_feed_text(channel_id: int) -> str:
     """Return that a channel has no feed that could be turned off."""
-    return f"<#{channel_id}> is not told of new competitions."
+    return f"New competitions are not posted in <#{channel_id}>."

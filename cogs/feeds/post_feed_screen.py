@@ -16,11 +16,11 @@ from records.guilds import GuildSettings
 
 TOO_MANY_POST_FEEDS_TEXT = {
     PostKind.TOPIC: (
-        f"{MAX_FEEDS} channels of this server are told of topics: more are not possible. Turn one"
+        f"Topics are posted in {MAX_FEEDS} channels of this server: more are not possible. Turn one"
         " off with `/feed discussion enabled: False`."
     ),
     PostKind.NOTEBOOK: (
-        f"{MAX_FEEDS} channels of this server are told of notebooks: more are not possible. Turn"
+        f"Notebooks are posted in {MAX_FEEDS} channels of this server: more are not possible. Turn"
         " one off with `/feed notebooks enabled: False`."
     ),
 }
@@ -45,18 +45,18 @@ def post_feed_view(data: PostFeedData) -> ui.LayoutView:
     feed, settings = data.feed, data.settings
     channel, votes = f"<#{feed.channel_id}>", fmt.plural(feed.min_votes, "vote")
     if feed.kind is PostKind.TOPIC:
-        head = f"### 💬 {channel} is told of topics of the followed competitions"
+        head = f"### 💬 Topics of the followed competitions are posted in {channel}"
         lines = [f"At once: what hosts post, and topics with **{votes}** or more."]
     else:
-        head = f"### 📓 {channel} is told of notebooks of the followed competitions"
+        head = f"### 📓 Notebooks of the followed competitions are posted in {channel}"
         lines = [f"At once: what hosts publish, and notebooks with **{votes}** or more."]
     if settings.daily_digest or settings.weekly_digest_day is not None:
         lines.append("The digests list the others.")
     else:
         lines.append("The digests list the others, but none is turned on: see `/settings`.")
     lines.append(
-        "-# Kaggle is asked about every hour. What is posted already is not announced, and nothing"
-        " is announced twice."
+        "-# I ask Kaggle about once an hour. What was there before is not announced, and nothing is"
+        " announced twice."
     )
     if not data.has_follows:
         lines.append("⚠️ This server follows no competition yet: use `/competition add`.")
@@ -72,12 +72,12 @@ def post_feed_view(data: PostFeedData) -> ui.LayoutView:
 def post_feed_removed_text(feed: PostFeed) -> str:
     """Return that a channel is not told any more."""
     if feed.kind is PostKind.TOPIC:
-        return f"<#{feed.channel_id}> is not told of topics any more."
-    return f"<#{feed.channel_id}> is not told of notebooks any more."
+        return f"Topics are no longer posted in <#{feed.channel_id}>."
+    return f"Notebooks are no longer posted in <#{feed.channel_id}>."
 
 
 def no_post_feed_text(feed: PostFeed) -> str:
     """Return that a channel has no feed that could be turned off."""
     if feed.kind is PostKind.TOPIC:
-        return f"<#{feed.channel_id}> is not told of topics."
-    return f"<#{feed.channel_id}> is not told of notebooks."
+        return f"Topics are not posted in <#{feed.channel_id}>."
+    return f"Notebooks are not posted in <#{feed.channel_id}>."

@@ -226,9 +226,9 @@ def _how_to_verify(data: LinkData, code: VerificationCode) -> str:
     else:
         where = _CODE_IN_TEAM_OR_NOTEBOOK_TEXT
     if data.other_link is None and data.is_verification_required:
-        where = f"**Only verified links count here.** {where}"
+        where = f"**Your link counts once it is verified.** {where}"
     elif data.other_link is None:
-        where = f"**Verify your account** ({fmt.VERIFIED}). {where}"
+        where = f"**Verify your account** ({fmt.VERIFIED}), if you like. {where}"
     lines = [where, f"```\n{format_code(code.code)}\n```"]
     if data.checked_at is not None:
         lines.append(

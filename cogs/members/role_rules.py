@@ -6,13 +6,13 @@ import discord
 
 from cogs.members.roles_screen import (
     ABOVE_BOT_TEXT,
-    ABOVE_MANAGER_TEXT,
     ELEVATED_TEXT,
     EVERYBODY_TEXT,
     INTEGRATION_TEXT,
     MANAGER_WITHOUT_PERMISSION_TEXT,
     NO_PERMISSION_TEXT,
     ROLE_DELETED_TEXT,
+    above_manager_text,
 )
 
 _ELEVATED = discord.Permissions.elevated() | discord.Permissions(mention_everyone=True)
@@ -59,5 +59,5 @@ def explain_above_manager(member: discord.Member, role: discord.Role) -> str | N
     if not member.guild_permissions.manage_roles:
         return MANAGER_WITHOUT_PERMISSION_TEXT
     if role >= member.top_role:
-        return ABOVE_MANAGER_TEXT
+        return above_manager_text(role.id)
     return None

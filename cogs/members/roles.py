@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import Any, Self
 
 import discord
@@ -174,14 +173,16 @@ async def _ask(interaction: Interaction, criterion: RoleCriterion, new_id: int |
 async def _show_role(interaction: Interaction, criterion: RoleCriterion) -> None:
     """Respond with the role of a criterion and what follows from giving it."""
     storage, guild_id = get_services(interaction.client).storage, require_guild_id(interaction)
-    role_id = (await storage.roles.load_roles(guild_id)).get(criterion)
+    roles = await storage.roles.load_roles(guild_id)
+    role_id = roles.get(criterion)
     if role_id is None:
         raise UserError(removed_meanwhile_text(criterion))
     members = qualifying_members(await storage.member_ranks.load(guild_id))
     settings = await storage.guilds.load_settings(guild_id)
     offer = [] if settings.require_verified else [RequireVerifiedButton(criterion)]
     count = len(members.get(criterion, ()))
-    await respond(interaction, set_view(criterion, role_id, count, offer))
+    others = [other for other, id_ in roles.items() if id_ == role_id and other != criterion]
+    await respond(interaction, set_view(criterion, role_id, count, others, offer))
 
 
 @in_servers
@@ -233,16 +234,23 @@ class Roles(commands.GroupCog, group_name="roles"):
         if interaction.guild is not None:
             role_sync = self._services.get(RoleSyncService)
             problems = await role_sync.find_problems(interaction.guild)
-        holders = Counter(
-            grant.role_id
-            for grant in await roles.load_grants(guild_id)
-            if grant.state is GrantState.GIVEN
-        )
+        members = qualifying_members(await self._services.storage.member_ranks.load(guild_id))
+        given = await roles.load_roles(guild_id)
+        grants = await roles.load_grants(guild_id)
+        holders = {
+            criterion: sum(
+                grant.state is GrantState.GIVEN
+                and grant.role_id == role_id
+                and grant.user_id in members.get(criterion, ())
+                for grant in grants
+            )
+            for criterion, role_id in given.items()
+        }
         settings = await self._services.storage.guilds.load_settings(guild_id)
         await respond(
             interaction,
             list_view(
-                await roles.load_roles(guild_id),
+                given,
                 holders,
                 problems,
                 require_verified=settings.require_verified,

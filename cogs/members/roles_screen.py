@@ -43,7 +43,6 @@ ABOVE_BOT_TEXT = (
 MANAGER_WITHOUT_PERMISSION_TEXT = (
     "You need the permission *Manage Roles* yourself to choose a role."
 )
-ABOVE_MANAGER_TEXT = "That role is your highest one, or above it."
 ELEVATED_TEXT = (
     "That role lets people moderate or manage the server. I don't assign such roles for a rank:"
     " choose one without these permissions."
@@ -62,6 +61,14 @@ ANY_COMPETITION_TEXT = (
 )
 
 
+def above_manager_text(role_id: int) -> str:
+    """Return that a manager could not give a role themselves, and what to do."""
+    return (
+        f"<@&{role_id}> is your highest role, or above it: choose a lower one, or ask somebody with"
+        " a higher role."
+    )
+
+
 def no_role_text(criterion: RoleCriterion) -> str:
     """Return that a criterion has no role."""
     return f"No role is assigned for **{CRITERION_NAMES[criterion]}**."
@@ -73,11 +80,16 @@ def removed_meanwhile_text(criterion: RoleCriterion) -> str:
 
 
 def set_view(
-    criterion: RoleCriterion, role_id: int, members: int, offer: Sequence[Item]
+    criterion: RoleCriterion,
+    role_id: int,
+    members: int,
+    others: Sequence[RoleCriterion],
+    offer: Sequence[Item],
 ) -> ui.LayoutView:
     """Build the confirmation that a role is given from now on.
 
-    `offer` has the button that requires verification; it is empty where that is required already.
+    `others` are the other criteria for which it is given. `offer` has the button that requires
+    verification; it is empty where that is required already.
     """
     text = (
         f"### {_EMOJI[criterion]} {CRITERION_NAMES[criterion]}: <@&{role_id}>\n"
@@ -85,9 +97,18 @@ def set_view(
         " sync, for every competition that this server follows. After a competition ends, only the"
         " medals of its final board count. I never remove a role that somebody else assigned."
     )
+    shared = shared_role_text(role_id, others)
     if not offer:
-        return card(text, "-# Only verified links count here.")
-    return card(text, f"⚠️ {UNVERIFIED_WARNING}", buttons=[offer])
+        return card(text, shared, "-# Only verified links count here.")
+    return card(text, shared, f"⚠️ {UNVERIFIED_WARNING}", buttons=[offer])
+
+
+def shared_role_text(role_id: int, others: Sequence[RoleCriterion]) -> str:
+    """Return for which other criteria a role is given; empty for none."""
+    if not others:
+        return ""
+    names = fmt.join_words(f"*{CRITERION_NAMES[other]}*" for other in others)
+    return f"⚠️ <@&{role_id}> is already given for {names}: members get it for either."
 
 
 def removal_view(
@@ -126,12 +147,15 @@ def removed_view(criterion: RoleCriterion) -> ui.LayoutView:
 
 def list_view(
     roles: Mapping[RoleCriterion, int],
-    holders: Mapping[int, int],
+    holders: Mapping[RoleCriterion, int],
     problems: Mapping[int, str],
     *,
     require_verified: bool,
 ) -> ui.LayoutView:
-    """Build the list of roles with their criterion, number of members who got them, and problem."""
+    """Build the list of roles with their criterion, number of members who got them, and problem.
+
+    `holders` counts, of the members who got a role, those who meet the criterion.
+    """
     if not roles:
         return card(
             "### No roles for ranks yet\n"
@@ -140,7 +164,7 @@ def list_view(
         )
     lines = [
         f"{_EMOJI[criterion]} **{CRITERION_NAMES[criterion]}** <@&{role_id}> · held by"
-        f" {fmt.plural(holders.get(role_id, 0), 'member')}"
+        f" {fmt.plural(holders.get(criterion, 0), 'member')}"
         for criterion, role_id in roles.items()
     ]
     notes = [f"-# {ANY_COMPETITION_TEXT}"]

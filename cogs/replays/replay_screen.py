@@ -76,7 +76,7 @@ def replay_view(data: ReplayData, pictures: Sequence[Picture]) -> ui.LayoutView:
         _count_teams(data),
     ]
     link = fmt.competition_link(data.slug, data.replay.board)
-    return card(f"### 🎬 {link}\n-# {fmt.join_dotted(facts)}", pictures=pictures)
+    return card(f"### 🎬 Replay of {link}\n-# {fmt.join_dotted(facts)}", pictures=pictures)
 
 
 def replay_picture(data: ReplayData, file_name: str, gif: bytes) -> Picture:
@@ -95,7 +95,7 @@ def ended_replay_view(
         text = "Your teams from the first board to the last. `/replay` shows this at any time."
     else:
         text = "`/replay` shows your teams from the first board to the last."
-    return card(f"### 🎬 {link}\n{text}", pictures=pictures, id=row_id)
+    return card(f"### 🎬 Replay of {link}\n{text}", pictures=pictures, id=row_id)
 
 
 def _count_teams(data: ReplayData) -> str:

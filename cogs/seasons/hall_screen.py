@@ -139,7 +139,11 @@ def _duration(seconds: int) -> str:
 
 def _close_call(call: CloseCall) -> str:
     medal, places = _medal(call.medal_zone), fmt.plural(call.places, "place")
-    return f"won {medal} by {places}" if call.won else f"missed {medal} by {places}"
+    if not call.won:
+        return f"missed {medal} by {places}"
+    if call.places == 1:
+        return f"won the last {medal}"
+    return f"won {medal}, {fmt.plural(call.places - 1, 'place')} above the last"
 
 
 def _medal_line(team: TeamResult, call: CloseCall) -> str:

@@ -57,11 +57,15 @@ _MANAGERS = (
     ("`/competition add thread:`", "open a thread or forum post for a competition"),
     ("`/competition live`", "keep a board in a channel"),
     ("`/competition list`", "what is followed, and where it is announced"),
+    ("`/competition name`, `/competition deadline`", "name it, set a deadline that Kaggle lacks"),
+    ("`/competition pause`, `/competition remove`", "say nothing for a while, or stop following"),
+    ("`/competition sync`", "read its board now"),
     ("`/feed competitions`", "tell a channel of new competitions"),
     ("`/feed discussion`, `/feed notebooks`", "and of what is posted about those you follow"),
     ("`/roster import`, `/roster export`", "link a whole class, export who stands where"),
     ("`/team reports`", "decide about notes that members reported"),
-    ("`/season create`", "rank members over several competitions"),
+    ("`/roles set`, `/roles list`", "give roles for ranks"),
+    ("`/season create`, `/season add`", "rank members over several competitions"),
     ("`/settings`", "everything that can be set, also Scheduled Events for deadlines"),
 )
 

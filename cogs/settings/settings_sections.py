@@ -262,7 +262,7 @@ def _describe_channels(server: PanelData) -> list[str]:
         facts[channel.channel_id].append(f"**{MODES[channel.mode].label.lower()}**")
     for channel_id, kinds in server.feeds.items():
         facts[channel_id] += [_FEED_NAMES[kind] for kind in kinds]
-    for channel_id in sorted(server.published):
+    for channel_id in sorted(server.published & facts.keys()):
         facts[channel_id].append("**published** to the channels that follow it")
     lines = [f"<#{channel_id}>: {fmt.join_dotted(of_one)}" for channel_id, of_one in facts.items()]
     if not server.channels:
@@ -338,7 +338,7 @@ def _describe_deadlines(server: PanelData) -> list[str]:
 def _describe_links(server: PanelData) -> list[str]:
     verified = server.settings.require_verified
     return [
-        "Only **verified** links count" if verified else "Every link counts",
+        "Only **verified** links count" if verified else "Links count **without verification**",
         "A member verifies a link with the code that `/link` gives",
     ]
 
@@ -374,7 +374,7 @@ SECTIONS: Mapping[Section, SectionSpec] = {
         describe=_describe_news,
         toggles={"replay_at_end": ToggleSpec("Post replays at the end", "Stop posting replays")},
         form=FormSpec(
-            button="Change …",
+            button="Change the places …",
             title="What is news",
             fields={
                 "smallest_rise": _places_field(

@@ -21,7 +21,9 @@ def found_text(typed: str, count: int) -> str:
             f"{fmt.number(count)} time zones match **{plain(typed)}**: here are the first"
             f" {MAX_CHOICES}. Search for a city to find the others."
         )
-    return f"{fmt.number(count)} time zones match **{plain(typed)}**: choose one."
+    return (
+        f"{fmt.number(count)} time zones match **{plain(typed)}** (a country or city): choose one."
+    )
 
 
 def several_text(typed: str, names: Sequence[str]) -> str:

@@ -284,7 +284,7 @@ SCENES = (
         command_action("Robin", "competition add", competition=OTHERS[1].slug),
         OVER,
     ),
-    Scene("feed", ("is told of new competitions",), _feed, OVER),
+    Scene("feed", ("are posted in",), _feed, OVER),
     Scene("new-competitions", ("3 new competitions", "Follow"), _new_competitions, OVER),
     Scene("choice-of-competition", ("Which competition?",), _choice_of_competition, OVER),
     Scene(

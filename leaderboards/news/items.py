@@ -160,7 +160,7 @@ class NewsMessage(NotInDigestChannels):
     more: int
     """How many further teams had news that did not fit."""
     since: datetime | None = None
-    """For merged news: the time of the first of their boards."""
+    """For news that waited or was merged: the time of the first of their boards."""
     rescored_at: datetime | None = None
     """When Kaggle last scored the board anew; None for never."""
     waited: bool = False

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import aiosqlite
 
 from leaderboards.news.channel_mode import ChannelMode
+from leaderboards.news.items import NewsMessage
 from leaderboards.news.messages import (
     Message,
     merge_by_kind,
@@ -105,6 +107,8 @@ async def release(connection: aiosqlite.Connection, now: datetime) -> int:
         for message in merge_by_kind(await _take(connection, guild_id, competition_id)):
             suited = message.filter_for_mode(ChannelMode(mode))
             left = None if suited is None else suited.filter_for_time(now)
+            if isinstance(left, NewsMessage) and left.since is None:
+                left = replace(left, since=left.taken_at)  # By that readers know that it waited.
             if left is not None and announces:
                 released.append(Announcement(guild_id, channel_id, competition_id, left))
     await add_all(connection, released, now)

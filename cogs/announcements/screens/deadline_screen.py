@@ -16,7 +16,7 @@ from leaderboards.news.deadlines import (
 # Without a verb: the message is also read when the deadline has passed.
 _NAMES = {
     DeadlineKind.FINAL: "Final deadline",
-    DeadlineKind.ENTRY: "Deadline for new teams",
+    DeadlineKind.ENTRY: "Entry deadline",
     DeadlineKind.MERGER: "Deadline for team mergers",
 }
 

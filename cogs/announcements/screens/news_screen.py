@@ -107,7 +107,7 @@ def news_view(
     if message.waited or message.since is not None:
         when = "⏳ While I could not write here" if message.waited else "🌙 During quiet hours"
         period = fmt.date(message.taken_at)
-        if message.since is not None:
+        if message.since not in {None, message.taken_at}:
             period = fmt.span(message.since, message.taken_at)
         foot += f"\n-# {when}, {period}"
     few = len(message.items) <= _MAX_TEAM_BLOCKS

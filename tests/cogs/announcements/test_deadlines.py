@@ -82,7 +82,7 @@ async def test_merger_and_entry_deadlines_that_moved_are_announced_with_the_fina
         f"{name}: moved from {date(before)} to {date(before + week)}, {relative(before + week)}"
         for name, before in (
             ("Final deadline", end),
-            ("Deadline for new teams", entry),
+            ("Entry deadline", entry),
             ("Deadline for team mergers", merger),
         )
     ]
@@ -391,4 +391,4 @@ async def test_digest_that_is_sent_late_names_no_deadline_that_has_passed(
     await world.pass_time(minutes=6)
     (told,) = announced(world)[1:]
     assert "Final deadline of" in told
-    assert "Deadline for new teams" not in told
+    assert "Entry deadline" not in told

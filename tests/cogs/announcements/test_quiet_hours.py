@@ -1,5 +1,6 @@
 """Channel modes and quiet hours: what is sent to a channel, and when."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -58,6 +59,21 @@ async def test_deferred_news_are_merged_into_one_message(world: World) -> None:
     ]
     assert "During quiet hours" in summary
     assert len(announced(world, awake)) == 4
+
+
+async def test_single_news_that_waited_for_the_end_of_quiet_hours_says_so(world: World) -> None:
+    world.serve("titanic", [ALPHA, BRAVO, CHARLIE])
+    await follow(world, world.server)
+    home = world.server.guild.id
+    await world.storage.guilds.change_settings(home, quiet_from=0, quiet_to=1)
+    await world.pass_time(minutes=5)
+    world.serve("titanic", [world.submit(CHARLIE, "0.960"), ALPHA, BRAVO])
+    await world.pass_time(minutes=5)
+    assert len(announced(world)) == 1
+    await world.pass_time(minutes=55)
+    (news,) = announced(world)[1:]
+    assert "has taken the lead" in news
+    assert re.search(r"\n🌙 During quiet hours, <t:\d+:f>$", news.replace("-# ", ""))
 
 
 async def test_big_news_that_was_undone_in_the_night_is_not_told(world: World) -> None:

@@ -61,7 +61,7 @@ def buttons(message: discord.Message) -> list[tuple[str, str]]:
 
 async def test_channel_is_told_of_a_new_competition_once(world: World) -> None:
     text = await add_feed(world)
-    assert f"### 🆕 {world.server.channel.mention} is told of new competitions" in text
+    assert f"### 🆕 New competitions are posted in {world.server.channel.mention}" in text
     assert (
         "**Featured, Research, Simulations, Hackathons, Playground, Getting Started, Other**"
         in (text)
@@ -113,10 +113,10 @@ async def test_two_servers_have_their_own_filters(world: World) -> None:
     assert announced(world, silent) == []
     assert "words" not in await add_feed(world, elsewhere, words="-")
     text = await add_feed(world, elsewhere, enabled=False)
-    assert text == f"{elsewhere.channel.mention} is not told of new competitions any more."
-    assert "is not told of new competitions." in await add_feed(world, elsewhere, enabled=False)
+    assert text == f"New competitions are no longer posted in {elsewhere.channel.mention}."
+    assert "New competitions are not posted in" in await add_feed(world, elsewhere, enabled=False)
     result = await elsewhere.manager.select(message, ["other"], custom_id=custom_id)
-    assert "not told of new competitions any more" in response_text(result)
+    assert "New competitions are no longer posted in" in response_text(result)
     await list_new(world, CompetitionInfo("homework-2", category="Community"))
     assert len(announced(world, elsewhere)) == 1
 

@@ -62,7 +62,7 @@ def told(world: World) -> list[str]:
 
 async def test_channel_is_told_of_hosts_and_votes_once(world: World) -> None:
     text = await follow(world)
-    assert f"### 💬 {world.server.channel.mention} is told of topics" in text
+    assert "### 💬 Topics of the followed competitions are posted in" in text
     assert "what hosts post, and topics with **10 votes** or more" in text
     assert "but none is turned on: see `/settings`" in text
     await world.pass_time(hours=2)
@@ -138,9 +138,9 @@ async def test_one_read_serves_all_servers_and_is_made_only_if_wanted(world: Wor
     assert told(world) == []
     assert len([text for text in announced(world, other) if "Topic 5" in text]) == 1
     text = await world.ask(other.manager, TOPICS, channel=other.channel, enabled=False)
-    assert text == f"{other.channel.mention} is not told of topics any more."
+    assert text == f"Topics are no longer posted in {other.channel.mention}."
     text = await world.ask(other.manager, TOPICS, channel=other.channel, enabled=False)
-    assert text == f"⚠️ {other.channel.mention} is not told of topics."
+    assert text == f"⚠️ Topics are not posted in {other.channel.mention}."
 
 
 async def test_rate_limit_pauses_only_the_feeds_and_is_seen_in_status(world: World) -> None:

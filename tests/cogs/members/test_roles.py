@@ -172,6 +172,23 @@ async def test_roles_that_others_gave_are_not_taken(world: World, setting: Setti
     assert "First" not in setting.names(world.server.bob)
 
 
+async def test_role_for_two_criteria_is_named_and_counted_for_each(
+    world: World, setting: Setting
+) -> None:
+    both = setting.role("Both")
+    assert "already given" not in await setting.give("first", both)
+    answer = await setting.give("top10", both)
+    assert (
+        f"⚠️ {both.mention} is already given for *Number one among the members*: members get it"
+        " for either." in answer
+    )
+    await world.pass_time(minutes=5)
+    await setting.rank(ada=20, bob=50)
+    listed = await world.ask(setting.chief, "roles list")
+    assert f"**Number one among the members** {both.mention} · held by 1 member" in listed
+    assert f"**Top 10 %** {both.mention} · held by 0 members" in listed
+
+
 async def test_role_with_elevated_permissions_is_refused(world: World, setting: Setting) -> None:
     backend, guild = world.env.backend, world.server.guild
     first = setting.role("First")
@@ -185,7 +202,7 @@ async def test_role_with_elevated_permissions_is_refused(world: World, setting: 
     backend.add_member_role(guild.id, setting.chief.id, own.id)
     for role in (above, own):
         answer = await setting.give("first", role)
-        assert "That role is your highest one, or above it" in answer
+        assert "is your highest role, or above it: choose a lower one" in answer
     managed = setting.role("Managed", managed=True)
     assert "belongs to a bot or an integration" in await setting.give("first", managed)
     assert await world.storage.roles.load_roles(guild.id) == {}

@@ -48,7 +48,7 @@ async def test_team_name_verifies_a_link_with_the_next_sync(world: World) -> Non
     for server in (home, elsewhere):
         await world.follow(server=server)
     card, code = await link(world, home.ada)
-    assert "Verify your account" in response_text(card)
+    assert "**Verify your account** (✓), if you like" in response_text(card)
     other_card, other_code = await link(world, elsewhere.ada)
     assert code != other_code
     assert (await link(world, home.ada))[1] == code
@@ -256,7 +256,7 @@ async def test_only_verified_links_count_if_required(world: World) -> None:
     await world.storage.guilds.change_settings(world.server.guild.id, require_verified=True)
     card, code = await link(world, ada)
     await link(world, bob, "bob")
-    assert "Only verified links count here" in response_text(card)
+    assert "Your link counts once it is verified" in response_text(card)
     assert "so it does not count here yet" in await whois(world, world.server)
     assert ada.mention not in await world.ask(bob, "leaderboard")
     for answer in (

@@ -77,7 +77,10 @@ async def test_replay_shows_the_teams_of_the_server_from_board_to_board(
     result = await world.run(world.server.ada, "replay")
     assert not is_private(result)
     text = response_text(result)
-    assert "### 🎬 [Titanic](https://www.kaggle.com/competitions/titanic/leaderboard)" in text
+    assert (
+        "### 🎬 Replay of [Titanic](https://www.kaggle.com/competitions/titanic/leaderboard)"
+        in text
+    )
     assert "2 boards · since " in text
     assert "· 2 teams" in text
     assert result.response is not None
@@ -262,7 +265,7 @@ async def test_replay_follows_the_end_once_where_a_server_wants_it(
     await end(world)
     *_, ended, replay = announced(world)
     assert "has ended" in ended
-    assert "### 🎬 [Titanic]" in replay
+    assert "### 🎬 Replay of [Titanic]" in replay
     assert "Your teams from the first board to the last." in replay
     (picture,) = announcements(world)[-1].attachments
     assert picture.filename.endswith(".gif")

@@ -170,7 +170,7 @@ async def test_medals_come_first_and_competitions_without_medals_say_so(world: W
     # Nobody has climbed on boards that were read once, after the end.
     assert records.splitlines() == [
         "🎯 **Closest call**",
-        f"{user20} · won 🥇 gold by 1 place",
+        f"{user20} · won the last 🥇 gold",
         "-# The one",
         "-# #10 of 101; the last gold medal went to #10",
     ]
@@ -201,7 +201,7 @@ async def test_sixty_members_have_pages_with_the_records_on_the_last(world: Worl
     text = first + await read_all(world.server.bob, turned)
     members, records = text.split("### 🏅 Records\n")
     assert all(members.count(f"{mention} ") == 1 for mention in mentions)
-    assert "won 🥇 gold by 1 place" in records
+    assert "won the last 🥇 gold" in records
 
 
 @pytest.mark.parametrize("title", ["*A* [title] of _markdown_ " * 4, "👩‍👩‍👧‍👦" * 60, "x" * 300])

@@ -98,7 +98,7 @@ async def test_overview_shows_all_sections_and_a_section_its_controls(world: Wor
         "There are no quiet hours",
         "There are no digests",
         "Reminders come **7 days, 24 hours and 1 hour** ahead of each deadline",
-        "Every link counts",
+        "Links count **without verification**",
     ):
         assert line in panel.text
     text = await panel.select_section("deadlines")
@@ -325,7 +325,7 @@ async def test_links_stop_counting_only_after_a_question(world: World) -> None:
     await panel.select_section("links")
     text = await panel.press("Count only verified links")
     assert "Not verified: **1 of 1 link**.\nUntil their members verify them with `/link`," in text
-    assert "Every link counts" in await panel.press("Go on counting every link")
+    assert "Links count **without verification**" in await panel.press("Go on counting every link")
     assert not (await panel.settings()).require_verified
     await panel.press("Count only verified links")
     await world.restart()
@@ -338,11 +338,11 @@ async def test_form_stores_only_what_was_changed_in_it(world: World) -> None:
     panels = [await Panel.open(world) for _ in range(2)]
     for panel in panels:
         await panel.select_section("news")
-    rise, fall = await panels[0].read_form("Change …")
+    rise, fall = await panels[0].read_form("Change the places …")
     assert rise is not None
     assert fall is not None
-    await panels[0].fill("Change …", rise="3", fall=fall)
-    await panels[1].fill("Change …", rise=rise, fall="20")
+    await panels[0].fill("Change the places …", rise="3", fall=fall)
+    await panels[1].fill("Change the places …", rise=rise, fall="20")
     assert await panels[1].settings() == GuildSettings(
         world.server.guild.id, smallest_rise=3, smallest_fall=20
     )
@@ -351,13 +351,13 @@ async def test_form_stores_only_what_was_changed_in_it(world: World) -> None:
 async def test_form_stores_valid_values_and_explains_invalid_ones(world: World) -> None:
     panel = await Panel.open(world)
     await panel.select_section("news")
-    text = await panel.fill("Change …", rise="3", fall="20")
+    text = await panel.fill("Change the places …", rise="3", fall="20")
     assert "that gain **3 places or more**" in text
     assert "drops of **20 places or more**" in text
-    assert await panel.read_form("Change …") == ["3", "20"]
-    error = await panel.fill("Change …", rise="3", fall="none")
+    assert await panel.read_form("Change the places …") == ["3", "20"]
+    error = await panel.fill("Change the places …", rise="3", fall="none")
     assert "A drop must be a whole number of places from 1 to 100,000." in error
-    error = await panel.fill("Change …", rise="many", fall="20")
+    error = await panel.fill("Change the places …", rise="many", fall="20")
     assert "A new best score must gain a whole number of places from 0 to 100,000." in error
     assert await panel.settings() == GuildSettings(
         world.server.guild.id, smallest_rise=3, smallest_fall=20
@@ -391,7 +391,7 @@ async def test_time_zone_is_found_by_a_part_of_its_name(world: World) -> None:
     assert "in **America/New York** time" in await panel.fill("Search …", zone="york")
     text = await panel.fill("Search …", zone="west")
     assert "in **America/New York** time" in text
-    assert text.endswith("2 time zones match **west**: choose one.")
+    assert text.endswith("2 time zones match **west** (a country or city): choose one.")
     assert list(panel.offered("zone")) == ["Australia/West", "Brazil/West"]
     assert "in **Brazil/West** time" in await panel.select("zone", "Brazil/West")
     text = await panel.fill("Search …", zone="america")
