@@ -242,7 +242,7 @@ async def _status(playback: Playback) -> ShownMessage:
 
 
 COMMUNITY_SCENES = (
-    Scene("watch", ("You watch here (6 of 20)", "Passed by"), _watches, EARLY),
+    Scene("watch", ("You watch here (6 of 20)", "passes you"), _watches, EARLY),
     Scene(
         "watch-refusal",
         ("Choose a rival",),
