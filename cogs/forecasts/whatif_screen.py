@@ -17,7 +17,7 @@ from leaderboards.board import BoardKind, Entry
 from leaderboards.display_text import format_percentile
 from leaderboards.forecast.medal_lines import MedalLine
 from leaderboards.forecast.placement import Placement
-from leaderboards.forecast.rank_forecast import DayForecast
+from leaderboards.forecast.rank_forecast import DayForecast, ZoneLater
 from leaderboards.medals import ZONES_BEST_FIRST, MedalZone, medal_zone
 from records.competitions import BoardInfo, Competition
 from records.members import StoredLink
@@ -32,9 +32,15 @@ ORDER_UNKNOWN_TEXT = (
 _ASKED_SCORE_TEXT = "if your team had **{score}**"
 _OWN_SCORE_TEXT = "with **{score}**"
 _BEST_TEXT = "It would be your team's new best: now **{score}** at {rank} ({change})."
-_NOT_BETTER_TEXT = (
-    "**{score}** is not better than your team's own score, **{own}**: nothing would change."
-)
+_WORSE_TEXT = "**{score}** is worse than your **{own}**: you stay **{rank}**."
+_ENDED_WORSE_TEXT = "**{score}** is worse than your **{own}**: you would have stayed **{rank}**."
+_EQUAL_SCORE_TEXT = "That is your score already: **{rank}**."
+_ZONE_LATER_TEXTS = {
+    ZoneLater.KEPT: "{medal} now, {then} likely still {medal}",
+    ZoneLater.UNSURE: "{medal} now, {then} not sure",
+    ZoneLater.LEFT: "{medal} now, {then} likely below",
+}
+"""What becomes of the medal zone, which the first line shows as it is now."""
 _MOVING_NOT_BETTER_TEXT = "**{score}** is not better than your team's own score, **{own}**."
 """Where scores move by themselves, and a worse score could become a better one."""
 _NEW_TEAM_TEXT = "Your team is not on this board, so it is counted as one more."
@@ -58,6 +64,8 @@ _SURE_DEADLINE_SCORE_TEXT = "perhaps {best} at the deadline"
 _EQUAL_TEXT = "-# An equal score is not enough: it comes after those that had it first."
 _PERHAPS_TEXT = f"-# {PERHAPS_TEXT}"
 _CONDITION_TEXT = "If your team submits nothing better:"
+_REACHED_TEXT = "✓ reached now"
+_ENDED_REACHED_TEXT = "✓ reached"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +130,18 @@ class WhatIfData:
         competition = self.competition
         return bool(competition.ended_at or competition.archived_at)
 
+    @property
+    def is_best_of_all(self) -> bool:
+        """Whether the score is better than that of every other team, which may be a mistake."""
+        if self.rank > self.best.rank or self.placement.tied:
+            return False
+        return self.own is None or self.own.team_id != self.best.team_id
+
+    @property
+    def day(self) -> DayForecast | None:
+        """Where the score would be in a day; None if that is not known or not to be believed."""
+        return None if self.forecast is None or self.is_best_of_all else self.forecast.day
+
 
 def not_a_score_text(typed: str, example: str) -> str:
     """Return that what was typed is no score, with one of the board as an example."""
@@ -147,14 +167,44 @@ def _title(data: WhatIfData) -> str:
     competition, count = data.competition, data.placement.team_count
     link = fmt.competition_link(competition.slug, competition.name)
     where = [link, _board(data), fmt.deadline(competition.deadline, data.now)]
+    share = f"**{format_percentile(data.rank, count)}** of {fmt.plural(count, 'team')}"
+    if data.own is not None and not data.improves:
+        return f"{_no_change(data, data.own)}\n{share}\n{fmt.join_dotted(where)}"
+    question = ""
+    if data.is_best_of_all:
+        question = f"{_FIRST_TEXT.format(best=plain(data.best.score_text))}\n"
     text = _ASKED_SCORE_TEXT if data.own is None or data.improves else _OWN_SCORE_TEXT
     score = text.format(score=plain(data.better_score_text))
     return (
-        f"# {fmt.rank_with_medal(data.rank, data.medal_zone)}\n"
+        f"{question}# {fmt.rank_with_medal(data.rank, data.medal_zone)}\n{_zone_later(data)}"
         f"{fmt.join_dotted([score, fmt.better(data.info.order)])}\n"
-        f"**{format_percentile(data.rank, count)}** of {fmt.plural(count, 'team')}\n"
+        f"{share}\n"
         f"{fmt.join_dotted(where)}"
     )
+
+
+def _no_change(data: WhatIfData, own: Entry) -> str:
+    """Format that a score is not better than that of the reader's team."""
+    rank = fmt.rank_with_medal(own.rank, data.medal_zone)
+    if data.info.scores_move:
+        text = _MOVING_NOT_BETTER_TEXT.format(
+            score=plain(data.score_text), own=plain(own.score_text)
+        )
+        return f"# Not better\n{text}"
+    text = _ENDED_WORSE_TEXT if data.has_ended else _WORSE_TEXT
+    if float(data.score_text) == own.score:
+        text = _EQUAL_SCORE_TEXT
+    told = text.format(score=plain(data.score_text), own=plain(own.score_text), rank=rank)
+    return f"# No change\n{told}"
+
+
+def _zone_later(data: WhatIfData) -> str:
+    """Return the line on the medal zone now and later; empty where that is not known."""
+    if data.day is None or data.medal_zone is None:
+        return ""
+    text = _ZONE_LATER_TEXTS[data.day.zone_later]
+    then = "at the deadline" if data.day.at_deadline else "in 24 h"
+    return f"**{text.format(medal=fmt.MEDALS[data.medal_zone], then=then)}**\n"
 
 
 def _board(data: WhatIfData) -> str:
@@ -169,16 +219,11 @@ def _facts(data: WhatIfData) -> Iterable[str]:
     if own is None:
         yield _NEW_TEAM_TEXT if data.is_linked else _UNLINKED_TEXT
     elif not data.improves:
-        text = _MOVING_NOT_BETTER_TEXT if data.info.scores_move else _NOT_BETTER_TEXT
-        yield text.format(score=plain(data.score_text), own=plain(own.score_text))
         return
     else:
         change = fmt.change_or_unchanged(own.rank, data.rank)
         score, rank = plain(own.score_text), fmt.rank(own.rank)
         yield _BEST_TEXT.format(score=score, rank=rank, change=change)
-    is_first = data.rank <= data.best.rank and not placement.tied
-    if is_first and (own is None or own.team_id != data.best.team_id):
-        yield _FIRST_TEXT.format(best=plain(data.best.score_text))
     if placement.tied:
         yield _TIED_TEXT.format(teams=fmt.plural(placement.tied, "team"))
     if not placement.behind:
@@ -186,9 +231,9 @@ def _facts(data: WhatIfData) -> Iterable[str]:
     if data.passed:
         label = "Passes" if own else "Ahead of"
         yield f"**{label}** {fmt.join_some(_name_passed(data), _MAX_PASSED)}"
-    if data.forecast is not None and data.forecast.day is not None:
-        day, seen_at = data.forecast.day, data.forecast.seen_at
-        yield format_forecast(day, data.medal_zone, seen_at, data.now, _CONDITION_TEXT)
+    if data.forecast is not None and data.day is not None:
+        seen_at = data.forecast.seen_at
+        yield format_forecast(data.day, data.medal_zone, seen_at, data.now, _CONDITION_TEXT)
 
 
 def _name_passed(data: WhatIfData) -> Sequence[str]:
@@ -201,6 +246,7 @@ def _medal_lines(data: WhatIfData) -> Iterable[str]:
         return
     reached = ZONES_BEST_FIRST.index(data.medal_zone)
     at_deadline = data.forecast is not None and data.forecast.at_deadline
+    reached_text = _ENDED_REACHED_TEXT if data.has_ended else _REACHED_TEXT
     yield _ENDED_MEDALS_TEXT if data.has_ended else _MEDALS_TEXT
     for zone, team in data.lines.items():
         gap = fmt.score_gap(data.better_score_text, team.score_text)
@@ -209,7 +255,7 @@ def _medal_lines(data: WhatIfData) -> Iterable[str]:
         later = data.forecast.lines.get(zone) if data.forecast else None
         facts = [
             f"{fmt.MEDALS[zone]} better than **{plain(team.score_text)}**",
-            "✓ reached" if is_reached else missing,
+            reached_text if is_reached else missing,
             _later_score(later, team.score_text, at_deadline=at_deadline) if later else "",
         ]
         yield fmt.join_dotted(facts)

@@ -138,6 +138,14 @@ def date(moment: datetime) -> str:
     return discord.utils.format_dt(moment, "f")
 
 
+def clock(moment: datetime, now: datetime) -> str:
+    """Return a time to come that stays true when it is read later, unlike a relative one.
+
+    It has no date where it is clear which day is meant.
+    """
+    return discord.utils.format_dt(moment, "t" if moment - now < timedelta(hours=12) else "f")
+
+
 def day(moment: datetime) -> str:
     """Return a timestamp that Discord shows as a date in the reader's time zone."""
     return discord.utils.format_dt(moment, "D")

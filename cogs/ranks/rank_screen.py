@@ -36,7 +36,7 @@ _DEADLINE_FORECAST_TEXT = (
     "**{condition}** about {rank} at the deadline (public board), likely {low} to {high}"
 )
 _SURE_DEADLINE_FORECAST_TEXT = "**{condition}** about {rank} at the deadline (public board)"
-_ZONE_EXIT_TEXT = "likely leaves {zone} {when}"
+_ZONE_EXIT_TEXT = "likely leaves {zone} around {time}"
 _PAST_ZONE_EXIT_TEXT = "has likely left {zone} by now"
 _MAY_LEAVE_TEXT = "may leave {zone}, which ends near {last} by then"
 
@@ -298,7 +298,7 @@ def format_forecast(
     leaves, name = "", f"{fmt.MEDALS[zone]} {zone}" if zone else ""
     if zone and seen_at and forecast.zone_exit:
         left_at = seen_at + forecast.zone_exit
-        leaves = _ZONE_EXIT_TEXT.format(zone=name, when=fmt.when(left_at))
+        leaves = _ZONE_EXIT_TEXT.format(zone=name, time=fmt.clock(left_at, now))
         if left_at <= now:
             leaves = _PAST_ZONE_EXIT_TEXT.format(zone=name)
     elif zone and forecast.zone_last_rank is not None and forecast.may_leave_zone:

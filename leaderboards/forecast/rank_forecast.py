@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import Enum, auto
 from typing import NamedTuple
 
 import numpy as np
@@ -49,6 +50,16 @@ class RankForecast(NamedTuple):
     """The worst rank of the 80 % interval."""
 
 
+class ZoneLater(Enum):
+    """What becomes of the medal zone of a score that is left alone."""
+
+    KEPT = auto()
+    """The whole interval is in it, or above."""
+    UNSURE = auto()
+    LEFT = auto()
+    """It is likely to be below."""
+
+
 @dataclass(frozen=True, slots=True)
 class DayForecast:
     """The rank that one score will have in 24 hours, or at the deadline, if it is left alone."""
@@ -74,6 +85,13 @@ class DayForecast:
         if self.zone_last_rank is None or self.zone_exit is not None:
             return False
         return self.high > self.zone_last_rank
+
+    @property
+    def zone_later(self) -> ZoneLater:
+        """What becomes of its medal zone, if it is in one."""
+        if self.zone_exit is not None:
+            return ZoneLater.LEFT
+        return ZoneLater.UNSURE if self.may_leave_zone or self.in_last_day else ZoneLater.KEPT
 
 
 @dataclass(frozen=True, slots=True)

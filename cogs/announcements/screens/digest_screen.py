@@ -27,8 +27,10 @@ _MAX_COMPETITIONS = 10
 _POST_CHARACTERS = 1500
 """Room for topics and notebooks, however much there is to tell of the members."""
 
-_LEAVES_ZONE_TEXT = "⏳ {who} {rank} likely leaves {zone} {when}, if the team submits nothing"
-_LEAVE_ZONE_TEXT = "⏳ {who} {rank} likely leave {zone} {when}, if the team submits nothing"
+_LEAVES_ZONE_TEXT = (
+    "⏳ {who} {rank} likely leaves {zone} around {time}, if the team submits nothing"
+)
+_LEAVE_ZONE_TEXT = "⏳ {who} {rank} likely leave {zone} around {time}, if the team submits nothing"
 """Of several members."""
 _MORE_LEAVING_TEXTS = (
     "more team likely leaves its medal zone within 24 hours, if it submits nothing",
@@ -60,7 +62,10 @@ def digest_view(
     ahead, later = join_lines(deadlines, 600)
     if later:
         ahead += f"\n-# and {fmt.plural(later, 'later deadline')}"
-    parts = [_competition(one, names, since) for one in message.competitions[:_MAX_COMPETITIONS]]
+    parts = [
+        _competition(one, names, since, message.until)
+        for one in message.competitions[:_MAX_COMPETITIONS]
+    ]
     room = CHARACTERS - len(head) - len(ahead) - 100
     # The members come first, but they leave room for some topics.
     least = _POST_CHARACTERS if message.posts else 0
@@ -77,14 +82,16 @@ def digest_picture_text(teams: int, board: str) -> str:
     return f"Ranks of {fmt.plural(teams, 'team')} then and now, in {board}"
 
 
-def _competition(digest: CompetitionDigest, names: fmt.Names, since: datetime) -> str:
-    """Format what changed; `since` is what the head of the message says."""
+def _competition(
+    digest: CompetitionDigest, names: fmt.Names, since: datetime, until: datetime
+) -> str:
+    """Format what changed; `since` and `until` are what the head of the message says."""
     began_at = digest.began_at
     began = f"tracking began {fmt.date(began_at)}" if began_at and began_at > since else ""
     head = f"### {fmt.competition_link(digest.slug, names.get(digest.slug))}"
     facts = fmt.join_dotted([fmt.plural(digest.team_count, "team"), began])
     text = "\n".join([head, f"-# {facts}", *_lines(digest)])
-    leaving = [_leaving_team(team) for team in digest.leaving_zone]
+    leaving = [_leaving_team(team, until) for team in digest.leaving_zone]
     shown, left_out = join_lines(leaving[:_MAX_LEAVING], _COMPETITION_CHARACTERS - len(text))
     more = left_out + len(leaving[_MAX_LEAVING:])
     foot = fmt.plural(more, *_MORE_LEAVING_TEXTS)
@@ -119,12 +126,11 @@ def _joined_team(team: DigestTeam) -> str:
     return f"👋 {who} is now in team **{name}**: {rank}"
 
 
-def _leaving_team(team: DigestTeam) -> str:
+def _leaving_team(team: DigestTeam, until: datetime) -> str:
     text = _LEAVE_ZONE_TEXT if len(team.user_ids) > 1 else _LEAVES_ZONE_TEXT
     zone = f"{fmt.MEDALS[team.medal_zone]} {team.medal_zone}" if team.medal_zone else ""
-    return text.format(
-        who=_who(team), rank=_rank(team), zone=zone, when=fmt.when(team.leaves_zone_at)
-    )
+    time = fmt.clock(team.leaves_zone_at, until) if team.leaves_zone_at else ""
+    return text.format(who=_who(team), rank=_rank(team), zone=zone, time=time)
 
 
 def _zone_change(team: DigestTeam) -> str:

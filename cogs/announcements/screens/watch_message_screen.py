@@ -26,7 +26,7 @@ from records.competitions import Competition
 
 _ROOM = 3500
 """Characters: below it the server can say why it shows the message."""
-_ZONE_EXIT_TEXT = "🔮 **If your team submits nothing,** it will likely leave {zone} around {when}"
+_ZONE_EXIT_TEXT = "🔮 **If your team submits nothing,** it will likely leave {zone} around {time}"
 _AHEAD_TEXT = "now **{now}**, about {ahead} in 24 h, likely {low} to {high}"
 _SURE_AHEAD_TEXT = "now **{now}**, about {ahead} in 24 h"
 _AT_DEADLINE_TEXT = (
@@ -120,7 +120,7 @@ def _zone_exit_text(found: ZoneExit) -> str:
     """Return when a zone is likely to be left; as a message is also read later, with the time."""
     left = _ZONE_EXIT_TEXT.format(
         zone=f"{fmt.MEDALS[found.medal_zone]} {found.medal_zone}",
-        when=f"{fmt.date(found.leaves_at)}, {fmt.when(found.leaves_at)}",
+        time=fmt.date(found.leaves_at),
     )
     now, ahead, low, high = (
         fmt.rank(at) for at in (found.rank, found.rank_ahead, found.low, found.high)

@@ -325,10 +325,10 @@ async def test_digests_tell_who_is_likely_to_leave_their_medal_zone(world: World
     assert "# 🥈 #46" in await world.ask(home.ada, "rank")
     (daily,) = (text for text in announced(world) if "digest" in text)
     lines = [line for line in daily.split("\n") if line.startswith("⏳")]
-    leaves = f"<t:{int((calendar.now + 6 * HOUR).timestamp())}:R>"
+    leaves = f"<t:{int((calendar.now + 6 * HOUR).timestamp())}:t>"
     ada = home.ada.mention
     assert lines == [
-        f"⏳ {ada} **#46** likely leaves 🥈 silver {leaves}, if the team submits nothing"
+        f"⏳ {ada} **#46** likely leaves 🥈 silver around {leaves}, if the team submits nothing"
     ]
     (elsewhere,) = (text for text in announced(world, other) if "digest" in text)
     assert "Weekly digest" in elsewhere
@@ -350,7 +350,7 @@ def test_digest_counts_further_teams_that_are_likely_to_leave_their_zone() -> No
     view = digest_view(1, DigestMessage(DigestKind.DAILY, now, now, (competition,)), {})
     text = text_of(view.to_components())  # type: ignore[no-untyped-call]
     assert text.count("⏳") == 3
-    assert "<@1> and <@101> **#41** likely leave 🥇 gold <t:" in text
+    assert "<@1> and <@101> **#41** likely leave 🥇 gold around <t:" in text
     assert (
         "-# 2 more teams likely leave their medal zone within 24 hours, if they submit nothing"
         in text

@@ -62,7 +62,7 @@ async def test_forecast_says_when_the_zone_is_likely_left(world: World) -> None:
     text = await ask(world, "user35")
     assert "**🥈 #48** · top 5 %" in text
     leaves = int((START + timedelta(hours=13 + 3)).timestamp())
-    assert f"likely leaves 🥈 silver <t:{leaves}:R>" in text
+    assert f"likely leaves 🥈 silver around <t:{leaves}:t>" in text
     assert "🥇 better than **1.00002** now, perhaps 1.00007 to 1.00011 in 24 h" in text
     assert "🥈 better than **0.99630** now, perhaps 0.99750 to 0.99990 in 24 h" in text
     assert "\n🥉 better than **0.9" in text

@@ -48,13 +48,13 @@ async def test_medals_take_the_scores_of_their_last_teams(world: World) -> None:
 
 async def test_score_that_is_not_better_changes_nothing(world: World) -> None:
     await follow_crowd(world)
-    for score in ("0.995", "0.9"):
+    for score, told in (
+        ("0.995", "That is your score already: **#50**."),
+        ("0.9", "**0.9** is worse than your **0.99500**: you stay **#50**."),
+    ):
         text = await whatif(world, score)
-        assert "# #50\nwith **0.99500**" in text
-        assert (
-            f"**{score}** is not better than your team's own score, **0.99500**: nothing would"
-            " change."
-        ) in text
+        assert text.startswith(f"# No change\n{told}\n**top 42 %** of 120 teams\n")
+        assert "if your team had" not in text
         assert "Passes" not in text
         assert "had it first" in text.split("What each medal takes now")[1]
     assert "🥉 better than **0.99520** · 0.00020 away" in text
@@ -93,9 +93,9 @@ async def test_absurd_scores_are_short(world: World) -> None:
 async def test_best_score_of_all_is_asked_about(world: World) -> None:
     await follow_crowd(world)
     text = await whatif(world, "97.5")
-    assert "# 🥇 #1\n" in text
-    assert "better than every team's score, of which the best is **0.99990**. Is it" in text
-    assert "🥇 better than **0.99900** · ✓ reached" in text
+    assert text.startswith("It is better than every team's score, of which the best is **0.99990**")
+    assert "Is it written as the board shows scores?\n# 🥇 #1\n" in text
+    assert "🥇 better than **0.99900** · ✓ reached now" in text
     # An equal one is not better.
     text = await whatif(world, "0.9999")
     assert "# 🥇 #2\n" in text
@@ -127,7 +127,9 @@ async def test_lower_score_is_better_where_the_board_says_so(world: World) -> No
     text = await whatif(world, "7,25")
     assert "# 🥈 #7\nif your team had **7.25** · lower is better" in text
     assert "🥇 better than **5.5** · 1.75 away" in text
-    assert "not better than" in await whatif(world, "20.6")
+    assert "**20.6** is worse than your **20.5**: you stay **🥉 #20**" in await whatif(
+        world, "20.6"
+    )
 
 
 @pytest.mark.parametrize("typed", ["best", "inf", "nan", "1,234", "97 %", "@everyone"])
@@ -185,6 +187,8 @@ async def test_forecast_is_that_of_the_rank_card(world: World) -> None:
         "**If your team submits nothing better:** about #573 in 24 h, likely #555 to #598" in text
     )
     assert "submits nothing better" not in await whatif(world, "0.9")
+    assert "submits nothing better" in await whatif(world, "0.9999")
+    assert "submits nothing better" not in await whatif(world, "99.99")
 
 
 async def test_forecast_says_when_a_zone_is_likely_left(world: World) -> None:
@@ -193,7 +197,12 @@ async def test_forecast_says_when_a_zone_is_likely_left(world: World) -> None:
     text = await whatif(world, "0.99651")
     assert "# 🥈 #48" in text
     leaves = int((START + timedelta(hours=13 + 3)).timestamp())
-    assert f"likely leaves 🥈 silver <t:{leaves}:R>" in text
+    assert f"likely leaves 🥈 silver around <t:{leaves}:t>" in text
+    assert "**🥈 now, in 24 h likely below**" in text
+    # Silver ends near #51 then.
+    assert "**🥈 now, in 24 h not sure**" in await whatif(world, "0.99881")
+    assert "**🥉 now, in 24 h likely still 🥉**" in await whatif(world, "0.9960")
+    assert "in 24 h" not in (await whatif(world, "0.5")).split("\n")[1]
 
 
 async def test_medals_say_what_they_may_take_in_a_day(world: World) -> None:

@@ -9,7 +9,7 @@ from tests.cogs.examples import crowd
 from tests.cogs.steady_board import play, record_rushes
 from tests.cogs.world import START, Team, World
 
-ZONE_EXIT = "likely leaves 🥈 silver <t:"
+ZONE_EXIT = "likely leaves 🥈 silver around <t:"
 
 
 async def rank(world: World, user_name: str) -> str:
@@ -33,7 +33,7 @@ async def test_card_shows_when_the_team_is_likely_to_leave_its_zone(world: World
     # Silver ends at #50; #48 will be below it in three hours.
     assert "# 🥈 #48" in answer
     leaves = int((START + timedelta(hours=13 + 3)).timestamp())
-    assert f"{ZONE_EXIT}{leaves}:R>" in answer
+    assert f"{ZONE_EXIT}{leaves}:t>" in answer
     # A team that may stay is not told.
     assert ZONE_EXIT not in await rank(world, "user5")
 
@@ -60,7 +60,7 @@ async def test_zone_that_the_team_was_to_leave_by_now_is_told_in_the_past(world:
     # Silver ends at #50; #50 will be below it in an hour.
     assert "# 🥈 #50" in answer
     leaves = int((START + timedelta(hours=13 + 1)).timestamp())
-    assert f"{ZONE_EXIT}{leaves}:R>" in answer
+    assert f"{ZONE_EXIT}{leaves}:t>" in answer
     await world.pass_time(hours=2.5)
     answer = await rank(world, "user37")
     assert "has likely left 🥈 silver by now" in answer

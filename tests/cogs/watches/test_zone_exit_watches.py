@@ -245,7 +245,7 @@ def test_message_says_when_and_the_likely_ranks(changed: dict[str, Any], text: s
     message = WatchMessage((ZoneExitEvent(1, 7, found),))
     line = watch_message_text(message, "Home", {7: competition}).split("\n")[2]
     seconds = int(START.timestamp())
-    when = f"<t:{seconds}:f>, <t:{seconds}:R>"
+    when = f"<t:{seconds}:f>"
     assert line == (
         "🔮 **If your team submits nothing,** it will likely leave 🥈 silver around"
         f" {when} · {text}"
