@@ -210,7 +210,7 @@ class FollowService:
         if channel is None or channel.id == follow.channel_id:
             raise UserError(already_followed_text(competition, before.channel_id))
         guilds = self._services.storage.guilds
-        await guilds.change_channel(guild_id, competition.id, channel.id)
+        await guilds.change_channel(guild_id, competition.id, channel.id, self._services.now())
         target = await self._load_news_target(guild_id, channel.id)
         return channel_changed_view(competition, before.channel_id, target)
 

@@ -42,8 +42,10 @@ async def store_settings(
     interaction: Interaction, build_changes: Callable[[GuildSettings], Changes]
 ) -> GuildSettings:
     """Store the values that a function returns for the present settings."""
-    storage = get_services(interaction.client).storage
-    settings = await storage.guilds.change_settings_by(require_guild_id(interaction), build_changes)
+    services, guild_id = get_services(interaction.client), require_guild_id(interaction)
+    settings = await services.storage.guilds.change_settings_by(
+        guild_id, build_changes, services.now()
+    )
     # Waiting messages may have got another channel, or be due now.
     interaction.client.dispatch("settings_changed")
     return settings

@@ -349,6 +349,8 @@ CREATE TABLE follows (
     leader_announced_at INTEGER,        -- When a new first team was last announced; NULL: never.
     -- 1: the next sync announces nothing, since the stored board is old.
     skip_next_news      INTEGER NOT NULL DEFAULT 0 CHECK (skip_next_news IN (0, 1)),
+    -- 1: it was announced that it is followed; 0: there was no channel for that yet.
+    introduced          INTEGER NOT NULL DEFAULT 0 CHECK (introduced IN (0, 1)),
     PRIMARY KEY (guild_id, competition_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX follows_by_competition ON follows (competition_id);

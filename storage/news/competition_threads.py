@@ -14,6 +14,7 @@ from records.outbox import Announcement
 from storage.boards.competitions import competition_from_row
 from storage.database import Database
 from storage.news import live_boards, outbox
+from storage.news.introductions import mark_introduced
 
 _SELECT = (
     "SELECT t.guild_id, t.parent_id, t.outbox_id, t.thread_id, o.message_id,"
@@ -204,6 +205,7 @@ async def request_thread(  # noqa: PLR0917
         "UPDATE follows SET channel_id = ? WHERE guild_id = ? AND competition_id = ?",
         (parent_id, guild_id, competition_id),
     )
+    await mark_introduced(connection, guild_id, competition_id)
 
 
 async def cancel_requests(

@@ -15,6 +15,7 @@ from storage.feeds.feed_messages import delete_feeds
 from storage.members.links import delete_stale_news_baselines
 from storage.news import competition_threads, live_boards, outbox
 from storage.news.digests import delete_unwanted_digests
+from storage.news.introductions import mark_introduced, queue_introductions
 from storage.news.news_baselines import forget_announced
 from storage.servers.guild_settings import ensure_guild, load_settings, update_settings
 from storage.timestamps import to_seconds
@@ -40,12 +41,16 @@ class Guilds:
         return await self.change_settings_by(guild_id, lambda _settings: changes)
 
     async def change_settings_by(
-        self, guild_id: int, build_changes: Callable[[GuildSettings], Mapping[str, SettingValue]]
+        self,
+        guild_id: int,
+        build_changes: Callable[[GuildSettings], Mapping[str, SettingValue]],
+        now: datetime | None = None,
     ) -> GuildSettings:
         """Store the values that a function returns for the present settings, as `change_settings`.
 
         One transaction, so that two changes at the same time follow each other. If the function
-        raises an error, nothing is stored.
+        raises an error, nothing is stored. With `now`, competitions that have a channel by that
+        are announced as followed, each once.
         """
         async with self._database.write() as connection:
             changes = build_changes(await load_settings(connection, guild_id))
@@ -54,6 +59,8 @@ class Guilds:
             if "require_verified" in changes:
                 await delete_stale_news_baselines(connection, guild_id)
             await outbox.move_waiting(connection, guild_id)
+            if now is not None:
+                await queue_introductions(connection, guild_id, now)
         return settings
 
     async def queue_welcome(self, guild_id: int, channel_id: int, now: datetime) -> bool:
@@ -144,6 +151,7 @@ class Guilds:
                     Announcement(guild_id, channel_id, competition_id, message),
                     now,
                 )
+                await mark_introduced(connection, guild_id, competition_id)
         return True
 
     async def unfollow(self, guild_id: int, slug: str, now: datetime) -> bool:
@@ -165,10 +173,13 @@ class Guilds:
             await mark_unfollowed(connection, unfollowed, now)
         return bool(unfollowed)
 
-    async def change_channel(self, guild_id: int, competition_id: int, channel_id: int) -> None:
+    async def change_channel(
+        self, guild_id: int, competition_id: int, channel_id: int, now: datetime
+    ) -> None:
         """Announce a followed competition in a channel of its own from now on.
 
         What waits to be announced of it moves there; a thread that is not open yet is not opened.
+        If it had no channel so far, it is announced there that it is followed.
         """
         async with self._database.write() as connection:
             await competition_threads.cancel_requests(
@@ -179,6 +190,7 @@ class Guilds:
                 (channel_id, guild_id, competition_id),
             )
             await outbox.move_competition(connection, guild_id, competition_id, channel_id)
+            await queue_introductions(connection, guild_id, now)
 
     async def name_competition(self, guild_id: int, competition_id: int, name: str | None) -> None:
         """Store the server's own name for a competition that it follows; None for no own name."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -182,3 +183,34 @@ async def test_channel_in_which_the_bot_cannot_write_is_left_to_do(world: World)
         panel = await Panel.open(world)
         text = panel.text if section is None else await panel.select_section(section)
         assert f"⚠️ {problem}" in text
+
+
+async def test_competitions_followed_before_the_first_channel_are_announced_in_it_once(
+    world: World,
+) -> None:
+    server, elsewhere = world.server, world.add_server()
+    for slug in ("titanic", "house-prices"):
+        world.serve(slug, SMALL)
+        for at in (server, elsewhere):
+            await world.ask(at.manager, "competition add", competition=slug)
+    await world.run(server.ada, "link", username="ada")
+    result = await world.run(server.manager, "help")
+    assert result.response is not None
+    await server.manager.select(result.response, [server.channel], custom_id="setup:channel")
+    await world.wait_until_delivered()
+    prices, titanic = announced(world)
+    assert titanic.startswith("### Now following [Titanic](")
+    assert "The board has 4 teams. One linked member is on it." in titanic
+    assert prices.startswith("### Now following [House Prices](")
+    assert announced(world, elsewhere) == []
+    # A later channel, or a competition that gets its own, is nothing new.
+    other = server.guild.create_text_channel("other")
+    await world.ask(server.manager, "announcements", channel=other)
+    await world.ask(server.manager, "competition add", competition="titanic", channel=other)
+    await world.ask(
+        elsewhere.manager, "competition add", competition="titanic", channel=elsewhere.channel
+    )
+    await world.wait_until_delivered()
+    assert len(announced(world)) == 2
+    assert announced(world, replace(server, channel=other)) == []
+    assert len(announced(world, elsewhere)) == 1

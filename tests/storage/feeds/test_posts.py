@@ -169,7 +169,7 @@ async def test_messages_stay_in_the_channel_that_asked_for_them(storage: Storage
     await read(storage, id_, NOW)
     await read(storage, id_, NOW + HOUR, topic(4, 10))
     await storage.guilds.change_settings(1, channel_id=41)
-    await storage.guilds.change_channel(1, id_, 42)
+    await storage.guilds.change_channel(1, id_, 42, NOW)
     await storage.post_feeds.remove(1, 50, PostKind.NOTEBOOK)
     assert await told(storage, 50) == [["4"]]
     await storage.post_feeds.remove(1, 50, PostKind.TOPIC)
