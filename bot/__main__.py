@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from bot import __version__
 from bot.commands.errors import CommandError
 from bot.commands.parser import Parser
+from bot.invocation import format_invocation
 from leaderboards.errors import LeaderboardError
 from leaderboards.secret_redaction import redact_secrets
 from storage.errors import BackupFailed, RestoreRefused
@@ -59,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _build_parser(command: str) -> Parser:
     """Build the parser of one command, or of all if `command` is an option or unknown."""
     parser = Parser(
-        prog="python -m bot",
+        prog=format_invocation(),
         description="Podium, a Discord bot for communities that compete on Kaggle."
         "\n\nWithout a command the bot runs. Settings come from the environment and from .env;"
         "\n.env.example lists them.",

@@ -6,13 +6,14 @@ import stat
 import sys
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
     BeforeValidator,
     Field,
+    ModelWrapValidatorHandler,
     SecretStr,
     ValidationError,
     model_validator,
@@ -22,9 +23,15 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from bot.commands.errors import CommandError
 from bot.logs import LogFormat
 from leaderboards.kaggle.environment import TOKEN_PAGE
-from leaderboards.secret_redaction import register_secret
+from leaderboards.secret_redaction import redact_secrets, register_secret
 from records.limits import DEFAULT_LIMITS, Limits
 from storage.boards.history_compaction import Retention
+
+_ENV_FILE: Final = Path(".env")
+_EXAMPLE: Final = Path(".env.example")
+
+_MAX_SHOWN: Final = 20
+"""Characters of a wrong value that is shown; every token and key is longer."""
 
 
 def _to_upper(value: object) -> object:
@@ -61,6 +68,15 @@ class SettingsWrong(CommandError):
     def __init__(self, problems: list[str]) -> None:
         """`problems` has a sentence for each."""
         super().__init__("\n".join(problems))
+
+
+class _WrongValues(Exception):
+    """Some values are wrong, and `settings` has the others."""
+
+    def __init__(self, values: dict[str, str], settings: Settings) -> None:
+        super().__init__()
+        self.values = values
+        self.settings = settings
 
 
 class Settings(BaseSettings):
@@ -183,14 +199,19 @@ class Settings(BaseSettings):
         " server → Copy Server ID",
     )
 
-    @model_validator(mode="before")
+    @model_validator(mode="wrap")
     @classmethod
-    def _drop_blank_values(cls, values: dict[str, object]) -> dict[str, object]:
-        return {
-            name: value
-            for name, value in values.items()
-            if not (isinstance(value, str) and not value.strip())
-        }
+    def _drop_blank_values(
+        cls, values: dict[str, object], handler: ModelWrapValidatorHandler[Self]
+    ) -> Self:
+        """Take blank values for not set; raise `_WrongValues` with the values as they are given."""
+        given = {name: value for name, value in values.items() if str(value).strip()}
+        try:
+            return handler(given)
+        except ValidationError as error:
+            names = dict.fromkeys(str(item["loc"][0]) for item in error.errors())
+        wrong = {name: str(given.pop(name)).strip() for name in names}
+        raise _WrongValues(wrong, handler(given))
 
     def kaggle_credentials(self) -> dict[str, str]:
         """Return the variables with which the Kaggle CLI logs in; empty if it finds its own."""
@@ -224,16 +245,18 @@ class Settings(BaseSettings):
         return [field.get_secret_value().strip() for field in fields if field is not None]
 
 
-def load(env_file: Path = Path(".env")) -> Settings:
+def load(env_file: Path = _ENV_FILE, *, discord: bool = False) -> Settings:
     """Load the settings and register their secrets for redaction.
 
-    Raise `SettingsWrong` if any has a wrong value.
+    Raise `SettingsWrong` if any has a wrong value. It then names what `find_missing` finds, too.
     """
     try:
         settings = Settings(_env_file=env_file)  # type: ignore[call-arg]
-    except ValidationError as error:
-        names = dict.fromkeys(str(item["loc"][0]) for item in error.errors())
-        raise SettingsWrong([_sentence(name, "has a wrong value") for name in names]) from None
+    except _WrongValues as error:
+        _register_secrets(error.settings)
+        problems = find_missing(error.settings, discord=discord)
+        problems += [_describe_wrong(name, value) for name, value in error.values.items()]
+        raise SettingsWrong(problems) from None
     except UnicodeDecodeError:
         raise SettingsWrong([f"{env_file} is not saved as UTF-8: save it anew as UTF-8"]) from None
     except PermissionError as error:
@@ -241,12 +264,11 @@ def load(env_file: Path = Path(".env")) -> Settings:
         raise SettingsWrong([f"{env_file} cannot be read: {reason}"]) from None
     except OSError as error:
         raise SettingsWrong([f"{env_file} cannot be read: {error.strerror}"]) from None
-    for secret in settings.secrets():
-        register_secret(secret)
+    _register_secrets(settings)
     return settings
 
 
-def is_readable_by_others(env_file: Path = Path(".env")) -> bool:
+def is_readable_by_others(env_file: Path = _ENV_FILE) -> bool:
     """Return whether other users of this machine may read the file with the secrets."""
     if sys.platform == "win32":
         return False
@@ -258,16 +280,20 @@ def is_readable_by_others(env_file: Path = Path(".env")) -> bool:
 
 def find_missing(settings: Settings, *, discord: bool = True) -> list[str]:
     """Return a sentence for each missing setting; `discord` says if the bot's token is needed."""
-    found = []
+    found: list[str] = []
     if discord and settings.discord_token is None:
-        found.append(_sentence("discord_token", "is not set"))
+        found.append(_describe_missing("discord_token"))
     if settings.kaggle_api_token is None:
         for name, other in (
             ("kaggle_username", settings.kaggle_key),
             ("kaggle_key", settings.kaggle_username),
         ):
             if getattr(settings, name) is None and other is not None:
-                found.append(_sentence(name, "is not set"))
+                found.append(_describe_missing(name))
+    # Only a clone has the example: in a container the settings come from the environment.
+    if found and _EXAMPLE.exists() and not _ENV_FILE.exists():
+        copy = "copy" if sys.platform == "win32" else "cp"
+        found.insert(0, f"There is no .env here yet: {copy} {_EXAMPLE} {_ENV_FILE}, then edit it.")
     return found
 
 
@@ -276,5 +302,18 @@ def hint(name: str) -> str:
     return f"{Settings.model_fields[name].description}, and put it into .env"
 
 
-def _sentence(name: str, what: str) -> str:
-    return f"{name.upper()} {what}: {hint(name)}."
+def _register_secrets(settings: Settings) -> None:
+    for secret in settings.secrets():
+        register_secret(secret)
+
+
+def _describe_missing(name: str) -> str:
+    return f"{name.upper()} is not set: {hint(name)}."
+
+
+def _describe_wrong(name: str, value: str) -> str:
+    """Name a wrong value, unless it may be a secret that was put into the wrong line."""
+    description = Settings.model_fields[name].description
+    if len(value) > _MAX_SHOWN or redact_secrets(value) != value:
+        return f"{name.upper()} has a wrong value: {description}."
+    return f"{name.upper()} is {value!r}: {description}."

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 import simcord
 
+from bot.invocation import format_invocation
 from demo.playback import Playback, open_playback
 from demo.serial_proxy import SerialProxy
 from leaderboards.kaggle.fork_server import select_start
@@ -37,9 +38,7 @@ MANAGER_TRY = ("/settings", "/competition browse", "/status")
 _SHOWN_ONCE = ("deadlines", "watch list", "team list")
 """Commands whose responses `--once` prints: Discord shows them to their user alone."""
 
-_FASTER = (
-    r".venv\Scripts\python -m bot demo --seconds 3" if os.name == "nt" else "make demo SECONDS=3"
-)
+_FASTER = f"{format_invocation()} demo --seconds 3" if os.name == "nt" else "make demo SECONDS=3"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -55,7 +54,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m bot demo",
+        prog=f"{format_invocation()} demo",
         description="Show the bot at work on a recorded competition, without any account: the real"
         " bot and the real Kaggle CLI, with Kaggle and Discord played for them on this machine.",
     )

@@ -101,6 +101,8 @@ async def _check_integrity(copy: aiosqlite.Connection) -> None:
 def _prepare_draft(copy: Path, target: Path, source: Path, replace: bool) -> None:
     """Check the paths, remove orphaned drafts, and create the empty file that VACUUM INTO fills."""
     check_file(source)
+    if not target.parent.is_dir():
+        raise FileNotFoundError(f"the folder {target.parent} does not exist: make it first")
     if target.exists() and target.samefile(source):
         raise FileExistsError("that is the database itself")
     if target.exists() and not replace:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot import logs
 from bot.commands.errors import CommandError
+from bot.invocation import format_invocation
 from bot.settings import Settings, SettingsWrong, find_missing, load
 from leaderboards.board import BoardKind
 from leaderboards.kaggle.client import KaggleCli
@@ -23,7 +24,7 @@ def load_settings(*, discord: bool = False) -> Settings:
     `discord` is for the bot itself. The other commands print what they do, so at `LOG_LEVEL` INFO
     they log only warnings.
     """
-    settings = load()
+    settings = load(discord=discord)
     missing = find_missing(settings, discord=discord)
     if missing:
         raise SettingsWrong(missing)
@@ -52,7 +53,10 @@ def require_database(settings: Settings) -> Path:
     """Return the path of the database; raise `CommandError` if there is no file."""
     path = settings.database_path
     if not database_exists(path):
-        raise CommandError(f"There is no database {path}: DATABASE_PATH says where it is.")
+        raise CommandError(
+            f"There is no database {path} yet: it is made when the bot first starts. If there is"
+            " one elsewhere, set DATABASE_PATH."
+        )
     return path
 
 
@@ -77,7 +81,8 @@ async def require_board(storage: Storage, slug: str, kind: BoardKind) -> BoardIn
     if kind is BoardKind.PRIVATE:
         raise CommandError(f"No private board of {slug} is stored.")
     raise CommandError(
-        f"No public board of {slug} is stored; python -m bot sync {slug} reads it from Kaggle."
+        f"No public board of {slug} is stored; {format_invocation()} sync {slug} reads it from"
+        " Kaggle."
     )
 
 

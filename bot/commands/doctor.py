@@ -16,7 +16,8 @@ from bot.commands.output import plural, print_result
 from bot.commands.parser import Commands, add_command
 from bot.discord_login import LOGIN_ERRORS, describe_error, log_in
 from bot.settings import Settings, find_missing, load
-from leaderboards.errors import LeaderboardError
+from leaderboards.errors import LeaderboardError, NotLoggedIn
+from leaderboards.kaggle.cli_errors import START_AGAIN
 from leaderboards.kaggle.client import KaggleCli
 from storage.backup import list_daily_backups
 from storage.upgrade import read_schema_state, upgrade_copy_path
@@ -44,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 async def _run_checks() -> int:
     try:
-        settings = load()
+        settings = load(discord=True)
     except CommandError as error:
         for problem in str(error).splitlines():
             print_result("settings", problem, failed=True)
@@ -111,7 +112,10 @@ async def _check_cli(kaggle: KaggleCli) -> str:
 
 
 async def _check_kaggle_login(kaggle: KaggleCli) -> str:
-    await kaggle.check_login()
+    try:
+        await kaggle.check_login()
+    except NotLoggedIn as error:
+        raise CommandError(str(error).replace(START_AGAIN, "run doctor again")) from error
     return "accepted"
 
 

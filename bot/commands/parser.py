@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, NoReturn, Protocol
 
+from bot.invocation import format_invocation
 from leaderboards.errors import InvalidInput
 from leaderboards.kaggle_ids import parse_competition
 
@@ -41,7 +42,7 @@ def add_command(
     prefix_chars: str = "-",
 ) -> Parser:
     """Add a command with its help."""
-    lines = "\n".join(f"  python -m bot {example}".rstrip() for example in examples)
+    lines = "\n".join(f"  {format_invocation()} {example}".rstrip() for example in examples)
     parser = commands.add_parser(
         name,
         help=summary,
@@ -70,5 +71,5 @@ def parse_time(text: str) -> datetime:
         return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
     except (ValueError, OverflowError):
         raise argparse.ArgumentTypeError(
-            f"{text!r} is no time; write it like 2026-08-09T17:27:46Z"
+            f"{text!r} is not a time; write it like 2026-08-09T17:27:46Z"
         ) from None

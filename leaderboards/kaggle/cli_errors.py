@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from leaderboards.errors import (
     CliTooOld,
@@ -35,16 +35,19 @@ class _Rule(NamedTuple):
     sentence_without_slug: str = ""
 
 
+START_AGAIN: Final = "start the bot again"
+"""How the bot comes to use a new login; `doctor`, which needs no bot, says how it does."""
+
 _NOT_LOGGED_IN = _Rule(
     NotLoggedIn,
     r"^401\b|^unauth|could not find kaggle\.json|missing (username|key) in configuration"
     r"|^invalid credentials",
     "Kaggle does not accept the bot's login; make a new token at"
-    f" {TOKEN_PAGE}, put it into .env as KAGGLE_API_TOKEN and start the bot again.",
+    f" {TOKEN_PAGE}, put it into .env as KAGGLE_API_TOKEN, then {START_AGAIN}.",
 )
 LOGIN_MISSING = (
     f"The bot has no Kaggle login; make a token at {TOKEN_PAGE}, put it into .env as"
-    " KAGGLE_API_TOKEN and start the bot again."
+    f" KAGGLE_API_TOKEN, then {START_AGAIN}."
 )
 """The sentence where there is no login that Kaggle could refuse."""
 

@@ -49,7 +49,10 @@ def test_a_failed_backup_is_reported(podium: CommandLine) -> None:
     assert podium("import", "titanic", "a.zip")[0] == 0
     code, out, err = podium("backup", "no/such/folder/copy.db")
     assert (code, out) == (1, "")
-    assert err == "No backup was written to no/such/folder/copy.db: No such file or directory\n"
+    assert err == (
+        "No backup was written to no/such/folder/copy.db: the folder no/such/folder does not exist:"
+        " make it first\n"
+    )
     assert podium("backup", "podium.db")[0] == 1
     for force in ([], ["--force"]):
         assert podium("backup", ".", *force)[2] == (

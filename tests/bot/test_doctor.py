@@ -164,8 +164,9 @@ def test_doctor_tells_a_missing_login_from_a_refused_one(
         cli = partial(KaggleCli, environment=kaggle.environment)
         monkeypatch.setattr(dependencies, "KaggleCli", cli)
         page = "https://www.kaggle.com/settings/api"
+        way_on = ", put it into .env as KAGGLE_API_TOKEN, then run doctor again.\n"
         assert (
-            f"FAIL  Kaggle login  The bot has no Kaggle login; make a token at {page}"
+            f"FAIL  Kaggle login  The bot has no Kaggle login; make a token at {page}{way_on}"
             in (podium("doctor")[1])
         )
         kaggle.logged_in = False
@@ -173,7 +174,7 @@ def test_doctor_tells_a_missing_login_from_a_refused_one(
             monkeypatch.setenv(name, value)
         assert (
             "FAIL  Kaggle login  Kaggle does not accept the bot's login; make a new token at"
-            f" {page}" in podium("doctor")[1]
+            f" {page}{way_on}" in podium("doctor")[1]
         )
 
 
@@ -195,6 +196,7 @@ def test_doctor_stops_at_wrong_settings(
     code, out, _ = podium("doctor")
     assert code == 1
     assert [line[:32] for line in out.splitlines()] == [
+        "FAIL  settings      DISCORD_TOKE",
         "FAIL  settings      SYNC_MINUTES",
-        "FAIL  settings      LOG_LEVEL ha",
+        "FAIL  settings      LOG_LEVEL is",
     ]

@@ -28,6 +28,15 @@ def test_help_names_every_command_with_an_example(podium: CommandLine) -> None:
         assert f"examples:\n  python -m bot{'' if command == 'run' else f' {command}'}" in help_text
 
 
+def test_help_names_the_python_that_it_was_started_with(
+    podium: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", str(Path(".venv/bin/python").absolute()))
+    assert "\n  .venv/bin/python -m bot sync titanic\n" in podium("sync", "--help")[1]
+    assert podium("sync")[2].endswith(" Help: .venv/bin/python -m bot sync --help\n")
+    assert "usage: .venv/bin/python -m bot demo " in podium("demo", "--help")[1]
+
+
 def test_help_says_which_database_a_restore_keeps(podium: CommandLine) -> None:
     _, out, _ = podium("restore", "--help")
     assert "Replace the database by a backup; the old database is kept." in out
@@ -66,7 +75,10 @@ def test_version_is_that_of_pyproject(podium: CommandLine) -> None:
             ["history", "titanic", "?"],
             "Argument TEAM_ID|USER: That is not a Kaggle user name. Give",
         ),
-        (["board", "titanic", "--at", "noon"], "Argument --at: 'noon' is no time; write it like"),
+        (
+            ["board", "titanic", "--at", "noon"],
+            "Argument --at: 'noon' is not a time; write it like",
+        ),
         (["board", "no slug", "--at", "2026-08-09"], "That is not a Kaggle competition."),
     ],
 )
@@ -127,7 +139,10 @@ def test_reading_commands_create_no_database(podium: CommandLine, arguments: lis
     code, _, err = podium(*arguments)
     assert (code, err) == (
         1,
-        "There is no database podium.db: DATABASE_PATH says where it is.\n",
+        (
+            "There is no database podium.db yet: it is made when the bot first starts. If there is"
+            " one elsewhere, set DATABASE_PATH.\n"
+        ),
     )
     assert not Path("podium.db").exists()
 

@@ -1,9 +1,11 @@
+import sys
 from pathlib import Path
 
 import pytest
 from dotenv import dotenv_values
 
 from bot.settings import Settings, SettingsWrong, find_missing, load, split_address
+from leaderboards import secret_redaction
 from records.limits import DEFAULT_LIMITS
 from storage.boards.history_compaction import DEFAULT_RETENTION
 
@@ -55,40 +57,74 @@ def test_environment_overrides_the_env_file(monkeypatch: pytest.MonkeyPatch) -> 
     assert settings.database_path == Path.home() / "a.db"
 
 
-def test_each_wrong_value_is_named_and_never_shown() -> None:
+def test_each_wrong_value_is_named_and_shown_if_it_is_short() -> None:
     Path(".env").write_text(
-        "SYNC_MINUTES=often\nQUIET_SYNC_MINUTES=0\nKAGGLE_CONCURRENCY=99\n"
+        "SYNC_MINUTES= often \nQUIET_SYNC_MINUTES=0\nKAGGLE_CONCURRENCY=99\n"
         "KAGGLE_TIMEOUT_SECONDS=nan\nLOG_LEVEL=loud\nLOG_FORMAT=xml\nDEV_GUILD_ID=-1\n"
         "METRICS_ADDRESS=9464\nDATABASE_PATH=~nobody-of-this-name/podium.db\n"
     )
     with pytest.raises(SettingsWrong) as raised:
         load()
     assert str(raised.value).splitlines() == [
-        "DATABASE_PATH has a wrong value: give the path of a file, and put it into .env.",
-        "SYNC_MINUTES has a wrong value: give whole minutes from 1 to 1440, and put it into .env.",
+        "DATABASE_PATH has a wrong value: give the path of a file.",
+        "SYNC_MINUTES is 'often': give whole minutes from 1 to 1440.",
+        "QUIET_SYNC_MINUTES is '0': give whole minutes from 1 to 1440.",
+        "KAGGLE_TIMEOUT_SECONDS is 'nan': give seconds, more than 0 and at most 3600.",
+        "KAGGLE_CONCURRENCY is '99': give a whole number from 1 to 16.",
+        "LOG_LEVEL is 'loud': give DEBUG, INFO, WARNING or ERROR.",
+        "LOG_FORMAT is 'xml': give text or json.",
         (
-            "QUIET_SYNC_MINUTES has a wrong value: give whole minutes from 1 to 1440,"
-            " and put it into .env."
+            "METRICS_ADDRESS is '9464': give an address of this machine and a port, for example"
+            " 127.0.0.1:9464."
         ),
         (
-            "KAGGLE_TIMEOUT_SECONDS has a wrong value: give seconds, more than 0 and at most 3600,"
-            " and put it into .env."
-        ),
-        (
-            "KAGGLE_CONCURRENCY has a wrong value: give a whole number from 1 to 16,"
-            " and put it into .env."
-        ),
-        "LOG_LEVEL has a wrong value: give DEBUG, INFO, WARNING or ERROR, and put it into .env.",
-        "LOG_FORMAT has a wrong value: give text or json, and put it into .env.",
-        (
-            "METRICS_ADDRESS has a wrong value: give an address of this machine and a port, for"
-            " example 127.0.0.1:9464, and put it into .env."
-        ),
-        (
-            "DEV_GUILD_ID has a wrong value: give the server's number: in Discord with developer"
-            " mode on, right-click the server → Copy Server ID, and put it into .env."
+            "DEV_GUILD_ID is '-1': give the server's number: in Discord with developer mode on,"
+            " right-click the server → Copy Server ID."
         ),
     ]
+
+
+def test_missing_and_wrong_settings_are_named_together() -> None:
+    Path(".env").write_text("SYNC_MINUTES=five\nKAGGLE_KEY=k\n")
+    with pytest.raises(SettingsWrong) as raised:
+        load(discord=True)
+    assert [line.split(":")[0] for line in str(raised.value).splitlines()] == [
+        "DISCORD_TOKEN is not set",
+        "KAGGLE_USERNAME is not set",
+        "SYNC_MINUTES is 'five'",
+    ]
+    with pytest.raises(SettingsWrong) as raised:
+        load()
+    assert "DISCORD_TOKEN" not in str(raised.value)
+
+
+@pytest.mark.parametrize("name", ["SYNC_MINUTES", "LOG_LEVEL", "LOG_FORMAT", "METRICS_ADDRESS"])
+@pytest.mark.parametrize("setting", ["DISCORD_TOKEN", "KAGGLE_API_TOKEN", "KAGGLE_KEY"])
+@pytest.mark.parametrize("end", ["", "AndMore"])
+def test_secret_in_the_line_of_another_setting_is_not_shown(
+    monkeypatch: pytest.MonkeyPatch, name: str, setting: str, end: str
+) -> None:
+    monkeypatch.setattr(secret_redaction, "_secrets", set())
+    Path(".env").write_text(f"{setting}=Sec@ret7890{end}\n{name}=Sec@ret7890\n")
+    if end:  # A longer one, in the line of another setting only.
+        Path(".env").write_text(f"{name}=Sec@ret7890Sec@ret7890\n")
+    with pytest.raises(SettingsWrong) as raised:
+        load()
+    assert f"{name} has a wrong value: give" in str(raised.value)
+    assert "sec@ret" not in str(raised.value).lower()
+
+
+@pytest.mark.parametrize(("platform", "copy"), [("linux", "cp"), ("win32", "copy")])
+def test_missing_env_file_is_named_where_there_is_an_example(
+    monkeypatch: pytest.MonkeyPatch, platform: str, copy: str
+) -> None:
+    monkeypatch.setattr(sys, "platform", platform)
+    Path(".env.example").touch()
+    first, second = find_missing(load())
+    assert first == f"There is no .env here yet: {copy} .env.example .env, then edit it."
+    assert second.startswith("DISCORD_TOKEN is not set")
+    Path(".env").touch()
+    assert find_missing(load()) == [second]
 
 
 @pytest.mark.parametrize(
@@ -119,7 +155,7 @@ def test_metrics_address_is_a_host_and_a_port(
 ) -> None:
     monkeypatch.setenv("METRICS_ADDRESS", address)
     if parts is None:
-        with pytest.raises(SettingsWrong, match=r"^METRICS_ADDRESS has a wrong value"):
+        with pytest.raises(SettingsWrong, match=r"^METRICS_ADDRESS (is|has)"):
             load()
     else:
         assert split_address(load().metrics_address or "") == parts
