@@ -1,6 +1,6 @@
 """Benchmarks of Podium, each beside a comparison: `make bench`.
 
-How to add a topic: write `benchmarks/NAME.py` with one function
+How to add a topic: write `benchmarks/topics/NAME.py` with one function
 
     def figures(effort: Effort) -> Iterator[Figure]:
 

@@ -20,5 +20,5 @@ def measure(topic: str, *, short: bool) -> list[Figure]:
 
 def _run_topic(topic: str, short: bool) -> list[Figure]:
     with tempfile.TemporaryDirectory(prefix="podium-bench-", ignore_cleanup_errors=True) as name:
-        module = importlib.import_module(f"benchmarks.{topic}")
+        module = importlib.import_module(f"benchmarks.topics.{topic}")
         return list(module.figures(Effort(Path(name), short=short)))

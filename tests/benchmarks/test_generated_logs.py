@@ -4,7 +4,7 @@ import pytest
 
 from benchmarks.boards import SLUG
 from benchmarks.generated_logs import LIVELY, QUIET, Pace, generate_log, store_log
-from benchmarks.history import build_first_board
+from benchmarks.topics.history import build_first_board
 from leaderboards.comparison.board_diff import BoardDiff
 from leaderboards.history import build_snapshot
 from leaderboards.history.past_board import PastBoard

@@ -27,7 +27,7 @@ from benchmarks.boards import (
 )
 from benchmarks.figure import Figure
 from benchmarks.measure import Case, interleaved
-from benchmarks.sync import sync_archive
+from benchmarks.topics.sync import sync_archive
 from leaderboards.forecast.rank_forecast import forecast_day
 from leaderboards.news.watches import NOTHING_WATCHED, WatchKind
 from leaderboards.sync import Outcome

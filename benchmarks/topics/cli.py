@@ -17,7 +17,7 @@ from benchmarks.boards import FIRST, build_board, build_next_board, build_zip
 from benchmarks.figure import Figure
 from benchmarks.kaggle_process import KaggleProcess, start_stand_in
 from benchmarks.processes import cpu_ms
-from benchmarks.sync import sync_archive
+from benchmarks.topics.sync import sync_archive
 from bot.board_worker import BoardWorker
 from demo.kaggle import KaggleStandIn
 from leaderboards.kaggle.client import KaggleCli

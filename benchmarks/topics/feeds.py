@@ -24,7 +24,7 @@ from benchmarks.boards import FIRST, build_board, build_next_board, build_zip
 from benchmarks.figure import Figure
 from benchmarks.kaggle_process import KaggleProcess, start_stand_in
 from benchmarks.measure import Work, hash_for, measure_lateness, percentile
-from benchmarks.sync import sync_archive
+from benchmarks.topics.sync import sync_archive
 from bot.board_worker import BoardWorker
 from bot.client import Podium, freeze_objects
 from cogs.calendar.event_content import compute_fingerprint

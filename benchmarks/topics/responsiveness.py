@@ -12,11 +12,11 @@ from datetime import timedelta
 from time import perf_counter
 
 from benchmarks import Effort
-from benchmarks.answers import answer_times
 from benchmarks.boards import SLUG, build_board, build_next_board, build_zip
 from benchmarks.figure import Figure
 from benchmarks.measure import percentile
 from benchmarks.processes import children_of, memory_mb
+from benchmarks.topics.answers import answer_times
 from bot.board_worker import BoardWorker
 from leaderboards.sync import SyncOptions
 from tests.cogs.world import START, open_world

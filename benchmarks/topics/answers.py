@@ -25,8 +25,8 @@ from benchmarks import SIZES, Effort
 from benchmarks.boards import FIRST, SLUG
 from benchmarks.figure import Figure
 from benchmarks.generated_logs import A_DAY, QUIET, store_board, store_log
-from benchmarks.history import build_first_board
 from benchmarks.measure import percentile
+from benchmarks.topics.history import build_first_board
 from bot.client import freeze_objects
 from cogs.framework.responses import Interaction, defer, respond
 from cogs.ranks.forecast import load_forecast

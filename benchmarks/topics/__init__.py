@@ -1,0 +1,1 @@
+"""The topics: `benchmarks.TOPICS` names them, each module measures one."""
