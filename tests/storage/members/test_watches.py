@@ -108,6 +108,16 @@ async def test_member_has_at_most_twenty_watches_in_a_server(storage: Storage) -
     assert await storage.watches.add(more, NOW) is AddedWatch.ADDED
 
 
+async def test_what_is_watched_everywhere_is_not_added_for_one_competition(
+    storage: Storage,
+) -> None:
+    competition = await start(storage)
+    await add(storage, WatchKind.RANK, rank=3)
+    one = Watch(0, HOME, ADA, WatchKind.RANK, competition, rank=3)
+    assert await storage.watches.add(one, NOW) is AddedWatch.ALREADY_EVERYWHERE
+    await add(storage, WatchKind.RANK, rank=4, competition_id=competition)
+
+
 async def test_boards_of_a_round_are_one_message(storage: Storage) -> None:
     await start(storage)
     await add(storage, WatchKind.RANK, rank=3)
@@ -303,8 +313,8 @@ async def test_message_is_kept_for_thirty_days_after_what_was_added_last(storage
 
 async def test_last_day_is_told_once_and_again_if_the_deadline_moved(storage: Storage) -> None:
     competition = await start(storage)
-    watch = await add(storage, WatchKind.LAST_DAY)
-    await add(storage, WatchKind.LAST_DAY, competition_id=competition)
+    watch = await add(storage, WatchKind.LAST_DAY, competition_id=competition)
+    await add(storage, WatchKind.LAST_DAY)
     deadline = NOW + timedelta(days=3)
 
     async def move(at: datetime) -> None:
@@ -333,8 +343,8 @@ async def test_forecast_is_told_once_in_each_server_that_asked(storage: Storage)
     await start(storage, ELSEWHERE)
     await storage.links.link(HOME, BOB, "user4", BOB, NOW)
     assert await storage.watches.find_zone_exit_competitions() == []
-    watch = await add(storage, WatchKind.ZONE_EXIT)
-    await add(storage, WatchKind.ZONE_EXIT, competition_id=competition)
+    watch = await add(storage, WatchKind.ZONE_EXIT, competition_id=competition)
+    await add(storage, WatchKind.ZONE_EXIT)
     await sync(storage, ranked(1, 2, 3, 4, 5))
     assert await storage.watches.find_zone_exit_competitions() == [competition]
     info = await storage.boards.find_info(competition)
@@ -424,12 +434,12 @@ async def test_watches_of_both_names_of_a_renamed_competition_are_kept_once(
 ) -> None:
     old = await start(storage)
     new = await follow(storage, HOME, "titanic-2")
-    everywhere = await add(storage, WatchKind.LAST_DAY)
     both = await add(storage, WatchKind.RANK, rank=2, competition_id=old)
     await add(storage, WatchKind.RANK, rank=2, competition_id=new.id)
     rank = await add(storage, WatchKind.RANK, rank=3, competition_id=new.id)
     rival = await add(storage, WatchKind.RIVAL, rival_user_name="user6", competition_id=new.id)
     last_day = await add(storage, WatchKind.LAST_DAY, competition_id=new.id)
+    everywhere = await add(storage, WatchKind.LAST_DAY)
     await sync(storage, ranked(1, 2, 3, 4, 5, 6))
     deadline = NOW + timedelta(hours=20)
     for competition_id, slug in ((old, "titanic"), (new.id, "titanic-2")):
@@ -439,7 +449,7 @@ async def test_watches_of_both_names_of_a_renamed_competition_are_kept_once(
     assert await storage.competition_renames.rename(old, "titanic-2", LATER) == old
     watches = await storage.watches.load(HOME, ADA)
     assert [watch.id for watch in watches] == [
-        each.id for each in (everywhere, both, rank, rival, last_day)
+        each.id for each in (both, rank, rival, last_day, everywhere)
     ]
     assert {watch.competition_id for watch in watches} == {None, old}
     assert await storage.watches.queue_last_days(NOW) == 0, "told before"
