@@ -124,10 +124,18 @@ def channel_changed_view(
     return card(f"{text}\n-# {_target_text(target)}")
 
 
-def thread_requested_view(competition: Competition, parent_id: int) -> ui.LayoutView:
-    """Build the response to a thread that is opened for a followed competition."""
+def thread_requested_view(
+    competition: Competition, parent_id: int, live_channel_id: int | None
+) -> ui.LayoutView:
+    """Build the response to a thread that is opened for a followed competition.
+
+    `live_channel_id` is the channel of the live board that moves into the thread.
+    """
     link = fmt.competition_link(competition.slug, competition.name)
-    return card(f"### ✅ {link}\n{_thread_text(parent_id)}")
+    lines = [f"### ✅ {link}", _thread_text(parent_id)]
+    if live_channel_id is not None:
+        lines.append(f"The live board moves from <#{live_channel_id}> into it.")
+    return card("\n".join(lines))
 
 
 def _thread_text(parent_id: int) -> str:

@@ -229,7 +229,10 @@ class FollowService:
         await storage.competition_threads.request(
             guild_id, competition.id, parent.id, first, self._services.now()
         )
-        return thread_requested_view(competition, parent.id)
+        live_board = await storage.live_boards.find(guild_id, competition.id)
+        return thread_requested_view(
+            competition, parent.id, live_board.channel_id if live_board else None
+        )
 
     async def _load_news_target(self, guild_id: int, own_channel_id: int | None) -> NewsTarget:
         """Return where a competition is announced, and what; it may have its own channel."""

@@ -11,7 +11,7 @@ import pytest
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, SMALL
 from tests.cogs.members.test_privacy import forget
 from tests.cogs.settings.test_settings import Panel
-from tests.cogs.threads import create_parent, create_thread, edit_thread, is_archived
+from tests.cogs.threads import create_parent, create_thread, deny, edit_thread, is_archived
 from tests.cogs.world import Server, Team, World, announced, announcements, raw, text_of
 
 MESSAGE = "/channels/*/messages/*"
@@ -152,9 +152,15 @@ async def test_failed_edit_is_reported_and_retried(world: World) -> None:
     assert "⚠️ I am not allowed to write there; I need View Channel and Send Messages" in listed
     status = await world.ask(manager, "status")
     assert "Not everything works" in status
+    channel = world.server.channel.mention
+    assert f"The live board of **Titanic** in {channel} is not updated" in status
+    deny(world, world.server.channel, "view_channel")
+    status = await world.ask(manager, "status")
     assert (
-        f"The live board of **Titanic** in {world.server.channel.mention} is not updated" in status
+        f"The live board of **Titanic** in {channel} is not updated: I can't write in {channel}."
+        " Please give me *View Channel*" in status
     )
+    deny(world, world.server.channel)
     await world.pass_time(minutes=6)
     (text,) = shown(world)
     assert "Bravo" in text.split("Alpha")[0]

@@ -101,6 +101,7 @@ async def test_followed_competition_gets_one_thread(world: World) -> None:
     before = len(announced(world))
     answer = await add(world, create_forum(world))
     assert answer.startswith(f"### ✅ {LINK}\nI open a thread in")
+    assert answer.endswith(f"The live board moves from {channel.mention} into it.")
     assert len(announced(world)) == before - 1, "the live board moved"
     thread = (await world.storage.guilds.load_follows(world.server.guild.id))[0].channel_id
     refused = await add(world, channel)
