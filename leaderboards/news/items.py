@@ -20,6 +20,11 @@ MAX_PASSED = 5
 """How many passed members' teams one team's news names."""
 
 
+_TeamKey = tuple[int, ...] | str
+"""A team's linked members, who stay when it gets another name; its name where none are told, as in
+direct messages."""
+
+
 class Reason(StrEnum):
     """Why a team is in the news, the more important first.
 
@@ -48,6 +53,11 @@ class PassedTeam:
     user_ids: tuple[int, ...]
     team_name: str
     rank: int
+
+    @property
+    def key(self) -> _TeamKey:
+        """What tells it from other teams in messages that are merged."""
+        return self.user_ids or self.team_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,12 +249,12 @@ class NewsMessage(NotInDigestChannels):
             return waiting
         first = waiting[0]
         by_team: dict[int, list[Item]] = {}
-        ranks: dict[tuple[int, ...], int] = {}
+        ranks: dict[_TeamKey, int] = {}
         leader: int | None = None
         for message in waiting:
             for item in message.items:
-                ranks[item.user_ids] = item.rank
-                ranks |= {team.user_ids: team.rank for team in item.passed}
+                ranks[item.user_ids or item.team_name] = item.rank
+                ranks |= {team.key: team.rank for team in item.passed}
                 if item.continues_team_id not in (None, item.team_id):
                     # It goes on from the place of another team.
                     by_team[item.team_id] = by_team.pop(item.continues_team_id, [])
@@ -293,18 +303,16 @@ def select_best_passed(passed: Iterable[PassedTeam]) -> tuple[PassedTeam, ...]:
 
 
 def _merge_items(
-    items: Sequence[Item], leader: int | None, ranks: dict[tuple[int, ...], int]
+    items: Sequence[Item], leader: int | None, ranks: dict[_TeamKey, int]
 ) -> Item | None:
     """Merge one team's items, oldest first; None if all was undone.
 
-    `leader` is the last team that took the lead, `ranks` the last rank of each group of members.
+    `leader` is the last team that took the lead, `ranks` the last rank of each team.
     """
     first, last = items[0], items[-1]
     found = {reason for item in items for reason in item.reasons}
     passed = {
-        team.user_ids: replace(team, rank=ranks[team.user_ids])
-        for item in items
-        for team in item.passed
+        team.key: replace(team, rank=ranks[team.key]) for item in items for team in item.passed
     }
     still_behind = [team for team in passed.values() if team.rank > last.rank]
     milestones = _find_kept_milestones(items)

@@ -142,6 +142,15 @@ def test_passed_teams_have_their_last_rank() -> None:
     assert [(team.user_ids, team.rank) for team in merged.passed] == [((70,), 43), ((20,), 200)]
 
 
+def test_passed_teams_without_members_are_told_apart_by_their_names() -> None:
+    """As in direct messages, which have no other members."""
+    passed = PassedTeam((), "A", 7), PassedTeam((), "B", 8)
+    first = item(3, Reason.PASSED, rank=6, passed=passed)
+    second = item(3, Reason.PASSED, rank=5, passed=(PassedTeam((), "C", 6),))
+    (merged,) = merge_news([message(1, first), message(2, second)]).items
+    assert [(team.team_name, team.rank) for team in merged.passed] == [("C", 6), ("A", 7), ("B", 8)]
+
+
 def test_team_that_sank_without_news_before_it_was_passed_is_named() -> None:
     earlier = item(2, Reason.BEST, rank=3)
     passing = item(
