@@ -65,9 +65,11 @@ def forecast_medal_lines(
     for zone in MedalZone:
         rank, later_rank = now.last_rank(zone), later.last_rank(zone)
         rows = _find_rows(forecast, later_rank)
-        if not rank or not later_rank or rows[-1] >= len(positions):
-            continue
         row_now = int(np.searchsorted(pace.ranks, rank, side="right")) - 1
+        # Where ranks are missing, a zone with a last rank may have no team.
+        is_empty = row_now < 0 or now.medal_zone(int(pace.ranks[row_now])) is not zone
+        if is_empty or not later_rank or rows[-1] >= len(positions):
+            continue
         best, likely, worst, score = (
             float(scores[position]) for position in positions[[*rows, row_now]].tolist()
         )

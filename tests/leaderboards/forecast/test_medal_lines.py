@@ -46,6 +46,16 @@ def test_zone_that_nobody_is_in_has_no_line() -> None:
     assert list(lines) == [MedalZone.SILVER, MedalZone.BRONZE]
 
 
+def test_zone_of_missing_ranks_has_no_line() -> None:
+    # Gold is #1 and silver ends at #3: Kaggle left out the first, and #2 and #3 of the other.
+    no_gold, no_silver = pace([0] * 15, hours=24), pace([0] * 15, hours=24)
+    no_gold = replace(no_gold, ranks=no_gold.ranks + 1)
+    ranks = np.array([1, *range(4, 18)])
+    no_silver = replace(no_silver, ranks=ranks)
+    assert list(lines_of(no_gold, 24)) == [MedalZone.SILVER, MedalZone.BRONZE]
+    assert list(lines_of(no_silver, 24)) == [MedalZone.GOLD, MedalZone.BRONZE]
+
+
 def test_lines_follow_from_a_board_and_its_log() -> None:
     boards = climbing(31)
     last = boards[-1].teams
