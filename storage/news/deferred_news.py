@@ -82,7 +82,8 @@ async def release(connection: aiosqlite.Connection, now: datetime) -> int:
     """Add deferred messages to the outbox when quiet hours ended; return how many.
 
     Those of one competition are merged and filtered for the channel in which it is announced now.
-    They are dropped if the server no longer announces or has paused the competition.
+    They are dropped if the server no longer announces, has no channel for the competition now or
+    has paused it.
     """
     if not await _can_release(connection, now):
         return 0
@@ -100,7 +101,7 @@ async def release(connection: aiosqlite.Connection, now: datetime) -> int:
         " FROM (SELECT DISTINCT guild_id, competition_id FROM deferred_news)"
         " JOIN follows f USING (guild_id, competition_id) JOIN guilds g USING (guild_id)"
         " JOIN follow_channels c USING (guild_id, competition_id)"
-        " WHERE g.left_at IS NULL AND c.channel_id IS NOT NULL"
+        " WHERE g.left_at IS NULL"
     ):
         if QuietHours(*hours).is_quiet(now):
             continue
@@ -109,7 +110,7 @@ async def release(connection: aiosqlite.Connection, now: datetime) -> int:
             left = None if suited is None else suited.filter_for_time(now)
             if isinstance(left, NewsMessage) and left.since is None:
                 left = replace(left, since=left.taken_at)  # By that readers know that it waited.
-            if left is not None and announces:
+            if left is not None and announces and channel_id is not None:
                 released.append(Announcement(guild_id, channel_id, competition_id, left))
     await add_all(connection, released, now)
     return len(released)
