@@ -81,19 +81,18 @@ async def _measure(bot: Podium, kaggle: KaggleCli) -> list[Metric]:
     storage, now = services.storage, services.now()
     report = await services.get(HealthService).build_report()
     oldest_sync = await storage.competitions.find_oldest_sync()
-    errors = [INTERNAL_ERROR, *map(name_error, _kinds_of(KaggleError))]
     return [
         _counter(
             "podium_syncs",
             "Syncs of competitions since the start.",
             services.get(SyncService).outcomes,
-            [*Outcome, *errors],
+            [*Outcome, *_known_errors(LeaderboardError)],
         ),
         _counter(
             "podium_kaggle_calls",
             "Calls of the Kaggle CLI since the start.",
             kaggle.outcomes,
-            [ANSWERED, *errors],
+            [ANSWERED, *_known_errors(KaggleError)],
         ),
         _counter(
             "podium_announcements",
@@ -123,6 +122,11 @@ async def _measure(bot: Podium, kaggle: KaggleCli) -> list[Metric]:
             _seconds_since(report.disconnected_at, now),
         ),
     ]
+
+
+def _known_errors(kind: type[LeaderboardError]) -> list[str]:
+    """Return the outcomes of an error that nothing expects, and of all kinds of an expected one."""
+    return [INTERNAL_ERROR, *map(name_error, _kinds_of(kind))]
 
 
 def _kinds_of(kind: type[LeaderboardError]) -> Iterator[type[LeaderboardError]]:

@@ -7,6 +7,7 @@ import asyncio
 import logging
 import os
 import signal
+import threading
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
 from datetime import UTC, datetime
@@ -92,11 +93,27 @@ def _open_metrics(
 
 
 async def _serve(settings: Settings, start_countdown: Callable[[], None]) -> None:
+    """Run the bot; a stop starts the countdown at once, also while a migration runs."""
+    serving = asyncio.create_task(_run_bot(settings, start_countdown))
+    try:
+        # Awaited itself, the task would first have to end.
+        await asyncio.wait([serving])
+    except asyncio.CancelledError:
+        start_countdown()
+        serving.cancel()
+    await serving
+
+
+async def _run_bot(settings: Settings, start_countdown: Callable[[], None]) -> None:
     if settings.discord_token is None:
         raise CommandError("DISCORD_TOKEN is not set.")
     await asyncio.to_thread(remove_orphans)
-    folders = [settings.database_path.resolve().parent, settings.backup_folder]
-    await asyncio.to_thread(remove_orphaned_drafts, filter(None, folders))
+    await asyncio.to_thread(remove_orphaned_drafts, [settings.database_path.resolve().parent])
+    if settings.backup_folder is not None:
+        # Beside the start and the stop, as a network disk may never answer.
+        threading.Thread(
+            target=remove_orphaned_drafts, args=([settings.backup_folder],), daemon=True
+        ).start()
     async with (
         open_storage(settings, upgrade=True) as storage,
         watchdog(),

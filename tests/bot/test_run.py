@@ -13,8 +13,12 @@ import pytest
 from discord.ext import commands
 from discord.http import Route
 
+from bot import shutdown
 from bot.client import Podium
+from bot.commands import run as run_command
 from leaderboards import run_id
+from storage.connections import finish_despite_cancel
+from storage.storage import Storage
 from tests.bot.conftest import CommandLine
 
 
@@ -74,6 +78,48 @@ def test_signal_stops_the_bot_cleanly(
     assert run_id.VARIABLE not in os.environ
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there it would end the tests themselves")
+def test_stop_during_a_slow_migration_is_bounded(
+    podium: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = threading.Event()
+    in_time: list[bool] = []
+
+    def migrate() -> None:
+        time.sleep(0.2)  # By then the event loop waits.
+        os.kill(os.getpid(), signal.SIGTERM)
+        in_time.append(ended.wait(10))
+
+    async def open_slowly(*_: object, **__: object) -> None:
+        await finish_despite_cancel(asyncio.to_thread(migrate))
+
+    monkeypatch.setattr(shutdown, "DEADLINE", 0.1)
+    monkeypatch.setattr(shutdown, "_end_process", ended.set)
+    monkeypatch.setattr(Storage, "open", open_slowly)
+    podium()
+    assert in_time == [True]
+
+
+def test_backup_folder_that_does_not_answer_does_not_delay_the_start(
+    podium: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started = threading.Event()
+    in_time: list[bool] = []
+
+    async def start(self: Podium, token: str, *, reconnect: bool = True) -> None:
+        started.set()
+
+    def remove(folders: list[Path]) -> None:
+        if Path("backups") in folders:
+            in_time.append(started.wait(10))
+
+    monkeypatch.setenv("BACKUP_FOLDER", "backups")
+    monkeypatch.setattr(run_command, "remove_orphaned_drafts", remove)
+    monkeypatch.setattr(Podium, "start", start)
+    podium()
+    assert in_time == [True]
+
+
 def test_unreachable_discord_ends_the_bot_with_a_sentence(
     podium: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -113,6 +159,9 @@ def test_next_start_removes_the_half_backup_of_a_killed_bot(
         (folder / half).touch()
     (folder / "podium-2026-01-01.db").touch()
     podium("run")
+    deadline = time.monotonic() + 30  # It is done beside the start.
+    while len(list(folder.iterdir())) > 1 and time.monotonic() < deadline:
+        time.sleep(0.02)
     assert [path.name for path in folder.iterdir()] == ["podium-2026-01-01.db"]
 
 
