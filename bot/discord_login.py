@@ -59,7 +59,10 @@ def describe_error(error: BaseException) -> str:
     """Return one sentence that says why Discord could not be used."""
     match error:
         case discord.LoginFailure():
-            return f"Discord does not accept DISCORD_TOKEN: {hint('discord_token')}."
+            return (
+                "Discord does not accept DISCORD_TOKEN:"
+                f" {hint('discord_token')}, or into the environment if it is set there."
+            )
         case discord.HTTPException():
             text = redact_secrets(error.text or error.response.reason or "")
             return f"Discord refused with {error.status}: {text}."

@@ -36,7 +36,8 @@ async def test_an_invalid_token_says_where_to_get_one(monkeypatch: pytest.Monkey
         monkeypatch.setattr(Route, "BASE", base)
         assert await reason_of("wrong") == (
             "Discord does not accept DISCORD_TOKEN: make one at"
-            " https://discord.com/developers/applications, Bot → Reset Token, and put it into .env."
+            " https://discord.com/developers/applications, Bot → Reset Token, and put it into .env,"
+            " or into the environment if it is set there."
         )
 
 
