@@ -177,9 +177,9 @@ async def _find_ended_tags(thread: discord.Thread) -> list[discord.ForumTag]:
     if not isinstance(forum, discord.ForumChannel):
         return tags
     ended = await ensure_tag(forum, ENDED_TAG)
-    if ended is None or ended in tags:
+    if ended is None:
         return tags
-    others = [tag for tag in tags if tag.name.casefold() != RUNNING_TAG]
+    others = [tag for tag in tags if tag != ended and tag.name.casefold() != RUNNING_TAG]
     return [*others[: _MAX_TAGS - 1], ended]
 
 

@@ -28,6 +28,14 @@ _SELECT = (
     "  AND l.competition_id = t.competition_id AND l.channel_id = t.thread_id"
     " LEFT JOIN outbox b ON b.id = l.outbox_id"
 )
+_IS_UNFINISHED = (
+    "CASE WHEN t.thread_id IS NULL"
+    " THEN coalesce(o.delivered_at, o.abandoned_at, o.id IS NULL) <> 0"
+    " WHEN t.closed THEN 0"
+    " ELSE (board_id IS NOT NULL AND board_id IS NOT t.pinned_id)"
+    "  OR (c.archived_at IS NOT NULL AND NOT has_waiting) END"
+)
+"""Whether a thread is to be opened or closed, or its board to be pinned."""
 
 
 class CompetitionThreads:
@@ -51,11 +59,7 @@ class CompetitionThreads:
         """
         rows = await self._database.query(
             f"{_SELECT} JOIN guilds g ON g.guild_id = t.guild_id AND g.left_at IS NULL"
-            " WHERE CASE WHEN t.thread_id IS NULL"
-            " THEN coalesce(o.delivered_at, o.abandoned_at, o.id IS NULL) <> 0"
-            " WHEN t.closed THEN 0"
-            " ELSE (board_id IS NOT NULL AND board_id IS NOT t.pinned_id)"
-            "  OR (c.archived_at IS NOT NULL AND NOT has_waiting) END",
+            f" WHERE {_IS_UNFINISHED}",
             (),
         )
         return [_thread_from_row(row) for row in rows]
@@ -70,9 +74,14 @@ class CompetitionThreads:
         return bool(rows)
 
     async def load_failing(self, guild_id: int) -> list[CompetitionThread]:
-        """Return a server's threads that could not be opened, pinned in or closed, by slug."""
+        """Return a server's threads that could not be opened, pinned in or closed, by slug.
+
+        One whose live board has moved elsewhere meanwhile has nothing left to be pinned.
+        """
         rows = await self._database.query(
-            f"{_SELECT} WHERE t.guild_id = ? AND t.error IS NOT NULL ORDER BY c.slug", (guild_id,)
+            f"{_SELECT} WHERE t.guild_id = ? AND t.error IS NOT NULL AND {_IS_UNFINISHED}"
+            " ORDER BY c.slug",
+            (guild_id,),
         )
         return [_thread_from_row(row) for row in rows]
 

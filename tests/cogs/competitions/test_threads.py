@@ -268,6 +268,25 @@ async def test_two_servers_have_threads_of_their_own(world: World) -> None:
     assert "no channel" in await world.ask(elsewhere.manager, "competition list")
 
 
+async def test_post_that_has_the_tag_of_the_end_already_loses_the_other_one(world: World) -> None:
+    forum = create_forum(world)
+    tags = [
+        {"id": str(id_), "name": name, "emoji_id": None, "emoji_name": None}
+        for id_, name in ((1, "running"), (2, "ended"))
+    ]
+    world.env.backend.edit_channel(forum.id, {"available_tags": tags})
+    world.list_competition(deadline=DEADLINE)
+    world.serve("titanic", TEAMS)
+    await add(world, forum)
+    (post,) = forum.threads
+    world.env.backend.edit_channel(post.id, {"applied_tags": [1, 2]})
+    assert tag_names(world, post) == ["running", "ended"]
+    world.serve_private("titanic", FINAL)
+    world.sync_every(minutes=30)
+    await world.pass_time(hours=3)
+    assert tag_names(world, post) == ["ended"]
+
+
 async def test_missing_permission_to_pin_is_told_and_made_up_for(world: World) -> None:
     forum = create_forum(world, "pin_messages")
     await add(world, forum)
@@ -278,6 +297,17 @@ async def test_missing_permission_to_pin_is_told_and_made_up_for(world: World) -
     await world.pass_time(minutes=6)
     assert len(post.pinned_messages()) == 1
     assert "All is well" in await world.ask(world.server.manager, "status")
+
+
+async def test_missing_permission_to_pin_is_not_told_of_a_board_that_moved(world: World) -> None:
+    parent = world.server.guild.create_text_channel("kagglers")
+    deny(world, parent, "pin_messages")
+    await add(world, parent)
+    manager = world.server.manager
+    assert "The live board is not pinned" in await world.ask(manager, "status")
+    other = world.server.guild.create_text_channel("other")
+    await world.ask(manager, "competition live", competition="titanic", channel=other)
+    assert "All is well" in await world.ask(manager, "status")
 
 
 async def test_thread_that_cannot_be_opened_yet_keeps_its_news_and_is_told(world: World) -> None:
