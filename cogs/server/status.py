@@ -115,7 +115,9 @@ async def _show_status(interaction: Interaction, number: int) -> None:
         unpublished=await storage.publications.load_failing(guild_id),
         unreadable_channel_ids=channels_without_history(
             guild, channel_ids - channel_problems.keys()
-        ),
+        )
+        if settings.announce
+        else [],
         pictureless_channel_ids=channels_without_files(
             guild, _news_channel_ids(settings, follows) - channel_problems.keys()
         )

@@ -78,6 +78,15 @@ async def test_status_names_channels_that_take_no_messages_before_any_is_sent(
     assert "is locked" not in await world.ask(server.ada, "status")
 
 
+async def test_history_of_a_channel_is_needed_only_to_announce(world: World) -> None:
+    server = world.server
+    await world.ask(server.manager, "announcements", channel=server.channel)
+    deny(world, server.channel, "read_message_history")
+    assert "please give me *Read Message History*" in await world.ask(server.ada, "status")
+    await world.ask(server.manager, "announcements", enabled=False)
+    assert "Not everything works" not in await world.ask(server.ada, "status")
+
+
 async def test_status_in_quiet_hours_counts_what_waits_for_their_end(world: World) -> None:
     guild_id = world.server.guild.id
     world.serve("titanic", SMALL)
