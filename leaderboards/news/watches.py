@@ -217,6 +217,22 @@ class WatchMessage:
                 merged[key] = left
         return replace(self, events=tuple(merged.values()))
 
+    def hand_over(self, removed: Watch, other: Watch) -> Self:
+        """Return the message as if `other`, which asks for the same, had told what `removed` did.
+
+        Only in the competitions of `other`, and not what that one tells itself.
+        """
+        told = {_key(event) for event in self.events}
+        moved = (
+            replace(event, watch_id=other.id)
+            if event.watch_id == removed.id
+            and other.competition_id in {None, event.competition_id}
+            and (event.type, other.id, event.competition_id) not in told
+            else event
+            for event in self.events
+        )
+        return replace(self, events=tuple(moved))
+
     def filter(
         self,
         watch_ids: Collection[int],

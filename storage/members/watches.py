@@ -29,7 +29,7 @@ from storage.boards.continuations import load_successors
 from storage.database import Database
 from storage.key_values import load_restored_at
 from storage.news.deadlines import UPCOMING
-from storage.news.direct_messages import add_watch_events
+from storage.news.direct_messages import add_watch_events, hand_over_watch_events
 from storage.servers.guild_settings import ensure_guild
 from storage.timestamps import from_seconds, to_seconds
 
@@ -109,11 +109,21 @@ class Watches:
             return await _select(connection, "guild_id = ? AND user_id = ?", guild_id, user_id)
 
     async def remove(self, guild_id: int, user_id: int, ids: Iterable[int]) -> None:
-        """Remove some of a member's watches in a server."""
+        """Remove some of a member's watches in a server.
+
+        What one was still to tell, another one tells that asks for the same: in one competition
+        instead of in all, or in all instead of in one.
+        """
+        gone = set(ids)
         async with self._database.write() as connection:
+            known = await _select(connection, "guild_id = ? AND user_id = ?", guild_id, user_id)
+            for watch in known:
+                for other in known:
+                    if watch.id in gone and other.id not in gone and _asks_for_same(watch, other):
+                        await hand_over_watch_events(connection, watch, other)
             await connection.executemany(
                 "DELETE FROM watches WHERE id = ? AND guild_id = ? AND user_id = ?",
-                [(id_, guild_id, user_id) for id_ in ids],
+                [(id_, guild_id, user_id) for id_ in gone],
             )
 
     async def remove_member(self, guild_id: int, user_id: int) -> None:
@@ -368,9 +378,13 @@ def _watch_from_row(row: Iterable[Any]) -> Watch:
 
 
 def _is_same(one: Watch, other: Watch) -> bool:
-    return (one.kind, one.competition_id, one.rank, one.rival_team_id) == (
+    return one.competition_id == other.competition_id and _asks_for_same(one, other)
+
+
+def _asks_for_same(one: Watch, other: Watch) -> bool:
+    """Return whether two watches of a member differ at most in where they look."""
+    return (one.kind, one.rank, one.rival_team_id) == (
         other.kind,
-        other.competition_id,
         other.rank,
         other.rival_team_id,
     ) and (one.rival_user_name or "").casefold() == (other.rival_user_name or "").casefold()

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import aiosqlite
 
 from leaderboards.news.schedules import QuietHours
-from leaderboards.news.watches import WatchEvent, WatchMessage
+from leaderboards.news.watches import Watch, WatchEvent, WatchMessage
 from records.direct_messages import (
     DirectMessage,
     DirectMessageContent,
@@ -109,6 +109,25 @@ async def move_watch_events(
                 "UPDATE direct_messages SET message = ? WHERE id = ?",
                 (content_to_json(WatchMessage(events)), stored.id),
             )
+
+
+async def hand_over_watch_events(
+    connection: aiosqlite.Connection, removed: Watch, other: Watch
+) -> None:
+    """Move what a watch is still to tell to another one of its member that asks for the same."""
+    for stored in await _select(
+        connection,
+        "WHERE guild_id = ? AND user_id = ? AND message ->> '$.type' = 'watch'",
+        removed.guild_id,
+        removed.user_id,
+    ):
+        if not isinstance(stored.content, WatchMessage):
+            continue
+        message = stored.content.hand_over(removed, other)
+        await connection.execute(
+            "UPDATE direct_messages SET message = ? WHERE id = ?",
+            (content_to_json(message), stored.id),
+        )
 
 
 def _list_watches(message: WatchMessage) -> set[tuple[int, int]]:

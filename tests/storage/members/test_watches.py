@@ -334,6 +334,26 @@ async def test_last_day_is_told_once_and_again_if_the_deadline_moved(storage: St
     assert await storage.watches.queue_last_days(begun + timedelta(days=7)) == 1
 
 
+@pytest.mark.parametrize("removes_narrow", [True, False])
+async def test_what_a_removed_watch_was_to_tell_is_told_by_one_that_asks_for_the_same(
+    storage: Storage, removes_narrow: bool
+) -> None:
+    competition, other = await start(storage), (await follow(storage, HOME, "digits")).id
+    narrow = await add(storage, WatchKind.LAST_DAY, competition_id=competition)
+    deadline = NOW + timedelta(hours=20)
+    for id_, slug in ((competition, "titanic"), (other, "digits")):
+        info = CompetitionInfo(slug, deadline, "Featured")
+        await storage.deadlines.store_listed(id_, info, NOW)
+    wide = await add(storage, WatchKind.LAST_DAY)
+    await storage.watches.queue_last_days(NOW)
+    removed, left = (narrow, wide) if removes_narrow else (wide, narrow)
+    await storage.watches.remove(HOME, ADA, [removed.id])
+    told = [
+        event.competition_id for event in await load_events(storage) if event.watch_id == left.id
+    ]
+    assert sorted(told) == sorted([competition, other] if removes_narrow else [competition])
+
+
 def leaving(hours: float = 9) -> ZoneExit:
     return ZoneExit(MedalZone.SILVER, 5, NOW + timedelta(hours=hours), 9, 7, 12)
 
