@@ -81,7 +81,7 @@ async def _load_data(
     scores = await boards.load_ranked_scores(info.board_id)
     own_rank = own.rank if own else None
     placement = await asyncio.to_thread(place_score, scores, info.order, score, own_rank)
-    lines = await boards.find_teams_by_rank(info.board_id, placement.lines.values())
+    to_beat = await boards.find_teams_by_rank(info.board_id, placement.ranks_to_beat.values())
     improves = own is None or is_better(info.order, score, own.score)
     passed = _find_passed(teams.values(), own, info.order, score) if improves else []
     return WhatIfData(
@@ -94,7 +94,7 @@ async def _load_data(
         improves=improves,
         best=best,
         passed=passed,
-        lines={zone: lines[rank] for zone, rank in placement.lines.items()},
+        teams_to_beat={zone: to_beat[rank] for zone, rank in placement.ranks_to_beat.items()},
         forecast=await _load_forecast(services, competition, info, placement if improves else None),
         links=links,
         now=services.now(),

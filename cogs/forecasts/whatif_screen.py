@@ -100,7 +100,7 @@ class WhatIfData:
     """The first team of the board."""
     passed: Sequence[Entry]
     """Teams of members that are ahead now and would be behind, best first."""
-    lines: Mapping[MedalZone, Entry]
+    teams_to_beat: Mapping[MedalZone, Entry]
     """For each zone, best first, the team whose score must be beaten for it."""
     forecast: WhatIfForecast | None
     """None where there is none."""
@@ -242,13 +242,13 @@ def _name_passed(data: WhatIfData) -> Sequence[str]:
 
 def _medal_lines(data: WhatIfData) -> Iterable[str]:
     """Format the score that each zone takes, how far away it is, and what it may take later."""
-    if not data.competition.awards_medals or not data.lines:
+    if not data.competition.awards_medals or not data.teams_to_beat:
         return
     reached = ZONES_BEST_FIRST.index(data.medal_zone)
     at_deadline = data.forecast is not None and data.forecast.at_deadline
     reached_text = _ENDED_REACHED_TEXT if data.has_ended else _REACHED_TEXT
     yield _ENDED_MEDALS_TEXT if data.has_ended else _MEDALS_TEXT
-    for zone, team in data.lines.items():
+    for zone, team in data.teams_to_beat.items():
         gap = fmt.score_gap(data.better_score_text, team.score_text)
         missing = f"{plain(gap)} away" if gap else "same score"
         is_reached = ZONES_BEST_FIRST.index(zone) >= reached

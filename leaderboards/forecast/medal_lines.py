@@ -1,7 +1,7 @@
 """The scores that medal zones will take some hours from now.
 
-The score of a line is that of the zone's last rank. A score is on the line in some hours if the
-rank that is forecast for it is the zone's last rank on the board as large as it will be by then.
+The line in some hours is the score whose forecast rank is the zone's last rank then; the zones grow
+with the board.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ class MedalLine:
     rank: int
     """The last rank of the zone now."""
     score: float
-    """The score of that rank now."""
+    """The score of that rank now; for a team in the zone the next one, as its own place is free if
+    it gets another score."""
     later_rank: int
     """The last rank of the zone later, when the board is larger."""
     later_score: float
@@ -43,15 +44,15 @@ class MedalLine:
 
 
 def select_line_ranks(ranks: Integers) -> Integers:
-    """Return the ranks of a board whose pace tells the scores of the lines; all on a small one."""
+    """Return the ranks whose pace is needed for the lines: those of the zones and some below."""
     last = medal_thresholds(len(ranks)).bronze
     return np.unique(ranks[: int(last * _MARGIN) + 20])
 
 
 def forecast_medal_lines(
-    pace: Pace, scores: Reals | Sequence[float], hours: float
+    pace: Pace, scores: Reals | Sequence[float], hours: float, own_rank: int | None = None
 ) -> list[MedalLine]:
-    """Return the lines of the zones, gold first.
+    """Return the lines of the zones, gold first, for a team that has a rank or for a new one.
 
     The pace has the ranks that `select_line_ranks` returns, and the scores are those of all teams,
     best first. A zone that nobody is in is left out, and one whose line is likely to be below all
@@ -70,9 +71,11 @@ def forecast_medal_lines(
         is_empty = row_now < 0 or now.medal_zone(int(pace.ranks[row_now])) is not zone
         if is_empty or not later_rank or rows[-1] >= len(positions):
             continue
-        best, likely, worst, score = (
-            float(scores[position]) for position in positions[[*rows, row_now]].tolist()
-        )
+        position_now = int(positions[row_now]) + (own_rank is not None and own_rank <= rank)
+        if position_now >= len(scores):
+            continue
+        best, likely, worst = (float(scores[position]) for position in positions[rows].tolist())
+        score = float(scores[position_now])
         lines.append(MedalLine(zone, rank, score, later_rank, likely, best, worst))
     return lines
 

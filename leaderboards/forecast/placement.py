@@ -52,7 +52,7 @@ class Placement:
     """How many other teams have a worse score."""
     medal_zone: MedalZone | None
     """As if the competition awarded medals."""
-    lines: Mapping[MedalZone, int]
+    ranks_to_beat: Mapping[MedalZone, int]
     """For each zone that a team can reach, best first, the rank of the team whose score must be
     beaten for it."""
 
@@ -81,11 +81,11 @@ def place_score(
     best_first = np.argsort(keys, kind="stable")
     keys = keys[best_first]
     better, ahead = (int(np.searchsorted(keys, sign * score, side)) for side in ("left", "right"))
-    thresholds, lines = medal_thresholds(len(ranks)), {}
+    thresholds, ranks_to_beat = medal_thresholds(len(ranks)), {}
     for zone in MedalZone:
         room = int(np.searchsorted(ranks, thresholds.last_rank(zone), side="right"))
         if 0 < room <= len(others):
-            lines[zone] = int(teams.ranks[others[best_first[room - 1]]])
+            ranks_to_beat[zone] = int(teams.ranks[others[best_first[room - 1]]])
     rank = int(ranks[ahead])
     return Placement(
         rank=rank,
@@ -93,5 +93,5 @@ def place_score(
         tied=ahead - better,
         behind=len(others) - ahead,
         medal_zone=thresholds.medal_zone(rank),
-        lines=lines,
+        ranks_to_beat=ranks_to_beat,
     )

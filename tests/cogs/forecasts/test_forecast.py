@@ -64,7 +64,12 @@ async def test_forecast_says_when_the_zone_is_likely_left(world: World) -> None:
     leaves = int((START + timedelta(hours=13 + 3)).timestamp())
     assert f"likely leaves 🥈 silver around <t:{leaves}:t>" in text
     assert "🥇 better than **1.00002** now, perhaps 1.00007 to 1.00011 in 24 h" in text
-    assert "🥈 better than **0.99630** now, perhaps 0.99750 to 0.99990 in 24 h" in text
+    # The team's own place is free if it gets another score: so it must beat #51, as /whatif says.
+    assert "🥈 better than **0.99620** now, perhaps 0.99750 to 0.99990 in 24 h" in text
+    await world.ask(world.server.ada, "link", username="user35")
+    assert "🥈 better than **0.99620** ·" in await world.ask(
+        world.server.ada, "whatif", score="0.1"
+    )
     assert "\n🥉 better than **0.9" in text
     assert "the range of gold held in only about half of the cases" in text
     drawn = world.record_plots()

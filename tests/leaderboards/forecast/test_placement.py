@@ -102,20 +102,20 @@ def test_misplaced_team_moves_no_other() -> None:
     assert place_score(teams, HIGHER, 0.05).rank == 6
 
 
-def test_lines_are_the_scores_to_beat() -> None:
+def test_ranks_to_beat_are_those_of_the_last_others_in_the_zones() -> None:
     teams = rank_scores([1 - n / 1000 for n in range(1, 101)])
     # Of 100 teams the first 10, 20 and 40 have medals.
-    lines = place_score(teams, HIGHER, 0.5, own_rank=100).lines
-    assert lines == {MedalZone.GOLD: 10, MedalZone.SILVER: 20, MedalZone.BRONZE: 40}
+    ranks = place_score(teams, HIGHER, 0.5, own_rank=100).ranks_to_beat
+    assert ranks == {MedalZone.GOLD: 10, MedalZone.SILVER: 20, MedalZone.BRONZE: 40}
     # Who is among them makes room for one more if they fall behind.
-    lines = place_score(teams, HIGHER, 0.5, own_rank=15).lines
-    assert lines == {MedalZone.GOLD: 10, MedalZone.SILVER: 21, MedalZone.BRONZE: 41}
+    ranks = place_score(teams, HIGHER, 0.5, own_rank=15).ranks_to_beat
+    assert ranks == {MedalZone.GOLD: 10, MedalZone.SILVER: 21, MedalZone.BRONZE: 41}
 
 
 def test_board_without_other_teams() -> None:
     assert place_score(rank_scores([]), HIGHER, 0.5).rank == 1
     placed = place_score(rank_scores([0.7]), HIGHER, 0.8, own_rank=1)
-    assert (placed.rank, placed.team_count, placed.lines) == (1, 1, {})
+    assert (placed.rank, placed.team_count, placed.ranks_to_beat) == (1, 1, {})
 
 
 scores = st.integers(-30, 30).map(lambda number: number / 10)
@@ -160,7 +160,7 @@ def test_zone_is_reached_exactly_by_scores_better_than_its_line(
         for zone in zones
         if placed.medal_zone is not None and zones.index(placed.medal_zone) <= zones.index(zone)
     }
-    for zone, rank in placed.lines.items():
+    for zone, rank in placed.ranks_to_beat.items():
         line = float(teams.scores[rank - 1])
         assert rank != own_rank
         assert is_better(order, score, line) == (zone in reached)
