@@ -63,14 +63,14 @@ async def _load_scores_data(
     _, info, team = min(found, key=lambda board: board[2].rank)
     thresholds = medal_thresholds(info.team_count)
     medals = competition.awards_medals
-    edges = {
+    last_ranks = {
         medal_zone: thresholds.last_rank(medal_zone)
         for medal_zone in MedalZone
         if medals and thresholds.last_rank(medal_zone)
     }
     middle = (info.team_count + 1) // 2
     others = await services.storage.boards.find_teams_at_or_above(
-        info.board_id, [1, middle, *edges.values()]
+        info.board_id, [1, middle, *last_ranks.values()]
     )
     return ScoresData(
         competition=competition,
@@ -79,9 +79,9 @@ async def _load_scores_data(
         team=team,
         leader=others.get(1),
         middle=others.get(middle),
-        edges={
+        last_teams={
             medal_zone: others[rank]
-            for medal_zone, rank in edges.items()
+            for medal_zone, rank in last_ranks.items()
             if rank in others and thresholds.medal_zone(others[rank].rank) is medal_zone
         },
         medal_zone=thresholds.medal_zone(team.rank) if medals else None,
@@ -105,7 +105,7 @@ async def _render_distribution(
             score_text=team.score_text,
             scores=tuple(scores),
             order=data.info.order,
-            zone_edges=tuple((zone, entry.score) for zone, entry in data.edges.items()),
+            zone_edges=tuple((zone, entry.score) for zone, entry in data.last_teams.items()),
         ),
         requester,
     )

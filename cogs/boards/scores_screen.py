@@ -33,7 +33,7 @@ class ScoresData:
     leader: Entry | None
     middle: Entry | None
     """The team at the median rank, or the next better one."""
-    edges: Mapping[MedalZone, Entry]
+    last_teams: Mapping[MedalZone, Entry]
     """The last team in each medal zone that has one, best first."""
     medal_zone: MedalZone | None
 
@@ -54,12 +54,13 @@ def scores_view(data: ScoresData, pictures: Sequence[Picture] = ()) -> ui.Layout
     )
     others = [("Best", data.leader), ("Middle of the board", data.middle)]
     others += [
-        (f"Last in {fmt.MEDALS[medal_zone]}", entry) for medal_zone, entry in data.edges.items()
+        (f"Last in {fmt.MEDALS[medal_zone]}", entry)
+        for medal_zone, entry in data.last_teams.items()
     ]
     lines = [f"{name} **{plain(entry.score_text)}**" for name, entry in others if entry is not None]
     # After the end no new score counts.
     has_ended = data.competition.ended_at or data.competition.archived_at
-    if data.edges and not has_ended:
+    if data.last_teams and not has_ended:
         lines.append(_BETTER_TEXT)
     return card(head, own, "\n".join(lines), colour=zone_colour(data.medal_zone), pictures=pictures)
 

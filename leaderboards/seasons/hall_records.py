@@ -23,10 +23,10 @@ class PublicSummary(NamedTuple):
 
 
 class CloseCall(NamedTuple):
-    """The medal line that is nearest to a final rank."""
+    """The medal threshold that is nearest to a final rank."""
 
     medal_zone: MedalZone
-    """The medal above the line."""
+    """The medal of the threshold."""
     last_rank: int
     """The last rank that won this medal."""
     places: int
@@ -59,7 +59,7 @@ class TeamResult:
 
     @property
     def close_call(self) -> CloseCall | None:
-        """The nearest medal line; None without medals."""
+        """The nearest medal threshold; None without medals."""
         return find_close_call(self.rank, self.team_count) if self.awards_medals else None
 
 
@@ -96,8 +96,10 @@ def summarize_public_ranks(
     """
     bounds = np.minimum(np.append(taken_at, ended_at), ended_at)
     counts, index = np.unique(team_counts, return_inverse=True)
-    lines = np.array([medal_thresholds(count).gold for count in counts.tolist()], dtype=np.int64)
-    in_gold = (ranks > 0) & (ranks <= lines[index])
+    last_gold_ranks = np.array(
+        [medal_thresholds(count).gold for count in counts.tolist()], dtype=np.int64
+    )
+    in_gold = (ranks > 0) & (ranks <= last_gold_ranks[index])
     since_return = ranks[skip_absence(ranks, 0) :]
     return PublicSummary(
         gold_seconds=int(np.diff(bounds)[in_gold].sum()),
@@ -106,9 +108,9 @@ def summarize_public_ranks(
 
 
 def find_close_call(rank: int, team_count: int) -> CloseCall | None:
-    """Return the medal line nearest to a final rank; None if the board has no medal.
+    """Return the medal threshold nearest to a final rank; None if the board has no medal.
 
-    Where two lines are equally near, it is the one of a medal that was won.
+    Where two thresholds are equally near, it is the one of a medal that was won.
     """
     thresholds = medal_thresholds(team_count)
     calls = [
