@@ -29,7 +29,7 @@ from benchmarks.measure import percentile
 from benchmarks.topics.history import build_first_board
 from bot.client import freeze_objects
 from cogs.framework.responses import Interaction, defer, respond
-from cogs.ranks.forecast import load_forecast
+from cogs.ranks.forecast_data import load_forecast
 from leaderboards.board import BoardKind
 from leaderboards.comparison.rescoring import ScoreDrift
 from leaderboards.competition_info import CompetitionInfo

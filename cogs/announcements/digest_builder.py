@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from cogs.announcements.digest_posts import load_post_summaries
 from cogs.framework.services import Services
-from cogs.ranks.forecast import load_forecasts
+from cogs.ranks.forecast_data import load_forecasts
 from leaderboards.board import Entry
 from leaderboards.history import RankAt, TeamHistory
 from leaderboards.history.team_history import find_compared_sync

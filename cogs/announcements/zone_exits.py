@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from cogs.framework.clock import is_within
 from cogs.framework.log_context import log_subject
 from cogs.framework.services import Services
-from cogs.ranks.forecast import load_forecasts
+from cogs.ranks.forecast_data import load_forecasts
 from leaderboards.medals import medal_zone
 from leaderboards.news.watches import ZoneExit
 from records.competitions import BoardInfo, Competition

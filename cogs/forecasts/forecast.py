@@ -25,7 +25,7 @@ from cogs.options.autocomplete import competition_choices, user_or_team_choices
 from cogs.options.competition_lookup import choose_competition, load_searched_competitions
 from cogs.options.visibility import get_visibility, needs_private_response
 from cogs.ranks.absence import explain_absence
-from cogs.ranks.forecast import SeenBoard, load_forecast_board
+from cogs.ranks.forecast_data import SeenBoard, load_forecast_board
 from cogs.ranks.target import find_boards, resolve_target
 from leaderboards.board import Entry
 from leaderboards.forecast.obstacles import ForecastObstacle

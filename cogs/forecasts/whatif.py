@@ -23,7 +23,7 @@ from cogs.framework.texts import unread_text
 from cogs.options.autocomplete import competition_choices
 from cogs.options.competition_lookup import find_board_name, require_competition
 from cogs.options.visibility import get_visibility, needs_private_response
-from cogs.ranks.forecast import SeenBoard, load_forecast_board
+from cogs.ranks.forecast_data import SeenBoard, load_forecast_board
 from leaderboards.board import Entry, ScoreOrder
 from leaderboards.forecast.obstacles import ForecastObstacle
 from leaderboards.forecast.placement import Placement, is_better, parse_score, place_score

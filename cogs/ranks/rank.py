@@ -28,7 +28,7 @@ from cogs.options.autocomplete import competition_choices, user_or_team_choices
 from cogs.options.competition_lookup import load_searched_competitions
 from cogs.options.visibility import Visibility, get_visibility, needs_private_response
 from cogs.ranks.absence import explain_absence
-from cogs.ranks.forecast import load_forecast
+from cogs.ranks.forecast_data import load_forecast
 from cogs.ranks.history_screen import history_picture
 from cogs.ranks.rank_data import load_rank_data
 from cogs.ranks.rank_histories import load_rank_histories, render_rank_histories

@@ -10,7 +10,7 @@ import numpy as np
 from leaderboards.board import Integers, Reals
 from leaderboards.forecast.medal_lines import MedalLine, forecast_medal_lines, select_line_ranks
 from leaderboards.forecast.pace import Pace, measure_pace
-from leaderboards.forecast.rush import Deadline
+from leaderboards.forecast.rush import RushedDeadline
 from leaderboards.history.moves import Moves
 
 
@@ -28,7 +28,7 @@ class ForecastBoard:
     """The Unix second at which Kaggle last showed this board."""
     rescored_at: int | None = None
     """The Unix second of the last board that Kaggle had scored anew: none before is compared."""
-    deadline: Deadline | None = None
+    deadline: RushedDeadline | None = None
     """None if it is not known how many teams come in before it, or it is far away."""
 
     @property

@@ -9,7 +9,7 @@ from datetime import timedelta
 import numpy as np
 
 from leaderboards.board import Integers
-from leaderboards.forecast.rush import Deadline
+from leaderboards.forecast.rush import RushedDeadline
 from leaderboards.history.moves import Moves
 
 WINDOW = timedelta(hours=48)
@@ -34,11 +34,11 @@ class Pace:
     """How many teams the board has gained."""
     hours: float
     """The time in which this was counted."""
-    deadline: Deadline | None = None
+    deadline: RushedDeadline | None = None
     """None if it is not known how many teams come in before it, or it is far away."""
 
     def weigh(self, hours: float) -> float:
-        """Return as a share of the time of the count how much comes in so many hours.
+        """Return how much comes in within so many hours, as a multiple of what was counted.
 
         Before a deadline, more comes in an hour than there was before.
         """
@@ -52,7 +52,7 @@ def measure_pace(
     ranks: Integers,
     until: int,
     since: int | None = None,
-    deadline: Deadline | None = None,
+    deadline: RushedDeadline | None = None,
 ) -> Pace | None:
     """Count the teams that came in above some ranks; None with less than `MIN_WINDOW` of boards.
 

@@ -29,7 +29,7 @@ class Rush:
 
 
 @dataclass(frozen=True, slots=True)
-class Deadline:
+class RushedDeadline:
     """The deadline of a board whose rush is known from past competitions."""
 
     rush: Rush

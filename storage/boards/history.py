@@ -15,7 +15,7 @@ from leaderboards.feeds.post_effect import USUAL_TIME, PostEffect, find_effects
 from leaderboards.feeds.post_effect import WINDOW as POST_WINDOW
 from leaderboards.forecast.forecast_board import ForecastBoard
 from leaderboards.forecast.pace import WINDOW, Pace
-from leaderboards.forecast.rush import Deadline
+from leaderboards.forecast.rush import RushedDeadline
 from leaderboards.history.moves import Moves
 from leaderboards.history.past_board import PastBoard
 from leaderboards.history.past_continuations import PastContinuation, PastContinuations
@@ -73,7 +73,7 @@ class History:
         return await asyncio.to_thread(board.measure_pace, ranks) if board else None
 
     async def load_forecast_board(
-        self, board_id: int, seen_at: datetime, deadline: Deadline | None = None
+        self, board_id: int, seen_at: datetime, deadline: RushedDeadline | None = None
     ) -> ForecastBoard | None:
         """Return a current board with its log of the last two days; None if it was deleted.
 

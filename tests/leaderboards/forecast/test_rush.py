@@ -13,7 +13,7 @@ from leaderboards.forecast.rank_forecast import (
     forecast_ranks,
     forecast_team_count,
 )
-from leaderboards.forecast.rush import Deadline, Rush, combine_rushes
+from leaderboards.forecast.rush import Rush, RushedDeadline, combine_rushes
 from leaderboards.history.moves import Moves
 from tests.leaderboards.boards import board, entry
 from tests.leaderboards.forecast.test_pace import FIRST, HOUR, build_log
@@ -84,8 +84,8 @@ def test_three_competitions_are_needed() -> None:
 
 def deadline(
     hours: float, factors: tuple[float, ...] = (1, 2, 3, 5), spread: float = 0
-) -> Deadline:
-    return Deadline(Rush(factors, spread), hours)
+) -> RushedDeadline:
+    return RushedDeadline(Rush(factors, spread), hours)
 
 
 def test_hours_of_the_last_day_count_more_and_later_ones_nothing() -> None:
@@ -145,7 +145,7 @@ deadlines = st.builds(
 
 @given(paces(), deadlines, hours)
 def test_forecast_before_a_deadline_is_in_order_and_on_the_board(
-    pace: Pace, deadline: Deadline, hours: int
+    pace: Pace, deadline: RushedDeadline, hours: int
 ) -> None:
     pace = replace(pace, deadline=deadline)
     rank, low, high = forecast_ranks(pace, hours)
@@ -156,7 +156,7 @@ def test_forecast_before_a_deadline_is_in_order_and_on_the_board(
 
 
 @given(deadlines, st.floats(-60, 60), st.floats(0, 100), st.floats(0, 100))
-def test_weights_add_up(deadline: Deadline, start: float, one: float, other: float) -> None:
+def test_weights_add_up(deadline: RushedDeadline, start: float, one: float, other: float) -> None:
     middle, end = start + one, start + one + other
     parts = deadline.weigh(start, middle) + deadline.weigh(middle, end)
     assert deadline.weigh(start, end) == pytest.approx(parts)

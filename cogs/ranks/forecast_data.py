@@ -13,7 +13,7 @@ from leaderboards.forecast.forecast_board import ForecastBoard
 from leaderboards.forecast.obstacles import ForecastObstacle
 from leaderboards.forecast.pace import Pace
 from leaderboards.forecast.rank_forecast import DAY, DayForecast, forecast_day
-from leaderboards.forecast.rush import Deadline
+from leaderboards.forecast.rush import RushedDeadline
 from records.competitions import BoardInfo, Competition
 
 _HOUR = timedelta(hours=1)
@@ -96,7 +96,7 @@ async def load_forecast_board(
     if deadline is not None and deadline - now < DAY and rush is None:
         return ForecastObstacle.LAST_DAY
     seen_at = max(synced_at, info.taken_at)
-    known = Deadline(rush, (deadline - seen_at) / _HOUR) if deadline and rush else None
+    known = RushedDeadline(rush, (deadline - seen_at) / _HOUR) if deadline and rush else None
     board = await services.storage.history.load_forecast_board(info.board_id, seen_at, known)
     if board is None:
         return ForecastObstacle.YOUNG
