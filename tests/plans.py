@@ -20,7 +20,7 @@ ALLOWED: Mapping[str, str] = {
     "INDEXED BY outbox_waiting": "the index holds only what waits for delivery",
     "FROM competition_threads t JOIN competitions c": "a row a thread, once a round",
     "INDEXED BY outbox_unpublished": "the index holds only what is still to be published",
-    "SELECT factors FROM rushes": "a row for each archived competition, and 50 at most",
+    "SELECT factors FROM rushes": "a row for each archived competition",
     "FROM deferred_news": "holds only what waits for the end of quiet hours or for a digest",
     "FROM competition_feeds f JOIN guilds g": "all feeds are told of what is new",
     "FROM deferred_feed_messages": "holds only what waits for the end of quiet hours",

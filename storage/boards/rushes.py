@@ -15,13 +15,15 @@ from storage.boards.history import decode_log, load_moves
 from storage.database import Database
 
 _USED = 50
-"""Older competitions than so many are not looked at."""
+"""How many archived competitions count at most."""
 
 
 async def load_rush(database: Database) -> Rush | None:
     """Return what the last archived competitions show of the last day; None if they are too few."""
     rows = await database.query(
-        "SELECT factors FROM rushes ORDER BY competition_id DESC LIMIT ?", (_USED,)
+        "SELECT factors FROM rushes JOIN competitions c ON c.id = competition_id"
+        " ORDER BY c.archived_at DESC LIMIT ?",
+        (_USED,),
     )
     return combine_rushes([json.loads(factors) for (factors,) in rows])
 

@@ -7,6 +7,7 @@ import pytest
 
 from leaderboards.board import BoardKind
 from leaderboards.forecast.rush import Rush
+from storage.boards import rushes
 from storage.boards.rushes import load_rush
 from storage.storage import Storage
 from tests.leaderboards.boards import START
@@ -55,6 +56,22 @@ async def test_rush_is_recorded_with_the_private_board_and_used_from_three_on(
     # A deadline that was moved was none.
     await storage.competition_ends.reopen(competition_id, NOW)
     assert await count(storage, "rushes") == 2
+
+
+async def test_rushes_of_the_competitions_archived_last_count(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rushes, "_USED", 3)
+    # The one that was added last was archived first.
+    for number, factor in enumerate((4, 4, 4, 9)):
+        competition = await storage.competitions.add(f"competition-{number}")
+        await execute(
+            storage, "UPDATE competitions SET archived_at = ? WHERE id = ?", -number, competition.id
+        )
+        await execute(
+            storage, "INSERT INTO rushes VALUES (?, ?)", competition.id, str([factor] * 4)
+        )
+    assert await load_rush(storage.database) == Rush((4, 4, 4, 4), 0)
 
 
 async def test_rush_is_recorded_where_no_private_board_came(storage: Storage) -> None:
