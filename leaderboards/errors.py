@@ -46,11 +46,11 @@ class KaggleError(LeaderboardError):
 
 
 class CompetitionNotFound(KaggleError):
-    """Kaggle knows no competition of this name (404)."""
+    """Kaggle knows no competition with this slug (404)."""
 
 
 class CompetitionRenamed(CompetitionNotFound):
-    """Kaggle knows a competition no longer by this name, but probably by another one.
+    """Kaggle knows a competition no longer by this slug, but probably by another one.
 
     `new_slug` is that one.
     """

@@ -275,7 +275,8 @@ def _open_zip(slug: str, data: bytes) -> tuple[ZippedCsv, bytes]:
         )
     if label.kind is BoardKind.PRIVATE:
         raise PrivateBoardServed(
-            f"Kaggle answered with {slug}'s private leaderboard; only the public one is followed."
+            f"Kaggle answered with {slug}'s private leaderboard; the downloaded file must be the"
+            " public one."
         )
     return zipped, zipped.checksum()
 

@@ -62,7 +62,7 @@ class CompetitionThreads(commands.Cog):
     @commands.Cog.listener()
     async def on_competition_archived(self, competition_id: int) -> None:
         """Close threads after the round in which the final board was announced in them."""
-        await self._threads.expect_news(competition_id)
+        await self._threads.allow_closing_again(competition_id)
 
     @commands.Cog.listener()
     async def on_thread_reopened(self, guild_id: int, thread_id: int) -> None:

@@ -52,8 +52,8 @@ def find_continuations(
 ) -> dict[int, Continuation]:
     """Return the continuations on a board, by team id.
 
-    A team goes on where its members are, or, if they are on no team, where its score and the time
-    of its last submission are. The arrays are those of a `BoardDiff`.
+    A team that is gone is continued by the team of its members; if they are on none, by the team
+    with its score and time of last submission. The arrays are those of a `BoardDiff`.
     """
     own, gone = old_rows.tolist(), gone_rows.tolist()
     changed = np.flatnonzero(members_changed).tolist()

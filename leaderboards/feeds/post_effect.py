@@ -59,11 +59,11 @@ class PostEffect:
 def find_effects(
     log: Sequence[Moves], published_at: Sequence[int], since: int | None = None
 ) -> list[PostEffect]:
-    """Return what came after some notebooks, those with the most votes first.
+    """Return what came after some notebooks, in their order.
 
-    `published_at` are the Unix seconds of all notebooks of a period, in that order: only the first
-    five are looked at. Of those less than two hours apart, the first one is told. Boards before
-    the Unix second `since` are not compared. The log is oldest first.
+    `published_at` are the Unix seconds of all notebooks of a period, those with the most votes
+    first: only five are looked at. Of those less than two hours apart, the first one is told.
+    Boards before the Unix second `since` are not compared. The log is oldest first.
     """
     found: list[PostEffect] = []
     for number, seconds in enumerate(published_at[:_MAX_NOTEBOOKS]):

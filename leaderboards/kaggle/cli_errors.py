@@ -69,7 +69,7 @@ _RULES = (
     _Rule(
         RulesNotAccepted,
         r"(must|(?<!may )need to|until you) accept .*\brules",
-        "The rules of {slug} are not accepted with this account; accept the rules at"
+        "The bot's Kaggle account has not accepted the rules of {slug}; accept them with it at"
         " https://www.kaggle.com/competitions/{slug}/rules and try again.",
         Forbidden,
         _NOT_SHOWN,
@@ -78,9 +78,9 @@ _RULES = (
         Forbidden,
         r"^403\b|^forbidden|^permission denied|permission \S+ was (denied|not satisfied)"
         r"|^you don't have access to this resource",
-        # Kaggle also answers 403 for some names that do not exist.
-        "Kaggle does not show {slug} to this account: the name is mistyped, or the competition is"
-        " private or not joined. Check the name, accept the rules at"
+        # Kaggle also answers 403 for some slugs that do not exist.
+        "Kaggle does not show {slug} to the bot's account: the slug is mistyped, or the competition"
+        " is private or not joined. Check the slug, accept the rules at"
         " https://www.kaggle.com/competitions/{slug}/rules, or use an account that was invited.",
         Forbidden,
         _NOT_SHOWN,
@@ -88,10 +88,10 @@ _RULES = (
     _Rule(
         CompetitionNotFound,
         r"^404\b|^([\w']+ ){0,3}not ?found\.?$|^the resource was not found\.",
-        "Kaggle knows no competition {slug}; its name is the last part of its address, as in"
-        " https://www.kaggle.com/competitions/titanic.",
+        "Kaggle knows no competition {slug}; a competition's slug is the last part of its address,"
+        " as in https://www.kaggle.com/competitions/titanic.",
         KaggleFailed,
-        "Kaggle found nothing under this name (404); check the name, or try again in some minutes.",
+        "Kaggle found nothing under this slug (404); check the slug, or try again in some minutes.",
     ),
     _Rule(
         NoNetwork,

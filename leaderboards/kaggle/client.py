@@ -122,8 +122,8 @@ class KaggleCli:
             if found != spelling:
                 return await self._download(slug, found)
             raise LeaderboardNotShown(
-                f"{slug} has no leaderboard on Kaggle that this account can see: hackathons and"
-                " papers have none. If its page shows one, accept the rules at"
+                f"{slug} has no leaderboard on Kaggle that the bot's account can see: hackathons"
+                " and papers have none. If its page shows one, accept the rules at"
                 f" https://www.kaggle.com/competitions/{slug}/rules."
             ) from error
 

@@ -9,7 +9,7 @@ class ChannelMode(StrEnum):
     EVERYTHING = "everything"
     """All news, at once."""
     BIG = "big"
-    """Big news, reminders, ends and corrections at once; the digests have the rest.
+    """Every kind of message at once, but of news only big news; the digests have the rest.
 
     `Item.is_big` decides what is big news.
     """

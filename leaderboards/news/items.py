@@ -85,7 +85,7 @@ class Item:
     continues_team_id: int | None = None
     """The team whose place on the last board it is compared with; usually itself.
 
-    None for a new team."""
+    None for a new team, and for one whose members left a team that is still on the board."""
 
     @property
     def entered_zone(self) -> bool:
@@ -284,7 +284,9 @@ class NewsMessage(NotInDigestChannels):
 
 
 def select_most_important(items: Iterable[Item]) -> tuple[tuple[Item, ...], int]:
-    """Return the items that one message shows, in its order, and how many do not fit.
+    """Return the items that one message shows, in the order in which it shows them.
+
+    And how many do not fit.
 
     Big news always comes before other news that would fit.
     """

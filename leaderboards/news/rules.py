@@ -2,8 +2,9 @@
 
 News is: a member's new best score by a submission of their own, a first appearance, a medal zone
 entered or left, a new number one, the top 10 % for the first time, one member passing another, a
-long fall. Being pushed down a rank by a stranger is no news, nor is a score that changes without a
-submission: simulation competitions would flood a channel.
+long fall, a team that is back on the board, a member's team that has grown. Being pushed down a
+rank by a stranger is no news, nor is a score that changes without a submission: simulation
+competitions would flood a channel.
 
 What a merger of teams gives is not an achievement: the new team goes on from the place that it has
 taken over. Nor is coming back on a board, nor what Kaggle gives by scoring a board anew.

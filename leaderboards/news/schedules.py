@@ -67,10 +67,7 @@ class QuietHours:
         return datetime.combine(day, time(self.end), local.tzinfo).astimezone(UTC)
 
     def last_time_before(self, moment: datetime) -> datetime:
-        """Return when to send, before quiet hours, what a moment in them is too late for.
-
-        That is the moment itself if it is in none.
-        """
+        """Return the moment, or half an hour before the quiet hours that it is in."""
         if self.start is None or not self.is_quiet(moment):
             return moment
         local = moment.astimezone(load_time_zone(self.time_zone))

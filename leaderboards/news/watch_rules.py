@@ -1,9 +1,9 @@
 """Watch rules: decide what the watches of a server's members tell of a sync, or of a forecast.
 
-Own news and medal zones are told as in the server's channel, whatever its mode: they are its items.
-A rank or a rival is compared with what the watch told last, or else with the last board; a team
-that is on a board for the first time reaches the ranks in which it arrives. What no submission
-caused is told again only after the cooldown.
+Own news and medal zones are told as in the server's channel, whatever its mode: they are the items
+of `decide_news`. A rank or a rival is compared with what the watch told last, or else with the last
+board; a team that is on a board for the first time reaches the ranks in which it arrives. What no
+submission caused is told again only after the cooldown.
 """
 
 from __future__ import annotations

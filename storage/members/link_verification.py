@@ -122,7 +122,7 @@ class LinkVerifications:
 async def verify_by_board(
     connection: aiosqlite.Connection, competition_id: int, now: datetime
 ) -> None:
-    """Verify links by the team names of a new board, within the transaction that stores it."""
+    """Verify links by team names of a competition's stored boards, in its sync's transaction."""
     rows = await connection.execute_fetchall(
         # From the codes on, of which there are few: SQLite would begin with all members of the
         # board, for each server that follows it.

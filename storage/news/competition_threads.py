@@ -174,8 +174,8 @@ class CompetitionThreads:
             (guild_id, thread_id),
         )
 
-    async def expect_news(self, competition_id: int) -> None:
-        """Mark the threads of a competition to be closed again, after its final board."""
+    async def allow_closing_again(self, competition_id: int) -> None:
+        """Record that the threads are open, to be closed again after the changed final board."""
         await self._database.change(
             "UPDATE competition_threads SET closed = 0 WHERE competition_id = ?", (competition_id,)
         )

@@ -66,7 +66,7 @@ async def add_watch_events(
 ) -> set[tuple[int, int]]:
     """Add what watches tell to the member's open message; return what it undid there.
 
-    That is a watch and a competition each. One transaction with the board that is told of.
+    As pairs of watch id and competition id. One transaction with the board that is told of.
     """
     id_, waiting = None, WatchMessage(())
     for stored in await _select(

@@ -40,7 +40,7 @@ RULES = "accept the rules at https://www.kaggle.com/competitions/{slug}/rules"
 
 TOLD: dict[str, tuple[type[KaggleError], str]] = {
     "401": (NotLoggedIn, LOGIN),
-    "403": (RulesNotAccepted, RULES),
+    "403": (RulesNotAccepted, RULES.replace("accept the rules", "accept them with it")),
     "403 private": (Forbidden, RULES),
     "403 bare": (Forbidden, RULES),
     "404": (CompetitionNotFound, "Kaggle knows no competition {slug};"),

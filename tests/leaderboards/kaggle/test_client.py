@@ -188,7 +188,7 @@ async def test_listed_competition_without_a_leaderboard_is_told_as_that(
     with pytest.raises(LeaderboardNotShown, match=r"^a-hackathon has no leaderboard on Kaggle"):
         await build_cli(kaggle, usual_start).download("a-hackathon")
     kaggle.set_fault("a-hackathon", FAULTS["403"])
-    with pytest.raises(RulesNotAccepted, match="rules of a-hackathon are not accepted"):
+    with pytest.raises(RulesNotAccepted, match="not accepted the rules of a-hackathon"):
         await build_cli(kaggle, usual_start).download("a-hackathon")
     # A list that fails as well does not hide what the download said.
     kaggle.clear_fault("a-hackathon")
@@ -234,7 +234,7 @@ async def test_list_notebooks_returns_an_old_one_among_a_hundred(
 @pytest.mark.parametrize(
     ("fault", "kind", "sentence"),
     [
-        ("404", KaggleFailed, "Kaggle found nothing under this name (404);"),
+        ("404", KaggleFailed, "Kaggle found nothing under this slug (404);"),
         ("403 bare", Forbidden, "Kaggle does not show this to the bot's account (403);"),
         ("429", RateLimited, FEWER),
         ("401", NotLoggedIn, LOGIN),
@@ -282,7 +282,7 @@ async def test_warning_about_a_newer_version_hides_nothing(
     with pytest.raises(CompetitionNotFound):
         await cli.download("no-such-competition")
     kaggle.set_fault(None, FAULTS["404"])
-    with pytest.raises(KaggleFailed, match=r"found nothing under this name \(404\)"):
+    with pytest.raises(KaggleFailed, match=r"found nothing under this slug \(404\)"):
         await cli.search_competitions("titanic")
 
 
