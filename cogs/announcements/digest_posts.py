@@ -50,8 +50,8 @@ async def _find_effects(
     moments = [notebook.posted_at for notebook in notebooks if notebook.posted_at is not None]
     return tuple(
         NotebookEffect(
-            title=notebooks[effect.number].title,
-            url=notebooks[effect.number].url,
+            title=notebooks[effect.index].title,
+            url=notebooks[effect.index].url,
             teams=effect.teams,
             places=effect.places,
             usual=round(effect.usual),

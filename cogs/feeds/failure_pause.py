@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from cogs.framework.clock import is_within
 
-MAX_PAUSE = timedelta(hours=12)
+MAX_FEED_PAUSE = timedelta(hours=12)
 """Longest pause after failures, however many there were."""
 
 
@@ -22,7 +22,7 @@ class FailurePause:
 
     def begin(self, now: datetime) -> None:
         """Begin a pause after a failure."""
-        self.length = min(self._first * 2 ** min(self._failures, 12), MAX_PAUSE)
+        self.length = min(self._first * 2 ** min(self._failures, 12), MAX_FEED_PAUSE)
         self._failures += 1
         self._since = now
 

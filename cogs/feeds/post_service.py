@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import discord
 
-from cogs.feeds.failure_pause import MAX_PAUSE, FailurePause
+from cogs.feeds.failure_pause import MAX_FEED_PAUSE, FailurePause
 from cogs.framework.coalesce import Coalesced
 from cogs.framework.log_context import log_subject
 from cogs.framework.services import Services
@@ -66,7 +66,7 @@ class PostService:
                     queued += await self._read(due, now)
                 except LeaderboardError as error:
                     # Also if all pause, so that it is not always the same one that ends the round.
-                    await feeds.record_failure(due, str(error), now, self._interval, MAX_PAUSE)
+                    await feeds.record_failure(due, str(error), now, self._interval, MAX_FEED_PAUSE)
                     if not isinstance(error, _OF_ONE_COMPETITION):
                         self._begin_pause(error, now)
                         break

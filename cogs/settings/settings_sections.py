@@ -45,14 +45,17 @@ class Option:
 MODES = {
     ChannelMode.EVERYTHING: Option(
         "Everything, right away",
-        "All news as it happens: climbs, drops, medals, reminders and ends",
+        "All news as it happens: climbs, falls, medals, reminders and ends",
     ),
     ChannelMode.BIG: Option(
         "Big news only",
-        "Only medals, a new number one, a first top 10 %, reminders and ends",
+        "Of team news: better medal zones, a new number one, a first top 10 %;"
+        " and all other messages",
     ),
     ChannelMode.DIGEST: Option(
-        "Digests only", "Only the daily or weekly digest, which is turned on under Digests"
+        "Digests only",
+        "Digests (turned on under Digests), live boards, new competitions;"
+        " no news, reminders or ends",
     ),
 }
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -155,7 +158,7 @@ def describe_fall(smallest_fall: int) -> str:
     """Return the line that says which falls are announced."""
     places = fmt.plural(smallest_fall, "place")
     return (
-        f"Report drops of **{places} or more** and a tenth of the rank, beyond the board's growth"
+        f"Report falls of **{places} or more** and a tenth of the rank, beyond the board's growth"
     )
 
 

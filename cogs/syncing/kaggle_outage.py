@@ -17,7 +17,7 @@ from records.competitions import Competition
 
 logger = logging.getLogger(__name__)
 
-MAX_PAUSE = timedelta(hours=2)
+MAX_SYNC_PAUSE = timedelta(hours=2)
 """Longest pause between two attempts, however many failed before."""
 
 
@@ -96,7 +96,7 @@ class KaggleOutage:
             return True  # The call started before the last refusal.
         pause = interval = self._services.sync_interval
         if isinstance(error, RateLimited):
-            pause = min(interval * 2 ** min(outage.refusals, 12), MAX_PAUSE)
+            pause = min(interval * 2 ** min(outage.refusals, 12), MAX_SYNC_PAUSE)
             logger.warning("Kaggle is asked again in %s", pause)
         # Slightly less, so that the loop's next run is never too early.
         pause -= interval / 10

@@ -17,7 +17,7 @@ import discord
 from cogs.framework.log_context import log_subject
 from cogs.framework.services import Services
 from cogs.framework.texts import BUG_TEXT
-from cogs.syncing.kaggle_outage import MAX_PAUSE, KaggleOutage
+from cogs.syncing.kaggle_outage import MAX_SYNC_PAUSE, KaggleOutage
 from cogs.syncing.rename_offer import find_new_slug
 from cogs.syncing.request_limiter import RequestLimiter
 from cogs.syncing.syncing_screen import asking_text, renamed_on_kaggle_text
@@ -185,7 +185,7 @@ class SyncService:
             return
         now, interval = self._services.now(), self._services.sync_interval
         self._unstored_failures[competition.id] = sentence, now
-        pause = min(interval * 2 ** min(competition.failures + 1, 12), MAX_PAUSE)
+        pause = min(interval * 2 ** min(competition.failures + 1, 12), MAX_SYNC_PAUSE)
         # Jitter: competitions that failed together must not all be due together.
         pause *= random.uniform(0.75, 1)  # noqa: S311 - not used for security
         try:

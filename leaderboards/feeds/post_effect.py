@@ -45,8 +45,8 @@ than 10 places are too small."""
 class PostEffect:
     """Teams that rose after a notebook was published."""
 
-    number: int
-    """Index of the notebook."""
+    index: int
+    """Of the notebook."""
     teams: int
     places: int
     """Each rose by more than this."""
@@ -66,13 +66,13 @@ def find_effects(
     Boards before the Unix second `since` are not compared. The log is oldest first.
     """
     found: list[PostEffect] = []
-    for number, seconds in enumerate(published_at[:_MAX_NOTEBOOKS]):
+    for index, seconds in enumerate(published_at[:_MAX_NOTEBOOKS]):
         near = [abs(other - seconds) < _WINDOW for other in published_at]
-        if any(near[effect.number] for effect in found):
+        if any(near[effect.index] for effect in found):
             continue
         rises = _measure_rises(log, seconds, since)
         if rises is not None:
-            found.append(PostEffect(number, *rises, others=sum(near) - 1))
+            found.append(PostEffect(index, *rises, others=sum(near) - 1))
     return found
 
 

@@ -371,7 +371,7 @@ def _find_kept_milestones(items: Sequence[Item]) -> tuple[Milestone, ...]:
         if milestone in reached_on
         and (
             last.medal_zone is not None
-            if milestone is Milestone.FIRST_MEDAL
+            if milestone is Milestone.FIRST_MEDAL_ZONE
             else last.rank <= reached_on[milestone]
         )
     )

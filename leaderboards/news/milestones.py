@@ -16,7 +16,7 @@ TOP_SHARE = 0.1
 class Milestone(StrEnum):
     """A milestone, the more important first."""
 
-    FIRST_MEDAL = "first medal zone"
+    FIRST_MEDAL_ZONE = "first medal zone"
     TOP_TEN_PERCENT = "first top 10 %"
     BEST_RANK = "best rank"
 
@@ -65,7 +65,7 @@ class BestResults:
 def find_milestones(before: BestResults | None, now: BestResults) -> tuple[Milestone, ...]:
     """Return what is reached for the first time; `before` is None for a new team."""
     reached = {
-        Milestone.FIRST_MEDAL: now.medal_zone is not None
+        Milestone.FIRST_MEDAL_ZONE: now.medal_zone is not None
         and (before is None or before.medal_zone is None),
         Milestone.TOP_TEN_PERCENT: now.share <= TOP_SHARE
         and (before is None or before.share > TOP_SHARE),

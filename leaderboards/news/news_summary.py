@@ -44,7 +44,7 @@ class NewsSummaryMessage(NotInDigestChannels, SentAtOnce, MessageKind):
         return frozenset()
 
     def filter_for_mode(self, mode: ChannelMode) -> Self | None:
-        """Return the news that suit a channel; None for none."""
+        """Return the news that suits a channel; None for none."""
         return self._map(lambda news: news.filter_for_mode(mode))
 
     def without(self, slug: str) -> Self | None:

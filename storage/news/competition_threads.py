@@ -126,7 +126,7 @@ class CompetitionThreads:
                     " AND abandoned_at IS NULL",
                     (thread_id, guild_id, thread.parent_id),
                 )
-            return await live_boards.replace(
+            return await live_boards.put_in_place(
                 connection,
                 guild_id,
                 competition_id,

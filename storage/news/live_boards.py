@@ -35,7 +35,7 @@ class LiveBoards:
     ) -> LiveBoard | None:
         """Create a live board in a channel; return the one that it replaces."""
         async with self._database.write() as connection:
-            return await replace(connection, guild_id, competition_id, channel_id, now)
+            return await put_in_place(connection, guild_id, competition_id, channel_id, now)
 
     async def recreate(self, board: LiveBoard, now: datetime) -> None:
         """Create a live board again whose message was deleted, unless it was replaced meanwhile."""
@@ -104,7 +104,7 @@ class LiveBoards:
         )
 
 
-async def replace(  # noqa: PLR0917
+async def put_in_place(  # noqa: PLR0917
     connection: aiosqlite.Connection,
     guild_id: int,
     competition_id: int,

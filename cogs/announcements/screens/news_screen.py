@@ -365,7 +365,7 @@ def _milestone(item: Item) -> str:
     if not item.milestones:
         return ""
     return {
-        Milestone.FIRST_MEDAL: "⭐ first medal zone here",
+        Milestone.FIRST_MEDAL_ZONE: "⭐ first medal zone here",
         Milestone.TOP_TEN_PERCENT: "⭐ first time in the top 10 %",
         Milestone.BEST_RANK: "⭐ best rank yet",
     }[item.milestones[0]]

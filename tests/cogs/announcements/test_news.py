@@ -113,7 +113,7 @@ def test_news_have_a_title_and_a_footer() -> None:
                 "rank_before": None,
                 "medal_zone": MedalZone.BRONZE,
                 "user_ids": (11, 12),
-                "milestones": (Milestone.FIRST_MEDAL, Milestone.TOP_TEN_PERCENT),
+                "milestones": (Milestone.FIRST_MEDAL_ZONE, Milestone.TOP_TEN_PERCENT),
             },
             "👋 <@11> and <@12> (Alpha) are on the board: **#40**",
             "score 0.9571 · 🥉 in the bronze zone · ⭐ first medal zone here",

@@ -155,7 +155,8 @@ async def test_every_option_is_explained_in_a_line(world: World) -> None:
     await panel.select_section("channels")
     modes = panel.offered(f"mode:{world.server.channel.id}")
     assert modes["Big news only"] == (
-        "Only medals, a new number one, a first top 10 %, reminders and ends"
+        "Of team news: better medal zones, a new number one, a first top 10 %;"
+        " and all other messages"
     )
 
 
@@ -353,7 +354,7 @@ async def test_form_stores_valid_values_and_explains_invalid_ones(world: World) 
     await panel.select_section("news")
     text = await panel.fill("Change the places …", rise="3", fall="20")
     assert "that gain **3 places or more**" in text
-    assert "drops of **20 places or more**" in text
+    assert "falls of **20 places or more**" in text
     assert await panel.read_form("Change the places …") == ["3", "20"]
     error = await panel.fill("Change the places …", rise="3", fall="none")
     assert "A drop must be a whole number of places from 1 to 100,000." in error

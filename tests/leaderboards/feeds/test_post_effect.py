@@ -171,7 +171,7 @@ def test_of_near_notebooks_the_one_with_more_votes_is_told() -> None:
     at = season.begin()
     season.burst(60)
     (effect,) = find_effects(season.log, [at - 5 * MINUTE, at, at - 3 * HOUR, at + 10 * MINUTE])
-    assert (effect.number, effect.teams, effect.others) == (0, 61, 2)
+    assert (effect.index, effect.teams, effect.others) == (0, 61, 2)
     assert find_effects(season.log, [*[at - 6 * HOUR] * 5, at]) == [], "five are looked at"
 
 

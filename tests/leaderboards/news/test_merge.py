@@ -51,7 +51,7 @@ def test_merged_item_spans_from_the_first_to_the_last_board() -> None:
         score_text="0.95",
         score_text_before="0.9",
         medal_zone=MedalZone.BRONZE,
-        milestones=(Milestone.FIRST_MEDAL, Milestone.BEST_RANK),
+        milestones=(Milestone.FIRST_MEDAL_ZONE, Milestone.BEST_RANK),
     )
     merged = merge_news([message(1, first, more=1), message(2), message(3, last, more=2)])
     assert merged == replace(
