@@ -22,7 +22,7 @@ USER 1000
 ENV DATABASE_PATH=/data/podium.db PYTHONUNBUFFERED=1
 VOLUME /data
 
-# Exit code 1 if the syncs, the connection to Discord or the announcements are late.
+# Exit code 1 if rounds of syncs do not end, Discord is not connected, or announcements are not sent.
 HEALTHCHECK --interval=2m --timeout=30s --start-period=5m CMD ["python", "-m", "bot", "health"]
 
 ENTRYPOINT ["python", "-m", "bot"]

@@ -7,8 +7,8 @@ score history, of which a board is made every three hours. At each board Podium 
 of all teams from the boards before it. Measured are the teams that submitted nothing meanwhile: the
 mean error of their ranks as a share of the error of "the rank stays", for the forecast in ten lines
 (the rank moves on as that of its score did in as many hours before) and for Podium's, and how many
-80 % intervals held the rank that came. Of the scores that medal lines take, it measures how many
-places they were from the line, beside "the line stays", and how many intervals held them.
+80 % intervals contained the rank that came. Of the scores that medal lines take, it measures how
+many places they were from the line, beside "the line stays", and how many intervals contained them.
 """
 
 from __future__ import annotations
@@ -50,12 +50,12 @@ _HEAD = (
     "forecasts",
     "ten lines",
     "Podium",
-    "held",
+    "coverage",
     "top tenth: ten lines",
     "Podium",
-    "held",
+    "coverage",
 )
-_LINES_HEAD = ("part of the recording", "hours", "lines", "Podium", "the line stays", "held")
+_LINES_HEAD = ("part of the recording", "hours", "lines", "Podium", "the line stays", "coverage")
 
 
 @dataclass

@@ -29,14 +29,14 @@ logger = logging.getLogger(__name__)
 LARGE_BOARD = 20_000
 """Teams of a board after which the process is replaced, which returns its memory to the system."""
 
-_DEADLINE = 120.0
+_TIMEOUT = 120.0
 """Seconds that a small board may take, the start of the process included."""
 
 _TEAMS_PER_MEBIBYTE = 40_000
 """Teams in a mebibyte of a board's archive, roughly."""
 
 _SECONDS_PER_MEBIBYTE = 30.0
-"""Added to the deadline for the size of a board."""
+"""Added to the timeout for the size of a board."""
 
 _CLOSE_SECONDS = 5.0
 """Seconds for the current board at a stop, and for a process to end."""
@@ -62,20 +62,20 @@ class BoardWorker:
 
     Each board is committed in one transaction, so a process that ends loses at most the current
     one; it is stored again by the next process. A process that does not store a board within
-    `deadline` seconds, and some more for a large one, is killed.
+    `timeout` seconds, and some more for a large one, is killed.
     """
 
     def __init__(
         self,
         database: Path,
         *,
-        deadline: float = _DEADLINE,
+        timeout: float = _TIMEOUT,
         log_level: str = "WARNING",
         log_format: logs.LogFormat = logs.LogFormat.TEXT,
     ) -> None:
         """`log_level` and `log_format` are those of the bot, whose log the process shares."""
         self._initialize = partial(_initialize, database, log_level, log_format)
-        self._deadline = deadline
+        self._timeout = timeout
         self._one_at_a_time = asyncio.Lock()
         self._tasks: set[asyncio.Task[SyncReport]] = set()
         self._process: _Process | None = None
@@ -118,25 +118,23 @@ class BoardWorker:
     async def _sync(
         self, slug: str, data: Data, options: SyncOptions, progress: Callable[[str], None]
     ) -> SyncReport:
-        deadline = self._deadline + _count_mebibytes(data) * _SECONDS_PER_MEBIBYTE
+        timeout = self._timeout + _count_mebibytes(data) * _SECONDS_PER_MEBIBYTE
         async with self._one_at_a_time:
             progress("Reading the board")
             try:
-                return await self._run(deadline, slug, data, options)
+                return await self._run(timeout, slug, data, options)
             except _WorkerLost as error:
                 logger.warning("%s: the board worker %s; it is tried once more", slug, error)
             progress("Reading the board once more")
             try:
-                return await self._run(deadline, slug, data, options)
+                return await self._run(timeout, slug, data, options)
             except _WorkerLost as error:
                 raise WorkerFailed(
                     f"The board of {slug} could not be stored: the process for it {error}, twice."
                     " Look whether this machine is overloaded, or short of memory."
                 ) from None
 
-    async def _run(
-        self, deadline: float, slug: str, data: Data, options: SyncOptions
-    ) -> SyncReport:
+    async def _run(self, timeout: float, slug: str, data: Data, options: SyncOptions) -> SyncReport:
         if self._closing:
             raise asyncio.CancelledError
         if self._process is None:
@@ -144,13 +142,13 @@ class BoardWorker:
             self._process = await asyncio.to_thread(_Process, self._initialize)
         process = self._process
         call = asyncio.ensure_future(asyncio.to_thread(process.call, slug, data, options))
-        await asyncio.wait({call}, timeout=deadline)
+        await asyncio.wait({call}, timeout=timeout)
         if not call.done():
             await self._end(process.kill)
             # A process that hangs in the operating system itself cannot be killed.
             await asyncio.wait({call}, timeout=_CLOSE_SECONDS)
             call.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
-            raise _WorkerLost(f"did not store it within {deadline:.0f} seconds and was killed")
+            raise _WorkerLost(f"did not store it within {timeout:.0f} seconds and was killed")
         try:
             report = call.result()
         except _WorkerLost:

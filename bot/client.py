@@ -137,7 +137,7 @@ class Podium(commands.AutoShardedBot):
         logger.info("Ready as %s in %d servers", self.user, len(self.guilds))
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
-        """Answer the controls and forms of an earlier version or run of the bot."""
+        """Answer the controls and modals of an earlier version or run of the bot."""
         await answer_unhandled(interaction)
 
     async def _sync_commands(self, guild: discord.Object | None) -> None:

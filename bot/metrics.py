@@ -107,7 +107,7 @@ async def _measure(bot: Podium, kaggle: KaggleCli) -> list[Metric]:
         ),
         _gauge(
             "podium_outbox_waiting",
-            "Announcements that wait, also those for closed channels.",
+            "Announcements that wait, also those for a channel in which the bot cannot write.",
             await storage.outbox.count_waiting(),
         ),
         _gauge(

@@ -25,7 +25,7 @@ from bot.logs import LogFormat
 from leaderboards.kaggle.environment import TOKEN_PAGE
 from leaderboards.secret_redaction import redact_secrets, register_secret
 from records.limits import DEFAULT_LIMITS, Limits
-from storage.boards.history_compaction import Retention
+from storage.boards.history_compaction import DEFAULT_RETENTION, Retention
 
 _ENV_FILE: Final = Path(".env")
 _EXAMPLE: Final = Path(".env.example")
@@ -148,13 +148,13 @@ class Settings(BaseSettings):
         description="give a whole number from 1 to 16",
     )
     keep_every_sync_days: int = Field(
-        30,
+        DEFAULT_RETENTION.every_sync.days,
         ge=1,
         le=36500,
         description="give whole days from 1 to 36500",
     )
     keep_hourly_days: int = Field(
-        365,
+        DEFAULT_RETENTION.hourly.days,
         ge=1,
         le=36500,
         description="give whole days from 1 to 36500",

@@ -1,4 +1,4 @@
-"""A deadline for the shutdown, after which the process ends itself.
+"""A timeout for the shutdown, after which the process ends itself.
 
 That loses nothing: the database is consistent at any moment.
 """
@@ -14,14 +14,14 @@ from typing import Final
 
 logger = logging.getLogger(__name__)
 
-DEADLINE: Final = 9.0
+TIMEOUT: Final = 9.0
 """Seconds until the process is ended even if Discord or the database do not respond."""
 
 
 @contextmanager
-def shutdown_deadline() -> Iterator[Callable[[], None]]:
+def shutdown_timeout() -> Iterator[Callable[[], None]]:
     """Yield the function that starts the countdown."""
-    timer = threading.Timer(DEADLINE, _end_process)
+    timer = threading.Timer(TIMEOUT, _end_process)
     timer.daemon = True
     started = threading.Event()
 

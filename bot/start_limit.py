@@ -17,11 +17,10 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Final
 
-from storage.key_values import KeyValues
+from storage.key_values import RECENT_STARTS, KeyValues
 
 logger = logging.getLogger(__name__)
 
-_KEY: Final = "recent starts"
 _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
 _LIMITS: Final = ((_DAY, 130, _HOUR), (_HOUR, 10, timedelta(minutes=5)))
@@ -36,10 +35,10 @@ async def limit_starts(
     """Record a start; wait if there were many in the last hour or day."""
     ages = {
         start: now - datetime.fromisoformat(start)
-        for start in json.loads(await key_values.get(_KEY) or "[]")
+        for start in json.loads(await key_values.get(RECENT_STARTS) or "[]")
     }
     starts = [start for start, age in ages.items() if timedelta(0) <= age <= _DAY]
-    await key_values.set(_KEY, json.dumps([*starts, now.isoformat()]))
+    await key_values.set(RECENT_STARTS, json.dumps([*starts, now.isoformat()]))
     for period, max_starts, pause in _LIMITS:
         count = sum(ages[start] <= period for start in starts)
         if count >= max_starts:

@@ -68,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
         type=_seconds,
         default=15,
         metavar="N",
-        help="how long two hours of the recording take in the browser (default 15)",
+        help="how long two hours of the demo take in the browser (default 15)",
     )
     parser.add_argument(
         "--hours",
@@ -203,7 +203,7 @@ def _guide() -> str:
         "I am Robin, and I manage this server. To try what managers do, choose Robin under"
         f" **Viewing as** at the top of the page: {_list_commands(MANAGER_TRY)}. A"
         " feed: type `/feed notebooks`, press Enter, choose `leaderboard`, press the arrow. In"
-        " four hours of the recording I set up all feeds here, and open a thread."
+        " four hours of the demo I set up all feeds here, and open a thread."
     )
 
 

@@ -31,8 +31,8 @@ from storage.storage import Storage
 
 HOUR = timedelta(hours=1)
 STEP = 2 * HOUR
-"""The time between two boards. The recording is long enough for forecasts on half of it: they need
-twelve hours of boards, and are not made in the last day before the deadline."""
+"""The time between two boards in the demo, about twice that of the recording: forecasts need twelve
+hours of boards, and are not made in the last day before the deadline."""
 
 _LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)")
 _TIME = re.compile(r"<t:(-?\d+)(?::\w)?>")
@@ -119,7 +119,7 @@ class Playback:
 
     @property
     def hour(self) -> int:
-        """How many hours of the recording were played."""
+        """How many hours of the demo were played."""
         return self.step_count * STEP // HOUR
 
     @property

@@ -17,7 +17,7 @@ from pathlib import Path
 
 ARCHIVE = Path(__file__).with_name("recording.tar.xz")
 
-_SHAKE = 0.0001
+_SCORE_NOISE = 0.0001
 """The standard deviation of what is added to each score; those of the best hundred teams differ by
 about as much."""
 
@@ -74,10 +74,10 @@ def read_recording(path: Path = ARCHIVE) -> list[RecordedBoard]:
 
 def make_private_board(board: RecordedBoard) -> RecordedBoard:
     """Build a possible private board: the same teams, each with a score a little off."""
-    chance = random.Random(6)  # noqa: S311 - no secret, and the same each time
+    rng = random.Random(6)  # noqa: S311 - no secret, and the same each time
     columns, rows = _read(board)
     for row in rows:
-        row["Score"] = f"{float(row['Score']) + chance.gauss(0, _SHAKE):.5f}"
+        row["Score"] = f"{float(row['Score']) + rng.gauss(0, _SCORE_NOISE):.5f}"
     return replace(board, csv=_write(columns, rows))
 
 
@@ -89,16 +89,16 @@ def make_other_board(
     Each has the score of another team, and a team id of its own, as on Kaggle: by their ids, boards
     of the same teams are taken for one competition under two names.
     """
-    chance = random.Random(slug)  # noqa: S311 - no secret, and the same each time
+    rng = random.Random(slug)  # noqa: S311 - no secret, and the same each time
     columns, rows = _read(board)
-    chance.shuffle(rows)
+    rng.shuffle(rows)
     wanted = set(user_names)
     rows.sort(key=lambda row: wanted.isdisjoint(row["TeamMemberUserNames"].split(",")))
     rows = [row for row in rows if row["Rank"] != "0"][:teams]
     scores = [row["Score"] for row in rows]
-    chance.shuffle(scores)
+    rng.shuffle(scores)
     for team_id, (row, score) in enumerate(
-        zip(rows, scores, strict=True), chance.randrange(10**8, 10**9)
+        zip(rows, scores, strict=True), rng.randrange(10**8, 10**9)
     ):
         row["TeamId"], row["Score"] = str(team_id), score
     return replace(board, slug=slug, csv=_write(columns, rows))

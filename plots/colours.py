@@ -16,9 +16,9 @@ MUTED: Final = 0xAEB4BF
 TEXT: Final = 0xF2F3F5
 
 SERIES: Final = (0x20BEFF, 0xE69F00, 0x2BC48A, 0xF0E442, 0xF0703A, 0xE08BC0)
-"""Distinguishable with any colour blindness (Okabe and Ito), lightened for the background."""
+"""Distinguishable with red, green or blue blindness (Okabe and Ito); lightened."""
 REPLAY_SERIES: Final = (*SERIES, TEXT, 0x7078F4)
-"""The same with white for Okabe and Ito's black, and with their blue, lightened."""
+"""`SERIES`, then white in place of Okabe and Ito's black, then their blue, lightened."""
 RISE: Final = 0x20BEFF
 FALL: Final = 0xF0703A
 """Blue and orange: one man in twelve cannot distinguish green and red."""

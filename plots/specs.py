@@ -231,7 +231,7 @@ class Replay:
     board: str
     """The competition's name."""
     lines: tuple[RankLine, ...]
-    """By rank; at least one has two boards."""
+    """By rank; at least one has two points."""
     medals: bool
     deadline: datetime | None = None
     rescored_at: datetime | None = None

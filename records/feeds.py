@@ -55,7 +55,7 @@ class DuePosts:
     slug: str
     kinds: tuple[PostKind, ...]
     since: datetime
-    """What was posted since then is wanted: since the last read, or since now."""
+    """Only posts after this are wanted: the last read, or now if there was none."""
 
 
 @dataclass(frozen=True, slots=True)

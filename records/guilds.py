@@ -101,7 +101,8 @@ class LiveBoard:
     outbox_id: int
     """The outbox row of the message; a replaced live board gets another one."""
     message_id: int | None
-    """None until the message is sent, or if it was deleted during sending."""
+    """That of the outbox row until the first edit; None until the message is sent, or if it was
+    deleted during sending."""
     fingerprint: str | None
     """A fingerprint of the message's content."""
     error: str | None

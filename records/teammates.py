@@ -184,7 +184,7 @@ class TeammatesAgreed:
     """As in `TeammateNoteReceived`."""
     other_id: int
     other_name: str
-    """On Discord, which shows no mentions of others in direct messages by name."""
+    """The Discord name: in a direct message a mention of somebody else may show as a number."""
     other_user_name: str
     other_verified: bool
     """Whether the other member's link is verified."""

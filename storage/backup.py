@@ -87,7 +87,10 @@ def _delete_old_backups(path: Path, folder: Path) -> None:
 
 
 def _describe(error: OSError, *unnamed: Path) -> str:
-    """Return the reason of an error, with the file's name in front unless it is to stay unnamed."""
+    """Return the reason of an error after its file.
+
+    The file is left out if it is in `unnamed`: the caller names that.
+    """
     reason = error.strerror or str(error)
     return reason if error.filename in {None, *map(str, unnamed)} else f"{error.filename}: {reason}"
 

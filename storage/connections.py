@@ -136,8 +136,8 @@ def create_file(path: Path) -> None:
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
-def set_log_aside(path: Path) -> None:
-    """Rename the log of a deleted database, which SQLite would apply to the next one."""
+def set_wal_aside(path: Path) -> None:
+    """Rename the write-ahead log of a deleted database: SQLite would apply it to the next one."""
     kept = name_with_time(path, "lost")
     for suffix in SIDE_SUFFIXES:
         left = add_suffix(path, suffix)

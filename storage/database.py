@@ -93,7 +93,7 @@ class Database:
                 await create_database(path)
             writer = await connect(path, opened, blocking=blocking)
             schema_version = await upgrade_database(writer, path, allowed=upgrade)
-            await _write_ahead(writer)
+            await _enable_wal(writer)
             # Each commit reaches the disk before it returns, so that a loss of power takes back no
             # mark of a request that was sent after it. The board worker, the blocking one, sends
             # nothing: what it commits reaches the disk with the bot's next commit, as both write to
@@ -216,7 +216,7 @@ class Database:
             self._idle.put_nowait(reader)
 
 
-async def _write_ahead(connection: aiosqlite.Connection) -> None:
+async def _enable_wal(connection: aiosqlite.Connection) -> None:
     """Switch to write-ahead logging, and create the log.
 
     Waits if another process does so at the same time: SQLite does not apply its busy timeout here.

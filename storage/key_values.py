@@ -17,6 +17,12 @@ ids of the application and of the server (or `global`) follow."""
 HEALTH: Final = "health"
 """The key of the bot's last `HealthReport`, as JSON."""
 
+LAST_HEALTH_CHECK: Final = "last health check"
+"""The key of when the bot last looked whether it works, in ISO format."""
+
+RECENT_STARTS: Final = "recent starts"
+"""The key of the times of the starts of the last day, as JSON."""
+
 RESTORED_AT: Final = "restored_at"
 """The key of when the database was restored from a backup, in Unix seconds."""
 

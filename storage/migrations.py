@@ -38,7 +38,7 @@ class _Applied:
 
     name: str
     checksum: str | None
-    """None in a database of an unreleased form of Podium, which kept none."""
+    """None in a database of an unreleased Podium, which kept none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from storage.connections import (
     is_busy,
     is_disk_full,
     name_with_time,
-    set_log_aside,
+    set_wal_aside,
 )
 from storage.database import Database
 from storage.drafts import choose_draft
@@ -34,9 +34,9 @@ from storage.news.news_baselines import forget_announced
 from storage.timestamps import to_seconds
 
 SUPPRESS_ANNOUNCEMENTS: Final = (
-    # Announcements that waited when the backup was made may have been sent since. Marked like an
-    # attempt without an answer, they are searched for in the channel, after the newest message that
-    # the backup knows, before they are sent.
+    # Announcements that waited when the backup was made may have been sent since. With the
+    # record of an attempt without an answer, they are searched for in the channel, after the newest
+    # message that the backup knows, before they are sent.
     (
         "UPDATE outbox SET attempted_at = created_at,"
         " after_id = (SELECT max(message_id) FROM outbox)"
@@ -85,7 +85,7 @@ def restore(backup: Path, database: Path) -> Path | None:
             raise RestoreRefused(_refusal(f"{backup} is empty."))
         if not database.exists():
             _copy(backup, copy)
-            set_log_aside(database)
+            set_wal_aside(database)
             copy.replace(database)
             return None
         if backup.samefile(database):

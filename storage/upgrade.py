@@ -17,7 +17,7 @@ from storage.connections import (
     create_file,
     describe_error,
     finish_despite_cancel,
-    set_log_aside,
+    set_wal_aside,
 )
 from storage.drafts import choose_draft
 from storage.errors import BackupFailed, DatabaseUnusable, UnusableFile
@@ -98,7 +98,7 @@ async def upgrade_database(connection: aiosqlite.Connection, path: Path, *, allo
 
 def _put_in_place_if_missing(draft: Path, path: Path) -> None:
     """Rename a new database to its path, unless another process has been faster."""
-    set_log_aside(path)
+    set_wal_aside(path)
     try:
         path.hardlink_to(draft)
     except FileExistsError:

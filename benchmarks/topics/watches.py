@@ -32,7 +32,7 @@ from leaderboards.forecast.rank_forecast import forecast_day
 from leaderboards.news.watches import NOTHING_WATCHED, WatchKind
 from leaderboards.sync import Outcome
 from records.guilds import GuildSettings
-from storage.members.watches import load_watch_states, write_watched
+from storage.members.watches import load_watch_states, store_watch_decisions
 from storage.servers.guild_settings import UPSERT_SETTINGS
 from storage.storage import Storage
 
@@ -197,7 +197,7 @@ def _look(filled: Path) -> Case:
             for _ in range(_LOOKS):
                 if await load_watch_states(connection, 1, 1):
                     raise AssertionError("there are watches")
-                await write_watched(connection, 1, decisions, FIRST)
+                await store_watch_decisions(connection, 1, decisions, FIRST)
 
     return _on_copy(filled, look)
 

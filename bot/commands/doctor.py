@@ -31,7 +31,7 @@ def add_to(commands: Commands) -> None:
         commands,
         "doctor",
         run,
-        summary="check settings, database, Kaggle and Discord, a line each",
+        summary="check settings, database, backups, Kaggle and Discord, a line each",
         details="The exit code is 1 if one of them fails.",
         examples=("doctor",),
     )

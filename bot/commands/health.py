@@ -1,4 +1,4 @@
-"""`python -m bot health`: whether the running bot is in time, for a container or a monitor."""
+"""`python -m bot health`: whether the running bot is healthy, for a container or a monitor."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ def add_to(commands: Commands) -> None:
         commands,
         "health",
         run,
-        summary="tell whether the running bot works in time, without calling Kaggle or Discord",
-        details="The exit code is 0 if the syncs, the connection to Discord and the announcements\n"
-        "are in time, else 1. It reads what the bot records in its database each minute:\n"
+        summary="tell whether the running bot is healthy, without calling Kaggle or Discord",
+        details="The exit code is 0 if rounds of syncs still end, Discord is connected and\n"
+        "announcements are sent, else 1. Boards that Kaggle refuses do not count.\n"
+        "It reads what the bot records in its database each minute:\n"
         "run it on the machine, or in the container, in which the bot runs.",
         examples=("health",),
     )

@@ -18,9 +18,9 @@ from bot.commands.dependencies import load_settings, open_kaggle, open_storage
 from bot.commands.errors import CommandError
 from bot.commands.parser import Commands, add_command
 from bot.discord_login import LOGIN_ERRORS, describe_error
-from bot.health import record_health
+from bot.health_recorder import record_health
 from bot.settings import Settings, is_readable_by_others
-from bot.shutdown import shutdown_deadline
+from bot.shutdown import shutdown_timeout
 from bot.start_limit import limit_starts
 from bot.systemd import watchdog
 from leaderboards import run_id
@@ -64,7 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
     }
     os.environ[run_id.VARIABLE] = run_id.run_id()  # The board worker inherits it.
     try:
-        with lock_database(settings.database_path), shutdown_deadline() as start_countdown:
+        with lock_database(settings.database_path), shutdown_timeout() as start_countdown:
             asyncio.run(_serve(settings, start_countdown))
     except KeyboardInterrupt:
         logger.info("Stopped")

@@ -23,10 +23,10 @@ from leaderboards.errors import LeaderboardError
 from records.competitions import Competition
 from records.health import LATE_AFTER_INTERVALS, HealthReport
 from storage.errors import DatabaseMoved
+from storage.key_values import LAST_HEALTH_CHECK
 
 logger = logging.getLogger(__name__)
 
-_KEY = "last health check"
 _WRITE_SECONDS = 15.0
 """Longer than a write waits for another process that writes."""
 
@@ -108,7 +108,9 @@ class HealthService:
 
     async def _try_to_write(self) -> str | None:
         try:
-            await self._services.storage.key_values.set(_KEY, self._services.now().isoformat())
+            await self._services.storage.key_values.set(
+                LAST_HEALTH_CHECK, self._services.now().isoformat()
+            )
         except LeaderboardError as error:
             return str(error)
         return None

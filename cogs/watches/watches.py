@@ -73,7 +73,7 @@ class Watches(commands.GroupCog, group_name="watch"):
 
     @app_commands.command()
     @app_commands.describe(
-        rank="The last rank that counts as reached",
+        rank="The worst rank that counts, such as 10 for the top 10",
         competition="The competition (default: all that are followed)",
     )
     @app_commands.autocomplete(competition=competition_choices)

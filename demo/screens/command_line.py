@@ -49,7 +49,7 @@ async def _take(scenes: Sequence[Scene], folder: Path) -> int:
 
 async def _play_until(playback: Playback, hour: int) -> None:
     while playback.hour < hour and await playback.step():
-        _say(f"Hour {playback.hour} of the recording")
+        _say(f"Hour {playback.hour} of the demo")
 
 
 async def _take_scene(camera: Camera, playback: Playback, scene: Scene, folder: Path) -> int:

@@ -6,7 +6,7 @@ from demo.screens.actions import command_action
 from demo.screens.scene import Scene
 
 _FORECAST = 24
-"""Hours of the recording: there are enough boards, and the deadline is more than a day ahead."""
+"""Hours of the demo: there are enough boards, and the deadline is more than a day ahead."""
 
 _BETTER_SCORE = "0,97095"
 """With the decimal comma of many countries. It is better than that of another member."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from demo.screens.actions import Act
 
 EARLY, PLAYED, DEADLINE, OVER = 48, 64, 68, 76
-"""Hours of the recording: feeds and watches begin, well under way, near the deadline, over."""
+"""Hours of the demo: feeds and watches begin, well under way, near the deadline, over."""
 
 
 @dataclass(frozen=True, slots=True)

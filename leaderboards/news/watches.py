@@ -20,17 +20,17 @@ class WatchKind(StrEnum):
     """What a watch tells."""
 
     NEWS = "news"
-    """All news of the member's own team."""
+    """`/watch news`: all news of the member's own team."""
     MEDAL_ZONE = "medal_zone"
-    """The member's team enters or leaves a medal zone."""
+    """`/watch medals`: the member's team enters or leaves a medal zone."""
     RANK = "rank"
-    """The member's team reaches or leaves a rank."""
+    """`/watch rank`: the member's team reaches or leaves a rank."""
     RIVAL = "rival"
-    """A rival passes the member's team."""
+    """`/watch rival`: a rival passes the member's team."""
     LAST_DAY = "last_day"
-    """The last day of a competition begins."""
+    """`/watch deadline`: the last day of a competition begins."""
     ZONE_EXIT = "zone_exit"
-    """The member's team is likely to leave its medal zone within a day."""
+    """`/watch forecast`: the member's team is likely to leave its medal zone within a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Watch:
     competition_id: int | None = None
     """None: every competition that the server follows."""
     rank: int | None = None
-    """Of a rank: the last one that counts as reached."""
+    """Of a rank: the worst one that counts, such as 10 for the top 10."""
     rival_user_name: str | None = None
     """Of a rival who is a Kaggle user: the team is that on each board."""
     rival_team_id: int | None = None

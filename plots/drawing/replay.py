@@ -50,7 +50,10 @@ _FINAL_SHARE = 0.08
 
 @dataclass(frozen=True, slots=True)
 class _Track:
-    """A line in pixels: `corners` are its boards, by time; None while it was not on the board."""
+    """A line in pixels.
+
+    `corners` has x and y of each point, by time; y is None while the team was not on the board.
+    """
 
     name: str
     rgb: int
@@ -64,16 +67,16 @@ class _Track:
 
 def draw_replay(replay: Replay, progress: Callable[[int], None] = lambda _percent: None) -> bytes:
     """Draw the GIF; `progress` is called with the percentage that is done."""
-    start, end, ends_public = _find_span(replay)
+    start, end, public_end = _find_span(replay)
     lines = [
-        (drop_unsupported(line.name), rgb, _extend(line.points, index, replay, ends_public, end))
+        (drop_unsupported(line.name), rgb, _extend(line.points, index, replay, public_end, end))
         for index, (line, rgb) in enumerate(zip(replay.lines, colours.REPLAY_SERIES, strict=False))
     ]
-    background, tracks = _draw_background(replay, lines, start, end, ends_public)
+    background, tracks = _draw_background(replay, lines, start, end, public_end)
     captions = Captions(lines if replay.medals else [])
     moments = [start + (end - start) * (index / (FRAMES - 1)) for index in range(FRAMES - 1)]
     moments.append(end)
-    final_since = ends_public if replay.final else None
+    final_since = public_end if replay.final else None
     # The last frame has all colours.
     animation = Animation(_Painter(background, tracks, final_since).paint(end, None))
     painter = _Painter(background, tracks, final_since)
@@ -101,14 +104,14 @@ def _find_span(replay: Replay) -> tuple[datetime, datetime, datetime]:
 
 
 def _extend(
-    points: Sequence[RankAt], index: int, replay: Replay, ends_public: datetime, end: datetime
+    points: Sequence[RankAt], index: int, replay: Replay, public_end: datetime, end: datetime
 ) -> Sequence[RankAt]:
     """Return a line up to the end, with its rank on the private board."""
     if not points:
         return []
     if replay.final is None:
         return [*points, replace(points[-1], taken_at=end)]
-    moment = ends_public + (end - ends_public) * 0.4
+    moment = public_end + (end - public_end) * 0.4
     rank, count = replay.final.ranks[index], replay.final.team_count
     final = replace(points[-1], taken_at=moment, rank=rank, team_count=count)
     return [*points, final, replace(final, taken_at=end)]
@@ -119,7 +122,7 @@ def _draw_background(
     lines: Sequence[tuple[str, int, Sequence[RankAt]]],
     start: datetime,
     end: datetime,
-    ends_public: datetime,
+    public_end: datetime,
 ) -> tuple[Image.Image, list[_Track]]:
     """Draw what stands still; also return the lines in its pixels."""
     canvas = Canvas()
@@ -146,7 +149,7 @@ def _draw_background(
     if replay.rescored_at is not None and start < replay.rescored_at < end:
         _draw_event(axes, replay.rescored_at, "rescored")
     if replay.final is not None:
-        moment = ends_public + (end - ends_public) * 0.4
+        moment = public_end + (end - public_end) * 0.4
         axes.axvline(moment.timestamp(), color=colour(colours.TEXT), linewidth=1.2)
     tracks = [
         _Track(
@@ -184,12 +187,12 @@ class _Painter:
     """Paints frames in the order of time: each adds to the lines of the one before."""
 
     def __init__(
-        self, background: Image.Image, tracks: Sequence[_Track], ends_public: datetime | None
+        self, background: Image.Image, tracks: Sequence[_Track], private_since: datetime | None
     ) -> None:
         self._lines = background.copy()
         self._draw = ImageDraw.Draw(self._lines)
         self._tracks = tracks
-        self._ends_public = ends_public
+        self._private_since = private_since
         self._left, self._right = _AXES_LEFT, _AXES_RIGHT
         self._drawn = [0 for _ in tracks]
         self._heads_at = [_AXES_LEFT * 1.0 for _ in tracks]
@@ -268,7 +271,7 @@ class _Painter:
         self, frame: Image.Image, moment: datetime, caption: tuple[str, int] | None
     ) -> None:
         """Write the date, and what a team has just reached."""
-        if self._ends_public is not None and moment > self._ends_public:
+        if self._private_since is not None and moment > self._private_since:
             when = "Private board"
         else:
             moment = moment.astimezone(UTC)
@@ -284,7 +287,7 @@ class _Painter:
 
 
 def _draw_head(draw: ImageDraw.ImageDraw, x: float, y: float, rgb: int, number: int) -> None:
-    """Draw the head of a line: a shape of its own, as colours alone do not tell lines apart."""
+    """Draw the head of a line: a shape of its own, for who sees no colours."""
     fill, outline, radius = colour(rgb), colour(colours.BACKGROUND), _HEAD_RADIUS
     match number % 4:
         case 0:

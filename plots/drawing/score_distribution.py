@@ -122,7 +122,7 @@ def _draw_zones(axes: Axes, zone_edges: Sequence[tuple[MedalZone, float]]) -> No
     for medal_zone, until in zone_edges:
         zone = _ZONE_STYLES[medal_zone]
         rgb = colour(zone.rgb)
-        axes.axvspan(begin, until, color=rgb, alpha=zone.strength, linewidth=0, zorder=0)
+        axes.axvspan(begin, until, color=rgb, alpha=zone.alpha, linewidth=0, zorder=0)
         axes.axvline(until, color=rgb, linewidth=1.6, linestyle=(0, (4, 3)))
         begin = until
 

@@ -88,7 +88,7 @@ def _draw_zones(axes: Axes, team_count: int) -> None:
                 max(before, axes.get_ylim()[1]),
                 last + 0.5,
                 color=colour(zone.rgb),
-                alpha=zone.strength,
+                alpha=zone.alpha,
                 linewidth=0,
                 zorder=0,
             )

@@ -1,4 +1,4 @@
-"""Low plot of the recent ranks of some teams: one small line for each."""
+"""Sparklines of the recent ranks of some teams, one row for each."""
 
 from __future__ import annotations
 

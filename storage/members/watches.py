@@ -133,7 +133,7 @@ class Watches:
         )
 
     async def find_zone_exit_competitions(self) -> list[int]:
-        """Return the running competitions in which somebody watches when they leave a zone."""
+        """Return the running competitions in which somebody uses `/watch forecast`."""
         rows = await self._database.query(
             "SELECT DISTINCT f.competition_id"
             " FROM watches w INDEXED BY watches_of_zone_exits"
@@ -146,7 +146,7 @@ class Watches:
         return [competition_id for (competition_id,) in rows]
 
     async def find_zone_exit_teams(self, competition_id: int, board_id: int) -> set[int]:
-        """Return the teams on a board whose members watch when they leave a zone."""
+        """Return the teams on a board whose members use `/watch forecast`."""
         async with self._database.read() as connection:
             states = await _load_zone_exit_states(connection, competition_id, board_id)
         return {team_id for _, team_id in states}
@@ -161,7 +161,7 @@ class Watches:
         async with self._database.write() as connection:
             states = await _load_zone_exit_states(connection, competition_id, board_id)
             decisions = decide_zone_exits(states, exits, now)
-            await write_watched(connection, competition_id, decisions, now)
+            await store_watch_decisions(connection, competition_id, decisions, now)
 
     async def find_last_days(self, now: datetime) -> list[int]:
         """Return the competitions of whose last day somebody is to be told."""
@@ -244,7 +244,7 @@ async def load_watch_states(
     return {guild_id: tuple(found) for guild_id, found in states.items()}
 
 
-async def write_watched(
+async def store_watch_decisions(
     connection: aiosqlite.Connection,
     competition_id: int,
     decisions: Mapping[int, WatchDecision],

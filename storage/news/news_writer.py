@@ -18,7 +18,7 @@ from leaderboards.news.milestones import BestResults
 from leaderboards.news.schedules import QuietHours
 from records.outbox import Announcement
 from storage.boards.history import load_continued_histories
-from storage.members.watches import load_watch_states, write_watched
+from storage.members.watches import load_watch_states, store_watch_decisions
 from storage.news.deferred_news import add_or_defer
 from storage.timestamps import from_seconds, to_seconds
 
@@ -81,7 +81,7 @@ async def write_news(  # noqa: PLR0917
             for team in decision.baselines
         ],
     )
-    await write_watched(
+    await store_watch_decisions(
         connection,
         competition_id,
         {

@@ -39,7 +39,10 @@ class Roles:
     async def replace_role(
         self, guild_id: int, criterion: RoleCriterion, old_id: int, new_id: int | None
     ) -> bool:
-        """Replace the role of a criterion, by None to delete it; return False if it is another."""
+        """Replace the role of a criterion, by None to delete it.
+
+        Return False if the criterion has another role by now.
+        """
         async with self._database.write() as connection:
             if new_id is None:
                 cursor = await connection.execute(

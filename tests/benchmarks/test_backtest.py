@@ -15,7 +15,7 @@ def test_recording_has_a_row_for_each_part_and_horizon(tmp_path: Path) -> None:
     text = format_recording(load_recording(tmp_path))
     # Forecasts begin after twelve hours of boards.
     assert "35 boards in 42 h, silent at 10 of them" in text
-    assert "| part of the recording | hours | lines | Podium | the line stays | held |" in text
+    assert "| part of the recording | hours | lines | Podium | the line stays | coverage |" in text
     for row in ("| earlier half | 3 | ", "| later half | 12 | ", "| all | 24 | "):
         assert row in text
     assert "were told that they would leave their zone within 12 h" in text

@@ -185,7 +185,7 @@ async def test_worker_that_ends_during_its_imports_is_noticed_although_the_pipe_
     monkeypatch.setattr(module, "_serve", os._exit)
     kept: list[Connection] = []
     monkeypatch.setattr(Connection, "__exit__", lambda self, *_: kept.append(self))
-    async with aclosing(BoardWorker(storage.database.path, deadline=20)) as worker:
+    async with aclosing(BoardWorker(storage.database.path, timeout=20)) as worker:
         with pytest.raises(WorkerFailed, match=r"ended \(exit code 1\), twice"):
             await sync(worker, archive("titanic", crowd(30)) + bytes(1_000_000))
 
@@ -218,7 +218,7 @@ async def test_concurrent_syncs_run_one_after_the_other(worker: BoardWorker) -> 
 async def test_stopped_worker_is_killed_at_the_deadline_and_replaced(
     storage: Storage, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with aclosing(BoardWorker(storage.database.path, deadline=20)) as worker:
+    async with aclosing(BoardWorker(storage.database.path, timeout=20)) as worker:
         await sync(worker, archive("titanic", crowd(30)))
         first = worker.pid
         os.kill(first, signal.SIGSTOP)
@@ -236,7 +236,7 @@ async def test_stopped_worker_is_killed_at_the_deadline_and_replaced(
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGSTOP")
 async def test_board_that_no_worker_stores_is_a_failure_with_a_sentence(storage: Storage) -> None:
-    async with aclosing(BoardWorker(storage.database.path, deadline=0.1)) as worker:
+    async with aclosing(BoardWorker(storage.database.path, timeout=0.1)) as worker:
         with pytest.raises(WorkerFailed, match=r"could not be stored: .*, twice"):
             await sync(worker, archive("titanic", crowd(30)))
         assert worker.pid == 0
@@ -297,6 +297,6 @@ async def test_private_board_is_stored_and_has_the_same_deadline(
     removed = PrivateBoardRows(FINAL.rows[2:], ended_at=NOW)
     report = await store_private(worker, removed, NOW + timedelta(days=1))
     assert (report.outcome, report.gone, report.new) == (Outcome.STORED, 2, 0)
-    async with aclosing(BoardWorker(storage.database.path, deadline=0.1)) as slow:
+    async with aclosing(BoardWorker(storage.database.path, timeout=0.1)) as slow:
         with pytest.raises(WorkerFailed, match=r"within 0 seconds and was killed, twice"):
             await store_private(slow, FINAL)

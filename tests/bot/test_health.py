@@ -11,7 +11,7 @@ import pytest
 
 import bot.commands.health
 from bot.client import Podium
-from bot.health import record_health
+from bot.health_recorder import record_health
 from demo.kaggle import CREDENTIALS, KaggleStandIn
 from leaderboards import run_id
 from leaderboards.kaggle.client import KaggleCli

@@ -93,7 +93,7 @@ def test_stop_during_a_slow_migration_is_bounded(
     async def open_slowly(*_: object, **__: object) -> None:
         await finish_despite_cancel(asyncio.to_thread(migrate))
 
-    monkeypatch.setattr(shutdown, "DEADLINE", 0.1)
+    monkeypatch.setattr(shutdown, "TIMEOUT", 0.1)
     monkeypatch.setattr(shutdown, "_end_process", ended.set)
     monkeypatch.setattr(Storage, "open", open_slowly)
     podium()

@@ -23,7 +23,7 @@ from tests.faults.machine import Observe, load_stored, real_kaggle, sync_titanic
 async def test_stopped_worker_is_killed_and_its_board_stored_by_another(
     world: World, observe: Observe
 ) -> None:
-    async with aclosing(BoardWorker(world.storage.database.path, deadline=15)) as worker:
+    async with aclosing(BoardWorker(world.storage.database.path, timeout=15)) as worker:
         world.bot.services.sync_board = worker.sync_board
         report = await sync_titanic(world, teams=20)
         assert report.outcome is Outcome.STORED
@@ -47,7 +47,7 @@ async def test_every_worker_being_stopped_is_a_failure_that_status_shows(
     await world.follow()
     assert "All is well" in await world.ask(world.server.ada, "status")
 
-    async with aclosing(BoardWorker(world.storage.database.path, deadline=1.5)) as worker:
+    async with aclosing(BoardWorker(world.storage.database.path, timeout=1.5)) as worker:
 
         async def stop_each() -> None:
             while True:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.shutdown import DEADLINE
+from bot.shutdown import TIMEOUT
 from demo.kaggle import CREDENTIALS, KaggleStandIn
 from demo.kaggle_faults import FAULTS, delay_until
 from storage.storage import Storage
@@ -40,7 +40,7 @@ class Bot:
     async def stopped_by(self, number: signal.Signals) -> tuple[int, str]:
         """Return the exit code and the log.
 
-        The code is 1 if the bot did not stop by itself before `bot.shutdown.DEADLINE`. How long it
+        The code is 1 if the bot did not stop by itself before `bot.shutdown.TIMEOUT`. How long it
         takes is not measured here: on a busy machine that would measure the machine.
         """
         assert self.process.stderr is not None
@@ -248,7 +248,7 @@ async def test_stop_does_not_wait_for_a_locked_database(wire: Wire, tmp_path: Pa
                 await until(lambda: not bot.calls())
                 await asyncio.sleep(0.5)
                 code, log = await bot.stopped_by(signal.SIGTERM)
-    assert (code, DEADLINE < 10) == (1, True)
+    assert (code, TIMEOUT < 10) == (1, True)
     assert log.splitlines()[-1].endswith("Not everything stopped in time; the process ends now")
     assert "Traceback" not in log
     assert bot.cell("SELECT count(*) FROM log_segments") == 0

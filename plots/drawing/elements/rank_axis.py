@@ -141,7 +141,7 @@ def draw_medal_zones(
             np.maximum(top, bottom),
             step="post",
             color=colour(zone.rgb),
-            alpha=zone.strength,
+            alpha=zone.alpha,
             linewidth=0,
         )
         places = []

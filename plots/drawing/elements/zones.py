@@ -12,7 +12,7 @@ class ZoneStyle(NamedTuple):
 
     name: str
     rgb: int
-    strength: float
+    alpha: float
 
 
 ZONES = (
