@@ -86,8 +86,6 @@ class NoteOutcome(StrEnum):
     SENT = "sent"
     AGREED = "agreed"
     """The other one had sent a note already, or the note was agreed to."""
-    DECLINED = "declined"
-    REPORTED = "reported"
     NOT_SEARCHING = "not searching"
     """The member has no open search in the competition."""
     OTHER_NOT_SEARCHING = "other not searching"

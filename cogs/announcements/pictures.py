@@ -57,7 +57,8 @@ class MessagePictures:
     async def draw(self, message: OutboxMessage, guild: discord.Guild | None) -> list[Picture]:
         """Return the pictures of a message; none if they cannot be drawn or shown.
 
-        A retry sends the same picture or none: it depends only on the message and the log up to it.
+        A retry sends the same picture or none: it depends only on the message and the log up to it;
+        a replay is drawn anew, of those who are linked by then.
         """
         try:
             return await self._draw(message, guild)

@@ -88,5 +88,8 @@ class ZoneExits:
 
 
 def _is_fresh(competition: Competition, now: datetime) -> bool:
-    """Return whether none of the hours that are forecast has passed since the last good sync."""
+    """Return whether the last good sync is less than an hour old.
+
+    The first hour of the forecast is then still ahead.
+    """
     return competition.synced_at is not None and now - competition.synced_at < _INTERVAL

@@ -362,7 +362,7 @@ def _footer(data: BoardData) -> str:
             shown,
             changes,
             f"read {fmt.when(data.synced_at)}",
-            "ranks follow from the scores: the file has none" if data.ranks_derived else "",
+            "Kaggle gave no ranks: these follow from the scores" if data.ranks_derived else "",
         ]
     )
 

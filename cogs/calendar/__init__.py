@@ -1,1 +1,1 @@
-"""Calendar: `/deadlines`, what is ahead in the followed competitions."""
+"""Deadlines that are ahead: `/deadlines` with its calendar file, and Scheduled Events for them."""

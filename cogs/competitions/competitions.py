@@ -239,7 +239,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
     async def rename(
         self, interaction: Interaction, competition: NameOrUrl, name: NameOrUrl
     ) -> None:
-        """Move a competition that Kaggle renamed to its new name, after asking again."""
+        """Follow a competition under the new slug that Kaggle gave it, after asking."""
         await defer(interaction, private=True)
         follow = await require_follow(interaction, competition)
         await ask_to_rename(interaction, follow, parse_competition(name))

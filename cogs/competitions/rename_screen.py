@@ -52,8 +52,8 @@ def rename_question_view(old_slug: str, new_slug: str, buttons: Sequence[Item]) 
 
 
 def same_name_text(slug: str) -> str:
-    """Return that a competition has its new name already."""
-    return f"**{slug}** already has that name."
+    """Return that a competition has its new slug already."""
+    return f"Its slug is **{slug}** already."
 
 
 def just_moved_text(slug: str) -> str:

@@ -38,7 +38,7 @@ from plots.specs import ForecastPlot, ForecastStep, RankLine
 from records.competitions import BoardInfo, Competition
 
 _SHOWN = timedelta(hours=48)
-"""How far back the line of a picture reaches: as far as teams are counted."""
+"""How far back the line of a picture reaches: the 48 hours whose new teams make the pace."""
 _HOUR = timedelta(hours=1)
 _MAX_HOURS = MAX_AHEAD // _HOUR
 """How far ahead a forecast of a rank reaches at most."""

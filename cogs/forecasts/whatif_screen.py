@@ -31,7 +31,9 @@ ORDER_UNKNOWN_TEXT = (
 )
 _ASKED_SCORE_TEXT = "if your team had **{score}**"
 _OWN_SCORE_TEXT = "with **{score}**"
-_BEST_TEXT = "It would be your team's new best: now **{score}** at {rank} ({change})."
+_BEST_TEXT = (
+    "It would be your team's new best score: {change} from {rank}, where **{score}** stands now."
+)
 _WORSE_TEXT = "**{score}** is worse than your **{own}**: you stay **{rank}**."
 _ENDED_WORSE_TEXT = "**{score}** is worse than your **{own}**: you would have stayed **{rank}**."
 _EQUAL_SCORE_TEXT = "That is your score already: **{rank}**."

@@ -139,7 +139,8 @@ def out_of_range_text(value: float, low: float | None, high: float | None) -> st
 def silent_text(count: int) -> str:
     """Return how many competitions are announced nowhere, and what to do."""
     return (
-        f"Competitions without a channel for news: {count}; choose one: `/announcements channel:`"
+        f"Competitions without a channel for news: {count}; choose a channel:"
+        " `/announcements channel:`"
     )
 
 
@@ -194,7 +195,7 @@ def message_refused_text(status: int, code: int, reason: str) -> str:
 
 
 def member_unlinked_text(user_id: int) -> str:
-    """Return that another member has no link at all, not even one that does not count."""
+    """Return that another member has no link at all, verified or not."""
     return f"{fmt.member(user_id)} hasn't linked a Kaggle account yet."
 
 

@@ -202,7 +202,7 @@ def _member_or_self(
 
 
 def _describe_unlinked(user_id: int, interaction: Interaction) -> str:
-    """Return that a user has no link at all, not even one that does not count."""
+    """Return that a user has no link at all, verified or not."""
     return UNLINKED_TEXT if user_id == interaction.user.id else member_unlinked_text(user_id)
 
 

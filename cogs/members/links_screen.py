@@ -141,7 +141,7 @@ def no_members_text(team_name: str) -> str:
 
 def which_member_text(team_name: str) -> str:
     """Return the question which member of a team is meant."""
-    return f"Which member of **{plain(team_name)}**?"
+    return f"Which user of **{plain(team_name)}**?"
 
 
 def name_not_linked_text(user_name: str) -> str:

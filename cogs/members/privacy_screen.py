@@ -39,8 +39,8 @@ def about_details_view(days: int) -> ui.LayoutView:
         "### What I store about you",
         "**Who you are on Kaggle**, and whether you want to be pinged: what `/link` and `/pingme`"
         " were given, with the time and by whom, and whether it is verified. Kept until `/unlink`"
-        " or `/privacy delete`. A verification code is deleted after a day; a message that waits"
-        " for you once it is delivered, after 30 days at the latest.\n"
+        " or `/privacy delete`. A verification code is deleted after a day. A message that waits"
+        " for you is deleted once it is delivered, or after 30 days.\n"
         "**What was last announced** in this server about your team: rank, best score, medal zone."
         " Kept while the competition is followed.\n"
         "**What you watch**, and what was last told of it: until you remove it with `/watch list`,"

@@ -291,7 +291,7 @@ class RoleSync(commands.Cog):
 
     @commands.Cog.listener()
     async def on_guild_role_delete(self, role: discord.Role) -> None:
-        """Delete a role that was deleted in Discord."""
+        """Forget a role that was deleted in Discord, and who got it."""
         await self._services.storage.roles.delete_role(role.guild.id, role.id)
 
 

@@ -64,8 +64,8 @@ ANY_COMPETITION_TEXT = (
 def above_manager_text(role_id: int) -> str:
     """Return that a manager could not give a role themselves, and what to do."""
     return (
-        f"<@&{role_id}> is your highest role, or above it: choose a lower one, or ask somebody with"
-        " a higher role."
+        f"<@&{role_id}> is your highest role, or above it: choose a lower one, or ask somebody"
+        " whose role is higher."
     )
 
 

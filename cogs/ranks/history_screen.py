@@ -50,7 +50,7 @@ class TeamRankHistory:
     final: Entry | None = None
     """The team on the private board; None if it is not on it, or if there is none."""
     ahead_since: datetime | None = None
-    """Since when the team named before it is ahead; None if that is not known, or after the end."""
+    """Since when the team listed above is ahead of this one; None if unknown, or after the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +231,7 @@ def _format_return(summary: RankSummary) -> str:
         return ""
     best = fmt.rank(summary.best_before.rank or 0)
     when = fmt.when(summary.first.taken_at)
-    return f"-# Since they are back on the board, {when}; best before: {best}"
+    return f"-# Counted since the team's return to the board, {when}; best rank before that: {best}"
 
 
 def _format_rescoring(histories: RankHistories) -> str:
@@ -239,7 +239,7 @@ def _format_rescoring(histories: RankHistories) -> str:
     moment = histories.info.rescored_at
     if moment is None or (histories.start is not None and moment <= histories.start):
         return ""
-    return f"-# Since Kaggle rescored the board, {fmt.when(moment)}"
+    return f"-# Ranks are compared since Kaggle rescored the board, {fmt.when(moment)}"
 
 
 def _place(histories: RankHistories, team: TeamRankHistory) -> str:

@@ -1,7 +1,7 @@
 """Loading of what the rank card shows of one team on one board.
 
-Its changes name what they are compared with; boards and the overview use `past_ranks.py` for many
-teams at once.
+Each change on the card says what it is compared with (`_RankLog.at`); boards and the overview use
+`past_ranks.py` for many teams at once.
 """
 
 from __future__ import annotations

@@ -239,7 +239,7 @@ def _neighbour(data: RankData, entry: Entry) -> str:
 def _medal_zone_lines(data: RankData) -> Iterable[str]:
     if data.medal_zone is not None:
         last = fmt.rank(data.zone_last_rank or 0)
-        yield f"**Zone** {fmt.MEDALS[data.medal_zone]} {data.medal_zone}, down to {last}"
+        yield f"**Zone** {fmt.MEDALS[data.medal_zone]} {data.medal_zone}, to {last}"
     if data.next_zone is not None:
         yield f"**Next** {_next_zone(data)}"
 

@@ -31,7 +31,7 @@ NOBODY_LINKED_TEXT = (
     " or you link them all with `/roster import`."
 )
 NO_ANSWER_TEXT = (
-    "Discord did not say who is in this server, so nothing was checked. Try again in a minute."
+    "Discord did not say who is in this server, so nothing was done. Try again in a minute."
 )
 VERIFIED_ONLY_TEXT = (
     "-# Only verified links count in this server: each member has to verify theirs with `/link`."

@@ -148,7 +148,10 @@ async def _show_status(interaction: Interaction, number: int) -> None:
 def _target_channel_ids(
     settings: GuildSettings, follows: Sequence[Follow], feeds: Sequence[FeedStatus]
 ) -> set[int]:
-    """Return where messages are to be sent; the thread of an ended competition may be locked."""
+    """Return where messages are to be sent.
+
+    Without channels of ended competitions, whose threads may be locked.
+    """
     return _news_channel_ids(settings, follows) | {feed.channel_id for feed in feeds}
 
 

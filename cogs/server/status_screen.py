@@ -72,7 +72,7 @@ class StatusData:
     deferred_count: int
     """Announcements that wait for that."""
     channel_problems: Sequence[str]
-    """For each other channel that takes no messages, why."""
+    """Why the bot can send nothing to a channel for news or feeds; without those of `failing`."""
     abandoned: Sequence[OutboxRow]
     """Those abandoned within `ABANDONED_SHOWN_FOR`, oldest first."""
     failing_live_boards: Sequence[LiveBoard]

@@ -26,7 +26,7 @@ Row = str | Sequence[Item]
 UNSEEN_CHANNEL_NAME = "A channel that I cannot see"
 """Stands for the name of a channel in a select."""
 
-FEED_CHANNEL_TEXT = "What its feeds tell of"
+FEED_CHANNEL_TEXT = "Only what its feeds announce, no news"
 """Describes a channel in which nothing else is announced."""
 
 

@@ -59,7 +59,9 @@ MODES = {
     ),
 }
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_REMINDERS_BEFORE_TEXT = "Reminders of deadlines that fall into quiet hours come before them"
+_REMINDERS_BEFORE_TEXT = (
+    "Reminders that would fall into quiet hours come half an hour before those begin"
+)
 _DEFAULT_QUIET_HOURS = 8
 """How long quiet hours last when only their start was chosen."""
 
@@ -158,7 +160,8 @@ def describe_fall(smallest_fall: int) -> str:
     """Return the line that says which falls are announced."""
     places = fmt.plural(smallest_fall, "place")
     return (
-        f"Report falls of **{places} or more** and a tenth of the rank, beyond the board's growth"
+        f"Report falls of **{places} or more** that are also a tenth of the rank; places lost"
+        " because the board grew do not count"
     )
 
 

@@ -134,7 +134,10 @@ async def load_team_list(interaction: Interaction, competition: Competition) -> 
 
 
 def _is_listed(search: OpenSearch, note: TeammateNote | None) -> bool:
-    """Return whether a search is in the list of who has that note with its member, if any."""
+    """Return whether the reader sees a search.
+
+    `note` is the one between the reader and its member.
+    """
     return search.search.takes_notes if note is None else note.state in _LISTED_STATES
 
 
@@ -183,7 +186,7 @@ async def _find_own_team(
 ) -> tuple[int | None, int | None]:
     """Return a member's rank on the public board, and the id of the team if the link is verified.
 
-    Who only claims a name could find out, by the searches that are left out, who searches in which
+    Somebody with an unverified link could learn, from the searches left out, who searches in which
     team. None for what is not known.
     """
     link = await services.storage.links.find_counted_link(guild_id, user_id)

@@ -36,8 +36,8 @@ _FOOT = (
 _FORECAST_TEXT = (
     "-# 🔮 A forecast is no promise. I write when your team, if it submits nothing, is likely to"
     " leave its medal zone within 24 hours: that can be only an hour before. Most teams leave"
-    " without such a message. There is none in the first 12 hours of a board, in simulations, and"
-    " often on the last day before the deadline."
+    " without such a message. There is no forecast in the first 12 hours of a board, in"
+    " simulations, and often on the last day before the deadline."
 )
 _UNLINKED_TEXT = "⚠️ Without a link I only tell you of last days: use `/link`."
 _CHOICES = {

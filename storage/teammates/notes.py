@@ -61,7 +61,7 @@ class TeammateNotes:
             note = await _find_between(connection, own, other)
             if note is not None:
                 return await _send_again(connection, note, own, other, names=names, now=now)
-            # Who only claims a name could find out by trying in which team the other one is.
+            # Somebody with an unverified link could learn by trying who searches in which team.
             refusal = _find_refusal(own, other) if own.verified else None
             if not other.search.takes_notes:
                 refusal = NoteOutcome.OTHER_NOT_SEARCHING

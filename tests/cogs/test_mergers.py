@@ -286,15 +286,18 @@ async def test_history_of_a_team_that_was_away_counts_from_its_return(world: Wor
     assert any(line.startswith("**Worst** #100 <t:") for line in lines)
     assert result.response is not None
     assert result.response.message.attachments
-    (note,) = (line for line in lines if "back on the board" in line)
-    assert re.fullmatch(r"-# Since they are back on the board, <t:\d+:R>; best before: #5", note)
+    (note,) = (line for line in lines if "return to the board" in line)
+    assert re.fullmatch(
+        r"-# Counted since the team's return to the board, <t:\d+:R>; best rank before that: #5",
+        note,
+    )
     await store(world, [*gone[:-1], replace(back, score="0.98"), gone[-1]])
     climbed = await world.ask(world.server.ada, "history")
     assert "**#100 → #99** ▲1" in climbed
     compared = await world.ask(world.server.ada, "compare", member=world.server.bob)
     assert "▲1 · best #99" in compared
     # Who was never away has a history from the first board on.
-    assert "back on the board" not in await world.ask(world.server.bob, "history")
+    assert "return to the board" not in await world.ask(world.server.bob, "history")
 
 
 async def test_leader_who_was_away_has_not_taken_the_lead_again(world: World) -> None:

@@ -54,7 +54,7 @@ async def test_correction_is_told_once_and_nobody_rose_or_fell(world: World, cal
     assert "▲" not in board
     history = await world.ask(world.server.bob, "history")
     assert "**Best** #99" in history
-    assert "Since Kaggle rescored the board" in history
+    assert "Ranks are compared since Kaggle rescored the board" in history
 
 
 @pytest.mark.parametrize("calm", [0, 3])

@@ -131,8 +131,8 @@ def _rescored_view(row_id: int, message: RescoredMessage, names: fmt.Names) -> u
     return card(
         f"### {fmt.competition_link(message.slug, names.get(message.slug))}\n"
         "🧮 Kaggle has **rescored the board**: most scores changed without a submission. That is no"
-        " climb and no drop; ranks, zones and bests count from this board on. `/rank` shows where"
-        " you are now.",
+        " climb and no drop: from now on, ranks, medal zones and best scores are compared with this"
+        " board. `/rank` shows where you are now.",
         f"-# {fmt.plural(message.team_count, 'team')} · board of {fmt.when(message.taken_at)}",
         id=row_id,
     )

@@ -88,7 +88,9 @@ async def test_channel_with_a_feed_only_can_be_published(world: World) -> None:
     await world.ask(world.server.manager, "feed competitions", channel=channel)
     panel = await Panel.open(world)
     await panel.select_section("channels")
-    assert panel.offered("channel:channels") == {"#new-on-kaggle": "What its feeds tell of"}
+    assert panel.offered("channel:channels") == {
+        "#new-on-kaggle": "Only what its feeds announce, no news"
+    }
     await panel.press("Publish to following channels")
     await announce(world, channel)
     assert published(channel) == [True]

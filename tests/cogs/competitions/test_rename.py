@@ -264,7 +264,9 @@ async def test_outdated_offer_of_a_rename_ends_in_a_sentence(world: World) -> No
         assert panel.response is not None
         asked.append(await manager.click(panel.response, label="Move it to titanic-survivors"))
     for question, answer in zip(
-        asked, ("is now **titanic-survivors**.", "already has that name."), strict=True
+        asked,
+        ("is now **titanic-survivors**.", "Its slug is **titanic-survivors** already."),
+        strict=True,
     ):
         assert question.response is not None
         assert answer in response_text(await manager.click(question.response, label="Move it"))
@@ -319,7 +321,7 @@ async def test_competition_with_other_teams_is_not_the_renamed_one(world: World)
     await begin(world)
     world.serve("digits", [Team(n, f"Other {n}", f"0.{n}") for n in range(71, 75)])
     assert "has other teams than **titanic**" in await rename(world, "digits")
-    assert "already has that name" in await rename(world, "titanic")
+    assert "Its slug is **titanic** already." in await rename(world, "titanic")
     assert "Kaggle knows no competition nothing" in await rename(world, "nothing")
     titanic = await world.storage.competitions.find("titanic")
     assert titanic is not None

@@ -32,7 +32,7 @@ async def test_better_score_shows_rank_zone_and_whom_it_passes(world: World) -> 
         "# 🥈 #22\nif your team had **0.99785** · higher is better\n**top 19 %** of 120 teams"
         in text
     )
-    assert "your team's new best: now **0.99500** at #50 (▲28)" in text
+    assert "your team's new best score: ▲28 from #50, where **0.99500** stands now." in text
     assert f"**Passes** <@{world.server.bob.id}> #40" in text
     assert "public board" in text
     assert "had it first" in text.split("What each medal takes now")[1]
@@ -313,5 +313,5 @@ async def test_nobody_else_is_named_in_direct_messages(world: World) -> None:
     await follow_crowd(world)
     ada = world.server.ada
     text = response_text(await ada.user.slash("whatif", score="0.9999"))
-    assert "your team's new best: now **0.99500** at #50" in text
+    assert "from #50, where **0.99500** stands now." in text
     assert "<@" not in text

@@ -32,7 +32,7 @@ async def test_card_shows_rank_zone_and_neighbours(world: World) -> None:
     assert "1 submission · last <t:" in answer
     assert f"**Above** #59 {server.bob.mention} · 0.00010 ahead" in answer
     assert "**Below** #61 Team 61 · 0.00010 behind" in answer
-    assert "**Zone** 🥉 bronze, down to #100" in answer
+    assert "**Zone** 🥉 bronze, to #100" in answer
     assert "**Next** 🥈 silver in 10 places, more than 0.00100 in score" in answer
 
 

@@ -205,7 +205,7 @@ async def test_team_is_linked_by_one_of_its_members(world: World) -> None:
     assert await choices(world, "lie", "link") == [("dave · Charlie", "dave")]
     asked = await world.run(ada, "link", username="night owls")
     first = await ada.select(menu(asked), values=[offered(asked)[0]])
-    assert response_text(first) == "Which member of **Night Owls**?"
+    assert response_text(first) == "Which user of **Night Owls**?"
     assert offered(first) == ["olga", "otto"]
     linked = await ada.select(menu(first), values=["otto"])
     assert "You are [otto]" in response_text(linked)

@@ -149,7 +149,7 @@ async def test_help_counts_the_competitions_that_are_announced_nowhere(world: Wo
     assert answer.split("\n")[:3] == [
         "### 👋 What is left to do",
         "✅ This server follows 2 competitions",
-        "▫️ Competitions without a channel for news: 1; choose one: `/announcements channel:`",
+        "▫️ Competitions without a channel for news: 1; choose a channel: `/announcements channel:`",
     ]
     assert result.response is not None
     chosen = await manager.select(result.response, [channel], custom_id="setup:channel")

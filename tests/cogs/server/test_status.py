@@ -119,7 +119,7 @@ async def test_status_says_when_nothing_is_announced(world: World) -> None:
     assert "All is well" not in status
     await world.ask(server.manager, "competition add", competition=house, channel=server.channel)
     status = await world.ask(server.ada, "status")
-    assert "⚠️ Competitions without a channel for news: 1; choose one:" in status
+    assert "⚠️ Competitions without a channel for news: 1; choose a channel:" in status
     await world.ask(server.manager, "announcements", enabled=False)
     status = await world.ask(server.ada, "status")
     assert status.startswith("### ▫️ Nothing is announced")

@@ -12,7 +12,10 @@ async def test_announcements_shows_the_defaults(world: World) -> None:
         "Announcements are **on**, but **no channel** is chosen yet",
         "Pings are **off**, for everybody",
         "Report **every** new best score",
-        "Report falls of **50 places or more** and a tenth of the rank, beyond the board's growth",
+        (
+            "Report falls of **50 places or more** that are also a tenth of the rank; places lost"
+            " because the board grew do not count"
+        ),
         "-# `/announcements channel:` chooses a channel.",
     ]
 
@@ -33,7 +36,10 @@ async def test_each_setting_can_be_changed(world: World) -> None:
         f"Announcements are **off**; their channel is {channel.mention}",
         "Pings are **on**, for members who asked with `/pingme`",
         "Report new best scores that gain **3 places or more**",
-        "Report falls of **1 place or more** and a tenth of the rank, beyond the board's growth",
+        (
+            "Report falls of **1 place or more** that are also a tenth of the rank; places lost"
+            " because the board grew do not count"
+        ),
     ]
     answer = await world.ask(manager, "announcements", enabled=True)
     assert f"Announcements are **on**, in {channel.mention}" in answer
