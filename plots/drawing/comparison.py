@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from operator import itemgetter
+from typing import Final
 
 from leaderboards.medals import medal_thresholds
 from plots import colours
-from plots.drawing.elements.canvas import SMALL_SIZE, Canvas
+from plots.drawing.elements.canvas import SMALL_SIZE, Canvas, Marker
 from plots.drawing.elements.fonts import drop_unsupported
 from plots.drawing.elements.header import RIGHT_MARGIN, write_small_print, write_title
 from plots.drawing.elements.labels import Label, labels_width, write_labels
@@ -33,6 +34,9 @@ _TICKS = 72
 """Pixels below the axes, for the times."""
 _LEGEND_BOTTOM = 734
 _MAX_NAMES_IN_ONE_COLUMN = 3
+_MARKERS: Final[tuple[Marker, ...]] = ("o", "s", "^", "D", "v", "P")
+"""A shape at the end of each line and beside its name, for who sees no colours."""
+_MARKER_SIZE = 13
 
 
 def draw_comparison(plot: ComparisonPlot) -> bytes:
@@ -50,7 +54,14 @@ def draw_comparison(plot: ComparisonPlot) -> bytes:
     columns = 1 if len(lines) <= _MAX_NAMES_IN_ONE_COLUMN else 2
     legend_top = _LEGEND_BOTTOM - legend_height(len(lines), columns)
     legend = [(drop_unsupported(line.name), rgb) for line, rgb, _ in lines]
-    draw_legend(canvas, legend, top=legend_top, columns=columns)
+    draw_legend(
+        canvas,
+        legend,
+        top=legend_top,
+        columns=columns,
+        markers=_MARKERS[: len(lines)],
+        marker_size=_MARKER_SIZE,
+    )
     numbers = [f"#{last:,}" if line.points[-1].rank else "gone" for line, _, last in lines]
     right = canvas.width - RIGHT_MARGIN - labels_width(canvas, numbers, SMALL_SIZE)
     bottom = legend_top - _TICKS
@@ -70,9 +81,9 @@ def draw_comparison(plot: ComparisonPlot) -> bytes:
     if plot.deadline is not None:
         draw_deadline(axes, plot.deadline, min(ranks))
     labels = []
-    for (line, rgb, last), number in zip(lines, numbers, strict=True):
+    for (line, rgb, last), number, marker in zip(lines, numbers, _MARKERS, strict=False):
         draw_rank_line(axes, line.points, rgb)
-        draw_last_point(axes, line.points, rgb)
+        draw_last_point(axes, line.points, rgb, marker=marker, size=_MARKER_SIZE)
         labels.append(Label(canvas.to_pixel(axes, (0, last))[1], number, "", rgb))
     write_labels(
         canvas, labels, left=right, top=_TOP, right=canvas.width, bottom=bottom, size=SMALL_SIZE

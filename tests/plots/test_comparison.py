@@ -47,6 +47,19 @@ def test_lines_reach_across_the_picture_and_names_are_below(
     assert texts["東京 서울 北京"].y1 < texts["#44"].y0
 
 
+def test_lines_are_told_apart_without_colours() -> None:
+    """The end of a line, and what stands before its name, have a shape of their own."""
+    pixels = Pixels(render_plot(ComparisonPlot("titanic", lines(MAX_COMPARED), medals=False)))
+    shapes = set()
+    for rgb in colours.SERIES:
+        ys, xs = np.nonzero((pixels.rgb == (rgb >> 16, rgb >> 8 & 255, rgb & 255)).all(axis=2))
+        in_legend = ys > 560
+        widths = np.unique(ys[in_legend], return_counts=True)[1]
+        shapes.add(tuple(widths.tolist()))
+        assert xs[in_legend].size > 100
+    assert len(shapes) == MAX_COMPARED
+
+
 def test_too_many_lines_raise() -> None:
     with pytest.raises(ValueError, match="at most 6"):
         ComparisonPlot("titanic", (*lines(MAX_COMPARED), *lines(1)), medals=False)

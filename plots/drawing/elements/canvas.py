@@ -25,6 +25,8 @@ TITLE_SIZE, TEXT_SIZE, SMALL_SIZE = 20, 16, 14
 """Points. A phone shows the canvas 265 to 350 pixels wide: there the smallest text is 10 pixels."""
 DOT_SIZE = 10
 """Points."""
+Marker = Literal["o", "s", "^", "D", "v", "P"]
+"""Matplotlib's names of a dot, square, triangle, diamond, triangle on its tip, and plus."""
 
 HorizontalAlignment = Literal["left", "center", "right"]
 VerticalAlignment = Literal["bottom", "baseline", "center", "center_baseline", "top"]
@@ -115,9 +117,9 @@ class Canvas:
         rgb: int,
         *,
         size: float = DOT_SIZE,
-        marker: Literal["o", "s"] = "o",
+        marker: Marker = "o",
     ) -> None:
-        """Draw a dot, or a square, with a thin edge that separates it from what is below it."""
+        """Draw a marker with a thin edge that separates it from what is below it."""
         x, y = point
         self._figure.add_artist(
             Line2D(

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from leaderboards.history import RankAt
 from plots import colours
-from plots.drawing.elements.canvas import DOT_SIZE, SMALL_SIZE, colour, text_style
+from plots.drawing.elements.canvas import DOT_SIZE, SMALL_SIZE, Marker, colour, text_style
 
 _MAX_DEADLINE_SHARE = 0.35
 """A deadline is shown if it is at most this share of the shown period ahead."""
@@ -47,10 +47,12 @@ def draw_rank_line(axes: Axes, line: Sequence[RankAt], rgb: int, *, width: float
     )
 
 
-def draw_last_point(axes: Axes, line: Sequence[RankAt], rgb: int) -> None:
+def draw_last_point(
+    axes: Axes, line: Sequence[RankAt], rgb: int, *, marker: Marker = "o", size: float = DOT_SIZE
+) -> None:
     """Mark the end of a line."""
     if line and line[-1].rank is not None:
-        _draw_dot(axes, line[-1], rgb, DOT_SIZE)
+        _draw_dot(axes, line[-1], rgb, size, marker=marker)
 
 
 def draw_submissions(axes: Axes, submissions: Sequence[RankAt]) -> None:
@@ -105,12 +107,18 @@ def draw_deadline(axes: Axes, deadline: datetime, last_rank: int | None) -> None
 
 
 def _draw_dot(
-    axes: Axes, at: RankAt, rgb: int, size: float, *, edge: int = colours.BACKGROUND
+    axes: Axes,
+    at: RankAt,
+    rgb: int,
+    size: float,
+    *,
+    edge: int = colours.BACKGROUND,
+    marker: Marker = "o",
 ) -> None:
     axes.plot(
         at.taken_at.timestamp(),
         math.nan if at.rank is None else at.rank,
-        "o",
+        marker,
         color=colour(rgb),
         markeredgecolor=colour(edge),
         markeredgewidth=2,
