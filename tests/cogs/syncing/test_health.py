@@ -112,7 +112,8 @@ async def test_failure_that_could_not_be_stored_is_shown(world: World) -> None:
     await world.pass_time(minutes=11)
     status = await world.ask(world.server.ada, "status")
     assert "Not everything works" in status
-    assert "⚠️ Kaggle did not answer." in status
+    assert "⚠️ **Titanic** · 📊 Leaderboard (<t:" in status
+    assert ":R>): Kaggle did not answer." in status
     assert "⚠️" in await world.ask(world.server.manager, "competition list")
     assert "⚠️" in await world.ask(world.server.ada, "leaderboard")
     world.serve("titanic", crowd(40))

@@ -246,7 +246,7 @@ async def test_refusal_of_one_competition_delays_no_other(
         assert world.kaggle.downloads.count(slug) >= 11
     assert world.kaggle.downloads.count("titanic") <= 5
     status = await world.ask(world.server.ada, "status")
-    assert f"⚠️ {error}"[:30] in status
+    assert f":R>): {error}"[:30] in status
     assert direct_messages(owner) == []
     assert world.sync_service.outage.current is None
     end_faults(world)

@@ -83,7 +83,8 @@ async def test_failing_competition_backs_off_alone_and_recovers(world: World) ->
     assert 4 <= tried <= 6
     assert 23 <= world.kaggle.downloads.count("house-prices") <= 25
     status = await world.ask(world.server.ada, "status")
-    assert "⚠️ Kaggle did not answer." in status
+    assert "⚠️ **Titanic** · 📊 Leaderboard (<t:" in status
+    assert ":R>): Kaggle did not answer." in status
     competition = await world.storage.competitions.find("titanic")
     assert competition is not None
     assert competition.failures == tried
