@@ -35,6 +35,10 @@ class ScoreOrder(StrEnum):
     HIGHER = "higher"
     LOWER = "lower"
 
+    def is_better(self, one: float, other: float) -> bool:
+        """Return whether a score is better than another."""
+        return one > other if self is ScoreOrder.HIGHER else one < other
+
 
 class BoardKind(StrEnum):
     """Whether a board counts the public or the private part of the test data."""

@@ -1,4 +1,4 @@
-"""Text for display in Discord and in plots: clean and short names, and percentiles."""
+"""Text for display in Discord and in plots: clean and short names, and shares of a board."""
 
 from __future__ import annotations
 
@@ -63,8 +63,8 @@ def shorten(text: str, width: int) -> str:
     return "".join(kept).rstrip() + ELLIPSIS
 
 
-def format_percentile(rank: int, teams: int) -> str:
-    """Return the percentile of a rank, rounded up so that it never looks better than it is.
+def format_top_share(rank: int, teams: int) -> str:
+    """Return the top share of a rank, rounded up so that it never looks better than it is.
 
     Where other ranks are missing, a rank may be greater than the number of teams: that is the last.
     """

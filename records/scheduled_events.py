@@ -42,7 +42,7 @@ class StoredEvent:
     """None until the event was seen in the server's list."""
     fingerprint: str | None = None
     """Of what the event shows; None until it was seen."""
-    released: bool = False
+    left_alone: bool = False
     """Whether a person changed or deleted the event, so that the bot leaves it alone."""
 
     @property

@@ -301,7 +301,7 @@ async def _fill(storage: Storage, slugs: list[str], servers: int) -> None:
     async with storage.database.write() as connection:
         await connection.executemany(
             "INSERT INTO scheduled_events (guild_id, competition_id, kind, at, event_id,"
-            " fingerprint, released) VALUES (?, ?, ?, ?, ?, ?, 0)",
+            " fingerprint, left_alone) VALUES (?, ?, ?, ?, ?, ?, 0)",
             [
                 (guild, *one.key, to_seconds(one.at), number, compute_fingerprint(one))
                 for number, (guild, one) in enumerate(wanted, 1)

@@ -272,7 +272,7 @@ class Announcer(commands.Cog):
             self._bot.dispatch("thread_message_delivered", row, message_id)
         guild = self._bot.get_guild(row.guild_id)
         if guild is not None and is_announcement_channel(guild.get_channel(row.channel_id)):
-            self._bot.dispatch("announcement_delivered", row.channel_id)
+            self._bot.dispatch("delivered_in_announcement_channel", row.channel_id)
 
     async def _abandon(self, row: OutboxRow, error: Exception) -> None:
         """Record and log that a row is not tried again."""

@@ -65,7 +65,7 @@ class Publisher(commands.Cog):
             self._queue.put(channel_id)
 
     @commands.Cog.listener()
-    async def on_announcement_delivered(self, channel_id: int) -> None:
+    async def on_delivered_in_announcement_channel(self, channel_id: int) -> None:
         """Publish what was just delivered to an announcement channel."""
         self._queue.put(channel_id)
 

@@ -17,7 +17,7 @@ from cogs.framework.escape import in_code, plain
 from cogs.framework.layout import CHARACTERS, Item, card, join_lines
 from cogs.framework.texts import was_on_board_text
 from leaderboards.board import Entry, ScoreOrder
-from leaderboards.display_text import format_percentile
+from leaderboards.display_text import format_top_share
 from leaderboards.medals import MedalThresholds, MedalZone
 from leaderboards.news.messages import LiveBoardMessage
 from records.competitions import FormerMember
@@ -339,7 +339,7 @@ def _requester_line(data: BoardData) -> str:
     return fmt.join_dotted(
         [
             f"{who} **{fmt.rank(entry.rank)}**",
-            format_percentile(entry.rank, data.team_count),
+            format_top_share(entry.rank, data.team_count),
             f"{gap} behind the first" if gap and entry.rank > 1 else "",
         ]
     )

@@ -11,7 +11,7 @@ from cogs.framework import format as fmt
 from cogs.framework.escape import plain
 from cogs.framework.layout import Picture, card, zone_colour
 from leaderboards.board import BoardKind, Entry
-from leaderboards.display_text import format_percentile
+from leaderboards.display_text import format_top_share
 from leaderboards.medals import MedalZone
 from records.competitions import BoardInfo, Competition
 
@@ -50,7 +50,7 @@ def scores_view(data: ScoresData, pictures: Sequence[Picture] = ()) -> ui.Layout
         ]
     )
     own = f"{data.name} **{plain(team.score_text)}**\n" + fmt.join_dotted(
-        [fmt.rank(team.rank), format_percentile(team.rank, info.team_count)]
+        [fmt.rank(team.rank), format_top_share(team.rank, info.team_count)]
     )
     others = [("Best", data.leader), ("Middle of the board", data.middle)]
     others += [

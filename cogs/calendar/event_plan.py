@@ -43,12 +43,12 @@ def is_up_to_date(server: ServerEvents, now: datetime) -> bool:
         if event is None:
             if deadline.at - now > MIN_AHEAD:
                 return False
-        elif event.released:
+        elif event.left_alone:
             if event.at != deadline.at:
                 return False
         elif event.event_id is None or event.fingerprint != compute_fingerprint(deadline):
             return False
-    return all(event.released for event in stored.values())
+    return all(event.left_alone for event in stored.values())
 
 
 def plan_events(server: ServerEvents, listed: Sequence[ServerEvent], now: datetime) -> EventPlan:
@@ -88,7 +88,7 @@ class _Planner:
         """Find the event of a deadline; release it if a person changed or deleted it."""
         competition_id, kind = deadline.key
         row = stored or StoredEvent(self._server.guild_id, competition_id, kind, deadline.at)
-        if row.released:
+        if row.left_alone:
             self._claimed.add(row.event_id or 0)
             if row.at != deadline.at:
                 self._plan.saved.append(replace(row, at=deadline.at))
@@ -101,7 +101,9 @@ class _Planner:
                 self._managed.append((deadline, row, None))
         elif listed is None or not listed.is_unchanged():
             event_id = row.event_id if listed is None else listed.id
-            self._plan.saved.append(replace(row, at=deadline.at, event_id=event_id, released=True))
+            self._plan.saved.append(
+                replace(row, at=deadline.at, event_id=event_id, left_alone=True)
+            )
         else:
             self._managed.append((deadline, row, listed))
 
@@ -112,11 +114,11 @@ class _Planner:
         return next((one for one in self._listed if one.read_marker() == marker), None)
 
     def _drop(self, row: StoredEvent) -> None:
-        """Delete the row of a deadline that no longer wants an event, unless it is released.
+        """Delete the row of a deadline that no longer wants an event, unless it is left alone.
 
         Its event is then claimed by no row, so that `plan` ends it.
         """
-        if row.released:
+        if row.left_alone:
             self._claimed.add(row.event_id or 0)
             return
         self._plan.deleted.append(row)

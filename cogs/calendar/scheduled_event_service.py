@@ -174,7 +174,7 @@ class ScheduledEventService:
         for row, changed, content in plan.changed:
             with outcome.recording():
                 found = await _change(by_id[changed.id], content)
-                await events.save(row if found else replace(row, released=True))
+                await events.save(row if found else replace(row, left_alone=True))
         for number, (row, content) in enumerate(plan.created):
             if not await events.save(row):
                 break  # It was turned off meanwhile.

@@ -14,7 +14,7 @@ from cogs.framework.layout import Picture, card, zone_colour
 from cogs.framework.texts import PERHAPS_TEXT
 from cogs.ranks.rank_screen import format_forecast
 from leaderboards.board import BoardKind, Entry
-from leaderboards.display_text import clean, format_percentile, shorten
+from leaderboards.display_text import clean, format_top_share, shorten
 from leaderboards.forecast.medal_lines import MedalLine
 from leaderboards.forecast.obstacles import ForecastObstacle
 from leaderboards.forecast.rank_forecast import DayForecast
@@ -170,7 +170,7 @@ def _team(data: ForecastData) -> str:
     team = data.team
     rank = f"**{fmt.rank_with_medal(team.rank, data.medal_zone)}**"
     name = f"**{plain(team.team_name, _NAME_LENGTH)}**"
-    share = format_percentile(team.rank, data.info.team_count)
+    share = format_top_share(team.rank, data.info.team_count)
     return fmt.join_dotted([rank, share, fmt.people(team, data.links), name])
 
 

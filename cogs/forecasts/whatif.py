@@ -26,7 +26,7 @@ from cogs.options.visibility import get_visibility, needs_private_response
 from cogs.ranks.forecast_data import SeenBoard, load_forecast_board
 from leaderboards.board import Entry, ScoreOrder
 from leaderboards.forecast.obstacles import ForecastObstacle
-from leaderboards.forecast.placement import Placement, is_better, parse_score, place_score
+from leaderboards.forecast.placement import Placement, parse_score, place_score
 from leaderboards.forecast.rank_forecast import DAY, forecast_day
 from records.competitions import BoardInfo, Competition
 from records.members import StoredLink
@@ -82,7 +82,7 @@ async def _load_data(
     own_rank = own.rank if own else None
     placement = await asyncio.to_thread(place_score, scores, info.order, score, own_rank)
     to_beat = await boards.find_teams_by_rank(info.board_id, placement.ranks_to_beat.values())
-    improves = own is None or is_better(info.order, score, own.score)
+    improves = own is None or info.order.is_better(score, own.score)
     passed = _find_passed(teams.values(), own, info.order, score) if improves else []
     return WhatIfData(
         competition=competition,
@@ -119,7 +119,7 @@ def _find_passed(
     passed = {
         team.team_id: team
         for team in teams
-        if is_better(order, score, team.score) and (own is None or team.rank < own.rank)
+        if order.is_better(score, team.score) and (own is None or team.rank < own.rank)
     }
     return sorted(passed.values(), key=lambda team: team.rank)
 

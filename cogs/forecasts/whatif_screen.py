@@ -14,7 +14,7 @@ from cogs.framework.layout import card, zone_colour
 from cogs.framework.texts import PERHAPS_TEXT
 from cogs.ranks.rank_screen import format_forecast
 from leaderboards.board import BoardKind, Entry
-from leaderboards.display_text import format_percentile
+from leaderboards.display_text import format_top_share
 from leaderboards.forecast.medal_lines import MedalLine
 from leaderboards.forecast.placement import Placement
 from leaderboards.forecast.rank_forecast import DayForecast, ZoneLater
@@ -169,7 +169,7 @@ def _title(data: WhatIfData) -> str:
     competition, count = data.competition, data.placement.team_count
     link = fmt.competition_link(competition.slug, competition.name)
     where = [link, _board(data), fmt.deadline(competition.deadline, data.now)]
-    share = f"**{format_percentile(data.rank, count)}** of {fmt.plural(count, 'team')}"
+    share = f"**{format_top_share(data.rank, count)}** of {fmt.plural(count, 'team')}"
     if data.own is not None and not data.improves:
         return f"{_no_change(data, data.own)}\n{share}\n{fmt.join_dotted(where)}"
     question = ""

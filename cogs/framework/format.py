@@ -63,7 +63,7 @@ def competition_choice(slug: str, name: str | None, about: str = "") -> str:
     return join_dotted([shown if room >= _MIN_NAME_WIDTH else "", slug, about])
 
 
-def member_choice(user_name: str, team_name: str) -> str:
+def user_name_choice(user_name: str, team_name: str) -> str:
     """Return a member of a team as a choice, which Discord shows as plain text."""
     room = MAX_CHOICE_LENGTH - len(user_name) - 3
     return join_dotted([user_name, shorten(clean(team_name), room)[:room]])

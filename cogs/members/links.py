@@ -28,7 +28,7 @@ from cogs.members.links_screen import (
 )
 from cogs.options.autocomplete import any_user_or_team_choices, user_name_choices
 from cogs.options.competition_lookup import find_board_name
-from cogs.options.team_lookup import explain_no_team, find_team, load_team_members
+from cogs.options.team_lookup import explain_no_team, find_team, load_team_user_names
 from cogs.options.visibility import get_visibility
 from leaderboards.errors import InvalidInput
 from leaderboards.kaggle_ids import find_user_name, parse_user_name
@@ -90,7 +90,7 @@ class Links(commands.Cog):
             team = await find_team(self._services, typed, competitions)
             if team is None:
                 raise
-        members = await load_team_members(self._services, team)
+        members = await load_team_user_names(self._services, team)
         if not members:
             raise UserError(no_members_text(team.team_name))
         if len(members) == 1:
@@ -166,7 +166,7 @@ class Links(commands.Cog):
             raise UserError(await explain_no_team(self._services, typed, competitions))
         links = [
             link
-            for member in await load_team_members(self._services, team)
+            for member in await load_team_user_names(self._services, team)
             if (link := await storage.links.find_link_by_user_name(guild_id, member)) is not None
         ]
         if not links:

@@ -11,7 +11,7 @@ from cogs.framework.layout import MAX_CHOICES
 from cogs.framework.responses import Interaction, UserError
 from cogs.framework.services import Services, get_services
 from cogs.options.competition_lookup import load_searched_competitions
-from cogs.options.team_lookup import build_team_options, load_team_members, search_teams
+from cogs.options.team_lookup import build_team_options, load_team_user_names, search_teams
 from cogs.options.visibility import get_visibility
 from leaderboards.errors import InvalidInput
 from leaderboards.kaggle_ids import is_user_name
@@ -95,8 +95,8 @@ async def user_name_choices(
     for team in teams:
         if len(choices) >= MAX_CHOICES:
             break
-        for name in await load_team_members(services, team):
-            choices.setdefault(name, fmt.member_choice(name, team.team_name))
+        for name in await load_team_user_names(services, team):
+            choices.setdefault(name, fmt.user_name_choice(name, team.team_name))
     return [
         app_commands.Choice(name=shown, value=name)
         for name, shown in [*choices.items()][:MAX_CHOICES]

@@ -75,7 +75,7 @@ def _is_name(team_name: str, typed: str) -> bool:
     return team_name.strip().casefold() == typed.strip().casefold()
 
 
-async def load_team_members(services: Services, team: NamedTeam) -> list[str]:
+async def load_team_user_names(services: Services, team: NamedTeam) -> list[str]:
     """Return the Kaggle user names of a team; none if its board does not name them."""
     boards = services.storage.boards
     info = await boards.find_private_or_public(team.competition_id)

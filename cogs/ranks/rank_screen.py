@@ -16,7 +16,7 @@ from cogs.framework.layout import CHARACTERS, Item, Picture, card, zone_colour
 from cogs.framework.pages import Page, select_page
 from cogs.framework.texts import LAST_DAY_TEXT
 from leaderboards.board import BoardKind, Entry
-from leaderboards.display_text import format_percentile
+from leaderboards.display_text import format_top_share
 from leaderboards.forecast.rank_forecast import DayForecast
 from leaderboards.medals import MedalZone
 from records.competitions import BoardInfo, Competition
@@ -165,7 +165,7 @@ def _title(data: RankData) -> str:
     of = f"of {fmt.plural(info.team_count, 'team')}"
     return (
         f"# {_medal(data)}{fmt.rank(team.rank)}\n"
-        f"**{format_percentile(team.rank, info.team_count)}** {of}\n{where}\n"
+        f"**{format_top_share(team.rank, info.team_count)}** {of}\n{where}\n"
         f"{_team_members(data)}**{plain(team.team_name)}**"
     )
 
@@ -316,7 +316,7 @@ def _summary(data: RankData) -> str:
     name = plain(team.team_name, _NAME_LENGTH)
     rank = f"{_medal(data)}{fmt.rank(team.rank)} of {fmt.number(info.team_count)}"
     lines = [
-        f"### {rank} · {format_percentile(team.rank, info.team_count)}",
+        f"### {rank} · {format_top_share(team.rank, info.team_count)}",
         f"{_board(data)} · **{name}**",
         fmt.join_dotted([plain(team.score_text), _trend(data)]),
         _next_zone(data),

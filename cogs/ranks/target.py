@@ -13,7 +13,7 @@ from cogs.framework.responses import Interaction, UserError
 from cogs.framework.services import Services, get_services
 from cogs.framework.texts import MEMBER_OR_USERNAME_TEXT
 from cogs.options.competition_lookup import load_searched_competitions
-from cogs.options.team_lookup import explain_no_team, find_team, load_team_members
+from cogs.options.team_lookup import explain_no_team, find_team, load_team_user_names
 from cogs.options.visibility import Visibility
 from leaderboards.board import Entry
 from leaderboards.kaggle_ids import find_user_name, parse_user_name
@@ -88,7 +88,7 @@ async def _find_typed(
         return _target_user(user_name)
     team = await find_team(services, typed, competitions)
     if team is not None:
-        members = await load_team_members(services, team)
+        members = await load_team_user_names(services, team)
         return Target(members, f"**{plain(team.team_name)}**", team)
     if user_name is None:
         raise UserError(await explain_no_team(services, typed, competitions))

@@ -18,7 +18,7 @@ def build_check_file(checked: Sequence[CheckedRow]) -> bytes:
 
 
 def _cells(checked: CheckedRow) -> list[object]:
-    row, found = checked.row, checked.accounts
+    row, found = checked.row, checked.found_members
     reason = "" if checked.doubt is None else checked.doubt.replace("_", " ")
     id_ = as_text(found[0].id) if len(found) == 1 else None
     user_name = checked.user_name or row.user_name

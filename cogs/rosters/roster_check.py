@@ -18,11 +18,11 @@ _DISCRIMINATOR = re.compile(r"#(?:0|\d{4})$")
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class ServerMember:
     """A member of the server, by all names that a roster may have for them."""
 
     id: int
-    user_name: str
+    discord_name: str
     """Unique on Discord."""
     display_name: str
     """As the server shows it."""
@@ -70,7 +70,7 @@ class CheckedRow:
     result: RowResult
     user_name: str | None = None
     """The Kaggle user name without an address around it; None if it is none."""
-    accounts: tuple[Account, ...] = ()
+    found_members: tuple[ServerMember, ...] = ()
     """The members of that name: one, unless the row is unknown or the name is shared."""
     doubt: Doubt | None = None
     link: StoredLink | None = None
@@ -92,19 +92,19 @@ def find_name(text: str) -> str | None:
     return _DISCRIMINATOR.sub("", text.removeprefix("@")).strip() or None
 
 
-class _AccountIndex:
+class _MemberIndex:
     """The members of a server by what a cell can name: their id, user name or another name."""
 
-    def __init__(self, accounts: Sequence[Account]) -> None:
-        self._by_id = {one.id: one for one in accounts}
+    def __init__(self, members: Sequence[ServerMember]) -> None:
+        self._by_id = {one.id: one for one in members}
         # Of two with the same user name, as bots can have, the first counts.
-        self._by_user_name = {one.user_name.casefold(): one for one in reversed(accounts)}
-        self._by_other_name: defaultdict[str, list[Account]] = defaultdict(list)
-        for one in accounts:
+        self._by_discord_name = {one.discord_name.casefold(): one for one in reversed(members)}
+        self._by_other_name: defaultdict[str, list[ServerMember]] = defaultdict(list)
+        for one in members:
             for name in {other.casefold() for other in (one.display_name, *one.other_names)}:
                 self._by_other_name[name].append(one)
 
-    def find(self, text: str) -> tuple[Account, ...]:
+    def find(self, text: str) -> tuple[ServerMember, ...]:
         """Return the members that a cell names; several only if they share another name."""
         id_, name = find_id(text), find_name(text)
         if id_ is not None:
@@ -112,14 +112,14 @@ class _AccountIndex:
         if name is None:
             return ()
         wanted = name.casefold()
-        if wanted in self._by_user_name:
-            return (self._by_user_name[wanted],)
+        if wanted in self._by_discord_name:
+            return (self._by_discord_name[wanted],)
         return tuple(self._by_other_name.get(wanted, ()))
 
 
 def check_roster(
     rows: Sequence[RosterRow],
-    accounts: Sequence[Account],
+    server_members: Sequence[ServerMember],
     links: Sequence[StoredLink],
     on_boards: Mapping[str, bool],
 ) -> list[CheckedRow]:
@@ -129,7 +129,7 @@ def check_roster(
     """
     by_user = {link.user_id: link for link in links}
     by_name = {link.user_name.casefold(): link for link in links}
-    index = _AccountIndex(accounts)
+    index = _MemberIndex(server_members)
     matched = [index.find(row.member) for row in rows]
     members = Counter(found[0].id for found in matched if len(found) == 1)
     names = Counter(
@@ -155,7 +155,7 @@ def _find_doubt(
 
     `members` and `names` count how many rows have a member and a Kaggle user name.
     """
-    name, found = checked.user_name, checked.accounts
+    name, found = checked.user_name, checked.found_members
     doubts = {
         Doubt.ROUNDED_ID: _ROUNDED_ID.fullmatch(checked.row.member) is not None,
         Doubt.NO_USER_NAME: name is None,
@@ -171,7 +171,7 @@ def _compare_links(
     checked: CheckedRow, own: StoredLink | None, of_name: StoredLink | None
 ) -> CheckedRow:
     """Compare a row with the member's own link and with that of the Kaggle user name."""
-    if not checked.accounts:
+    if not checked.found_members:
         return replace(checked, result=RowResult.UNKNOWN)
     if of_name is not None and of_name == own:
         return replace(checked, result=RowResult.UNCHANGED)

@@ -141,7 +141,7 @@ def _reason(checked: CheckedRow) -> str:
             owner = fmt.member(checked.link.user_id) if checked.link else ""
             return f"that Kaggle account is linked to {owner}"
         case RowResult.DOUBTFUL:
-            members = fmt.join_some([fmt.member(one.id) for one in checked.accounts], 3)
+            members = fmt.join_some([fmt.member(one.id) for one in checked.found_members], 3)
             text = DOUBT_TEXTS[checked.doubt] if checked.doubt else ""
             return text.format(members=members, linked=_linked_name(checked))
         case _:

@@ -27,9 +27,8 @@ from cogs.framework.services import Services, get_services, require_guild_id
 from cogs.options.autocomplete import competition_choices
 from cogs.options.competition_lookup import require_competition
 from cogs.options.visibility import get_visibility
-from cogs.rosters.accounts import load_accounts, load_named_accounts
 from cogs.rosters.check_file import build_check_file, read_check_file
-from cogs.rosters.roster_check import APPLIED, Account, CheckedRow, check_roster
+from cogs.rosters.roster_check import APPLIED, CheckedRow, ServerMember, check_roster
 from cogs.rosters.roster_file import MAX_BYTES, RosterRow, read_roster
 from cogs.rosters.roster_file_screen import TOO_LARGE_TEXT
 from cogs.rosters.roster_screen import (
@@ -47,6 +46,7 @@ from cogs.rosters.roster_screen import (
     no_board_text,
     standings_view,
 )
+from cogs.rosters.server_members import load_members, load_named_members
 from cogs.rosters.standings_file import build_standings_file
 from leaderboards.board import Board, BoardKind
 from leaderboards.kaggle_ids import find_user_name
@@ -138,7 +138,7 @@ class Rosters(commands.GroupCog, group_name="roster"):
             raise UserError(NO_ANSWER_TEXT)
         progress = ProgressMessage(interaction)
         try:
-            accounts = await load_named_accounts(interaction.guild, rows, progress)
+            members = await load_named_members(interaction.guild, rows, progress)
         except TimeoutError as error:
             raise UserError(NO_ANSWER_TEXT) from error
         finally:
@@ -151,7 +151,7 @@ class Rosters(commands.GroupCog, group_name="roster"):
             for name in names
             if followed
         }
-        return check_roster(rows, accounts, await storage.links.load_links(guild_id), on_boards)
+        return check_roster(rows, members, await storage.links.load_links(guild_id), on_boards)
 
     @app_commands.command()
     @app_commands.describe(
@@ -174,11 +174,11 @@ class Rosters(commands.GroupCog, group_name="roster"):
             raise UserError(NOBODY_LINKED_TEXT)
         moment = None if at is None else parse_deadline(at)
         board = await self._load_board(found, moment)
-        accounts = await _load_present(interaction, [link.user_id for link in links])
+        members = await _load_present(interaction, [link.user_id for link in links])
         content, on_board_count = await asyncio.to_thread(
             build_standings_file,
             links,
-            accounts,
+            members,
             board,
             awards_medals=found.awards_medals,
         )
@@ -189,7 +189,7 @@ class Rosters(commands.GroupCog, group_name="roster"):
             taken_at=taken_at,
             member_count=len(links),
             on_board_count=on_board_count,
-            absent_count=len(links) - len(accounts),
+            absent_count=len(links) - len(members),
         )
         await _respond_with_file(interaction, standings_view(data), content, data.file_name)
 
@@ -208,15 +208,15 @@ class Rosters(commands.GroupCog, group_name="roster"):
         raise UserError(no_board_text(competition, moment))
 
 
-async def _load_present(interaction: Interaction, user_ids: list[int]) -> dict[int, Account]:
+async def _load_present(interaction: Interaction, user_ids: list[int]) -> dict[int, ServerMember]:
     """Return the members among some users, by id; raises `UserError` if Discord does not answer."""
     if interaction.guild is None:
         raise UserError(NO_ANSWER_TEXT)
     try:
-        accounts = await load_accounts(interaction.guild, user_ids)
+        members = await load_members(interaction.guild, user_ids)
     except TimeoutError as error:
         raise UserError(NO_ANSWER_TEXT) from error
-    return {account.id: account for account in accounts}
+    return {member.id: member for member in members}
 
 
 async def _respond_with_file(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from cogs.rosters.roster_check import Account
+from cogs.rosters.roster_check import ServerMember
 from cogs.rosters.roster_file import as_text, write_csv
 from leaderboards.board import Board, Entry
 from leaderboards.medals import medal_zone
@@ -30,7 +30,7 @@ _HEADER = (
 
 def build_standings_file(
     links: Sequence[StoredLink],
-    accounts: Mapping[int, Account],
+    members: Mapping[int, ServerMember],
     board: Board,
     *,
     awards_medals: bool,
@@ -50,7 +50,7 @@ def build_standings_file(
 
     rows = [
         [
-            *_member_cells(link, accounts.get(link.user_id)),
+            *_member_cells(link, members.get(link.user_id)),
             *_board_cells(entries.get(link.user_name.casefold()), team_count, awards_medals),
         ]
         for link in sorted(links, key=lambda link: (rank(link), link.user_name.casefold()))
@@ -68,8 +68,8 @@ def _find_entries(board: Board, wanted: set[str]) -> dict[str, Entry]:
     return found
 
 
-def _member_cells(link: StoredLink, account: Account | None) -> list[object]:
-    names = (None, None) if account is None else (account.user_name, account.display_name)
+def _member_cells(link: StoredLink, member: ServerMember | None) -> list[object]:
+    names = (None, None) if member is None else (member.discord_name, member.display_name)
     return [as_text(link.user_id), *names, link.user_name, "yes" if link.verification else "no"]
 
 

@@ -55,7 +55,7 @@ Text = app_commands.Range[str, 1, 200]
 
 _RULE_CHOICES = [
     app_commands.Choice(name="Kaggle's points, added up", value=Rule.POINTS.value),
-    app_commands.Choice(name="Mean percentile", value=Rule.MEAN_NORMALISED_RANK.value),
+    app_commands.Choice(name="Mean share of teams behind", value=Rule.MEAN_SHARE_BEHIND.value),
 ]
 
 

@@ -19,9 +19,9 @@ _MEDALS = {1: "🥇", 2: "🥈", 3: "🥉"}
 
 _RULE_TEXTS = {
     Rule.POINTS: "Kaggle's ranking points, without their decay",
-    Rule.MEAN_NORMALISED_RANK: "mean percentile",
+    Rule.MEAN_SHARE_BEHIND: "mean share of teams behind",
 }
-_UNITS = {Rule.POINTS: "points", Rule.MEAN_NORMALISED_RANK: "mean percentile"}
+_UNITS = {Rule.POINTS: "points", Rule.MEAN_SHARE_BEHIND: "mean share of teams behind"}
 """What the picture adds up."""
 _MAX_RESULTS = 4
 """Results named of each member."""
@@ -147,7 +147,7 @@ def standings_view(
 def build_season_plot(season: Season, standings: Sequence[SeasonStanding]) -> SeasonPlot:
     """Build the plot of a season.
 
-    Under the rule of percentiles, each competition's part of the mean is in per cent.
+    Under the rule of the mean share, each competition's part of the mean is in per cent.
     """
     slugs = [competition.slug for competition in season.competitions]
     scale = 1 if season.rule is Rule.POINTS else 100 / max(len(slugs), 1)

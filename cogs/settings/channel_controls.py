@@ -61,7 +61,7 @@ class ChannelSelect(
         await change_settings(interaction, channel_id=self.item.values[0].id)
 
 
-class ModeChannelSelect(
+class ChannelToSetSelect(
     ErrorHandlingItem, ui.DynamicItem[ui.Select[Any]], template="settings:channel:channels"
 ):
     """Select of a channel, for which something is then set."""
@@ -203,7 +203,7 @@ def build_channel_controls(
         )
         for channel_id, description in described.items()
     ][:MAX_CHOICES]
-    rows: list[list[Item]] = [[ModeChannelSelect(options)]]
+    rows: list[list[Item]] = [[ChannelToSetSelect(options)]]
     rows += [
         [ChannelModeSelect(channel.channel_id, channel.mode)]
         for channel in server.channels

@@ -58,7 +58,7 @@ async def build_events_question(interaction: Interaction) -> ui.LayoutView | Non
     """Return the question what becomes of the events that the bot created; None without any."""
     events = get_services(interaction.client).storage.scheduled_events
     stored = await events.load_by_guild(require_guild_id(interaction))
-    count = sum(not event.released for event in stored)
+    count = sum(not event.left_alone for event in stored)
     if not count:
         return None
     stay_on = SectionButton(Section.DEADLINES, label="Go on with events")
@@ -76,5 +76,5 @@ async def prepare_events(interaction: Interaction) -> None:
     if problem is not None:
         raise UserError(problem)
     services, guild_id = get_services(interaction.client), interaction.guild.id
-    await services.storage.scheduled_events.forget_released(guild_id)
+    await services.storage.scheduled_events.forget_left_alone(guild_id)
     services.get(ScheduledEventService).resume(guild_id)

@@ -18,7 +18,7 @@ from cogs.members.role_changes import build_unverified_question
 from cogs.settings.channel_controls import (
     ChannelModeSelect,
     ChannelSelect,
-    ModeChannelSelect,
+    ChannelToSetSelect,
     PublishButton,
     build_channel_controls,
 )
@@ -257,7 +257,7 @@ CONTROLS = (
     ToggleButton,
     SettingSelect,
     ChannelSelect,
-    ModeChannelSelect,
+    ChannelToSetSelect,
     ChannelModeSelect,
     PublishButton,
     TimeZoneSelect,

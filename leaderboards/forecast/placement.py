@@ -57,11 +57,6 @@ class Placement:
     beaten for it."""
 
 
-def is_better(order: ScoreOrder, one: float, other: float) -> bool:
-    """Return whether a score is better than another."""
-    return one > other if order is ScoreOrder.HIGHER else one < other
-
-
 def place_score(
     teams: RankedScores, order: ScoreOrder, score: float, own_rank: int | None = None
 ) -> Placement:

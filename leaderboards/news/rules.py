@@ -438,9 +438,7 @@ class _TeamNews:
 
 def better_score(order: ScoreOrder | None, one: float, other: float) -> float:
     """Return the better of two scores; the first if the order is unknown."""
-    if order is ScoreOrder.HIGHER:
-        return max(one, other)
-    return min(one, other) if order is ScoreOrder.LOWER else one
+    return other if order is not None and order.is_better(other, one) else one
 
 
 def _is_wanted(item: Item, follower: Follower) -> bool:

@@ -19,7 +19,7 @@ class Rule(StrEnum):
     POINTS = "points"
     """The sum of Kaggle's ranking points, without decay: a competition counts the same whenever it
     ended, and a finished season does not change. Points are whole, so that those shown add up."""
-    MEAN_NORMALISED_RANK = "mean_normalised_rank"
+    MEAN_SHARE_BEHIND = "mean_share_behind"
     """The share of the teams behind, as the mean over all competitions of the season; a competition
     without the member counts 0."""
 
@@ -56,7 +56,7 @@ class SeasonStanding:
     """The same for members with the same total."""
     user_id: int
     total: float
-    """Points, or under `Rule.MEAN_NORMALISED_RANK` a mean between 0 and 1."""
+    """Points, or under `Rule.MEAN_SHARE_BEHIND` a mean between 0 and 1."""
     results: tuple[Result, ...]
     """The best first."""
 
@@ -100,7 +100,7 @@ def score_place(place: SeasonPlace, rule: Rule) -> float:
     """Return the points of a rank in one competition."""
     if rule is Rule.POINTS:
         return round(season_points(place.rank, place.team_count, place.team_size))
-    return normalised_rank(place.rank, place.team_count)
+    return share_behind(place.rank, place.team_count)
 
 
 def season_points(rank: int, teams: int, team_size: int) -> float:
@@ -119,7 +119,7 @@ def season_points(rank: int, teams: int, team_size: int) -> float:
     )
 
 
-def normalised_rank(rank: int, teams: int) -> float:
+def share_behind(rank: int, teams: int) -> float:
     """Return the share of the other teams behind a rank: 1 for the first, 0 for the last.
 
     1 - (rank - 1) / (teams - 1); 1 for the only team of a board. Where other ranks are missing, a

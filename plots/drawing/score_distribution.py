@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from leaderboards.board import ScoreOrder
-from leaderboards.display_text import format_percentile
+from leaderboards.display_text import format_top_share
 from leaderboards.medals import MedalZone
 from plots import colours
 from plots.drawing.elements.canvas import SMALL_SIZE, Canvas, colour
@@ -163,8 +163,8 @@ def _write_scores_axis(canvas: Canvas, axes: Axes, scores: NDArray[np.float64]) 
 
 
 def _describe_score(plot: ScoreDistributionPlot) -> str:
-    percentile = format_percentile(plot.rank, len(plot.scores))
-    return f"{drop_unsupported(plot.score_text)} · {percentile}"
+    share = format_top_share(plot.rank, len(plot.scores))
+    return f"{drop_unsupported(plot.score_text)} · {share}"
 
 
 def _write_header(canvas: Canvas, plot: ScoreDistributionPlot) -> None:

@@ -21,7 +21,7 @@ _MAX_AHEAD = timedelta(days=365)
 _KINDS = (DeadlineKind.FINAL, DeadlineKind.MERGER, DeadlineKind.ENTRY)
 """Of several at the same time, the first names the event."""
 
-_STORED_COLUMNS = "guild_id, competition_id, kind, at, event_id, fingerprint, released"
+_STORED_COLUMNS = "guild_id, competition_id, kind, at, event_id, fingerprint, left_alone"
 _WANTED = (
     "SELECT f.guild_id, c.id, c.slug, coalesce(f.name, c.title),"
     " c.deadline, c.merger_deadline, c.entry_deadline, final.at, merger.at, entry.at"
@@ -79,7 +79,7 @@ class ScheduledEvents:
                 "  (SELECT 1 FROM guilds WHERE guild_id = ? AND scheduled_events)"
                 " ON CONFLICT (guild_id, competition_id, kind) DO UPDATE SET at = excluded.at,"
                 " event_id = excluded.event_id, fingerprint = excluded.fingerprint,"
-                " released = excluded.released",
+                " left_alone = excluded.left_alone",
                 (
                     event.guild_id,
                     event.competition_id,
@@ -87,7 +87,7 @@ class ScheduledEvents:
                     to_seconds(event.at),
                     event.event_id,
                     event.fingerprint,
-                    event.released,
+                    event.left_alone,
                     event.guild_id,
                 ),
             )
@@ -106,10 +106,10 @@ class ScheduledEvents:
             "DELETE FROM scheduled_events WHERE at <= ?", (to_seconds(now),)
         )
 
-    async def forget_released(self, guild_id: int) -> None:
+    async def forget_left_alone(self, guild_id: int) -> None:
         """Forget which events people changed or deleted: their deadlines want events again."""
         await self._database.change(
-            "DELETE FROM scheduled_events WHERE guild_id = ? AND released", (guild_id,)
+            "DELETE FROM scheduled_events WHERE guild_id = ? AND left_alone", (guild_id,)
         )
 
     async def turn_off_and_keep(self, guild_id: int) -> None:
@@ -158,7 +158,7 @@ def _find_deadlines(row: Sequence[Any], now: datetime) -> Iterator[EventDeadline
 
 
 def _event_from_row(row: Iterable[Any]) -> StoredEvent:
-    guild_id, competition_id, kind, at, event_id, fingerprint, released = row
+    guild_id, competition_id, kind, at, event_id, fingerprint, left_alone = row
     return StoredEvent(
         guild_id,
         competition_id,
@@ -166,5 +166,5 @@ def _event_from_row(row: Iterable[Any]) -> StoredEvent:
         from_seconds(at),
         event_id,
         fingerprint,
-        bool(released),
+        bool(left_alone),
     )

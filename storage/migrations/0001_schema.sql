@@ -396,8 +396,8 @@ CREATE TABLE seasons (
     -- The server.
     guild_id   INTEGER NOT NULL REFERENCES guilds (guild_id) ON DELETE CASCADE,
     name       TEXT NOT NULL COLLATE NOCASE, -- Its name, unique in the server whatever the case.
-    -- How members are ranked: by points, or by mean percentile.
-    rule       TEXT NOT NULL CHECK (rule IN ('points', 'mean_normalised_rank')),
+    -- How members are ranked: by points, or by mean share of teams behind.
+    rule       TEXT NOT NULL CHECK (rule IN ('points', 'mean_share_behind')),
     created_at INTEGER NOT NULL,        -- When it was created.
     UNIQUE (guild_id, name)
 ) STRICT;
@@ -822,7 +822,7 @@ CREATE TABLE scheduled_events (
     event_id       INTEGER,             -- The event; NULL until it was seen in the server's list.
     fingerprint    TEXT,                -- Of what the event shows; NULL until it was seen there.
     -- 1: a person changed or deleted the event, so the bot leaves it alone and creates no other.
-    released       INTEGER NOT NULL CHECK (released IN (0, 1)),
+    left_alone     INTEGER NOT NULL CHECK (left_alone IN (0, 1)),
     PRIMARY KEY (guild_id, competition_id, kind)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX scheduled_events_by_time ON scheduled_events (at);

@@ -127,7 +127,7 @@ async def test_events_are_created_once_despite_faults(channels: Channels, fault:
         await channels.advance(timedelta(minutes=2))
     assert await names(channels) == BOTH
     stored = await channels.storage.scheduled_events.load_by_guild(channels.guild.id)
-    assert all(event.event_id and not event.released for event in stored)
+    assert all(event.event_id and not event.left_alone for event in stored)
 
 
 @pytest.mark.parametrize("kind", [faults.cut_before, faults.cut_after])
@@ -146,7 +146,7 @@ async def test_event_moves_despite_a_lost_answer(channels: Channels, kind: objec
         if row.kind == "final"
     )
     assert final["scheduled_end_time"] == row.at.isoformat()
-    assert not row.released
+    assert not row.left_alone
 
 
 async def test_missing_permission_is_told(channels: Channels) -> None:

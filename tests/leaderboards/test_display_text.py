@@ -1,4 +1,4 @@
-"""Names and percentiles as they are shown."""
+"""Names and top shares as they are shown."""
 
 import pytest
 from hypothesis import example, given
@@ -62,8 +62,8 @@ def test_long_names_end_in_an_ellipsis() -> None:
         (100, 98, "top 100 %"),  # Ranks may have gaps.
     ],
 )
-def test_percentile_is_rounded_up(rank: int, teams: int, expected: str) -> None:
-    assert display_text.format_percentile(rank, teams) == expected
+def test_top_share_is_rounded_up(rank: int, teams: int, expected: str) -> None:
+    assert display_text.format_top_share(rank, teams) == expected
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ def test_bars_are_proportional_to_points() -> None:
 
 def test_season_says_what_is_added_up(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = (SeasonRow("ada", (70.0,)), SeasonRow("bob", (50.0,)))
-    for unit in ("points", "mean percentile"):
+    for unit in ("points", "mean share of teams behind"):
         plot = SeasonPlot("Spring", ("titanic",), rows, unit)
         texts = [one.text for one in draw_texts(plot, monkeypatch)]
         assert f"1 competition · {unit}" in texts

@@ -91,8 +91,8 @@ async def run_step(storage: Storage, name: str, guild: int, arguments: tuple[Any
         ),
         "end_post_feed": lambda channel, kind: storage.post_feeds.remove(guild, channel, kind),
         "events": lambda on: guilds.change_settings(guild, scheduled_events=on),
-        "event": lambda id_, released: storage.scheduled_events.save(
-            StoredEvent(guild, id_, DeadlineKind.FINAL, NOW, released=released)
+        "event": lambda id_, left_alone: storage.scheduled_events.save(
+            StoredEvent(guild, id_, DeadlineKind.FINAL, NOW, left_alone=left_alone)
         ),
         "keep_events": lambda: storage.scheduled_events.turn_off_and_keep(guild),
         "watch": lambda user, competition: storage.watches.add(

@@ -87,7 +87,7 @@ def test_any_change_by_a_person_releases_the_event(change: dict[str, object]) ->
     event = listed(build_content(FINAL), 50, **change)
     moved = replace(FINAL, at=FINAL.at + DAY)
     made = plan([moved], [stored()], [event])
-    assert made == EventPlan(saved=[replace(stored(), at=moved.at, released=True)])
+    assert made == EventPlan(saved=[replace(stored(), at=moved.at, left_alone=True)])
     assert plan([], [stored()], [event]) == EventPlan(deleted=[stored()])
 
 
@@ -98,8 +98,8 @@ def test_whitespace_that_discord_changes_is_no_change_by_a_person() -> None:
     assert replace(event, description=event.description.strip()).is_unchanged()
 
 
-def test_released_event_stays_when_it_is_changed_back() -> None:
-    row = replace(stored(), released=True)
+def test_event_left_alone_stays_when_it_is_changed_back() -> None:
+    row = replace(stored(), left_alone=True)
     assert plan([FINAL], [row], [listed(build_content(FINAL))]) == EventPlan()
     assert plan([], [row], [listed(build_content(FINAL))]) == EventPlan()
 

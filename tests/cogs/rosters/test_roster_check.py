@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from cogs.rosters.roster_check import Account, Doubt, RowResult, check_roster
+from cogs.rosters.roster_check import Doubt, RowResult, ServerMember, check_roster
 from cogs.rosters.roster_file import RosterRow
 
 ADA, BOB, CAROL = 10**17 + 1, 10**17 + 2, 10**17 + 3
 ACCOUNTS = [
-    Account(ADA, "ada", "carol", ("Ada L",)),
-    Account(BOB, "bob", "Sam", ("Robert",)),
-    Account(CAROL, "carol", "Carol", ("Sam",)),
+    ServerMember(ADA, "ada", "carol", ("Ada L",)),
+    ServerMember(BOB, "bob", "Sam", ("Robert",)),
+    ServerMember(CAROL, "carol", "Carol", ("Sam",)),
 ]
 
 
@@ -32,7 +32,7 @@ def test_user_name_of_one_member_goes_before_other_names_of_others(
     typed: str, named: list[int]
 ) -> None:
     (checked,) = check_roster([RosterRow(2, typed, "kaggler")], ACCOUNTS, [], {})
-    assert [account.id for account in checked.accounts] == named
+    assert [member.id for member in checked.found_members] == named
     expected = {0: RowResult.UNKNOWN, 1: RowResult.LINK, 2: RowResult.DOUBTFUL}
     assert checked.result is expected[len(named)]
     assert checked.doubt is (Doubt.SHARED_NAME if len(named) > 1 else None)

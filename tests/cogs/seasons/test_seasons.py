@@ -86,7 +86,7 @@ async def test_season_from_creation_to_deletion(world: World) -> None:
     assert "has no season yet" in await world.ask(ada, "season standings")
 
 
-async def test_private_board_counts_also_for_the_mean_percentile(world: World) -> None:
+async def test_private_board_counts_also_for_the_mean_share_behind(world: World) -> None:
     world.kaggle.listed["titanic"] = CompetitionInfo(
         "titanic", START - timedelta(days=1), "Featured"
     )
@@ -96,9 +96,7 @@ async def test_private_board_counts_also_for_the_mean_percentile(world: World) -
     )
     await world.pass_time(minutes=10)
     await world.ask(world.server.ada, "link", username="user20")
-    await world.ask(
-        world.server.manager, "season create", name="Means", rule="mean_normalised_rank"
-    )
+    await world.ask(world.server.manager, "season create", name="Means", rule="mean_share_behind")
     await world.ask(world.server.manager, "season add", season="Means", competition="titanic")
     answer = await world.ask(world.server.ada, "season standings")
     assert f"🥇 {world.server.ada.mention} (user20) · **100.0 %**" in answer

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leaderboards.board import ScoreOrder
-from leaderboards.forecast.placement import RankedScores, is_better, parse_score, place_score
+from leaderboards.forecast.placement import RankedScores, parse_score, place_score
 from leaderboards.medals import MedalZone, medal_zone
 
 HIGHER, LOWER = ScoreOrder.HIGHER, ScoreOrder.LOWER
@@ -163,7 +163,7 @@ def test_zone_is_reached_exactly_by_scores_better_than_its_line(
     for zone, rank in placed.ranks_to_beat.items():
         line = float(teams.scores[rank - 1])
         assert rank != own_rank
-        assert is_better(order, score, line) == (zone in reached)
+        assert order.is_better(score, line) == (zone in reached)
 
 
 @given(questions(), scores)
@@ -171,7 +171,7 @@ def test_better_score_is_never_placed_worse(
     question: tuple[RankedScores, ScoreOrder, float, int | None], other: float
 ) -> None:
     teams, order, score, own_rank = question
-    if is_better(order, other, score):
+    if order.is_better(other, score):
         score, other = other, score
     better, worse = (place_score(teams, order, one, own_rank) for one in (score, other))
     assert better.rank <= worse.rank

@@ -3,9 +3,9 @@ import pytest
 from leaderboards.seasons.standings import (
     Rule,
     SeasonPlace,
-    normalised_rank,
     rank_season,
     season_points,
+    share_behind,
 )
 
 PLACES = [
@@ -37,15 +37,15 @@ def test_whole_points_add_up_to_the_total() -> None:
     assert only.total == 29_251
 
 
-def test_normalised_rank_is_zero_in_missed_competitions() -> None:
-    ranked = rank_season(PLACES, Rule.MEAN_NORMALISED_RANK, 2)
+def test_share_behind_is_zero_in_missed_competitions() -> None:
+    ranked = rank_season(PLACES, Rule.MEAN_SHARE_BEHIND, 2)
     totals = {one.user_id: one.total for one in ranked}
     assert totals == {1: 0.75, 2: 0.5, 3: 0.25, 4: 0.25}
 
 
 def test_better_of_two_teams_of_a_member_counts() -> None:
     places = [SeasonPlace(1, "ada", "one", rank, 101, 1, final=True) for rank in (90, 10)]
-    (only,) = rank_season(places, Rule.MEAN_NORMALISED_RANK, 1)
+    (only,) = rank_season(places, Rule.MEAN_SHARE_BEHIND, 1)
     assert [result.place.rank for result in only.results] == [10]
 
 
@@ -53,8 +53,8 @@ def test_better_of_two_teams_of_a_member_counts() -> None:
     ("rule", "ranks", "other_ranks"),
     [
         (Rule.POINTS, (1, 1, 2), (2, 1, 1)),
-        (Rule.MEAN_NORMALISED_RANK, (1, 2, 4), (4, 1, 2)),
-        (Rule.MEAN_NORMALISED_RANK, (1, 4, 11), (2, 3, 11)),
+        (Rule.MEAN_SHARE_BEHIND, (1, 2, 4), (4, 1, 2)),
+        (Rule.MEAN_SHARE_BEHIND, (1, 4, 11), (2, 3, 11)),
     ],
 )
 def test_members_with_equal_totals_share_a_rank(
@@ -93,5 +93,5 @@ def test_season_points_follow_kaggles_formula(
     ("rank", "teams", "share"),
     [(1, 5, 1.0), (5, 5, 0.0), (2, 5, 0.75), (1, 1, 1.0), (100, 98, 0.0)],
 )
-def test_normalised_rank(rank: int, teams: int, share: float) -> None:
-    assert normalised_rank(rank, teams) == share
+def test_share_behind(rank: int, teams: int, share: float) -> None:
+    assert share_behind(rank, teams) == share

@@ -117,11 +117,11 @@ async def test_events_outlive_the_follow_until_they_are_removed(storage: Storage
 async def test_turning_off_keeps_nothing_stored_if_the_events_stay(storage: Storage) -> None:
     competition_id = await follow(storage)
     event = StoredEvent(GUILD, competition_id, FINAL, NOW + DAY, 50, "abc")
-    released = replace(event, kind=ENTRY, released=True)
+    left_alone = replace(event, kind=ENTRY, left_alone=True)
     events = storage.scheduled_events
-    for one in (event, released):
+    for one in (event, left_alone):
         assert await events.save(one)
-    await events.forget_released(GUILD)
+    await events.forget_left_alone(GUILD)
     assert await events.load_by_guild(GUILD) == [event]
     await events.turn_off_and_keep(GUILD)
     assert await events.load_by_guild(GUILD) == []
