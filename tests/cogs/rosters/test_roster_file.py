@@ -63,7 +63,10 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     assert all(row.member or row.user_name for row in rows)
 
 
-_CELLS = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1)
+_CELLS = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1).filter(
+    lambda cell: cell != "'"
+)
+"""A lone apostrophe reads as an empty cell."""
 
 
 @given(st.lists(st.tuples(_CELLS, _CELLS), min_size=1, max_size=20))
