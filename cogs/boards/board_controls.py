@@ -218,7 +218,7 @@ def _explain_unmet_options(
         page, last = board_filter.page_number(start), board_filter.page_number(max(data.count, 1))
         if page > last:
             yield no_page_text(page, last)
-    if board_filter.public_board and data.frozen_at is None:
+    if board_filter.public_board and data.public_taken_at is None:
         yield NO_PRIVATE_TEXT
 
 
@@ -251,7 +251,7 @@ def build_board_controls(
         label = "Everyone" if board_filter.members_only else "Members only"
         other = replace(board_filter, members_only=not board_filter.members_only)
         below.append(BoardButton("members", competition_id, 1, other, label, disabled=False))
-    if data.private or data.frozen_at is not None:
+    if data.private or data.public_taken_at is not None:
         label = "Public board" if data.private else "Final board"
         other = replace(board_filter, public_board=data.private)
         below.append(BoardButton("board", competition_id, 1, other, label, disabled=False))

@@ -142,7 +142,7 @@ async def load_board_data(
         deadline=competition.deadline,
         final=competition.archived_at is not None,
         private=info.kind is BoardKind.PRIVATE,
-        frozen_at=info.taken_at if has_private and info.kind is BoardKind.PUBLIC else None,
+        public_taken_at=info.taken_at if has_private and info.kind is BoardKind.PUBLIC else None,
         thresholds=medal_thresholds(info.team_count) if competition.awards_medals else None,
         synced_at=competition.synced_at,
         failed_at=failed.error_at if failed.error else None,

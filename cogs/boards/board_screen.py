@@ -78,7 +78,7 @@ class BoardData:
     final: bool
     """Whether the competition is archived; only a recheck can still change the board."""
     private: bool
-    frozen_at: datetime | None
+    public_taken_at: datetime | None
     """The time of the public board, if it is shown although there is a private one; else None."""
     thresholds: MedalThresholds | None
     """None if the competition awards no medals."""
@@ -152,8 +152,8 @@ def _head(data: BoardData) -> str:
 
 
 def _board_kind(data: BoardData) -> str:
-    if data.frozen_at is not None:
-        return f"public board of {fmt.date(data.frozen_at)}"
+    if data.public_taken_at is not None:
+        return f"public board of {fmt.date(data.public_taken_at)}"
     return fmt.final_board(data.private) if data.final else ""
 
 

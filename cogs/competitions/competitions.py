@@ -85,7 +85,7 @@ from cogs.syncing.sync_service import SyncService
 from leaderboards.display_text import NAMELESS, clean
 from leaderboards.errors import CompetitionRenamed, EmptyBoard
 from leaderboards.kaggle_ids import parse_competition
-from leaderboards.news.deadlines import DeadlineKind, parse_deadline
+from leaderboards.news.deadlines import DeadlineKind, parse_moment
 from leaderboards.sync import SyncReport
 from records.competitions import Competition
 from records.guilds import MAX_OWN_NAME_LENGTH, Follow
@@ -377,7 +377,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
         await defer(interaction, private=True)
         storage, guild_id = self._services.storage, require_guild_id(interaction)
         follow = await require_follow(interaction, competition)
-        deadline = None if at is None else parse_deadline(at)
+        deadline = None if at is None else parse_moment(at)
         deadline_kind = DeadlineKind(kind)
         listed = follow.competition.listed_deadlines[deadline_kind]
         if listed is not None:

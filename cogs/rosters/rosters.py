@@ -50,7 +50,7 @@ from cogs.rosters.server_members import load_members, load_named_members
 from cogs.rosters.standings_file import build_standings_file
 from leaderboards.board import Board, BoardKind
 from leaderboards.kaggle_ids import find_user_name
-from leaderboards.news.deadlines import parse_deadline
+from leaderboards.news.deadlines import parse_moment
 from records.competitions import Competition
 
 Choice = Literal["apply", "cancel"]
@@ -172,7 +172,7 @@ class Rosters(commands.GroupCog, group_name="roster"):
         links = await storage.links.load_links(guild_id)
         if not links:
             raise UserError(NOBODY_LINKED_TEXT)
-        moment = None if at is None else parse_deadline(at)
+        moment = None if at is None else parse_moment(at)
         board = await self._load_board(found, moment)
         members = await _load_present(interaction, [link.user_id for link in links])
         content, on_board_count = await asyncio.to_thread(

@@ -166,7 +166,7 @@ class Watches(commands.GroupCog, group_name="watch"):
 
     @app_commands.command(name="list")
     async def list_watches(self, interaction: Interaction) -> None:
-        """Show what you watch here, and remove it."""
+        """Show what you watch here, and remove some."""
         await defer(interaction, private=True)
         await show_watches(interaction)
 

@@ -182,7 +182,7 @@ def find_due_lead(
     )
 
 
-def parse_deadline(text: str) -> datetime:
+def parse_moment(text: str) -> datetime:
     """Parse a date, or a date and time, as people, Kaggle's pages and its CLI write them.
 
     Without a time zone it is UTC; a date alone is the end of that day, as on Kaggle. Raises

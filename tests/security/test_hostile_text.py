@@ -151,7 +151,7 @@ def board(*names: str, score: str | None = None, details: bool = False) -> ui.La
         failed_at=None,
         final=False,
         private=False,
-        frozen_at=None,
+        public_taken_at=None,
         deadline=NOW,
         thresholds=medal_thresholds(100),
         lines=[BoardLine(one) for one in entries],

@@ -38,7 +38,7 @@ def post_section(summaries: Sequence[PostSummary], names: fmt.Names, limit: int)
     if not summaries:
         return ""
     head = "### 💬 New topics and notebooks"
-    blocks = [_summarise(summary, names) for summary in summaries]
+    blocks = [_summarize(summary, names) for summary in summaries]
     shown, left_out = join_lines(blocks, limit - len(head) - 100)
     if not shown:
         return ""
@@ -46,7 +46,7 @@ def post_section(summaries: Sequence[PostSummary], names: fmt.Names, limit: int)
     return "\n".join([head, shown, *([more] if left_out else [])])
 
 
-def _summarise(summary: PostSummary, names: fmt.Names) -> str:
+def _summarize(summary: PostSummary, names: fmt.Names) -> str:
     name = fmt.competition_name(summary.slug, names.get(summary.slug))
     lines = [
         f"{_ICONS[post.kind]} {_link(post, 50)} · {_author(post, 20)} · {_votes(post)}"

@@ -55,7 +55,7 @@ def page(name: str, *, details: bool) -> BoardData:
         deadline=NOW,
         final=True,
         private=True,
-        frozen_at=None,
+        public_taken_at=None,
         thresholds=medal_thresholds(1_000_000),
         synced_at=NOW,
         failed_at=NOW,

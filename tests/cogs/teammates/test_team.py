@@ -341,7 +341,7 @@ async def test_search_ends_when_the_member_is_unlinked(world: World) -> None:
 
 
 @pytest.mark.parametrize("ban", [True, False])
-async def test_search_of_a_banned_asker_ends_and_their_note_tells_nothing(
+async def test_search_of_a_banned_sender_ends_and_their_note_tells_nothing(
     world: World, ban: bool
 ) -> None:
     ada, bob = await both_search(world)

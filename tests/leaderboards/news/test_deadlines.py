@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leaderboards.errors import InvalidInput
-from leaderboards.news.deadlines import DAY, HOUR, WEEK, find_due_lead, parse_deadline
+from leaderboards.news.deadlines import DAY, HOUR, WEEK, find_due_lead, parse_moment
 from leaderboards.news.schedules import QuietHours
 
 AT = datetime(2026, 3, 29, 23, 59, tzinfo=UTC)
@@ -124,7 +124,7 @@ def test_reminder_that_was_due_before_a_restore_was_sent() -> None:
     ],
 )
 def test_deadline_is_parsed_in_utc(typed: str, moment: datetime) -> None:
-    assert parse_deadline(typed) == moment
+    assert parse_moment(typed) == moment
 
 
 @pytest.mark.parametrize(
@@ -159,4 +159,4 @@ def test_deadline_is_parsed_in_utc(typed: str, moment: datetime) -> None:
 )
 def test_invalid_deadline_is_refused_with_an_example(typed: str) -> None:
     with pytest.raises(InvalidInput, match=r"as 2026-12-31 23:59, .* with its offset as"):
-        parse_deadline(typed)
+        parse_moment(typed)
