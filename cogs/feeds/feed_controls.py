@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import replace
 from typing import Any, Self
 
 import discord
@@ -66,16 +65,15 @@ class CategorySelect(
         await defer_update(interaction)
         require_manager(interaction)
         feeds = get_services(interaction.client).storage.competition_feeds
-        feed = await feeds.find(require_guild_id(interaction), self.channel_id)
-        if feed is None:
-            raise UserError(FEED_GONE_TEXT)
+        guild_id = require_guild_id(interaction)
         known = {category.value: category for category in FeedCategory}
         chosen = frozenset(known[value] for value in self.item.values if value in known)
         if not chosen:
             raise UserError(OUTDATED_CONTROL_TEXT)
-        changed = replace(feed, filter=replace(feed.filter, categories=chosen))
-        await feeds.save(changed)
-        await show_feed(interaction, changed)
+        feed = await feeds.change_categories(guild_id, self.channel_id, chosen)
+        if feed is None:
+            raise UserError(FEED_GONE_TEXT)
+        await show_feed(interaction, feed)
 
 
 class FollowNewButton(

@@ -47,8 +47,9 @@ class CompetitionFeeds:
         return next((feed for feed in feeds if feed.channel_id == channel_id), None)
 
     async def save(self, feed: CompetitionFeed) -> bool:
-        """Store a feed, or its new filter; return False if the server has `MAX_FEEDS` others.
+        """Store a feed, or its new words; return False if the server has `MAX_FEEDS` others.
 
+        The categories of a stored feed stay, as somebody may change them at the same time.
         What is listed before the first feed of all is not told: nobody looked.
         """
         key = feed.guild_id, feed.channel_id
@@ -64,7 +65,7 @@ class CompetitionFeeds:
                 " SELECT ?1, ?2, ?3, ?4 WHERE (SELECT count(*) FROM competition_feeds"
                 "  WHERE guild_id = ?1 AND channel_id <> ?2) < ?5"
                 " ON CONFLICT (guild_id, channel_id) DO UPDATE SET"
-                " categories = excluded.categories, words = excluded.words",
+                " words = excluded.words",
                 (
                     *key,
                     json.dumps(sorted(feed.filter.categories)),
@@ -73,6 +74,16 @@ class CompetitionFeeds:
                 ),
             )
         return cursor.rowcount > 0
+
+    async def change_categories(
+        self, guild_id: int, channel_id: int, categories: Collection[FeedCategory]
+    ) -> CompetitionFeed | None:
+        """Store of which categories a channel is told; return its feed, None if it has none."""
+        await self._database.change(
+            "UPDATE competition_feeds SET categories = ? WHERE guild_id = ? AND channel_id = ?",
+            (json.dumps(sorted(categories)), guild_id, channel_id),
+        )
+        return await self.find(guild_id, channel_id)
 
     async def remove(self, guild_id: int, channel_id: int) -> bool:
         """Remove the feed of a channel with what waits of it; return False if it has none."""

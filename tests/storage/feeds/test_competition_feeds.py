@@ -1,5 +1,6 @@
 """Feeds of new competitions: each competition is told once in a channel, or not at all."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from leaderboards.competition_info import CompetitionInfo
@@ -166,3 +167,19 @@ async def test_server_has_a_limited_number_of_feeds(storage: Storage) -> None:
     changed = await storage.competition_feeds.find(1, 0)
     assert changed is not None
     assert changed.filter.words == ("llm",)
+
+
+async def test_words_and_categories_are_changed_without_losing_each_other(
+    storage: Storage,
+) -> None:
+    feeds = storage.competition_feeds
+    await add_feed(storage)
+    read_before = await feeds.find(1, 50)
+    assert read_before is not None
+    chosen = frozenset({FeedCategory.RESEARCH})
+    assert await feeds.change_categories(1, 51, chosen) is None
+    changed = await feeds.change_categories(1, 50, chosen)
+    words = replace(read_before, filter=replace(read_before.filter, words=("llm",)))
+    assert await feeds.save(words)
+    assert changed == CompetitionFeed(1, 50, replace(read_before.filter, categories=chosen))
+    assert await feeds.find(1, 50) == CompetitionFeed(1, 50, CompetitionFilter(chosen, ("llm",)))
