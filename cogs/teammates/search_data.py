@@ -25,7 +25,7 @@ from leaderboards.display_text import NAMELESS, clean
 from leaderboards.news.deadlines import DeadlineKind
 from leaderboards.rank_group import RankGroup, find_rank_group
 from records.competitions import Competition
-from records.teammates import NoteState, OpenSearch, TeammateNote, TeammateProfile
+from records.teammates import NoteState, OpenSearch, SearchEnd, TeammateNote, TeammateProfile
 from storage.errors import SearchRefused
 
 _NOTHING = "-"
@@ -106,7 +106,7 @@ async def load_own_search(
         competition=competition,
         search=search,
         group=(await find_groups(services, guild_id, competition, [search]))[search.search.id],
-        mergers_until=await _find_mergers_until(services, guild_id, competition),
+        mergers_end=await _find_mergers_end(services, guild_id, competition),
         now=now,
     )
 
@@ -128,9 +128,9 @@ async def load_team_list(interaction: Interaction, competition: Competition) -> 
         if one.search.user_id in present and _is_listed(one, note := known.get(one.search.user_id))
     ]
     shown.sort(key=lambda one: _distance(one.group, rank))
-    until = await _find_mergers_until(services, guild_id, competition)
+    mergers_end = await _find_mergers_end(services, guild_id, competition)
     reader_searches = any(one.search.user_id == user_id for one in opened)
-    return TeamListData(competition, shown, reader_searches, until, now)
+    return TeamListData(competition, shown, reader_searches, mergers_end, now)
 
 
 def _is_listed(search: OpenSearch, note: TeammateNote | None) -> bool:
@@ -208,11 +208,26 @@ async def _find_listed(interaction: Interaction, user_ids: set[int]) -> set[int]
     return await memberships.find_members(interaction.guild, user_ids)
 
 
-async def _find_mergers_until(
+async def require_open_mergers(interaction: Interaction, competition: Competition) -> None:
+    """Raise `UserError` if teams cannot merge any more in a competition."""
+    services, guild_id = get_services(interaction.client), require_guild_id(interaction)
+    end = await _find_mergers_end(services, guild_id, competition)
+    is_over = end is not None and end[1] <= services.now()
+    if is_over or competition.ended_at is not None:
+        raise UserError(search_refused_text(SearchEnd.MERGERS_CLOSED, competition))
+
+
+async def _find_mergers_end(
     services: Services, guild_id: int, competition: Competition
-) -> datetime | None:
-    """Return until when teams can merge in a competition, if Kaggle or the server tells."""
+) -> tuple[DeadlineKind, datetime] | None:
+    """Return until when teams can merge, if Kaggle or the server tells, and which deadline it is.
+
+    Without a known merger deadline that is the end of the competition.
+    """
     given = await services.storage.deadlines.load_given(guild_id, competition.id)
     known = competition.listed_deadlines
-    kinds = (DeadlineKind.MERGER, DeadlineKind.FINAL)
-    return next((at for kind in kinds if (at := known[kind] or given.get(kind)) is not None), None)
+    for kind in (DeadlineKind.MERGER, DeadlineKind.FINAL):
+        at = known[kind] or given.get(kind)
+        if at is not None:
+            return kind, at
+    return None

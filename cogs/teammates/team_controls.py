@@ -28,6 +28,7 @@ from cogs.teammates.search_data import (
     find_present,
     load_own_search,
     load_team_list,
+    require_open_mergers,
     save_search,
 )
 from cogs.teammates.teammates_screen import (
@@ -49,7 +50,6 @@ from cogs.teammates.teammates_screen import (
     own_search_view,
     reports_view,
     search_ended_text,
-    search_refused_text,
     team_list_view,
 )
 from records.competitions import Competition
@@ -58,7 +58,6 @@ from records.teammates import (
     MAX_SENTENCE_LENGTH,
     NoteOutcome,
     NoteState,
-    SearchEnd,
     TeammateNote,
 )
 
@@ -70,10 +69,11 @@ async def show_own_search(
 ) -> None:
     """Respond with the own search of an interaction's user, or with how to begin one.
 
-    `problem` says what could not be stored.
+    `problem` says what could not be stored. Raises `UserError` if no team can merge any more.
     """
     data = await load_own_search(interaction, competition)
     if data is None:
+        await require_open_mergers(interaction, competition)
         buttons = [SearchButton(SearchAction.FORM, competition.id), _list_button(competition)]
         unlinked = await explain_unlinked(interaction)
         await respond(interaction, intro_view(competition, unlinked, buttons))
@@ -90,9 +90,8 @@ async def show_own_search(
 
 async def show_team_list(interaction: Interaction, competition: Competition, number: int) -> None:
     """Respond with a page of the searches of others; raise `UserError` if no team can merge."""
+    await require_open_mergers(interaction, competition)
     data = await load_team_list(interaction, competition)
-    if data.mergers_until is not None and data.mergers_until <= data.now:
-        raise UserError(search_refused_text(SearchEnd.MERGERS_CLOSED, competition))
     view = team_list_view(
         data,
         number,

@@ -16,6 +16,7 @@ from cogs.framework import format as fmt
 from cogs.framework.escape import in_code, plain
 from cogs.framework.layout import MAX_CHOICES, Item, card
 from cogs.framework.pages import Page, select_page
+from leaderboards.news.deadlines import DeadlineKind
 from leaderboards.rank_group import MIN_TEAMS, RankGroup
 from records.competitions import Competition
 from records.teammates import (
@@ -57,8 +58,8 @@ MEMBER_LEFT_TEXT = "The other one is not in the server any more, so nothing was 
 _NO_REPORT_TEXT = "No reported note waits for a decision."
 _NO_GROUP_TEXT = "somewhere on the board"
 _RANGES_TEXT = (
-    "-# Where somebody stands is a range of ranks now, and only where the teams of at least"
-    f" {MIN_TEAMS} linked members stand in it, so that nobody is recognised."
+    "-# I show only a range of ranks, and only if the teams of at least"
+    f" {MIN_TEAMS} linked members are in it, so that nobody is recognised."
 )
 _UNKNOWN_TEXT = (
     "-# Nobody is told who you are, and you are not told who others are, until both of you agree."
@@ -146,7 +147,8 @@ class TeamListData:
     """Those of others, the closest first."""
     reader_searches: bool
     """Whether the reader looks for team mates too."""
-    mergers_until: datetime | None
+    mergers_end: tuple[DeadlineKind, datetime] | None
+    """Until when teams can merge, and whether it is the merger or the final deadline."""
     now: datetime
 
 
@@ -157,7 +159,7 @@ class OwnSearchData:
     competition: Competition
     search: OpenSearch
     group: RankGroup | None
-    mergers_until: datetime | None
+    mergers_end: tuple[DeadlineKind, datetime] | None
     now: datetime
 
 
@@ -234,7 +236,7 @@ def team_list_view(
     """Build a page of the searches of others, each with its button, if it has one."""
     facts = [
         fmt.plural(len(data.shown), "search", "searches"),
-        _mergers(data.mergers_until),
+        _mergers(data.mergers_end),
         _size_limit(data.competition.team_size),
     ]
     head = f"## 🤝 Team mates for {_name(data.competition)}\n-# {fmt.join_dotted(facts)}"
@@ -394,13 +396,18 @@ def _utc_offset(time_zone: str, now: datetime) -> str:
 
 
 def _limits(data: OwnSearchData) -> str:
-    facts = [_mergers(data.mergers_until), _size_limit(data.search.max_team_size)]
+    facts = [_mergers(data.mergers_end), _size_limit(data.search.max_team_size)]
     shown = fmt.join_dotted(facts)
     return f"-# {shown}" if shown else ""
 
 
-def _mergers(until: datetime | None) -> str:
-    return "" if until is None else f"teams can merge until {fmt.date(until)}"
+def _mergers(end: tuple[DeadlineKind, datetime] | None) -> str:
+    if end is None:
+        return ""
+    kind, at = end
+    if kind is DeadlineKind.MERGER:
+        return f"teams can merge until {fmt.date(at)}"
+    return f"no team merger deadline is known; the competition ends {fmt.date(at)}"
 
 
 def _size_limit(limit: int | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import discord
@@ -33,7 +33,9 @@ EDIT = "/webhooks/{webhook_id}/{webhook_token}/messages/@original"
 CARD = "### 🤝 You look for team mates in Titanic"
 
 
-async def prepare(world: World, server: Server | None = None) -> Server:
+async def prepare(
+    world: World, server: Server | None = None, merger_deadline: datetime | None = MERGERS_CLOSE
+) -> Server:
     """Follow a board of 120 teams and link ada (#61), bob (#70) and carol (#66) to it."""
     server = server or world.server
     teams = crowd(120)
@@ -45,7 +47,7 @@ async def prepare(world: World, server: Server | None = None) -> Server:
         START + timedelta(days=30),
         "Featured",
         title="Titanic",
-        merger_deadline=MERGERS_CLOSE,
+        merger_deadline=merger_deadline,
         team_size=3,
         awards_points=True,
     )
@@ -313,6 +315,9 @@ async def test_search_ends_when_mergers_close_and_its_member_is_told(world: Worl
     await world.pass_time(days=2, hours=1)
     assert "In **Titanic** teams cannot merge any more." in await world.ask(ada, "team list")
     assert "In **Titanic** teams cannot merge any more." in await search(world, ada, "Hello")
+    shown = await world.run(ada, "team search")
+    assert response_text(shown) == "⚠️ In **Titanic** teams cannot merge any more."
+    assert "custom_id" not in str(message_of(shown).components)
     (told,) = direct_messages(ada)
     assert told == (
         "### 🤝 Your search for team mates in Titanic has ended\n"
@@ -320,6 +325,14 @@ async def test_search_ends_when_mergers_close_and_its_member_is_told(world: Worl
     )
     result = await bob.user.click(bob.user.dm_channel.history()[0], label="Agree")
     assert "First say what you look for" in response_text(result)
+
+
+async def test_end_of_the_competition_stands_for_an_unknown_merger_deadline(world: World) -> None:
+    ada = (await prepare(world, merger_deadline=None)).ada
+    ends = f"<t:{(START + timedelta(days=30)).timestamp():.0f}:f>"
+    line = f"no team merger deadline is known; the competition ends {ends}"
+    assert line in await world.ask(ada, "team list")
+    assert line in await search(world, ada, "Hello")
 
 
 async def test_search_ends_when_the_member_leaves_the_board(world: World) -> None:
