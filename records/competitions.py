@@ -74,6 +74,12 @@ class Competition(CompetitionFacts):
         """Whether its board has had no team yet, which is no failure."""
         return self.synced_at is None and self.error is None
 
+    def awaits_final_board(self, now: datetime) -> bool:
+        """Return whether the deadline has passed, and which board is final is not known yet."""
+        if self.archived_at is not None:
+            return False
+        return self.ended_at is not None or (self.deadline is not None and self.deadline <= now)
+
     @property
     def awards_medals(self) -> bool:
         """Whether it awards medals."""

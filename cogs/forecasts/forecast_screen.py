@@ -52,6 +52,10 @@ _OBSTACLE_TEXTS = {
         " sync."
     ),
 }
+_AWAITED_TEXT = (
+    "There is no forecast, as the competition has ended. The private board decides the medals, and"
+    " I do not have it yet."
+)
 _YOUNG_TEXT = (
     "There is no forecast yet, as it takes twelve hours of boards. Ask again after {date} ({when})."
 )
@@ -158,7 +162,10 @@ def _head(data: ForecastData) -> str:
 
 def _obstacle(data: ForecastData, obstacle: ForecastObstacle) -> str:
     """Return why there is no forecast, and when it can be asked for again if that is known."""
-    possible_at = data.possible_at
+    competition, possible_at = data.competition, data.possible_at
+    is_awaited = competition.awaits_final_board(data.now) and competition.awards_medals
+    if obstacle is ForecastObstacle.OVER and is_awaited:
+        return _AWAITED_TEXT
     # The hours may be over, but no board was read since.
     if possible_at is None or possible_at <= data.now:
         return _OBSTACLE_TEXTS[obstacle]

@@ -57,8 +57,17 @@ _FIRST_TEXT = (
 _LAST_TEXT = "No team would be behind it."
 _TIED_TEXT = "It would come after {teams} with the same score, which had it first."
 _ENDED_TEXT = "The competition has ended: this is where the score would have stood."
+_AWAITED_TEXT = (
+    "The deadline has passed. This is where the score would stand on the public board. The private"
+    " board decides the medals, and I do not have it yet."
+)
+_AWAITED_WITHOUT_MEDALS_TEXT = (
+    "The deadline has passed. This is where the score would stand on the public board. I do not"
+    " have the final board yet."
+)
 _MEDALS_TEXT = "**What each medal takes now**"
 _ENDED_MEDALS_TEXT = "**What each medal took**"
+_PUBLIC_MEDALS_TEXT = "**Medal zones of the public board**"
 _LATER_SCORE_TEXT = "perhaps {worst} to {best} in 24 h"
 _SURE_LATER_SCORE_TEXT = "perhaps {best} in 24 h"
 _DEADLINE_SCORE_TEXT = "perhaps {worst} to {best} at the deadline"
@@ -67,6 +76,7 @@ _EQUAL_TEXT = "-# An equal score is not enough: it comes after those that had it
 _PERHAPS_TEXT = f"-# {PERHAPS_TEXT}"
 _CONDITION_TEXT = "If your team submits nothing better:"
 _REACHED_TEXT = "✓ reached now"
+_PUBLIC_REACHED_TEXT = "✓ above the line"
 _ENDED_REACHED_TEXT = "✓ reached"
 
 
@@ -129,8 +139,12 @@ class WhatIfData:
     @property
     def has_ended(self) -> bool:
         """Whether no score changes the board any more."""
-        competition = self.competition
-        return bool(competition.ended_at or competition.archived_at)
+        return self.competition.archived_at is not None or self.awaits_final_board
+
+    @property
+    def awaits_final_board(self) -> bool:
+        """Whether the deadline has passed, and the final board is not known yet."""
+        return self.competition.awaits_final_board(self.now)
 
     @property
     def is_best_of_all(self) -> bool:
@@ -216,7 +230,10 @@ def _board(data: WhatIfData) -> str:
 
 def _facts(data: WhatIfData) -> Iterable[str]:
     own, placement = data.own, data.placement
-    if data.has_ended:
+    if data.awaits_final_board:
+        awards = data.competition.awards_medals
+        yield _AWAITED_TEXT if awards else _AWAITED_WITHOUT_MEDALS_TEXT
+    elif data.has_ended:
         yield _ENDED_TEXT
     if own is None:
         yield _NEW_TEAM_TEXT if data.is_linked else _UNLINKED_TEXT
@@ -248,8 +265,12 @@ def _medal_lines(data: WhatIfData) -> Iterable[str]:
         return
     reached = ZONES_BEST_FIRST.index(data.medal_zone)
     at_deadline = data.forecast is not None and data.forecast.at_deadline
-    reached_text = _ENDED_REACHED_TEXT if data.has_ended else _REACHED_TEXT
-    yield _ENDED_MEDALS_TEXT if data.has_ended else _MEDALS_TEXT
+    heading, reached_text = _MEDALS_TEXT, _REACHED_TEXT
+    if data.awaits_final_board:
+        heading, reached_text = _PUBLIC_MEDALS_TEXT, _PUBLIC_REACHED_TEXT
+    elif data.has_ended:
+        heading, reached_text = _ENDED_MEDALS_TEXT, _ENDED_REACHED_TEXT
+    yield heading
     for zone, team in data.teams_to_beat.items():
         gap = fmt.score_gap(data.better_score_text, team.score_text)
         missing = f"{plain(gap)} away" if gap else "same score"

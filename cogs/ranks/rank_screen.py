@@ -14,7 +14,7 @@ from cogs.framework import format as fmt
 from cogs.framework.escape import plain
 from cogs.framework.layout import CHARACTERS, Item, Picture, card, zone_colour
 from cogs.framework.pages import Page, select_page
-from cogs.framework.texts import LAST_DAY_TEXT
+from cogs.framework.texts import LAST_DAY_TEXT, WAITING_FOR_MEDALS_TEXT, WAITING_TEXT
 from leaderboards.board import BoardKind, Entry
 from leaderboards.display_text import format_top_share
 from leaderboards.forecast.rank_forecast import DayForecast
@@ -24,11 +24,13 @@ from records.members import StoredLink
 
 _MAX_BOARDS = 10
 """Boards on one page of a list of ranks."""
-_MAX_FACTS = 280
+_MAX_FACTS = 340
 """Characters of a summary besides link, name and score: ranks, which board, three changes, the
 next zone."""
 _NAME_LENGTH = 28
 
+_ZONE_TEXT = "**Zone** {medal} {zone}, to {last}"
+_PUBLIC_ZONE_TEXT = "**Zone** {medal} {zone} on the public board, to {last}"
 _CONDITION_TEXT = "If the team submits nothing:"
 _FORECAST_TEXT = "**{condition}** about {rank} in 24 h, likely {low} to {high}"
 _SURE_FORECAST_TEXT = "**{condition}** about {rank} in 24 h"
@@ -171,11 +173,15 @@ def _title(data: RankData) -> str:
 
 
 def _board(data: RankData) -> str:
-    """Return the competition, and after its end which board is meant."""
+    """Return the competition, and after its end which board is meant or awaited."""
     competition = data.competition
-    link = fmt.competition_link(competition.slug, competition.name)
-    is_private = data.info.kind is BoardKind.PRIVATE
-    return fmt.join_dotted([link, fmt.final_board(is_private) if competition.archived_at else ""])
+    state = ""
+    if competition.archived_at:
+        state = fmt.final_board(data.info.kind is BoardKind.PRIVATE)
+    elif competition.awaits_final_board(data.now):
+        waiting = WAITING_FOR_MEDALS_TEXT if competition.awards_medals else WAITING_TEXT
+        state = f"**{waiting}**"
+    return fmt.join_dotted([fmt.competition_link(competition.slug, competition.name), state])
 
 
 def _medal(data: RankData) -> str:
@@ -239,7 +245,10 @@ def _neighbour(data: RankData, entry: Entry) -> str:
 def _medal_zone_lines(data: RankData) -> Iterable[str]:
     if data.medal_zone is not None:
         last = fmt.rank(data.zone_last_rank or 0)
-        yield f"**Zone** {fmt.MEDALS[data.medal_zone]} {data.medal_zone}, to {last}"
+        text = _ZONE_TEXT
+        if data.competition.awaits_final_board(data.now):
+            text = _PUBLIC_ZONE_TEXT
+        yield text.format(medal=fmt.MEDALS[data.medal_zone], zone=data.medal_zone, last=last)
     if data.next_zone is not None:
         yield f"**Next** {_next_zone(data)}"
 

@@ -221,7 +221,11 @@ async def test_last_day_before_the_deadline_is_said(world: World) -> None:
 async def test_end_is_said(world: World) -> None:
     world.list_competition(deadline=START + timedelta(hours=13))
     await play(world, hours=13)
-    await expect_no_forecast(world, "as the competition has ended")
+    await expect_no_forecast(
+        world,
+        "as the competition has ended. The private board decides the medals, and I do not have it"
+        " yet.",
+    )
 
 
 async def test_end_of_an_archived_competition_is_said(world: World) -> None:
@@ -233,6 +237,7 @@ async def test_end_of_an_archived_competition_is_said(world: World) -> None:
     text = await ask(world, "user20")
     assert "🏁 final private board" in text
     assert "There is no forecast, as the competition has ended." in text
+    assert "I do not have it yet" not in text
 
 
 async def test_team_that_is_on_no_board_is_refused(world: World) -> None:

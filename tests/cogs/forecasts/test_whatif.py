@@ -284,14 +284,31 @@ async def test_ended_competition_says_which_board_it_is(world: World) -> None:
     await world.pass_time(hours=2)
     text = await whatif(world, "0.9995")
     assert "public board" in text
-    assert "The competition has ended: this is where the score would have stood." in text
+    assert "The deadline has passed. This is where the score would stand on the public" in text
+    assert "The private board decides the medals, and I do not have it yet." in text
+    assert "**Medal zones of the public board**" in text
+    assert "· ✓ above the line" in text
+    assert "reached" not in text
+    assert "took" not in text
     world.serve_private("titanic", FINAL)
     await world.pass_time(hours=24)
     text = await whatif(world, "0.7985")
     assert "🏁 final private board" in text
     assert "# 🥇 #2\n" in text
-    assert "The competition has ended" in text
+    assert "The competition has ended: this is where the score would have stood." in text
+    assert "✓ reached" in text
     assert "What each medal took" in text
+
+
+async def test_ended_competition_without_medals_promises_none(world: World) -> None:
+    deadline = START + timedelta(hours=1)
+    world.list_competition(deadline=deadline, category="Playground")
+    world.serve("titanic", TEAMS)
+    await world.follow()
+    await world.pass_time(hours=2)
+    text = await whatif(world, "0.9985")
+    assert "The deadline has passed." in text
+    assert "medal" not in text
 
 
 async def test_members_of_other_servers_are_never_named(world: World) -> None:

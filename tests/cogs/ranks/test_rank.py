@@ -12,7 +12,7 @@ from cogs.ranks.rank_data import load_rank_data
 from cogs.ranks.rank_screen import RankData
 from records.competitions import Competition
 from tests.cogs.boards.test_scores import shift_ranks
-from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, SMALL, crowd
+from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, FINAL, SMALL, TEAMS, crowd
 from tests.cogs.world import START, Team, World, archive, is_private, response_text
 
 
@@ -285,3 +285,23 @@ async def test_board_that_is_no_longer_followed_is_not_mistaken_for_another(worl
     assert result.response is not None
     answer = await world.server.ada.select(result.response, ["titanic"])
     assert "This server no longer follows this competition." in response_text(answer)
+
+
+async def test_medals_wait_for_the_private_board(world: World) -> None:
+    world.list_competition(deadline=START + timedelta(hours=1))
+    world.serve("titanic", TEAMS)
+    await world.follow()
+    waiting = "**waiting for the private board, which decides the medals**"
+    text = await world.ask(world.server.ada, "rank", username="user2")
+    assert "**Zone** 🥇 gold, to #" in text
+    assert waiting not in text
+    await world.pass_time(hours=2)
+    text = await world.ask(world.server.ada, "rank", username="user2")
+    assert waiting in text
+    assert "**Zone** 🥇 gold on the public board, to #" in text
+    world.serve_private("titanic", FINAL)
+    await world.pass_time(hours=24)
+    text = await world.ask(world.server.ada, "rank", username="user20")
+    assert "🏁 final private board" in text
+    assert "waiting" not in text
+    assert "on the public board" not in text
