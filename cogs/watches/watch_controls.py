@@ -15,6 +15,7 @@ from cogs.framework.services import get_services, require_guild_id
 from cogs.options.visibility import get_server_visibility
 from cogs.watches.watch_screen import WatchesData, watch_choice, watches_view
 from leaderboards.news.deadlines import DeadlineKind
+from leaderboards.news.watches import WatchKind
 
 
 async def show_watches(interaction: Interaction, note: str = "") -> None:
@@ -29,8 +30,15 @@ async def show_watches(interaction: Interaction, note: str = "") -> None:
     )
     follows = await visibility.load_follows()
     given = await storage.deadlines.load_all_given(guild_id)
+    watches = await storage.watches.load(guild_id, interaction.user.id)
+    team_counts = {}
+    if any(watch.kind is WatchKind.RANK for watch in watches):
+        for follow in follows:
+            info = await storage.boards.find_info(follow.competition.id)
+            if info is not None:
+                team_counts[follow.competition.id] = info.team_count
     data = WatchesData(
-        watches=await storage.watches.load(guild_id, interaction.user.id),
+        watches=watches,
         competitions={follow.competition.id: follow.competition for follow in follows},
         is_linked=bool(await visibility.find_user_names(interaction.user.id)),
         paused={follow.competition.id for follow in follows if follow.paused},
@@ -40,6 +48,7 @@ async def show_watches(interaction: Interaction, note: str = "") -> None:
             if follow.competition.deadline is None
             and DeadlineKind.FINAL not in given.get(follow.competition.id, {})
         },
+        team_counts=team_counts,
     )
     controls = [WatchRemovalSelect.build(data)] if data.watches else []
     await respond(interaction, watches_view(data, controls, note))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import assert_never
 
 from discord import ui
@@ -26,8 +26,8 @@ OWN_TEAM_TEXT = "That is you: choose somebody else."
 
 _NOTHING_WATCHED_TEXT = (
     "### 🔕 You watch nothing here\n"
-    "`/watch news`, `/watch medals`, `/watch forecast`, `/watch rank`, `/watch rival` and"
-    " `/watch deadline` say what I tell you in a direct message."
+    "Choose what I tell you in direct messages: `/watch news`, `/watch medals`, `/watch forecast`,"
+    " `/watch rank`, `/watch rival` or `/watch deadline`."
 )
 _FOOT = (
     "-# I only write when one of these happens: a direct message, but not in the quiet hours of"
@@ -35,9 +35,9 @@ _FOOT = (
 )
 _FORECAST_TEXT = (
     "-# 🔮 A forecast is no promise. I write when your team, if it submits nothing, is likely to"
-    " leave its medal zone within 24 hours: that can be only an hour before. Most teams leave"
-    " without such a message. There is no forecast in the first 12 hours of a board, in"
-    " simulations, and often on the last day before the deadline."
+    " leave its medal zone within 24 hours. No message does not mean that you are safe: most teams"
+    " leave their zone without one. A message can come only an hour before. There is no forecast in"
+    " the first 12 hours of a board, in simulations, and often on the last day before the deadline."
 )
 _UNLINKED_TEXT = "⚠️ Without a link I only tell you of last days: use `/link`."
 _CHOICES = {
@@ -64,6 +64,8 @@ class WatchesData:
     """The ids of competitions that are paused here, of which nothing is told."""
     without_deadline: Collection[int] = ()
     """The ids of competitions whose deadline is not known."""
+    team_counts: Mapping[int, int] = field(default_factory=dict)
+    """The numbers of teams on the boards that were read, by the competition's id."""
 
 
 def competition_ended_text(competition: Competition) -> str:
@@ -100,8 +102,8 @@ def rival_ahead_text(rival_name: str, competitions: Sequence[Competition]) -> st
     """Return that a rival need not pass any more; the name is escaped."""
     names = (f"**{fmt.competition_name(one.slug, one.name)}**" for one in competitions)
     return (
-        f"{rival_name} is ahead of you now in {fmt.join_words(names)}: I tell you once you have"
-        " passed and are passed again."
+        f"{rival_name} is ahead of you now in {fmt.join_words(names)}. I write when you have passed"
+        " them and they then pass you again."
     )
 
 
@@ -150,9 +152,9 @@ def _describe(watch: Watch) -> str:
 def _choice_text(watch: Watch) -> str:
     match watch.kind:
         case WatchKind.RANK if watch.rank == 1:
-            return "Rank 1"
+            return "Into or out of rank 1"
         case WatchKind.RANK:
-            return f"The top {fmt.number(watch.rank or 0)}"
+            return f"Into or out of the top {fmt.number(watch.rank or 0)}"
         case WatchKind.RIVAL:
             return f"{watch.rival_user_name or watch.rival_name} passes you"
         case WatchKind.NEWS | WatchKind.MEDAL_ZONE | WatchKind.LAST_DAY | WatchKind.ZONE_EXIT:
@@ -174,11 +176,28 @@ def _describe_lack(watch: Watch, data: WatchesData) -> str:
     id_, competitions = watch.competition_id, data.competitions
     if watch.kind is WatchKind.LAST_DAY and id_ in data.without_deadline:
         return "no deadline is known yet; I tell you once there is one and its last day begins"
+    if watch.kind is WatchKind.RANK:
+        return _describe_missing_ranks(watch, data)
     if watch.kind not in (WatchKind.MEDAL_ZONE, WatchKind.ZONE_EXIT):
         return ""
     if not all(one.awards_no_medals for one in competitions.values() if id_ in (None, one.id)):
         return ""
     return "no medals are awarded" if id_ is not None else "none awards medals now"
+
+
+def _describe_missing_ranks(watch: Watch, data: WatchesData) -> str:
+    """Return that no board has as many teams as a watched rank; empty if one has, or may have."""
+    running = [
+        one.id
+        for one in data.competitions.values()
+        if one.archived_at is None and watch.competition_id in (None, one.id)
+    ]
+    rank = watch.rank or 0
+    if not running or any(data.team_counts.get(id_, rank) >= rank for id_ in running):
+        return ""
+    if watch.competition_id is not None:
+        return "the board has fewer teams, so this tells you nothing now"
+    return "every board here has fewer teams, so this tells you nothing now"
 
 
 def _place(watch: Watch, data: WatchesData) -> str:

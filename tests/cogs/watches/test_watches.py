@@ -273,25 +273,41 @@ async def test_rival_who_is_ahead_already_is_told_from_the_next_passing_on(world
     home = await start(world)
     ahead = await world.ask(home.ada, "watch rival", username="bob")
     assert "is ahead of you now in **Titanic**" in ahead
-    assert "I tell you once you have passed and are passed again" in ahead
+    assert ". I write when you have passed them and they then pass you again." in ahead
     await world.ask(home.bob, "link", username="bob")
     assert "is ahead of you" not in await world.ask(home.bob, "watch rival", member=home.ada)
 
 
 async def test_watches_are_listed_and_removed_with_a_choice(world: World) -> None:
     home = await start(world)
-    assert "You watch nothing here" in await world.ask(home.ada, "watch list")
+    empty = await world.ask(home.ada, "watch list")
+    assert (
+        "You watch nothing here\nChoose what I tell you in direct messages: `/watch news`," in empty
+    )
     await world.ask(home.ada, "watch news")
     await world.ask(home.ada, "watch rank", rank=3, competition="titanic")
     listed = await world.ask(home.ada, "watch list")
     assert "every competition here" in listed
-    assert "The top 3" in listed
+    assert "**Into or out of the top 3**" in listed
     assert "/competitions/titanic/" in listed
     assert "You watch nothing here" in await world.ask(home.bob, "watch list")
     await world.restart()
     assert "You watch nothing here" in await remove_all(world, home.ada)
     await sync(world, *climb(world))
     assert direct_messages(home.ada) == []
+
+
+async def test_rank_that_no_board_has_is_said_to_tell_nothing(world: World) -> None:
+    home = await start(world)
+    lack = "has fewer teams, so this tells you nothing now"
+    assert lack not in await world.ask(home.ada, "watch rank", rank=len(BOARD))
+    everywhere = await world.ask(home.ada, "watch rank", rank=5000)
+    assert f"every competition here · every board here {lack}" in everywhere
+    one = await world.ask(home.ada, "watch rank", rank=4000, competition="titanic")
+    assert f"· the board {lack}" in one
+    world.serve("unread", [])
+    await world.follow("unread")
+    assert f"every board here {lack}" not in await world.ask(home.ada, "watch list")
 
 
 async def test_long_list_of_watches_fits_into_a_message(world: World) -> None:
