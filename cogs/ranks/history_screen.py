@@ -274,18 +274,24 @@ def _comparison(histories: RankHistories) -> str:
         places = fmt.plural(worse.rank - better.rank, "place")
         gap = fmt.score_gap(better.score_text, worse.score_text)
         behind_by = f"{places} and {gap} behind" if gap else f"{places} behind"
-        blocks[index] += f"\n-# {fmt.join_dotted([behind_by, _ahead_since(histories, behind)])}"
+        blocks[index] += f"\n-# {behind_by} {_ahead_since(histories, ahead, behind)}"
     return "\n".join(filter(None, [*blocks, _format_rescoring(histories)]))
 
 
-def _ahead_since(histories: RankHistories, behind: TeamRankHistory) -> str:
-    """Return since when the better team is ahead; empty if that is not known."""
+def _ahead_since(histories: RankHistories, ahead: TeamRankHistory, behind: TeamRankHistory) -> str:
+    """Return who is ahead, and since when if that is known."""
+    links = fmt.find_links(ahead.team, histories.links)
+    is_person = len(links) == 1
+    who = f"**{plain(ahead.team.team_name, _NAME_LENGTH)}**"
+    if is_person:
+        who = fmt.member(links[0].user_id)
     moment = behind.ahead_since
     if moment is None:
-        return ""
+        return who
+    since = fmt.date(moment)
     if moment == histories.tracked_since:
-        return f"since tracking began ({fmt.day(moment)})"
-    return f"since {fmt.date(moment)}"
+        since = f"tracking began ({fmt.day(moment)})"
+    return f"{who}, {'who' if is_person else 'which'} has been ahead since {since}"
 
 
 def _team_label(histories: RankHistories, team: TeamRankHistory) -> str:

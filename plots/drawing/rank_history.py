@@ -35,7 +35,7 @@ def draw_rank_history(plot: RankHistoryPlot) -> bytes:
     write_title(canvas, drop_unsupported(plot.name), _describe_rank(plot))
     line = plot.line.points
     ranks = [at.rank for at in line if at.rank is not None]
-    best = f"best #{min(ranks):,} · " if ranks else ""
+    best = f"{'best public' if plot.is_public else 'best'} #{min(ranks):,} · " if ranks else ""
     write_subtitle(canvas, f"{best}{drop_unsupported(plot.board)}")
     if not ranks:
         return canvas.png_with_text("no rank in this time")

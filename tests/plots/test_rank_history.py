@@ -50,7 +50,7 @@ def test_axis_and_submissions_are_explained(monkeypatch: pytest.MonkeyPatch) -> 
 def test_logarithmic_axis_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     line = RankLine.from_history("ada", history([1200, 90, 1234]))
     texts = {one.text for one in draw_texts(picture(line=line, is_public=True), monkeypatch)}
-    assert {"public rank (better ↑, log scale)", "best #90 · titanic"} <= texts
+    assert {"public rank (better ↑, log scale)", "best public #90 · titanic"} <= texts
 
 
 def test_better_ranks_are_higher() -> None:
