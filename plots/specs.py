@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 
@@ -143,6 +143,16 @@ class TrendsPlot:
     lines: tuple[RankLine, ...]
     days: int
     """The period that the lines are from: that many days up to the news."""
+
+    @property
+    def period(self) -> tuple[int, str]:
+        """The period that the lines cover: so many days, or less while the board is young."""
+        moments = [at.taken_at for line in self.lines for at in line.points]
+        covered = max(moments) - min(moments) if moments else timedelta()
+        hours = round(covered / timedelta(hours=1))
+        if 0 < hours < 48:
+            return hours, "hour"
+        return min(round(hours / 24) or self.days, self.days), "day"
 
 
 @dataclass(frozen=True, slots=True)

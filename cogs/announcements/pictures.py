@@ -209,5 +209,5 @@ def _describe(picture: TrendsPlot | MovementPlot | ShakeUpPlot) -> str:
     if isinstance(picture, ShakeUpPlot):
         return end_picture_text(len(picture.teams), picture.board)
     if isinstance(picture, TrendsPlot):
-        return news_picture_text(len(picture.lines), picture.days)
+        return news_picture_text(len(picture.lines), picture.period)
     return digest_picture_text(len(picture.movers), picture.board)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from leaderboards.history import RankAt
 from plots import colours
@@ -29,7 +29,7 @@ def draw_trends(plot: TrendsPlot) -> bytes:
     if not lines:
         return canvas.png_with_text("nobody moved")
     start, end = time_span([line.points for line in lines], None)
-    amount, unit = _find_period(end - start, plot.days)
+    amount, unit = plot.period
     period = f"{amount} {unit[0]}"
     for row, line in enumerate(lines):
         _draw_row(canvas, line, period, _MARGIN + row * _ROW, (start, end))
@@ -45,12 +45,6 @@ def draw_trends(plot: TrendsPlot) -> bytes:
         align="right",
     )
     return canvas.png()
-
-
-def _find_period(covered: timedelta, days: int) -> tuple[int, str]:
-    """Return the period that the lines cover: so many days, or less while the board is young."""
-    hours = round(covered / timedelta(hours=1))
-    return (hours, "hour") if 0 < hours < 48 else (min(round(hours / 24) or days, days), "day")
 
 
 def _draw_row(

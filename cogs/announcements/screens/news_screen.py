@@ -169,9 +169,9 @@ def _summary_section(news: NewsMessage, lines: Sequence[str], names: fmt.Names) 
     return "\n".join(parts)
 
 
-def news_picture_text(teams: int, days: int) -> str:
+def news_picture_text(teams: int, period: tuple[int, str]) -> str:
     """Return the description of the picture below news."""
-    return f"Ranks of {fmt.plural(teams, 'team')} over the last {fmt.plural(days, 'day')}"
+    return f"Ranks of {fmt.plural(teams, 'team')} over the last {fmt.plural(*period)}"
 
 
 def _colour(items: Iterable[Item]) -> discord.Colour:

@@ -14,13 +14,13 @@ from tests.cogs.syncing.ends import check_now
 from tests.cogs.world import Team, World, announced, announcements
 
 
-async def both_move(world: World) -> None:
-    """Let two linked members be in the news of one sync."""
+async def both_move(world: World, *, hours: int = 0) -> None:
+    """After some hours, let two linked members be in the news of one sync."""
     world.serve("titanic", [ALPHA, BRAVO, CHARLIE])
     await world.run(world.server.ada, "link", username="ada")
     await world.run(world.server.bob, "link", username="dave")
     await world.follow()
-    await world.pass_time(minutes=1)
+    await world.pass_time(hours=hours, minutes=1)
     world.serve("titanic", [world.submit(CHARLIE, "0.97"), world.submit(ALPHA, "0.96"), BRAVO])
     await world.pass_time(minutes=10)
     assert "has taken the lead" in announced(world)[-1]
@@ -43,6 +43,16 @@ async def test_several_movers_are_shown_with_their_ranks(world: World) -> None:
     assert picture.filename.endswith(".png")
     assert picture.description == "Ranks of 2 teams over the last 7 days"
     assert picture.size > 1000
+
+
+async def test_description_of_a_young_board_says_the_period_of_the_picture(world: World) -> None:
+    drawn = world.record_plots()
+    await both_move(world, hours=32)
+    (trends,) = drawn
+    assert isinstance(trends, TrendsPlot)
+    assert trends.period == (32, "hour")
+    (picture,) = pictures(world)
+    assert picture.description == "Ranks of 2 teams over the last 32 hours"
 
 
 async def test_news_have_no_picture_while_too_many_wait(
