@@ -21,8 +21,8 @@ FILE_NAME = "kaggle-deadlines.ics"
 _CALENDAR_NAME = "Kaggle deadlines"
 _MAX_ON_PAGE = 10
 _FILE_TEXT = (
-    "-# Open the file to add the deadlines to your calendar. If one moves, a new file from"
-    " `/deadlines` moves it there."
+    "-# Open the file to add the deadlines to your calendar. If a deadline changes, use"
+    " `/deadlines` again and open the new file: it corrects your calendar."
 )
 
 NO_DEADLINE_TEXT = (

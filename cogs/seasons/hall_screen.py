@@ -36,8 +36,8 @@ _NO_MEDAL_TEXT = "no medal yet"
 _CLIMB_TEXT = "from the worst rank on the public board to the final rank"
 _GOLD_TEXT = "in the gold zone of the public board, all periods together"
 _LOG_TEXT = (
-    "-# Times and worst ranks come from the stored boards: of old ones, one an hour is kept, later"
-    " one a day."
+    "-# Times and worst ranks come from the stored boards. Of older boards I keep only one an hour,"
+    " and later one a day, so these times are not exact."
 )
 
 

@@ -34,8 +34,8 @@ NOTHING_AHEAD = (
 
 
 FOOT = (
-    "-# Open the file to add the deadlines to your calendar. If one moves, a new file from"
-    " `/deadlines` moves it there."
+    "-# Open the file to add the deadlines to your calendar. If a deadline changes, use"
+    " `/deadlines` again and open the new file: it corrects your calendar."
 )
 
 

@@ -17,8 +17,8 @@ from tests.wire.limits import component_problems
 GOLD_MEANING = "-# in the gold zone of the public board, all periods together"
 CLIMB_MEANING = "-# from the worst rank on the public board to the final rank"
 LOG_NOTE = (
-    "-# Times and worst ranks come from the stored boards: of old ones, one an hour is kept, later"
-    " one a day."
+    "-# Times and worst ranks come from the stored boards. Of older boards I keep only one an hour,"
+    " and later one a day, so these times are not exact."
 )
 
 
