@@ -40,6 +40,7 @@ _MAX_LEAVING = 3
 """Teams of a competition that are named as likely to leave their medal zone."""
 _COMPETITION_CHARACTERS = 3100
 _ENTERED_ZONE_TEXT = "{medal} {who} {place} · into the {zone} zone"
+_NEW_IN_ZONE_TEXT = "{medal} {who} {place}, new · into the {zone} zone"
 _LOWER_ZONE_TEXT = "💨 {who} {place} · down to the {zone} zone"
 _LEFT_ZONES_TEXT = "💨 {who} {place} · out of the {before} zone"
 _MAX_ZONE_CHANGES = 10
@@ -140,6 +141,8 @@ def _zone_change(team: DigestTeam) -> str:
         return _LEFT_ZONES_TEXT.format(who=who, place=place, before=before)
     is_up = before is None or ZONES_BEST_FIRST.index(zone) < ZONES_BEST_FIRST.index(before)
     text = _ENTERED_ZONE_TEXT if is_up else _LOWER_ZONE_TEXT
+    if team.rank_before is None:
+        text = _NEW_IN_ZONE_TEXT
     return text.format(medal=fmt.MEDALS[zone], who=who, place=place, zone=zone)
 
 

@@ -357,6 +357,16 @@ def test_digest_counts_further_teams_that_are_likely_to_leave_their_zone() -> No
     )
 
 
+def test_new_team_in_a_medal_zone_is_called_new() -> None:
+    now = datetime(2026, 3, 5, tzinfo=UTC)
+    team = DigestTeam(1, "team 1", (1,), 13, None, "0.5", 1, MedalZone.SILVER)
+    competition = build_competition_digest("titanic", 1000, [team])
+    assert competition is not None
+    view = digest_view(1, DigestMessage(DigestKind.WEEKLY, now, now, (competition,)), {})
+    text = text_of(view.to_components())  # type: ignore[no-untyped-call]
+    assert "🥈 <@1> **#13**, new · into the silver zone" in text
+
+
 def test_largest_digest_fits_into_one_message() -> None:
     def team(number: int, rank: int, before: int | None) -> DigestTeam:
         users = tuple(2**63 - 10 * number - n for n in range(5))
