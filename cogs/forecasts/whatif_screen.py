@@ -184,6 +184,8 @@ def _title(data: WhatIfData) -> str:
     link = fmt.competition_link(competition.slug, competition.name)
     where = [link, _board(data), fmt.deadline(competition.deadline, data.now)]
     share = f"**{format_top_share(data.rank, count)}** of {fmt.plural(count, 'team')}"
+    if data.rank >= count:
+        share = f"the last of {fmt.plural(count, 'team')}"
     if data.own is not None and not data.improves:
         return f"{_no_change(data, data.own)}\n{share}\n{fmt.join_dotted(where)}"
     question = ""

@@ -38,6 +38,14 @@ async def test_better_score_shows_rank_zone_and_whom_it_passes(world: World) -> 
     assert "had it first" in text.split("What each medal takes now")[1]
 
 
+async def test_last_place_says_no_top_share(world: World) -> None:
+    await follow_crowd(world)
+    await world.ask(world.server.ada, "link", username="somebody_new")
+    text = await whatif(world, "0.00001")
+    assert "\nthe last of 121 teams\n" in text
+    assert "top 100 %" not in text
+
+
 async def test_medals_take_the_scores_of_their_last_teams(world: World) -> None:
     await follow_crowd(world)
     text = await whatif(world, "0.99785")
