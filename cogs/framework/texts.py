@@ -13,6 +13,11 @@ BUG_TEXT = "An internal error of the bot; its log has the details."
 """The reason of a failure that is neither Kaggle's nor Discord's."""
 
 UNLINKED_TEXT = "You haven't linked your Kaggle account yet: use `/link`."
+UNLINKED_OR_OTHERS_TEXT = (
+    "You haven't linked your Kaggle account yet: use `/link`, or choose somebody with `member` or"
+    " `username`."
+)
+"""For commands with these options."""
 UNVERIFIED_TEXT = (
     "Your Kaggle account is not verified, so it does not count here yet: `/link` shows how to"
     " verify it."

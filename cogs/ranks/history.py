@@ -52,7 +52,7 @@ from cogs.ranks.rank_histories import (
     load_rank_histories,
     render_rank_histories,
 )
-from cogs.ranks.target import Target, require_link, resolve_target
+from cogs.ranks.target import Target, require_link, require_own_link, resolve_target
 from leaderboards.board import Entry
 from plots.specs import MAX_COMPARED
 from records.competitions import BoardInfo, Competition
@@ -198,7 +198,7 @@ class History(commands.Cog):
         people, note = await _resolve_targets(
             interaction, visibility, members, username, competition
         )
-        people = people or [await require_link(visibility, interaction.user, interaction.user)]
+        people = people or [await require_own_link(visibility, interaction.user)]
         marks_posts = marks != _NO_MARKS
         options = _Options(competition, Period(period), note, marks_posts=marks_posts)
         await _show_people(interaction, visibility, people, options)

@@ -11,7 +11,7 @@ from cogs.framework import format as fmt
 from cogs.framework.escape import plain
 from cogs.framework.responses import Interaction, UserError
 from cogs.framework.services import Services, get_services
-from cogs.framework.texts import MEMBER_OR_USERNAME_TEXT
+from cogs.framework.texts import MEMBER_OR_USERNAME_TEXT, UNLINKED_OR_OTHERS_TEXT, UNLINKED_TEXT
 from cogs.options.competition_lookup import load_searched_competitions
 from cogs.options.team_lookup import explain_no_team, find_team, load_team_user_names
 from cogs.options.visibility import Visibility
@@ -59,7 +59,9 @@ async def resolve_target(
     are several teams.
     """
     if typed is None:
-        return await require_link(visibility, interaction.user, user or interaction.user)
+        if user is None:
+            return await require_own_link(visibility, interaction.user)
+        return await require_link(visibility, interaction.user, user)
     if user is not None:
         raise UserError(MEMBER_OR_USERNAME_TEXT)
     competitions = await load_searched_competitions(visibility, competition)
@@ -129,6 +131,21 @@ async def find_boards(
         for info, team in await boards.find_boards_by_user_name(name, list(by_id))
     }
     return list(found.values())
+
+
+async def require_own_link(
+    visibility: Visibility, requester: discord.User | discord.Member
+) -> Target:
+    """Return the Kaggle user of who named nobody in the options `member` and `username`.
+
+    Raises `UserError` without a link.
+    """
+    try:
+        return await require_link(visibility, requester, requester)
+    except UserError as error:
+        if str(error) == UNLINKED_TEXT:
+            raise UserError(UNLINKED_OR_OTHERS_TEXT) from error
+        raise
 
 
 async def require_link(

@@ -79,7 +79,8 @@ async def test_comparison_of_several_members(world: World) -> None:
     assert f"1. **#1** {server.bob.mention} · **Bravo**\n0.990 · ▲2 · best #1" in answer
     assert f"2. **#2** {server.ada.mention} · **Alpha**\n0.950 · ▼1 · best #1" in answer
     last = int((START - timedelta(hours=4, minutes=54)).timestamp())
-    assert f"-# 1 place and 0.040 behind · since <t:{last}:f>" in answer
+    ahead = f"{server.bob.mention}, who has been ahead since <t:{last}:f>"
+    assert f"-# 1 place and 0.040 behind {ahead}" in answer
     first = int((START - timedelta(hours=60)).timestamp())
     assert f"3 teams · since tracking began (<t:{first}:D>) · read <t:" in answer
     (words,) = await pictures(result)
@@ -95,7 +96,8 @@ async def test_comparison_of_several_members(world: World) -> None:
     assert twice == response_text(together) + note
     answer = await world.ask(server.ada, "compare", username="dave", period="day")
     assert "2. **#3** **Charlie**\n0.800 · ±0 · best #3\n-# 1 place and 0.150 behind" in answer
-    assert f"0.150 behind · since tracking began (<t:{first}:D>)" in answer
+    ahead = f"{server.ada.mention}, who has been ahead since tracking began (<t:{first}:D>)"
+    assert f"0.150 behind {ahead}" in answer
     answer = await world.ask(server.ada, "compare", member=server.bob, username="nobody")
     assert "Not on this board: [nobody](https://www.kaggle.com/nobody)." in answer
 
@@ -149,7 +151,8 @@ async def test_members_and_boards_that_cannot_be_shown_are_errors(world: World) 
     assert "Nobody here has a linked Kaggle account that counts yet" in await world.ask(
         ada, "compare"
     )
-    assert "use `/link`" in await world.ask(ada, "history")
+    unlinked = "use `/link`, or choose somebody with `member` or `username`."
+    assert unlinked in await world.ask(ada, "history")
     result = await world.run(ada, "history", username="bob")
     assert "follows no competition yet" in response_text(result)
     assert is_private(result)

@@ -181,7 +181,10 @@ async def test_list_loads_only_the_boards_of_its_page(
 
 async def test_unknown_members_and_names_are_errors(world: World) -> None:
     ada, bob = world.server.ada, world.server.bob
-    assert "use `/link`" in await world.ask(ada, "rank")
+    assert await world.ask(ada, "rank") == (
+        "⚠️ You haven't linked your Kaggle account yet: use `/link`, or choose somebody with"
+        " `member` or `username`."
+    )
     answer = await world.ask(ada, "rank", member=bob)
     assert f"{bob.mention} hasn't linked a Kaggle account yet." in answer
     assert "not both" in await world.ask(ada, "rank", member=bob, username="bob")
