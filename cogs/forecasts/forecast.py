@@ -128,7 +128,7 @@ def _build_forecast(
     return TeamForecast(
         day=day,
         steps=_build_steps(team, pace, seen.seen_at, hours),
-        lines=seen.board.forecast_medal_lines(DAY / _HOUR, team.rank) if medals else [],
+        lines=seen.board.forecast_medal_lines(DAY / _HOUR) if medals else [],
         seen_at=seen.seen_at,
         deadline=seen.deadline,
     )

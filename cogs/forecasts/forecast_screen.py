@@ -11,7 +11,7 @@ from discord import ui
 from cogs.framework import format as fmt
 from cogs.framework.escape import plain
 from cogs.framework.layout import Picture, card, zone_colour
-from cogs.framework.texts import PERHAPS_TEXT
+from cogs.framework.texts import PERHAPS_TEXT, PUBLIC_BOARD_TEXT
 from cogs.ranks.rank_screen import format_forecast
 from leaderboards.board import BoardKind, Entry
 from leaderboards.display_text import clean, format_top_share, shorten
@@ -52,6 +52,7 @@ _OBSTACLE_TEXTS = {
         " sync."
     ),
 }
+_MEDALS_NOW_TEXT = "`/whatif` shows what each medal takes now."
 _AWAITED_TEXT = (
     "There is no forecast, as the competition has ended. The private board decides the medals, and"
     " I do not have it yet."
@@ -67,10 +68,15 @@ _LATER_TEXT = "**In {hours} h** about {rank}, likely {low} to {high}"
 _SURE_LATER_TEXT = "**In {hours} h** about {rank}"
 _LAST_DAY_BEGINS_TEXT = "the last day begins then"
 _DEADLINE_TEXT = "the deadline is then (public board)"
-_LINE_TEXT = "{medal} better than **{now}** now, perhaps {worst} to {best} in 24 h"
-_SURE_LINE_TEXT = "{medal} better than **{now}** now, perhaps {best} in 24 h"
-_DEADLINE_LINE_TEXT = "{medal} better than **{now}** now, perhaps {worst} to {best} at the deadline"
-_SURE_DEADLINE_LINE_TEXT = "{medal} better than **{now}** now, perhaps {best} at the deadline"
+_LINE_TEXT = "{medal} better than **{now}** now"
+_HELD_LINE_TEXT = "{medal} ✓ the team is in it now; its last score is **{now}**"
+_ABOVE_LINE_TEXT = "{medal} ✓ the team is above it now; its last score is **{now}**"
+_LATER_SCORE_TEXT = "in 24 h perhaps {worst} to {best}, or better"
+_SURE_LATER_SCORE_TEXT = "in 24 h perhaps {best}, or better"
+_SAME_LATER_SCORE_TEXT = "in 24 h perhaps the same, perhaps a better score"
+_DEADLINE_SCORE_TEXT = "at the deadline perhaps {worst} to {best}, or better"
+_SURE_DEADLINE_SCORE_TEXT = "at the deadline perhaps {best}, or better"
+_SAME_DEADLINE_SCORE_TEXT = "at the deadline perhaps the same, perhaps a better score"
 _LIKELY_TEXT = (
     "-# *Likely*: a range of ranks that held in about eight of ten cases on recorded boards."
 )
@@ -113,11 +119,12 @@ def forecast_view(data: ForecastData, pictures: Sequence[Picture] = ()) -> ui.La
     """Build the screen."""
     forecast = data.forecast
     if isinstance(forecast, ForecastObstacle):
-        parts = [_obstacle(data, forecast)]
+        note = _public_board(data) if forecast is ForecastObstacle.LAST_DAY else ""
+        parts = ["\n".join(filter(None, [_obstacle(data, forecast), note]))]
     else:
         text = format_forecast(forecast.day, data.medal_zone, forecast.seen_at, data.now)
         lines = [text, *_later_line(forecast), *_medal_lines(data, forecast)]
-        foot = [_LIKELY_TEXT, _PERHAPS_TEXT if forecast.lines else ""]
+        foot = [_LIKELY_TEXT, _PERHAPS_TEXT if forecast.lines else "", _public_board(data)]
         parts = ["\n".join(lines), "\n".join(filter(None, foot))]
     return card(
         f"{_head(data)}\n{_team(data)}",
@@ -166,11 +173,18 @@ def _obstacle(data: ForecastData, obstacle: ForecastObstacle) -> str:
     is_awaited = competition.awaits_final_board(data.now) and competition.awards_medals
     if obstacle is ForecastObstacle.OVER and is_awaited:
         return _AWAITED_TEXT
+    if obstacle is ForecastObstacle.LAST_DAY and competition.awards_medals:
+        return f"{_OBSTACLE_TEXTS[obstacle]} {_MEDALS_NOW_TEXT}"
     # The hours may be over, but no board was read since.
     if possible_at is None or possible_at <= data.now:
         return _OBSTACLE_TEXTS[obstacle]
     text = _YOUNG_TEXT if data.info.rescored_at is None else _RESCORED_TEXT
     return text.format(date=fmt.date(possible_at), when=fmt.when(possible_at))
+
+
+def _public_board(data: ForecastData) -> str:
+    """Return the note that another board gives the medals; empty where there are none."""
+    return f"-# {PUBLIC_BOARD_TEXT}" if data.competition.awards_medals else ""
 
 
 def _team(data: ForecastData) -> str:
@@ -202,13 +216,29 @@ def _why_no_further(forecast: TeamForecast) -> str:
 
 def _medal_lines(data: ForecastData, forecast: TeamForecast) -> Iterable[str]:
     """Format the score that must be beaten for each medal, now and later."""
-    sure, unsure = _SURE_LINE_TEXT, _LINE_TEXT
-    if forecast.day.at_deadline:
-        sure, unsure = _SURE_DEADLINE_LINE_TEXT, _DEADLINE_LINE_TEXT
     for line in forecast.lines:
-        text = sure if line.best_score == line.worst_score else unsure
-        now, worst, best = (
-            plain(fmt.score(score, data.team.score_text))
-            for score in (line.score, line.worst_score, line.best_score)
-        )
-        yield text.format(medal=fmt.MEDALS[line.medal_zone], now=now, worst=worst, best=best)
+        text = _LINE_TEXT
+        if data.medal_zone is line.medal_zone:
+            text = _HELD_LINE_TEXT
+        elif data.team.rank <= line.rank:
+            text = _ABOVE_LINE_TEXT
+        now = plain(fmt.score(line.score, data.team.score_text))
+        later = format_later_score(line, data.team.score_text, at_deadline=forecast.day.at_deadline)
+        yield fmt.join_dotted([text.format(medal=fmt.MEDALS[line.medal_zone], now=now), later])
+
+
+def format_later_score(line: MedalLine, example: str, *, at_deadline: bool) -> str:
+    """Format the scores that a medal may take in a day or at the deadline.
+
+    `example` is a score of the board as it shows scores.
+    """
+    now, worst, best = (
+        plain(fmt.score(score, example))
+        for score in (line.score, line.worst_score, line.best_score)
+    )
+    same, sure, unsure = _SAME_LATER_SCORE_TEXT, _SURE_LATER_SCORE_TEXT, _LATER_SCORE_TEXT
+    if at_deadline:
+        same, sure = _SAME_DEADLINE_SCORE_TEXT, _SURE_DEADLINE_SCORE_TEXT
+        unsure = _DEADLINE_SCORE_TEXT
+    text = unsure if worst != best else same if best == now else sure
+    return text.format(worst=worst, best=best)

@@ -28,8 +28,10 @@ from leaderboards.board import Entry, ScoreOrder
 from leaderboards.forecast.obstacles import ForecastObstacle
 from leaderboards.forecast.placement import Placement, parse_score, place_score
 from leaderboards.forecast.rank_forecast import DAY, forecast_day
+from leaderboards.medals import MedalZone, medal_thresholds
 from records.competitions import BoardInfo, Competition
 from records.members import StoredLink
+from storage.boards.board_reader import Boards
 
 
 class WhatIf(commands.Cog):
@@ -84,6 +86,7 @@ async def _load_data(
     to_beat = await boards.find_teams_by_rank(info.board_id, placement.ranks_to_beat.values())
     improves = own is None or info.order.is_better(score, own.score)
     passed = _find_passed(teams.values(), own, info.order, score) if improves else []
+    forecast = await _load_forecast(services, competition, info, placement if improves else None)
     return WhatIfData(
         competition=competition,
         info=info,
@@ -95,7 +98,9 @@ async def _load_data(
         best=best,
         passed=passed,
         teams_to_beat={zone: to_beat[rank] for zone, rank in placement.ranks_to_beat.items()},
-        forecast=await _load_forecast(services, competition, info, placement if improves else None),
+        last_teams_held=await _load_last_teams_held(boards, competition, info, own),
+        forecast=forecast if isinstance(forecast, WhatIfForecast) else None,
+        obstacle=forecast if isinstance(forecast, ForecastObstacle) else None,
         links=links,
         now=services.now(),
     )
@@ -107,6 +112,19 @@ def _find_own(
     """Return the team of a user, the best if in direct messages they are in several."""
     own = (team for name, team in teams.items() if links[name].user_id == user_id)
     return min(own, key=lambda team: team.rank, default=None)
+
+
+async def _load_last_teams_held(
+    boards: Boards, competition: Competition, info: BoardInfo, own: Entry | None
+) -> dict[MedalZone, Entry]:
+    """Return the last team of each zone that the user's team is in or above; none after the end."""
+    if own is None or not competition.awards_medals or competition.archived_at is not None:
+        return {}
+    thresholds = medal_thresholds(info.team_count)
+    last_ranks = {zone: thresholds.last_rank(zone) for zone in MedalZone}
+    held = {zone: rank for zone, rank in last_ranks.items() if own.rank <= rank}
+    teams = await boards.find_teams_at_or_above(info.board_id, held.values())
+    return {zone: teams[rank] for zone, rank in held.items()}
 
 
 def _find_passed(
@@ -129,18 +147,18 @@ async def _load_forecast(
     competition: Competition,
     info: BoardInfo,
     placement: Placement | None,
-) -> WhatIfForecast | None:
-    """Return where a score would stand in a day, and what medals take then; None if not known."""
+) -> WhatIfForecast | ForecastObstacle:
+    """Return where a score would stand in a day, and what medals take then, or why not."""
     seen = await load_forecast_board(services, competition, info)
     if isinstance(seen, ForecastObstacle):
-        return None
+        return seen
     medals = competition.awards_medals
     return await asyncio.to_thread(_build_forecast, seen, placement, medals=medals)
 
 
 def _build_forecast(
     seen: SeenBoard, placement: Placement | None, *, medals: bool
-) -> WhatIfForecast | None:
+) -> WhatIfForecast:
     board, day = seen.board, None
     # A new last team would have a rank that the board does not have yet.
     if placement is not None and placement.rank <= board.ranks[-1]:

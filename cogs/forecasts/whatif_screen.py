@@ -8,14 +8,16 @@ from datetime import datetime
 
 from discord import ui
 
+from cogs.forecasts.forecast_screen import format_later_score
 from cogs.framework import format as fmt
 from cogs.framework.escape import plain
 from cogs.framework.layout import card, zone_colour
-from cogs.framework.texts import PERHAPS_TEXT
+from cogs.framework.texts import PERHAPS_TEXT, PUBLIC_BOARD_TEXT
 from cogs.ranks.rank_screen import format_forecast
 from leaderboards.board import BoardKind, Entry
 from leaderboards.display_text import format_top_share
 from leaderboards.forecast.medal_lines import MedalLine
+from leaderboards.forecast.obstacles import ForecastObstacle
 from leaderboards.forecast.placement import Placement
 from leaderboards.forecast.rank_forecast import DayForecast, ZoneLater
 from leaderboards.medals import ZONES_BEST_FIRST, MedalZone, medal_zone
@@ -31,8 +33,9 @@ ORDER_UNKNOWN_TEXT = (
 )
 _ASKED_SCORE_TEXT = "if your team had **{score}**"
 _OWN_SCORE_TEXT = "with **{score}**"
-_BEST_TEXT = (
-    "It would be your team's new best score: {change} from {rank}, where **{score}** stands now."
+_BEST_TEXT = "It would be your team's new best, up {places}: now it has **{score}** and is {rank}."
+_BEST_SAME_RANK_TEXT = (
+    "It would be your team's new best, at the same rank: now it has **{score}** and is {rank}."
 )
 _WORSE_TEXT = "**{score}** is worse than your **{own}**: you stay **{rank}**."
 _ENDED_WORSE_TEXT = "**{score}** is worse than your **{own}**: you would have stayed **{rank}**."
@@ -42,6 +45,8 @@ _ZONE_LATER_TEXTS = {
     ZoneLater.UNSURE: "{medal} now, {then} not sure",
     ZoneLater.LEFT: "{medal} now, {then} likely below",
 }
+_ZONE_BEFORE_LAST_DAY_TEXT = "{medal} now, {then} not sure: more teams submit on the last day"
+_LAST_DAY_ZONE_TEXT = "{medal} now, at the deadline not sure"
 """What becomes of the medal zone, which the first line shows as it is now."""
 _MOVING_NOT_BETTER_TEXT = "**{score}** is not better than your team's own score, **{own}**."
 """Where scores move by themselves, and a worse score could become a better one."""
@@ -51,8 +56,8 @@ _UNLINKED_TEXT = (
     " to see what would change for you."
 )
 _FIRST_TEXT = (
-    "It is better than every team's score, of which the best is **{best}**. Is it written as the"
-    " board shows scores?"
+    "**{score}** is better than every score on this board; the best is **{best}**. Is it written"
+    " as the board shows scores?"
 )
 _LAST_TEXT = "No team would be behind it."
 _TIED_TEXT = "It would come after {teams} with the same score, which had it first."
@@ -68,12 +73,16 @@ _AWAITED_WITHOUT_MEDALS_TEXT = (
 _MEDALS_TEXT = "**What each medal takes now**"
 _ENDED_MEDALS_TEXT = "**What each medal took**"
 _PUBLIC_MEDALS_TEXT = "**Medal zones of the public board**"
-_LATER_SCORE_TEXT = "perhaps {worst} to {best} in 24 h"
-_SURE_LATER_SCORE_TEXT = "perhaps {best} in 24 h"
-_DEADLINE_SCORE_TEXT = "perhaps {worst} to {best} at the deadline"
-_SURE_DEADLINE_SCORE_TEXT = "perhaps {best} at the deadline"
 _EQUAL_TEXT = "-# An equal score is not enough: it comes after those that had it first."
 _PERHAPS_TEXT = f"-# {PERHAPS_TEXT}"
+_PUBLIC_BOARD_TEXT = f"-# {PUBLIC_BOARD_TEXT}"
+_LAST_DAY_TEXT = (
+    "There is no forecast in the last 24 hours: more teams submit than before, so this rank can"
+    " fall."
+)
+_HELD_TEXT = "{medal} ✓ your team is in it now; its last score is **{score}**"
+_ABOVE_TEXT = "{medal} ✓ your team is above it now; its last score is **{score}**"
+_TO_BEAT_TEXT = "{medal} better than **{score}**"
 _CONDITION_TEXT = "If your team submits nothing better:"
 _REACHED_TEXT = "✓ reached now"
 _PUBLIC_REACHED_TEXT = "✓ above the line"
@@ -114,8 +123,12 @@ class WhatIfData:
     """Teams of members that are ahead now and would be behind, best first."""
     teams_to_beat: Mapping[MedalZone, Entry]
     """For each zone, best first, the team whose score must be beaten for it."""
+    last_teams_held: Mapping[MedalZone, Entry]
+    """For each zone that the reader's team is in or above, its last team; none after the end."""
     forecast: WhatIfForecast | None
     """None where there is none."""
+    obstacle: ForecastObstacle | None
+    """Why there is no forecast; None if there is one."""
     links: Mapping[str, StoredLink]
     """Links whose Discord user ids may be shown, by casefolded Kaggle user name."""
     now: datetime
@@ -135,6 +148,11 @@ class WhatIfData:
         """The zone of that rank; None where no medals are awarded."""
         awards = self.competition.awards_medals
         return medal_zone(self.rank, self.placement.team_count) if awards else None
+
+    @property
+    def own_zone(self) -> MedalZone | None:
+        """The zone of the reader's team now, as if the competition awarded medals."""
+        return medal_zone(self.own.rank, self.info.team_count) if self.own else None
 
     @property
     def has_ended(self) -> bool:
@@ -175,7 +193,7 @@ def whatif_view(data: WhatIfData) -> ui.LayoutView:
         "\n".join(_facts(data)),
         "\n".join(_medal_lines(data)),
         f"-# read {fmt.when(data.competition.synced_at)}",
-        colour=zone_colour(data.medal_zone),
+        colour=zone_colour(None if data.is_best_of_all else data.medal_zone),
     )
 
 
@@ -190,7 +208,7 @@ def _title(data: WhatIfData) -> str:
         return f"{_no_change(data, data.own)}\n{share}\n{fmt.join_dotted(where)}"
     question = ""
     if data.is_best_of_all:
-        question = f"{_FIRST_TEXT.format(best=plain(data.best.score_text))}\n"
+        question = f"{_first(data)}\n"
     text = _ASKED_SCORE_TEXT if data.own is None or data.improves else _OWN_SCORE_TEXT
     score = text.format(score=plain(data.better_score_text))
     return (
@@ -199,6 +217,10 @@ def _title(data: WhatIfData) -> str:
         f"{share}\n"
         f"{fmt.join_dotted(where)}"
     )
+
+
+def _first(data: WhatIfData) -> str:
+    return _FIRST_TEXT.format(score=plain(data.score_text), best=plain(data.best.score_text))
 
 
 def _no_change(data: WhatIfData, own: Entry) -> str:
@@ -218,9 +240,15 @@ def _no_change(data: WhatIfData, own: Entry) -> str:
 
 def _zone_later(data: WhatIfData) -> str:
     """Return the line on the medal zone now and later; empty where that is not known."""
-    if data.day is None or data.medal_zone is None:
+    if data.medal_zone is None or data.is_best_of_all:
+        return ""
+    if data.obstacle is ForecastObstacle.LAST_DAY:
+        return f"**{_LAST_DAY_ZONE_TEXT.format(medal=fmt.MEDALS[data.medal_zone])}**\n"
+    if data.day is None:
         return ""
     text = _ZONE_LATER_TEXTS[data.day.zone_later]
+    if data.day.zone_later is ZoneLater.UNSURE and not data.day.may_leave_zone:
+        text = _ZONE_BEFORE_LAST_DAY_TEXT
     then = "at the deadline" if data.day.at_deadline else "in 24 h"
     return f"**{text.format(medal=fmt.MEDALS[data.medal_zone], then=then)}**\n"
 
@@ -232,19 +260,16 @@ def _board(data: WhatIfData) -> str:
 
 def _facts(data: WhatIfData) -> Iterable[str]:
     own, placement = data.own, data.placement
-    if data.awaits_final_board:
-        awards = data.competition.awards_medals
-        yield _AWAITED_TEXT if awards else _AWAITED_WITHOUT_MEDALS_TEXT
-    elif data.has_ended:
-        yield _ENDED_TEXT
+    yield from _deadline_facts(data)
     if own is None:
         yield _NEW_TEAM_TEXT if data.is_linked else _UNLINKED_TEXT
     elif not data.improves:
         return
     else:
-        change = fmt.change_or_unchanged(own.rank, data.rank)
         score, rank = plain(own.score_text), fmt.rank(own.rank)
-        yield _BEST_TEXT.format(score=score, rank=rank, change=change)
+        places = own.rank - data.rank
+        text = _BEST_TEXT if places else _BEST_SAME_RANK_TEXT
+        yield text.format(score=score, rank=rank, places=fmt.plural(places, "place"))
     if placement.tied:
         yield _TIED_TEXT.format(teams=fmt.plural(placement.tied, "team"))
     if not placement.behind:
@@ -255,6 +280,17 @@ def _facts(data: WhatIfData) -> Iterable[str]:
     if data.forecast is not None and data.day is not None:
         seen_at = data.forecast.seen_at
         yield format_forecast(data.day, data.medal_zone, seen_at, data.now, _CONDITION_TEXT)
+
+
+def _deadline_facts(data: WhatIfData) -> Iterable[str]:
+    """Format what the deadline that is near or has passed means for the score."""
+    if data.awaits_final_board:
+        awards = data.competition.awards_medals
+        yield _AWAITED_TEXT if awards else _AWAITED_WITHOUT_MEDALS_TEXT
+    elif data.has_ended:
+        yield _ENDED_TEXT
+    elif data.obstacle is ForecastObstacle.LAST_DAY and not data.is_best_of_all:
+        yield _LAST_DAY_TEXT
 
 
 def _name_passed(data: WhatIfData) -> Sequence[str]:
@@ -274,27 +310,28 @@ def _medal_lines(data: WhatIfData) -> Iterable[str]:
         heading, reached_text = _ENDED_MEDALS_TEXT, _ENDED_REACHED_TEXT
     yield heading
     for zone, team in data.teams_to_beat.items():
-        gap = fmt.score_gap(data.better_score_text, team.score_text)
-        missing = f"{plain(gap)} away" if gap else "same score"
+        line = data.forecast.lines.get(zone) if data.forecast else None
+        later = ""
+        if line is not None:
+            later = format_later_score(line, team.score_text, at_deadline=at_deadline)
+        medal, last_team = fmt.MEDALS[zone], data.last_teams_held.get(zone)
+        if last_team is not None:
+            text = _HELD_TEXT if zone is data.own_zone else _ABOVE_TEXT
+            held = text.format(medal=medal, score=plain(last_team.score_text))
+            yield fmt.join_dotted([held, later])
+            continue
+        to_beat = _TO_BEAT_TEXT.format(medal=medal, score=plain(team.score_text))
         is_reached = ZONES_BEST_FIRST.index(zone) >= reached
-        later = data.forecast.lines.get(zone) if data.forecast else None
-        facts = [
-            f"{fmt.MEDALS[zone]} better than **{plain(team.score_text)}**",
-            reached_text if is_reached else missing,
-            _later_score(later, team.score_text, at_deadline=at_deadline) if later else "",
-        ]
-        yield fmt.join_dotted(facts)
+        how_far = reached_text if is_reached else _missing(data, team)
+        # A score better than all may be a mistake.
+        yield fmt.join_dotted([to_beat, "" if data.is_best_of_all else how_far, later])
     yield _EQUAL_TEXT
     if data.forecast and data.forecast.lines:
         yield _PERHAPS_TEXT
+    if not data.has_ended:
+        yield _PUBLIC_BOARD_TEXT
 
 
-def _later_score(line: MedalLine, example: str, *, at_deadline: bool) -> str:
-    worst, best = (
-        plain(fmt.score(score, example)) for score in (line.worst_score, line.best_score)
-    )
-    sure, unsure = _SURE_LATER_SCORE_TEXT, _LATER_SCORE_TEXT
-    if at_deadline:
-        sure, unsure = _SURE_DEADLINE_SCORE_TEXT, _DEADLINE_SCORE_TEXT
-    text = sure if worst == best else unsure
-    return text.format(worst=worst, best=best)
+def _missing(data: WhatIfData, team: Entry) -> str:
+    gap = fmt.score_gap(data.better_score_text, team.score_text)
+    return f"{plain(gap)} away" if gap else "same score"

@@ -49,16 +49,19 @@ class SeenPace:
 
 async def load_forecast(
     services: Services, competition: Competition, info: BoardInfo, rank: int
-) -> DayForecast | None:
-    """Return where a rank will be a day after the last sync; None where that cannot be known."""
-    forecasts = await load_forecasts(services, competition, info, [rank])
-    return forecasts[0] if forecasts else None
+) -> DayForecast | ForecastObstacle:
+    """Return where a rank will be a day after the last sync, or why that cannot be known."""
+    found = await load_pace(services, competition, info, [rank])
+    if isinstance(found, ForecastObstacle):
+        return found
+    (forecast,) = forecast_day(found.pace, in_last_day=found.in_last_day)
+    return forecast
 
 
 async def load_forecasts(
     services: Services, competition: Competition, info: BoardInfo, ranks: Sequence[int]
 ) -> list[DayForecast] | None:
-    """Return `load_forecast` of each of some ranks of one board, whose pace is measured once."""
+    """Return the forecast of each of some ranks of one board; None where it cannot be known."""
     found = await load_pace(services, competition, info, ranks)
     if isinstance(found, ForecastObstacle):
         return None

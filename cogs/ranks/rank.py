@@ -40,6 +40,8 @@ from cogs.ranks.target import (
     resolve_target,
     resolve_user_name,
 )
+from leaderboards.forecast.obstacles import ForecastObstacle
+from leaderboards.forecast.rank_forecast import DayForecast
 from records.competitions import Competition
 
 
@@ -175,7 +177,7 @@ async def _show(
     histories = await load_rank_histories(services, competition, info, [team], links=links)
     png = await render_rank_histories(services, histories, interaction.user.id)
     pictures = [] if png is None else [history_picture(histories, png)]
-    if pictures or forecast is not None:
+    if pictures or isinstance(forecast, DayForecast) or forecast is ForecastObstacle.LAST_DAY:
         await respond(interaction, rank_card(data, pictures), pictures)
 
 

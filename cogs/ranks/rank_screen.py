@@ -17,6 +17,7 @@ from cogs.framework.pages import Page, select_page
 from cogs.framework.texts import LAST_DAY_TEXT, WAITING_FOR_MEDALS_TEXT, WAITING_TEXT
 from leaderboards.board import BoardKind, Entry
 from leaderboards.display_text import format_top_share
+from leaderboards.forecast.obstacles import ForecastObstacle
 from leaderboards.forecast.rank_forecast import DayForecast
 from leaderboards.medals import MedalZone
 from records.competitions import BoardInfo, Competition
@@ -32,6 +33,8 @@ _NAME_LENGTH = 28
 _ZONE_TEXT = "**Zone** {medal} {zone}, to {last}"
 _PUBLIC_ZONE_TEXT = "**Zone** {medal} {zone} on the public board, to {last}"
 _CONDITION_TEXT = "If the team submits nothing:"
+_PUBLIC_CONDITION_TEXT = "If the team submits nothing (public board):"
+_LAST_DAY_TEXT = "**Forecast** none in the last 24 hours: more teams submit than before"
 _FORECAST_TEXT = "**{condition}** about {rank} in 24 h, likely {low} to {high}"
 _SURE_FORECAST_TEXT = "**{condition}** about {rank} in 24 h"
 _DEADLINE_FORECAST_TEXT = (
@@ -105,8 +108,8 @@ class RankData:
     links: Mapping[str, StoredLink]
     """Links whose Discord user ids may be shown, by casefolded Kaggle user name."""
     now: datetime
-    forecast: DayForecast | None = None
-    """None in a list, and where there is none."""
+    forecast: DayForecast | ForecastObstacle | None = None
+    """Or why there is none; None in a list, and while it is not loaded."""
 
 
 ListedBoard = tuple[Competition, BoardInfo, Entry]
@@ -213,10 +216,20 @@ def _facts(data: RankData) -> str:
     trend = _trend(data)
     if trend:
         lines.append(f"**Trend** {trend}")
-    if data.forecast is not None:
-        seen_at = data.competition.synced_at
-        lines.append(format_forecast(data.forecast, data.medal_zone, seen_at, data.now))
+    lines += _forecast_line(data)
     return "\n".join(lines)
+
+
+def _forecast_line(data: RankData) -> Iterable[str]:
+    forecast, competition = data.forecast, data.competition
+    if forecast is ForecastObstacle.LAST_DAY:
+        yield _LAST_DAY_TEXT
+    elif isinstance(forecast, DayForecast):
+        # Forecasts for the deadline name the board themselves.
+        names_board = competition.awards_medals and not forecast.at_deadline
+        condition = _PUBLIC_CONDITION_TEXT if names_board else _CONDITION_TEXT
+        seen_at = competition.synced_at
+        yield format_forecast(forecast, data.medal_zone, seen_at, data.now, condition)
 
 
 def _public_rank_line(data: RankData) -> Iterable[str]:

@@ -42,10 +42,10 @@ class ForecastBoard:
             self.log, np.asarray(ranks), self.seen_at, self.rescored_at, self.deadline
         )
 
-    def forecast_medal_lines(self, hours: float, own_rank: int | None = None) -> list[MedalLine]:
-        """Return the scores that medals take of the team of a rank, or of a new one, gold first.
+    def forecast_medal_lines(self, hours: float) -> list[MedalLine]:
+        """Return the scores that medals take now and later, gold first.
 
         None with too few boards.
         """
         pace = self.measure_pace(select_line_ranks(self.ranks))
-        return [] if pace is None else forecast_medal_lines(pace, self.scores, hours, own_rank)
+        return [] if pace is None else forecast_medal_lines(pace, self.scores, hours)

@@ -31,8 +31,7 @@ class MedalLine:
     rank: int
     """The last rank of the zone now."""
     score: float
-    """The score of that rank now; for a team in the zone the next one, as its own place is free if
-    it gets another score."""
+    """The score of that rank now."""
     later_rank: int
     """The last rank of the zone later, when the board is larger."""
     later_score: float
@@ -50,9 +49,9 @@ def select_line_ranks(ranks: Integers) -> Integers:
 
 
 def forecast_medal_lines(
-    pace: Pace, scores: Reals | Sequence[float], hours: float, own_rank: int | None = None
+    pace: Pace, scores: Reals | Sequence[float], hours: float
 ) -> list[MedalLine]:
-    """Return the lines of the zones, gold first, for a team that has a rank or for a new one.
+    """Return the lines of the zones, gold first.
 
     The pace has the ranks that `select_line_ranks` returns, and the scores are those of all teams,
     best first. A zone that nobody is in is left out, and one whose line is likely to be below all
@@ -71,7 +70,7 @@ def forecast_medal_lines(
         is_empty = row_now < 0 or now.medal_zone(int(pace.ranks[row_now])) is not zone
         if is_empty or not later_rank or rows[-1] >= len(positions):
             continue
-        position_now = int(positions[row_now]) + (own_rank is not None and own_rank <= rank)
+        position_now = int(positions[row_now])
         if position_now >= len(scores):
             continue
         best, likely, worst = (float(scores[position]) for position in positions[rows].tolist())

@@ -63,15 +63,17 @@ async def test_forecast_says_when_the_zone_is_likely_left(world: World) -> None:
     assert "**🥈 #48** · top 5 %" in text
     leaves = int((START + timedelta(hours=13 + 3)).timestamp())
     assert f"likely leaves 🥈 silver around <t:{leaves}:t>" in text
-    assert "🥇 better than **1.00002** now, perhaps 1.00007 to 1.00011 in 24 h" in text
-    # The team's own place is free if it gets another score: so it must beat #51, as /whatif says.
-    assert "🥈 better than **0.99620** now, perhaps 0.99750 to 0.99990 in 24 h" in text
+    assert "🥇 better than **1.00002** now · in 24 h perhaps 1.00007 to 1.00011, or better" in text
+    # The team is one of the 50 in silver, of which the last one is user 37.
+    held = "it now; its last score is **0.99630** · in 24 h perhaps 0.99750 to 0.99990, or better"
+    assert f"🥈 ✓ the team is in {held}" in text
+    assert "🥉 ✓ the team is above it now; its last score is **0.9" in text
     await world.ask(world.server.ada, "link", username="user35")
-    assert "🥈 better than **0.99620** ·" in await world.ask(
-        world.server.ada, "whatif", score="0.1"
-    )
-    assert "\n🥉 better than **0.9" in text
-    assert "the range of gold held in only about half of the cases" in text
+    what_if = await world.ask(world.server.ada, "whatif", score="0.1")
+    assert f"🥈 ✓ your team is in {held}" in what_if
+    assert "🥉 ✓ your team is above it now; its last score is **0.9" in what_if
+    assert "the true score for gold was outside this range about half of the time" in text
+    assert "\n-# This is about the public board. Medals come from the private board," in text
     drawn = world.record_plots()
     await ask(world, "user35")
     (plot,) = drawn
@@ -103,7 +105,9 @@ async def test_last_day_is_forecast_up_to_the_deadline(world: World) -> None:
     drawn = world.record_plots()
     text = await ask(world)
     assert "about #545 at the deadline (public board), likely #537 to #" in text
-    assert re.search(r"🥈 better than \*\*0.9\d+\*\* now, perhaps .+ at the deadline", text)
+    assert re.search(
+        r"🥈 better than \*\*0.9\d+\*\* now · at the deadline perhaps .+, or better", text
+    )
     assert "in 24 h" not in text.lower()
     (plot,) = drawn
     assert isinstance(plot, ForecastPlot)
@@ -139,7 +143,9 @@ async def test_line_reaches_two_days_back(world: World) -> None:
     assert (last.taken_at, last.rank) == (START + timedelta(hours=60), 560)
     assert plot.deadline is None
     assert not plot.medals
-    assert "🥈" not in await ask(world)
+    text = await ask(world)
+    assert "🥈" not in text
+    assert "private board" not in text
 
 
 async def expect_no_forecast(world: World, reason: str) -> None:
@@ -216,6 +222,9 @@ async def test_last_day_before_the_deadline_is_said(world: World) -> None:
     world.list_competition(deadline=START + timedelta(hours=13 + 23))
     await play(world, hours=13)
     await expect_no_forecast(world, "in the last 24 hours before the deadline")
+    text = await ask(world)
+    assert "three competitions end. `/whatif` shows what each medal takes now." in text
+    assert "This is about the public board." in text
 
 
 async def test_end_is_said(world: World) -> None:

@@ -5,6 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from cogs.forecasts.forecast_screen import format_later_score
+from leaderboards.forecast.medal_lines import MedalLine
+from leaderboards.medals import MedalZone
 from tests.cogs.examples import FINAL, SMALL, TEAMS, crowd
 from tests.cogs.options.test_option_select import menu
 from tests.cogs.steady_board import play, record_rushes
@@ -32,7 +35,7 @@ async def test_better_score_shows_rank_zone_and_whom_it_passes(world: World) -> 
         "# 🥈 #22\nif your team had **0.99785** · higher is better\n**top 19 %** of 120 teams"
         in text
     )
-    assert "your team's new best score: ▲28 from #50, where **0.99500** stands now." in text
+    assert "your team's new best, up 28 places: now it has **0.99500** and is #50." in text
     assert f"**Passes** <@{world.server.bob.id}> #40" in text
     assert "public board" in text
     assert "had it first" in text.split("What each medal takes now")[1]
@@ -101,13 +104,21 @@ async def test_absurd_scores_are_short(world: World) -> None:
 async def test_best_score_of_all_is_asked_about(world: World) -> None:
     await follow_crowd(world)
     text = await whatif(world, "97.5")
-    assert text.startswith("It is better than every team's score, of which the best is **0.99990**")
-    assert "Is it written as the board shows scores?\n# 🥇 #1\n" in text
-    assert "🥇 better than **0.99900** · ✓ reached now" in text
+    assert text.startswith(
+        "**97.5** is better than every score on this board; the best is **0.99990**. Is it written"
+    )
+    assert "as the board shows scores?\n# 🥇 #1\n" in text
+    assert "🥇 better than **0.99900**\n" in text
+    assert "reached" not in text
     # An equal one is not better.
     text = await whatif(world, "0.9999")
     assert "# 🥇 #2\n" in text
-    assert "better than every team" not in text
+    assert "better than every score" not in text
+    assert "🥇 better than **0.99900** · ✓ reached now" in text
+    # Where the rank stays, no places are counted.
+    assert "new best, at the same rank: now it has **0.99500** and is #50." in await whatif(
+        world, "0.99501"
+    )
 
 
 async def test_member_who_is_not_on_the_board_is_one_more_team(world: World) -> None:
@@ -219,10 +230,12 @@ async def test_medals_say_what_they_may_take_in_a_day(world: World) -> None:
     text = await whatif(world, "0.9")
     # Silver are the first 50, now down to user 37; about 24 teams more will be above it.
     line = re.search(
-        r"🥈 better than \*\*0.99630\*\* · 0.09630 away · perhaps (.+) to (.+) in 24 h", text
+        r"🥈 better than \*\*0.99630\*\* · 0.09630 away · in 24 h perhaps (.+) to (.+), or better",
+        text,
     )
     assert line is not None
-    assert "the range of gold held in only about half of the cases" in text
+    assert "the true score for gold was outside this range about half of the time" in text
+    assert "This is about the public board. Medals come from the private board," in text
     assert 0.9963 < float(line[1]) < 0.9987 < float(line[2]) <= 0.9999
     young = "better than **0.99900** ·"
     world.serve("spaceship", crowd(120))
@@ -237,7 +250,13 @@ async def test_last_day_is_forecast_up_to_the_deadline(world: World) -> None:
     world.list_competition(deadline=START + timedelta(hours=13 + 10))
     await play(world, hours=13, an_hour=2)
     await record_rushes(world, 2)
-    assert "at the deadline" not in await whatif(world, "0.95001")
+    text = await whatif(world, "0.95001")
+    assert "at the deadline" not in text
+    told = "There is no forecast in the last 24 hours: more teams submit than before, so this rank"
+    assert told in text
+    text = await whatif(world, "0.9988")
+    assert "**🥈 now, at the deadline not sure**" in text
+    assert told in text
     await record_rushes(world, 3)
     text = await whatif(world, "0.95001")
     # As the rank card says of user 500, who has almost that score.
@@ -245,8 +264,42 @@ async def test_last_day_is_forecast_up_to_the_deadline(world: World) -> None:
         "**If your team submits nothing better:** about #545 at the deadline (public board),"
         " likely #537 to #"
     ) in text
-    assert re.search(r"🥈 better than .+ · perhaps .+ at the deadline", text)
+    assert re.search(r"🥈 better than .+ · at the deadline perhaps .+", text)
     assert "in 24 h" not in text
+
+
+async def test_zone_is_not_sure_where_the_last_day_begins_before(world: World) -> None:
+    world.list_competition(deadline=START + timedelta(hours=13 + 40))
+    await play(world, hours=13, an_hour=1)
+    assert "**🥉 now, in 24 h not sure: more teams submit on the last day**" in await whatif(
+        world, "0.9960"
+    )
+
+
+@pytest.mark.parametrize(
+    ("at_deadline", "best", "worst", "told"),
+    [
+        (False, 0.97, 0.97, "in 24 h perhaps the same, perhaps a better score"),
+        (False, 0.98, 0.98, "in 24 h perhaps 0.980, or better"),
+        (False, 0.98, 0.97, "in 24 h perhaps 0.970 to 0.980, or better"),
+        (True, 0.97, 0.97, "at the deadline perhaps the same, perhaps a better score"),
+        (True, 0.98, 0.98, "at the deadline perhaps 0.980, or better"),
+        (True, 0.98, 0.97, "at the deadline perhaps 0.970 to 0.980, or better"),
+    ],
+)
+def test_later_score_of_a_medal_is_never_promised(
+    at_deadline: bool, best: float, worst: float, told: str
+) -> None:
+    line = MedalLine(
+        MedalZone.GOLD,
+        rank=10,
+        score=0.97,
+        later_rank=10,
+        later_score=best,
+        best_score=best,
+        worst_score=worst,
+    )
+    assert format_later_score(line, "0.970", at_deadline=at_deadline) == told
 
 
 async def test_score_that_may_not_stay_in_its_zone_is_said(world: World) -> None:
@@ -338,5 +391,5 @@ async def test_nobody_else_is_named_in_direct_messages(world: World) -> None:
     await follow_crowd(world)
     ada = world.server.ada
     text = response_text(await ada.user.slash("whatif", score="0.9999"))
-    assert "from #50, where **0.99500** stands now." in text
+    assert "now it has **0.99500** and is #50." in text
     assert "<@" not in text

@@ -22,7 +22,10 @@ async def test_card_shows_where_the_rank_will_be_in_a_day(world: World) -> None:
     # User 500 was on #500, and is on #526 after 13 hours.
     answer = await rank(world, "user500")
     assert "# #526" in answer
-    assert "**If the team submits nothing:** about #573 in 24 h, likely #555 to #598" in answer
+    assert (
+        "**If the team submits nothing (public board):** about #573 in 24 h, likely #555 to #598"
+        in answer
+    )
     assert "likely leaves" not in answer
 
 
@@ -107,7 +110,9 @@ async def test_last_day_is_forecast_once_three_past_competitions_show_it(world: 
     world.list_competition(deadline=START + timedelta(hours=13 + 10))
     await play(world, hours=13, an_hour=2)
     await record_rushes(world, 2)
-    assert "If the team submits nothing" not in await rank(world, "user500")
+    answer = await rank(world, "user500")
+    assert "If the team submits nothing" not in answer
+    assert "\n**Forecast** none in the last 24 hours: more teams submit than before\n" in answer
     await record_rushes(world, 3)
     answer = await rank(world, "user500")
     # All hours that were counted are in the last day: two teams an hour go on coming.
@@ -116,6 +121,7 @@ async def test_last_day_is_forecast_once_three_past_competitions_show_it(world: 
         in answer
     )
     assert "can be worse" not in answer
+    assert "**Forecast** none" not in answer
 
 
 async def test_hours_of_the_last_day_are_forecast_as_past_competitions_show(world: World) -> None:
@@ -124,7 +130,10 @@ async def test_hours_of_the_last_day_are_forecast_as_past_competitions_show(worl
     await record_rushes(world, 3)
     answer = await rank(world, "user500")
     # 26 teams came in 13 hours; 12 hours go on so, and 12 three times as fast.
-    assert "**If the team submits nothing:** about #620 in 24 h, likely #585 to #667" in answer
+    assert (
+        "**If the team submits nothing (public board):** about #620 in 24 h, likely #585 to #667"
+        in answer
+    )
     assert "can be worse" not in answer
 
 

@@ -5,11 +5,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leaderboards.board import ScoreOrder
 from leaderboards.forecast.forecast_board import ForecastBoard
 from leaderboards.forecast.medal_lines import MedalLine, forecast_medal_lines, select_line_ranks
 from leaderboards.forecast.pace import Pace
-from leaderboards.forecast.placement import RankedScores, place_score
 from leaderboards.medals import MedalZone
 from tests.leaderboards.forecast.test_pace import FIRST, HOUR, build_log, climbing
 from tests.leaderboards.forecast.test_rank_forecast import hours, pace, paces
@@ -83,17 +81,6 @@ def test_lines_are_in_order_and_intervals_hold_the_median(pace: Pace, hours: int
         assert better.later_score >= worse.later_score
         assert better.best_score >= worse.best_score
         assert better.worst_score >= worse.worst_score
-
-
-@given(paces(), st.data())
-def test_team_is_not_in_its_own_way(pace: Pace, data: st.DataObject) -> None:
-    """The lines of a team are the scores that it must beat, as `/whatif` says."""
-    scores = -np.arange(1.0, pace.team_count + 1)
-    own_rank = data.draw(st.integers(1, pace.team_count))
-    teams = RankedScores(pace.ranks, scores)
-    to_beat = place_score(teams, ScoreOrder.HIGHER, -own_rank, own_rank).ranks_to_beat
-    for line in forecast_medal_lines(pace, scores, 24, own_rank):
-        assert line.score == scores[to_beat[line.medal_zone] - 1]
 
 
 @given(paces(), st.integers(1, 200), hours)
