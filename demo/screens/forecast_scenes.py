@@ -26,7 +26,7 @@ FORECAST_SCENES = (
     ),
     Scene(
         "whatif",
-        ("new best", "Passes", "in 24 h", "✓ reached", "perhaps"),
+        ("new best", "Passes", "in 24 h", "✓ ", "perhaps"),
         command_action("Kwame", "whatif", score=_BETTER_SCORE),
         _FORECAST,
     ),
