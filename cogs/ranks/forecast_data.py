@@ -89,12 +89,12 @@ async def load_forecast_board(
     obstacle = _find_obstacle(competition, info)
     if obstacle is not None:
         return obstacle
-    if synced_at is None or now - synced_at > _MAX_AGE:
-        return ForecastObstacle.OLD
     ends = services.storage.competition_ends
     deadline = competition.deadline or await ends.load_given_deadline(competition.id)
     if deadline is not None and deadline <= now:
         return ForecastObstacle.OVER
+    if synced_at is None or now - synced_at > _MAX_AGE:
+        return ForecastObstacle.OLD
     rush = await ends.load_rush() if deadline is not None else None
     if deadline is not None and deadline - now < DAY and rush is None:
         return ForecastObstacle.LAST_DAY

@@ -237,6 +237,13 @@ async def test_end_is_said(world: World) -> None:
     )
 
 
+async def test_end_is_said_of_a_board_that_was_not_read_since_long_before(world: World) -> None:
+    world.list_competition(deadline=START + timedelta(hours=13 + 10))
+    await play(world, hours=13)
+    await world.pass_time(hours=11)
+    await expect_no_forecast(world, "as the competition has ended. The private board decides")
+
+
 async def test_end_of_an_archived_competition_is_said(world: World) -> None:
     world.list_competition(deadline=START + timedelta(hours=2))
     world.serve("titanic", crowd(40))
