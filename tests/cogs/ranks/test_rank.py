@@ -298,7 +298,9 @@ async def test_medals_wait_for_the_private_board(world: World) -> None:
     text = await world.ask(world.server.ada, "rank", username="user2")
     assert "**Zone** 🥇 gold, to #" in text
     assert waiting not in text
+    assert "**Next** 🥉 bronze in " in await world.ask(world.server.ada, "rank", username="user20")
     await world.pass_time(hours=2)
+    assert "**Next**" not in await world.ask(world.server.ada, "rank", username="user20")
     text = await world.ask(world.server.ada, "rank", username="user2")
     assert waiting in text
     assert "**Zone** 🥇 gold on the public board, to #" in text
