@@ -20,7 +20,12 @@ FORECAST_SCENES = (
     ),
     Scene(
         "forecast",
-        ("If the team submits nothing", "likely #", "🥉 ✓ the team is in it now", "Likely: a range"),
+        (
+            "If the team submits nothing",
+            "likely #",
+            "🥉 ✓ the team is in it now",
+            "Likely: a range",
+        ),
         command_action("Kwame", "forecast"),
         _FORECAST,
     ),

@@ -175,7 +175,12 @@ def rank_card(name: str) -> ui.LayoutView:
         competition=cast(
             "Competition",
             SimpleNamespace(
-                slug="titanic", name=name, synced_at=NOW, deadline=NOW, archived_at=NOW
+                slug="titanic",
+                name=name,
+                synced_at=NOW,
+                deadline=NOW,
+                archived_at=NOW,
+                awaits_final_board=lambda _now: False,
             ),
         ),
         info=cast(
