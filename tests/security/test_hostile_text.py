@@ -180,6 +180,7 @@ def rank_card(name: str) -> ui.LayoutView:
                 synced_at=NOW,
                 deadline=NOW,
                 archived_at=NOW,
+                awards_medals=True,
                 awaits_final_board=lambda _now: False,
             ),
         ),

@@ -268,7 +268,10 @@ async def test_only_verified_links_count_if_required(world: World) -> None:
     other = await world.ask(bob, "rank", member=ada)
     assert f"{ada.mention} is not verified, so their link does not count here yet." in other
     manager = await world.ask(world.server.manager, "rank")
-    assert manager == "⚠️ You haven't linked your Kaggle account yet: use `/link`."
+    assert manager == (
+        "⚠️ You haven't linked your Kaggle account yet: use `/link`, or choose somebody with"
+        " `member` or `username`."
+    )
     everybody = await world.ask(bob, "compare")
     assert "Nobody here has a linked Kaggle account that counts yet" in everybody
     await world.pass_time(minutes=5)
