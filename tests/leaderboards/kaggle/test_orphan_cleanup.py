@@ -63,9 +63,10 @@ def test_call_and_folder_of_a_killed_bot_are_removed(tmp_path: Path, temporary: 
     remove_orphans()  # Of a bot that lives, nothing is left over.
     assert is_running(cli)
     bot.kill()
+    # The system takes a moment to end it; it stays listed until somebody reads its exit code.
+    os.waitid(os.P_PID, bot.pid, os.WEXITED | os.WNOWAIT)
     (folder,) = temporary.iterdir()
     assert folder.name.startswith(f"podium-kaggle-{bot.pid}-")
-    # A process that nobody has waited for is still listed.
     assert is_running(cli), "nothing of the system's ends it"
     remove_orphans()
     assert list(temporary.iterdir()) == []
