@@ -18,7 +18,7 @@ from cogs.announcements.screens.direct_message_screen import (
 )
 from cogs.framework.coalesce import Coalesced
 from cogs.framework.discord_errors import is_temporary
-from cogs.framework.escape import plain
+from cogs.framework.escape import escape
 from cogs.framework.log_context import log_subject
 from cogs.framework.responses import Interaction
 from cogs.framework.services import Services, get_services
@@ -167,7 +167,7 @@ class DirectMessages(commands.Cog):
             if not follow.paused
         }
         return MessageServer(
-            plain(guild.name) if guild is not None else "the server",
+            escape(guild.name) if guild is not None else "the server",
             competitions,
             {
                 id_: competition.deadline or given.get(id_, {}).get(DeadlineKind.FINAL)

@@ -7,7 +7,7 @@ from datetime import datetime
 from discord import ui
 
 from cogs.framework import format as fmt
-from cogs.framework.escape import plain
+from cogs.framework.escape import escape
 from cogs.framework.layout import card
 from records.competitions import Competition
 
@@ -37,7 +37,7 @@ def about_view(competition: Competition, now: datetime) -> ui.LayoutView:
 def about_facts(competition: Competition) -> list[str]:
     """Return what kind of competition it is."""
     return [
-        plain(competition.category) if competition.category else "",
+        escape(competition.category) if competition.category else "",
         "awards medals" if competition.awards_medals else "",
     ]
 
@@ -45,11 +45,11 @@ def about_facts(competition: Competition) -> list[str]:
 def rule_facts(competition: Competition) -> list[str]:
     """Return how submissions are scored, what limits them, who is the host, and the prize."""
     return [
-        f"scored by {plain(competition.metric, 80)}" if competition.metric else "",
+        f"scored by {escape(competition.metric, 80)}" if competition.metric else "",
         f"{fmt.plural(competition.daily_submissions, 'submission')} a day"
         if competition.daily_submissions
         else "",
         f"teams of at most {competition.team_size}" if competition.team_size else "",
-        f"host: {plain(competition.host, 80)}" if competition.host else "",
-        f"prize: {plain(competition.reward)}" if competition.reward else "",
+        f"host: {escape(competition.host, 80)}" if competition.host else "",
+        f"prize: {escape(competition.reward)}" if competition.reward else "",
     ]

@@ -15,7 +15,7 @@ from cogs.boards.board_screen import (
     RequesterLine,
 )
 from cogs.framework import format as fmt
-from cogs.framework.escape import plain
+from cogs.framework.escape import escape
 from cogs.framework.responses import UserError
 from cogs.framework.services import Services
 from cogs.framework.texts import UNLINKED_TEXT, never_on_board_text, unread_text, was_on_board_text
@@ -178,7 +178,7 @@ def _require_own_number(
             raise UserError(UNLINKED_TEXT)
         if not requester.user_names:
             raise UserError(requester.unlinked_text)
-        name = plain(requester.user_names[0])
+        name = escape(requester.user_names[0])
         board = fmt.competition_name(competition.slug, competition.name)
         if former is not None:
             raise UserError(was_on_board_text(f"**{name}**", board, former))

@@ -13,7 +13,7 @@ from datetime import datetime
 from discord import ui
 
 from cogs.framework import format as fmt
-from cogs.framework.escape import in_code, plain
+from cogs.framework.escape import escape, escape_code
 from cogs.framework.layout import CHARACTERS, Item, card, join_lines
 from cogs.framework.texts import was_on_board_text
 from leaderboards.board import Entry, ScoreOrder
@@ -117,7 +117,7 @@ def no_page_text(page: int, last: int) -> str:
 
 def not_a_page_text(typed: str) -> str:
     """Return that what was typed is no number of a page."""
-    return f"{plain(typed)} is not a page number. Give a number such as 3."
+    return f"{escape(typed)} is not a page number. Give a number such as 3."
 
 
 def board_view(data: BoardData, controls: Sequence[Sequence[Item]] = ()) -> ui.LayoutView:
@@ -237,7 +237,7 @@ def _rule(medal_zone: MedalZone | None, thresholds: MedalThresholds) -> str:
 def _build_row(data: BoardData, columns: _Columns, line: BoardLine, name_width: int) -> _Row:
     entry = line.entry
     own = data.requester.line if data.requester else None
-    name = plain(entry.team_name, name_width)
+    name = escape(entry.team_name, name_width)
     if own is not None and _is_same(own, line):
         name = f"**{name}**"
     member = fmt.person(line.link) if line.link else ""
@@ -261,7 +261,7 @@ def _sort_key(line: BoardLine) -> tuple[int, int]:
 
 def _details(entry: Entry) -> str:
     """Format submissions and user names as a line below the row."""
-    names = fmt.join_some([plain(name) for name in entry.members], _MAX_MATES)
+    names = fmt.join_some([escape(name) for name in entry.members], _MAX_MATES)
     facts = fmt.join_dotted([fmt.submissions(entry), names])
     return f"\n-# {facts}" if facts else ""
 
@@ -318,7 +318,7 @@ def _rank(line: BoardLine) -> str:
 
 
 def _score(entry: Entry) -> str:
-    return in_code(entry.score_text, _SCORE_WIDTH).rstrip()
+    return escape_code(entry.score_text, _SCORE_WIDTH).rstrip()
 
 
 def _requester_line(data: BoardData) -> str:

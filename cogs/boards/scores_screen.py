@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from discord import ui
 
 from cogs.framework import format as fmt
-from cogs.framework.escape import plain
+from cogs.framework.escape import escape
 from cogs.framework.layout import Picture, card, zone_colour
 from leaderboards.board import BoardKind, Entry
 from leaderboards.display_text import format_top_share
@@ -49,7 +49,7 @@ def scores_view(data: ScoresData, pictures: Sequence[Picture] = ()) -> ui.Layout
             fmt.better(info.order),
         ]
     )
-    own = f"{data.name} **{plain(team.score_text)}**\n" + fmt.join_dotted(
+    own = f"{data.name} **{escape(team.score_text)}**\n" + fmt.join_dotted(
         [fmt.rank(team.rank), format_top_share(team.rank, info.team_count)]
     )
     others = [("Best", data.leader), ("Middle of the board", data.middle)]
@@ -57,7 +57,9 @@ def scores_view(data: ScoresData, pictures: Sequence[Picture] = ()) -> ui.Layout
         (f"Last in {fmt.MEDALS[medal_zone]}", entry)
         for medal_zone, entry in data.last_teams.items()
     ]
-    lines = [f"{name} **{plain(entry.score_text)}**" for name, entry in others if entry is not None]
+    lines = [
+        f"{name} **{escape(entry.score_text)}**" for name, entry in others if entry is not None
+    ]
     # After the end no new score counts.
     has_ended = data.competition.ended_at or data.competition.archived_at
     if data.last_teams and not has_ended:

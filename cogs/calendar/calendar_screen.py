@@ -9,7 +9,7 @@ from datetime import datetime
 from discord import ui
 
 from cogs.framework import format as fmt
-from cogs.framework.escape import plain
+from cogs.framework.escape import escape
 from cogs.framework.layout import CHARACTERS, Item, card
 from cogs.framework.pages import Page, select_page
 from leaderboards.deadline_calendar import CalendarEvent, build_calendar
@@ -129,7 +129,7 @@ def _origin(guild_id: int | None, server_names: Mapping[int, str] | None) -> str
     if server_names is None:
         return "set by a manager here"
     name = server_names.get(guild_id)  # None if the bot has left the server just now.
-    return "" if name is None else f"set in {plain(name)}"
+    return "" if name is None else f"set in {escape(name)}"
 
 
 def _name(competition: Competition) -> str:

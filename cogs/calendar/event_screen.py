@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from discord import ui
 
 from cogs.framework import format as fmt
-from cogs.framework.escape import plain
+from cogs.framework.escape import escape
 from cogs.framework.layout import RED, Item, card
 from leaderboards.display_text import clean, shorten
 from leaderboards.kaggle_ids import readable_slug
@@ -70,7 +70,7 @@ def no_room_text(count: int) -> str:
 
 def event_failure_text(error: str) -> str:
     """Return why the events are not up to date, with what Discord said."""
-    return f"The Scheduled Events are not up to date. {plain(error, 200)} I will try again."
+    return f"The Scheduled Events are not up to date. {escape(error, 200)} I will try again."
 
 
 def refusal_text(text: str) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime
 from discord import ui
 
 from cogs.framework import format as fmt
-from cogs.framework.escape import plain
+from cogs.framework.escape import escape
 from cogs.framework.layout import CHARACTERS, Item, card
 from cogs.framework.pages import Page, select_page
 from leaderboards.competition_info import CompetitionInfo
@@ -44,7 +44,7 @@ def browse_view(
     data: BrowseData, page: Page[CompetitionInfo], controls: Sequence[Sequence[Item]]
 ) -> ui.LayoutView:
     """Build the screen of a page."""
-    words = plain(data.words, 60) if data.words else ""
+    words = escape(data.words, 60) if data.words else ""
     if not data.competitions:
         head = f"### Kaggle finds nothing for **{words}**" if words else "### Kaggle lists nothing"
         return card(
@@ -63,7 +63,7 @@ def browse_view(
 def unclear_name_text(typed: str) -> str:
     """Return that words do not name one competition."""
     return (
-        f"It is not clear which competition **{plain(typed, 60)}** means."
+        f"It is not clear which competition **{escape(typed, 60)}** means."
         " `/competition browse` finds it. Or give its slug or its URL, for example titanic or"
         " https://www.kaggle.com/competitions/titanic."
     )
@@ -83,8 +83,8 @@ def format_choice(competition: CompetitionInfo, now: datetime, *, followed: bool
 def _competition_line(data: BrowseData, competition: CompetitionInfo) -> str:
     followed = " ✅ followed" if competition.slug in data.followed else ""
     facts = [
-        plain(competition.category) if competition.category else "",
-        plain(competition.reward) if competition.reward else "",
+        escape(competition.category) if competition.category else "",
+        escape(competition.reward) if competition.reward else "",
         fmt.plural(competition.team_count, "team") if competition.team_count is not None else "",
         fmt.deadline(competition.deadline, data.now),
     ]

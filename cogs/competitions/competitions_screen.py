@@ -8,7 +8,7 @@ from datetime import datetime
 from discord import ui
 
 from cogs.framework import format as fmt
-from cogs.framework.escape import plain
+from cogs.framework.escape import escape
 from cogs.framework.layout import card
 from cogs.syncing.end_report import EndOutcome, EndReport
 from leaderboards.news.deadlines import DeadlineKind
@@ -52,7 +52,7 @@ def own_name_text(competition: Competition) -> str:
 def name_taken_text(name: str, other: Competition) -> str:
     """Return that another competition has a name already."""
     link = fmt.competition_link(other.slug, other.name)
-    return f"**{plain(name, 60)}** is already a name of {link}."
+    return f"**{escape(name, 60)}** is already a name of {link}."
 
 
 def already_paused_text(competition: Competition) -> str:
@@ -238,7 +238,7 @@ def sync_view(
             text = f"{name}: Kaggle sent an older board than the stored one. Nothing was changed."
         case Outcome.HELD:
             text = (
-                f"{name}: the new board is held. {plain(report.anomaly or '', 100)}"
+                f"{name}: the new board is held. {escape(report.anomaly or '', 100)}"
                 " It is stored if the next board looks wrong for the same reason."
             )
         case _:

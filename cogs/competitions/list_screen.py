@@ -8,7 +8,7 @@ from datetime import datetime
 from discord import ui
 
 from cogs.framework import format as fmt
-from cogs.framework.escape import plain
+from cogs.framework.escape import escape
 from cogs.framework.layout import CHARACTERS, Item, card
 from cogs.framework.pages import Page, select_page
 from cogs.framework.texts import WAITING_TEXT
@@ -82,8 +82,8 @@ def _follow_line(
     competition = follow.competition
     runs = competition.deadline is not None and competition.ended_at is None
     facts = [
-        plain(competition.category) if competition.category else "",
-        f"prize: {plain(competition.reward)}" if competition.reward else "",
+        escape(competition.category) if competition.category else "",
+        f"prize: {escape(competition.reward)}" if competition.reward else "",
         f"deadline {fmt.when(competition.deadline)}" if runs else "",
         *(
             f"{fmt.DEADLINE_NAMES[kind]} {fmt.when(at)} (set by a manager here)"
@@ -108,4 +108,4 @@ def _sync_state(competition: Competition) -> str:
 def _live_board_line(board: LiveBoard) -> str:
     name = fmt.competition_name(board.competition.slug, board.competition.name)
     line = f"📌 **{name}** is shown live in <#{board.channel_id}>"
-    return f"{line}\n-# ⚠️ {plain(board.error, 200)}" if board.error else line
+    return f"{line}\n-# ⚠️ {escape(board.error, 200)}" if board.error else line

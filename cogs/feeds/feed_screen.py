@@ -9,7 +9,7 @@ from discord import ui
 
 from cogs.announcements.screens.new_competitions_screen import CATEGORY_NAMES
 from cogs.framework import format as fmt
-from cogs.framework.escape import plain
+from cogs.framework.escape import escape
 from cogs.framework.layout import Item, card
 from leaderboards.feeds.competition_filter import CATEGORY_ORDER
 from records.feeds import MAX_FEEDS, CompetitionFeed
@@ -38,7 +38,7 @@ def feed_view(data: FeedData, controls: Sequence[Item]) -> ui.LayoutView:
     names = [CATEGORY_NAMES[one] for one in CATEGORY_ORDER if one in chosen.categories]
     lines = [f"Categories: **{', '.join(names)}**"]
     if chosen.words:
-        words = fmt.join_some([plain(word, 20) for word in chosen.words], len(chosen.words))
+        words = fmt.join_some([escape(word, 20) for word in chosen.words], len(chosen.words))
         lines.append(f"Only with one of these words in the title or the slug: **{words}**")
     lines.append(
         "-# I ask Kaggle about once an hour, and post each new competition once. What was there"

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from discord import ui
 
 from cogs.framework import format as fmt
-from cogs.framework.escape import plain
+from cogs.framework.escape import escape
 from cogs.framework.layout import Picture, card, zone_colour
 from cogs.framework.texts import PERHAPS_TEXT, PUBLIC_BOARD_TEXT
 from cogs.ranks.rank_screen import format_forecast
@@ -190,7 +190,7 @@ def _public_board(data: ForecastData) -> str:
 def _team(data: ForecastData) -> str:
     team = data.team
     rank = f"**{fmt.rank_with_medal(team.rank, data.medal_zone)}**"
-    name = f"**{plain(team.team_name, _NAME_LENGTH)}**"
+    name = f"**{escape(team.team_name, _NAME_LENGTH)}**"
     share = format_top_share(team.rank, data.info.team_count)
     return fmt.join_dotted([rank, share, fmt.people(team, data.links), name])
 
@@ -222,7 +222,7 @@ def _medal_lines(data: ForecastData, forecast: TeamForecast) -> Iterable[str]:
             text = _HELD_LINE_TEXT
         elif data.team.rank <= line.rank:
             text = _ABOVE_LINE_TEXT
-        now = plain(fmt.score(line.score, data.team.score_text))
+        now = escape(fmt.score(line.score, data.team.score_text))
         later = format_later_score(line, data.team.score_text, at_deadline=forecast.day.at_deadline)
         yield fmt.join_dotted([text.format(medal=fmt.MEDALS[line.medal_zone], now=now), later])
 
@@ -233,7 +233,7 @@ def format_later_score(line: MedalLine, example: str, *, at_deadline: bool) -> s
     `example` is a score of the board as it shows scores.
     """
     now, worst, best = (
-        plain(fmt.score(score, example))
+        escape(fmt.score(score, example))
         for score in (line.score, line.worst_score, line.best_score)
     )
     same, sure, unsure = _SAME_LATER_SCORE_TEXT, _SURE_LATER_SCORE_TEXT, _LATER_SCORE_TEXT

@@ -10,7 +10,7 @@ from discord import ui
 
 from cogs.forecasts.forecast_screen import format_later_score
 from cogs.framework import format as fmt
-from cogs.framework.escape import plain
+from cogs.framework.escape import escape
 from cogs.framework.layout import card, zone_colour
 from cogs.framework.texts import PERHAPS_TEXT, PUBLIC_BOARD_TEXT
 from cogs.ranks.rank_screen import format_forecast
@@ -180,8 +180,8 @@ class WhatIfData:
 def not_a_score_text(typed: str, example: str) -> str:
     """Return that what was typed is no score, with one of the board as an example."""
     return (
-        f"{plain(typed)} is not a score that I can read. Type it as this board shows scores, for"
-        f" example **{plain(example)}**."
+        f"{escape(typed)} is not a score that I can read. Type it as this board shows scores, for"
+        f" example **{escape(example)}**."
     )
 
 
@@ -210,7 +210,7 @@ def _title(data: WhatIfData) -> str:
     if data.is_best_of_all:
         question = f"{_first(data)}\n"
     text = _ASKED_SCORE_TEXT if data.own is None or data.improves else _OWN_SCORE_TEXT
-    score = text.format(score=plain(data.better_score_text))
+    score = text.format(score=escape(data.better_score_text))
     return (
         f"{question}# {fmt.rank_with_medal(data.rank, data.medal_zone)}\n{_zone_later(data)}"
         f"{fmt.join_dotted([score, fmt.better(data.info.order)])}\n"
@@ -220,7 +220,7 @@ def _title(data: WhatIfData) -> str:
 
 
 def _first(data: WhatIfData) -> str:
-    return _FIRST_TEXT.format(score=plain(data.score_text), best=plain(data.best.score_text))
+    return _FIRST_TEXT.format(score=escape(data.score_text), best=escape(data.best.score_text))
 
 
 def _no_change(data: WhatIfData, own: Entry) -> str:
@@ -228,13 +228,13 @@ def _no_change(data: WhatIfData, own: Entry) -> str:
     rank = fmt.rank_with_medal(own.rank, data.medal_zone)
     if data.info.scores_move:
         text = _MOVING_NOT_BETTER_TEXT.format(
-            score=plain(data.score_text), own=plain(own.score_text)
+            score=escape(data.score_text), own=escape(own.score_text)
         )
         return f"# Not better\n{text}"
     text = _ENDED_WORSE_TEXT if data.has_ended else _WORSE_TEXT
     if float(data.score_text) == own.score:
         text = _EQUAL_SCORE_TEXT
-    told = text.format(score=plain(data.score_text), own=plain(own.score_text), rank=rank)
+    told = text.format(score=escape(data.score_text), own=escape(own.score_text), rank=rank)
     return f"# No change\n{told}"
 
 
@@ -266,7 +266,7 @@ def _facts(data: WhatIfData) -> Iterable[str]:
     elif not data.improves:
         return
     else:
-        score, rank = plain(own.score_text), fmt.rank(own.rank)
+        score, rank = escape(own.score_text), fmt.rank(own.rank)
         places = own.rank - data.rank
         text = _BEST_TEXT if places else _BEST_SAME_RANK_TEXT
         yield text.format(score=score, rank=rank, places=fmt.plural(places, "place"))
@@ -317,10 +317,10 @@ def _medal_lines(data: WhatIfData) -> Iterable[str]:
         medal, last_team = fmt.MEDALS[zone], data.last_teams_held.get(zone)
         if last_team is not None:
             text = _HELD_TEXT if zone is data.own_zone else _ABOVE_TEXT
-            held = text.format(medal=medal, score=plain(last_team.score_text))
+            held = text.format(medal=medal, score=escape(last_team.score_text))
             yield fmt.join_dotted([held, later])
             continue
-        to_beat = _TO_BEAT_TEXT.format(medal=medal, score=plain(team.score_text))
+        to_beat = _TO_BEAT_TEXT.format(medal=medal, score=escape(team.score_text))
         is_reached = ZONES_BEST_FIRST.index(zone) >= reached
         how_far = reached_text if is_reached else _missing(data, team)
         # A score better than all may be a mistake.
@@ -334,4 +334,4 @@ def _medal_lines(data: WhatIfData) -> Iterable[str]:
 
 def _missing(data: WhatIfData, team: Entry) -> str:
     gap = fmt.score_gap(data.better_score_text, team.score_text)
-    return f"{plain(gap)} away" if gap else "same score"
+    return f"{escape(gap)} away" if gap else "same score"

@@ -26,7 +26,7 @@ _INVITE = re.compile(r"(discord(?:app)?\s?\.)(?=\s?(?:gg|com|me|io|li|new))", re
 _SCHEME = re.compile(r"(?<=[a-z]):(?=//)", re.IGNORECASE)
 
 
-def plain(text: str, width: int = 32) -> str:
+def escape(text: str, width: int = 32) -> str:
     """Return text escaped for a line of Discord markdown, at most `width` columns wide."""
     cleaned = shorten(clean(text), width)
     if _HARMLESS.fullmatch(cleaned):
@@ -44,10 +44,10 @@ def escape_sentence(text: str, width: int = 600) -> str:
 
 def _escape_except_edges(part: str, width: int) -> str:
     inside = part.strip()
-    return part.replace(inside, plain(inside, width)) if inside else part
+    return part.replace(inside, escape(inside, width)) if inside else part
 
 
-def in_code(text: str, width: int) -> str:
+def escape_code(text: str, width: int) -> str:
     """Return text that is safe in a code block, exactly `width` columns wide."""
     return pad(_isolate(_break_patterns(shorten(clean(text), width).replace("`", "'"))), width)
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 import discord
 
-from cogs.framework.escape import plain
+from cogs.framework.escape import escape
 from cogs.framework.layout import MAX_CHOICE_LENGTH
 from leaderboards.board import Entry, ScoreOrder
 from leaderboards.display_text import clean, shorten
@@ -44,7 +44,7 @@ MEDALS = {MedalZone.GOLD: "🥇", MedalZone.SILVER: "🥈", MedalZone.BRONZE: "�
 
 def competition_name(slug: str, name: str | None = None, width: int = _NAME_WIDTH) -> str:
     """Return what a competition is called, escaped; without a name its slug made readable."""
-    return plain(name or readable_slug(slug), width)
+    return escape(name or readable_slug(slug), width)
 
 
 def competition_link(slug: str, name: str | None = None) -> str:
@@ -88,7 +88,7 @@ def member(user_id: int) -> str:
 
 def members_or_team(user_ids: Iterable[int], team_name: str) -> str:
     """Return the mentions of a team's members, or without any the name of the team."""
-    return join_words(map(member, user_ids)) or f"**{plain(team_name)}**"
+    return join_words(map(member, user_ids)) or f"**{escape(team_name)}**"
 
 
 def find_links(entry: Entry, links: Mapping[str, StoredLink]) -> list[StoredLink]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cogs.framework import format as fmt
-from cogs.framework.escape import plain
+from cogs.framework.escape import escape
 from leaderboards.board import Entry
 from records.competitions import FormerMember
 
@@ -123,12 +123,12 @@ def cooldown_text(seconds: int) -> str:
 
 def unusable_value_text(value: str) -> str:
     """Return that an option names a channel, member or role that the bot cannot see."""
-    return f"I can't use {plain(value)} here. Pick one that I can see."
+    return f"I can't use {escape(value)} here. Pick one that I can see."
 
 
 def no_choice_text(value: str) -> str:
     """Return that an option has no such choice."""
-    return f"{plain(value)} is not one of the choices. Pick one from the list."
+    return f"{escape(value)} is not one of the choices. Pick one from the list."
 
 
 def text_length_text(low: float | None, high: float | None) -> str:
@@ -286,20 +286,20 @@ def neither_user_nor_team_text(user: str, typed: str, board: str | None, *, fina
     if board is None and final:
         return (
             f"{user} is not on any final board here, and no team there has"
-            f" **{plain(typed)}** in its name. {USERNAME_TEXT}"
+            f" **{escape(typed)}** in its name. {USERNAME_TEXT}"
         )
     if board is None:
         return (
             f"{user} is not on any board followed here yet, and no team there has"
-            f" **{plain(typed)}** in its name. {USERNAME_TEXT}"
+            f" **{escape(typed)}** in its name. {USERNAME_TEXT}"
         )
     if final:
         return (
             f"{user} is not on the final board of {board}, and no team there has"
-            f" **{plain(typed)}** in its name. {USERNAME_TEXT}"
+            f" **{escape(typed)}** in its name. {USERNAME_TEXT}"
         )
     return (
-        f"{user} is not on {board} yet, and no team there has **{plain(typed)}** in its name."
+        f"{user} is not on {board} yet, and no team there has **{escape(typed)}** in its name."
         f" {USERNAME_TEXT}"
     )
 
@@ -308,10 +308,10 @@ def no_team_text(typed: str, board: str | None) -> str:
     """Return that no team of a board has that in its name; None stands for all boards."""
     if board is None:
         return (
-            f"No team on any board followed here has **{plain(typed)}** in its name."
+            f"No team on any board followed here has **{escape(typed)}** in its name."
             f" {USERNAME_TEXT}"
         )
-    return f"No team on {board} has **{plain(typed)}** in its name. {USERNAME_TEXT}"
+    return f"No team on {board} has **{escape(typed)}** in its name. {USERNAME_TEXT}"
 
 
 def team_gone_text(board: str | None) -> str:
@@ -326,7 +326,7 @@ def team_gone_text(board: str | None) -> str:
 
 def which_team_text(typed: str, count: int) -> str:
     """Return the question which team is meant."""
-    what = f"**{plain(typed)}**"
+    what = f"**{escape(typed)}**"
     if len(typed.split()) > 1:
         return f"Which team? {fmt.number(count)} teams have all words of {what} in their names."
     return f"Which team? {fmt.number(count)} teams have {what} in their names."
@@ -348,19 +348,19 @@ def first_competitions_text(shown: int, count: int) -> str:
 def not_followed_text(typed: str) -> str:
     """Return that a server does not follow a competition, and what to do."""
     return (
-        f"This server does not follow **{plain(typed, _TYPED_WIDTH)}**. A manager can add it with"
+        f"This server does not follow **{escape(typed, _TYPED_WIDTH)}**. A manager can add it with"
         " `/competition add`."
     )
 
 
 def not_followed_anywhere_text(typed: str) -> str:
     """Return that none of the user's servers follows a competition."""
-    return f"None of the servers in which you are linked follows **{plain(typed, _TYPED_WIDTH)}**."
+    return f"None of the servers in which you are linked follows **{escape(typed, _TYPED_WIDTH)}**."
 
 
 def unclear_competition_text(typed: str) -> str:
     """Return the question which competition is meant by what was typed."""
-    return f"Which competition do you mean by **{plain(typed, _TYPED_WIDTH)}**?"
+    return f"Which competition do you mean by **{escape(typed, _TYPED_WIDTH)}**?"
 
 
 def was_on_board_text(who: str, board: str, former: FormerMember) -> str:
@@ -376,8 +376,8 @@ def was_on_board_text(who: str, board: str, former: FormerMember) -> str:
 
 
 def _team_on_board_text(team: Entry) -> str:
-    name, rank = plain(team.team_name), fmt.rank(team.rank)
-    members = fmt.join_words(map(plain, team.members))
+    name, rank = escape(team.team_name), fmt.rank(team.rank)
+    members = fmt.join_words(map(escape, team.members))
     if not members:
         return f"**{name}** is still on it: {rank}."
     return f"**{name}** is still on it: {rank} ({members})."

@@ -9,7 +9,7 @@ from datetime import datetime
 from discord import ui
 
 from cogs.framework import format as fmt
-from cogs.framework.escape import plain
+from cogs.framework.escape import escape
 from cogs.framework.layout import BLUE, GOLD, Item, card
 from leaderboards.board import Entry
 from leaderboards.verification_codes import VerificationMethod, format_code
@@ -136,12 +136,12 @@ def taken_text(user_name: str, user_id: int) -> str:
 
 def no_members_text(team_name: str) -> str:
     """Return that a team's members are not known, and what to do."""
-    return f"The board does not name the members of **{plain(team_name)}**. Give a user name."
+    return f"The board does not name the members of **{escape(team_name)}**. Give a user name."
 
 
 def which_member_text(team_name: str) -> str:
     """Return the question which member of a team is meant."""
-    return f"Which user of **{plain(team_name)}**?"
+    return f"Which user of **{escape(team_name)}**?"
 
 
 def name_not_linked_text(user_name: str) -> str:
@@ -155,17 +155,17 @@ def neither_linked_nor_team_text(user_name: str, board: str | None) -> str:
     if board is None:
         return (
             f"Nobody here has linked {name}, and no team on any board followed here has"
-            f" **{plain(user_name)}** in its name."
+            f" **{escape(user_name)}** in its name."
         )
     return (
-        f"Nobody here has linked {name}, and no team on {board} has **{plain(user_name)}** in its"
+        f"Nobody here has linked {name}, and no team on {board} has **{escape(user_name)}** in its"
         " name."
     )
 
 
 def team_not_linked_text(team_name: str) -> str:
     """Return that no member is linked to a name of a team."""
-    return f"Nobody here has linked an account of **{plain(team_name)}**."
+    return f"Nobody here has linked an account of **{escape(team_name)}**."
 
 
 def _head(data: LinkData) -> str:
@@ -215,9 +215,9 @@ def _ranks(data: LinkData) -> str:
 def _namesake(competition: Competition, team: Entry) -> str:
     """Format a team whose name was given as a user name, with its members."""
     board = fmt.competition_name(competition.slug, competition.name)
-    members = fmt.join_some([plain(member) for member in team.members], _MAX_MEMBERS)
+    members = fmt.join_some([escape(member) for member in team.members], _MAX_MEMBERS)
     place = f"{fmt.rank(team.rank)} on {board}"
-    return f"- **{plain(team.team_name)}** {fmt.join_dotted([place, members])}"
+    return f"- **{escape(team.team_name)}** {fmt.join_dotted([place, members])}"
 
 
 def _how_to_verify(data: LinkData, code: VerificationCode) -> str:
@@ -248,7 +248,7 @@ def whois_view(
 
     `required` is whether only verified links count in this server.
     """
-    head = f"### {plain(team_name)}" if team_name is not None else ""
+    head = f"### {escape(team_name)}" if team_name is not None else ""
     return card(head, "\n".join(_describe_link(link, required=required) for link in links))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from discord import ui
 
 from cogs.framework import format as fmt
-from cogs.framework.escape import plain
+from cogs.framework.escape import escape
 from cogs.framework.layout import RED, Item, card
 from leaderboards.medals import MedalZone
 from leaderboards.role_criteria import RoleCriterion
@@ -193,4 +193,4 @@ def role_problem_lines(problems: Mapping[int, str]) -> Sequence[str]:
 
 def format_refusal(text: str) -> str:
     """Format an error text of Discord, escaped."""
-    return f"Discord refused to change it ({plain(text, 100)})."
+    return f"Discord refused to change it ({escape(text, 100)})."

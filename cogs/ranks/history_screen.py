@@ -11,7 +11,7 @@ from itertools import pairwise
 from discord import ui
 
 from cogs.framework import format as fmt
-from cogs.framework.escape import plain
+from cogs.framework.escape import escape
 from cogs.framework.layout import Item, Picture, card, zone_colour
 from leaderboards.board import Entry
 from leaderboards.display_text import clean, shorten
@@ -196,7 +196,7 @@ def _single_history(histories: RankHistories, team: TeamRankHistory) -> str:
     if histories.final_info is None:
         head, score = [f"{moved} · {who}"], "Score"
     else:
-        final_score = f"**Final score** {plain(team.final.score_text)}" if team.final else ""
+        final_score = f"**Final score** {escape(team.final.score_text)}" if team.final else ""
         head = [f"{_place(histories, team)} · {who}", final_score, f"**Public board** {moved}"]
         score = "Public score"
     lines = [
@@ -216,8 +216,8 @@ def _single_history(histories: RankHistories, team: TeamRankHistory) -> str:
 def _format_continuation(continuation: PastContinuation, team_name: str) -> str:
     """Return the line that says which team merged into this one, and when."""
     moment = datetime.fromtimestamp(continuation.taken_at, UTC)
-    name = plain(continuation.source_name, _NAME_LENGTH)
-    return f"-# **{name}** merged into **{plain(team_name, _NAME_LENGTH)}** {fmt.when(moment)}"
+    name = escape(continuation.source_name, _NAME_LENGTH)
+    return f"-# **{name}** merged into **{escape(team_name, _NAME_LENGTH)}** {fmt.when(moment)}"
 
 
 def _format_joining(summary: RankSummary) -> str:
@@ -255,7 +255,7 @@ def _place(histories: RankHistories, team: TeamRankHistory) -> str:
 def _comparison(histories: RankHistories) -> str:
     blocks = []
     for number, team in enumerate(histories.teams, 1):
-        facts = [plain((team.final or team.team).score_text)]
+        facts = [escape((team.final or team.team).score_text)]
         if team.summary is not None:
             best = fmt.rank(team.summary.best.rank or 0)
             if histories.final_info is None:
@@ -282,7 +282,7 @@ def _ahead_since(histories: RankHistories, ahead: TeamRankHistory, behind: TeamR
     """Return who is ahead, and since when if that is known."""
     links = fmt.find_links(ahead.team, histories.links)
     is_person = len(links) == 1
-    who = f"**{plain(ahead.team.team_name, _NAME_LENGTH)}**"
+    who = f"**{escape(ahead.team.team_name, _NAME_LENGTH)}**"
     if is_person:
         who = fmt.member(links[0].user_id)
     moment = behind.ahead_since
@@ -296,7 +296,7 @@ def _ahead_since(histories: RankHistories, ahead: TeamRankHistory, behind: TeamR
 
 def _team_label(histories: RankHistories, team: TeamRankHistory) -> str:
     members = fmt.people(team.team, histories.links)
-    name = f"**{plain(team.team.team_name, _NAME_LENGTH)}**"
+    name = f"**{escape(team.team.team_name, _NAME_LENGTH)}**"
     return f"{members} · {name}" if members else name
 
 
@@ -306,7 +306,7 @@ def _rank_change(summary: RankSummary) -> str:
 
 def _scores(summary: RankSummary) -> str:
     first, last = summary.first.score_text or "?", summary.last.score_text or "?"
-    return plain(last) if first == last else f"{plain(first)} → {plain(last)}"
+    return escape(last) if first == last else f"{escape(first)} → {escape(last)}"
 
 
 def _submissions(summary: RankSummary) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from cogs.framework import format as fmt
-from cogs.framework.escape import plain
+from cogs.framework.escape import escape
 from cogs.framework.layout import join_lines
 from leaderboards.feeds.posts import Post, PostKind
 
@@ -66,8 +66,8 @@ def marks_text(marks: PostMarks) -> str:
 
 
 def _describe(number: int, post: Post) -> str:
-    author = "a deleted account" if post.author is None else plain(post.author, 20)
+    author = "a deleted account" if post.author is None else escape(post.author, 20)
     when = "" if post.posted_at is None else fmt.when(post.posted_at)
     votes = fmt.plural(post.votes, "vote") if post.votes else ""
     facts = fmt.join_dotted([author, when, votes])
-    return f"{_SIGNS[post.kind]} **{number}** [{plain(post.title, 50)}]({post.url}) · {facts}"
+    return f"{_SIGNS[post.kind]} **{number}** [{escape(post.title, 50)}]({post.url}) · {facts}"

@@ -11,7 +11,7 @@ from typing import Any
 from discord import ui
 
 from cogs.framework import format as fmt
-from cogs.framework.escape import plain
+from cogs.framework.escape import escape
 from cogs.framework.layout import CHARACTERS, Item, Picture, card, zone_colour
 from cogs.framework.pages import Page, select_page
 from cogs.framework.texts import LAST_DAY_TEXT, WAITING_FOR_MEDALS_TEXT, WAITING_TEXT
@@ -143,8 +143,8 @@ def _estimate_summary(board: ListedBoard) -> int:
     """Return how many characters the summary of a board has at most."""
     competition, _, team = board
     link = fmt.competition_link(competition.slug, competition.name)
-    name = plain(team.team_name, _NAME_LENGTH)
-    return len(link) + len(name) + len(plain(team.score_text)) + _MAX_FACTS
+    name = escape(team.team_name, _NAME_LENGTH)
+    return len(link) + len(name) + len(escape(team.score_text)) + _MAX_FACTS
 
 
 def rank_list(
@@ -171,7 +171,7 @@ def _title(data: RankData) -> str:
     return (
         f"# {_medal(data)}{fmt.rank(team.rank)}\n"
         f"**{format_top_share(team.rank, info.team_count)}** {of}\n{where}\n"
-        f"{_team_members(data)}**{plain(team.team_name)}**"
+        f"{_team_members(data)}**{escape(team.team_name)}**"
     )
 
 
@@ -197,7 +197,7 @@ def _team_members(data: RankData) -> str:
     for user_name in data.team.members:
         link = data.links.get(user_name.casefold())
         if link is None:
-            others.append(plain(user_name))
+            others.append(escape(user_name))
         else:
             members.append(fmt.person(link))
     names = members + others
@@ -206,7 +206,7 @@ def _team_members(data: RankData) -> str:
 
 def _facts(data: RankData) -> str:
     team = data.team
-    score = fmt.join_dotted([plain(team.score_text), fmt.better(data.info.order)])
+    score = fmt.join_dotted([escape(team.score_text), fmt.better(data.info.order)])
     lines = [
         f"**Score** {score}",
         *_public_rank_line(data),
@@ -252,7 +252,7 @@ def _neighbour_lines(data: RankData) -> Iterable[str]:
 
 def _neighbour(data: RankData, entry: Entry) -> str:
     members = fmt.people(entry, data.links)
-    return f"{fmt.rank(entry.rank)} {members or plain(entry.team_name, _NAME_LENGTH)}"
+    return f"{fmt.rank(entry.rank)} {members or escape(entry.team_name, _NAME_LENGTH)}"
 
 
 def _medal_zone_lines(data: RankData) -> Iterable[str]:
@@ -335,12 +335,12 @@ def _foot(data: RankData) -> str:
 
 def _summary(data: RankData) -> str:
     team, info = data.team, data.info
-    name = plain(team.team_name, _NAME_LENGTH)
+    name = escape(team.team_name, _NAME_LENGTH)
     rank = f"{_medal(data)}{fmt.rank(team.rank)} of {fmt.number(info.team_count)}"
     lines = [
         f"### {rank} · {format_top_share(team.rank, info.team_count)}",
         f"{_board(data)} · **{name}**",
-        fmt.join_dotted([plain(team.score_text), _trend(data)]),
+        fmt.join_dotted([escape(team.score_text), _trend(data)]),
         _next_zone(data),
     ]
     return "\n".join(filter(None, lines))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import discord
 
 from cogs.framework import format as fmt
-from cogs.framework.escape import plain
+from cogs.framework.escape import escape
 from cogs.framework.responses import Interaction, UserError
 from cogs.framework.services import Services, get_services
 from cogs.framework.texts import MEMBER_OR_USERNAME_TEXT, UNLINKED_OR_OTHERS_TEXT, UNLINKED_TEXT
@@ -91,7 +91,7 @@ async def _find_typed(
     team = await find_team(services, typed, competitions)
     if team is not None:
         members = await load_team_user_names(services, team)
-        return Target(members, f"**{plain(team.team_name)}**", team)
+        return Target(members, f"**{escape(team.team_name)}**", team)
     if user_name is None:
         raise UserError(await explain_no_team(services, typed, competitions))
     return _target_user(user_name, typed)

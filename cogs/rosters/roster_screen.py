@@ -11,7 +11,7 @@ from typing import assert_never
 from discord import ui
 
 from cogs.framework import format as fmt
-from cogs.framework.escape import plain
+from cogs.framework.escape import escape
 from cogs.framework.layout import CHARACTERS, Item, card, join_lines
 from cogs.rosters.roster_check import APPLIED, CheckedRow, Doubt, RowResult
 from records.competitions import Competition
@@ -122,7 +122,7 @@ def _needs_attention(checked: CheckedRow) -> bool:
 def row_text(checked: CheckedRow) -> str:
     """Return the line about a row."""
     row = checked.row
-    return f"Row {row.number}, {plain(row.member)} → {plain(row.user_name)}: {_reason(checked)}"
+    return f"Row {row.number}, {escape(row.member)} → {escape(row.user_name)}: {_reason(checked)}"
 
 
 def _reason(checked: CheckedRow) -> str:

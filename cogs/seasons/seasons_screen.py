@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from discord import ui
 
 from cogs.framework import format as fmt
-from cogs.framework.escape import plain
+from cogs.framework.escape import escape
 from cogs.framework.layout import BLUE, CHARACTERS, GOLD, Item, Picture, card
 from cogs.framework.pages import Page, select_page
 from leaderboards.seasons.standings import Result, Rule, SeasonStanding
@@ -101,7 +101,7 @@ def removed_text(competition: str, season: str) -> str:
 
 def not_in_season_text(typed: str, season: str) -> str:
     """Return that a season contains no competition of the name that was typed."""
-    return f"**{plain(typed)}** is not in **{_season_name(season)}**."
+    return f"**{escape(typed)}** is not in **{_season_name(season)}**."
 
 
 def picture_text(season: str) -> str:
@@ -110,7 +110,7 @@ def picture_text(season: str) -> str:
 
 
 def _season_name(season: str) -> str:
-    return plain(season, _NAME_WIDTH)
+    return escape(season, _NAME_WIDTH)
 
 
 def standings_view(
@@ -127,7 +127,7 @@ def standings_view(
         f"{fmt.number(open_count)} still running ⏳" if open_count else "",
         _RULE_TEXTS[season.rule],
     ]
-    head = f"## 🏆 {plain(season.name)}\n-# {fmt.join_dotted(facts)}"
+    head = f"## 🏆 {escape(season.name)}\n-# {fmt.join_dotted(facts)}"
     if not season.competitions:
         return card(head, "It has no competitions yet. A manager can add one with `/season add`.")
     if not standings:
@@ -172,7 +172,7 @@ def list_view(
             " A manager can create one with `/season create`."
         )
     lines = [
-        f"**{plain(season.name)}** · {_RULE_TEXTS[season.rule]}\n-# {_names(season)}"
+        f"**{escape(season.name)}** · {_RULE_TEXTS[season.rule]}\n-# {_names(season)}"
         for season in seasons
     ]
     head = f"### 🏆 {fmt.plural(len(seasons), 'season')}"
@@ -189,7 +189,7 @@ def _names(season: Season) -> str:
 def _line(season: Season, standing: SeasonStanding) -> str:
     medal = _MEDALS.get(standing.rank, f"**{standing.rank}.**")
     names = {one.slug: one.name for one in season.competitions}
-    who = f"{fmt.member(standing.user_id)} ({plain(_user_name(standing))})"
+    who = f"{fmt.member(standing.user_id)} ({escape(_user_name(standing))})"
     results = [_result(season.rule, one, names) for one in standing.results[:_MAX_RESULTS]]
     rest = len(standing.results) - len(results)
     more = f"and {fmt.number(rest)} more" if rest else ""

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from discord import ui
 
 from cogs.framework import format as fmt
-from cogs.framework.escape import escape_sentence, plain
+from cogs.framework.escape import escape, escape_sentence
 from cogs.framework.layout import BLUE, CHARACTERS, RED, Item, card
 from cogs.framework.pages import Page, select_page
 from cogs.framework.texts import silent_text
@@ -194,7 +194,7 @@ def delivery_errors(failing: Sequence[OutboxRow]) -> list[str]:
     """
     errors = {row.channel_id: row.error or "" for row in reversed(failing)}
     return [
-        f"⚠️ <#{channel_id}>: {plain(error, 200)} The message is kept and will be retried."
+        f"⚠️ <#{channel_id}>: {escape(error, 200)} The message is kept and will be retried."
         for channel_id, error in errors.items()
     ]
 
@@ -203,7 +203,7 @@ def _live_board_line(board: LiveBoard, problem: str | None) -> str:
     name = fmt.competition_name(board.competition.slug, board.competition.name)
     return (
         f"⚠️ The live board of **{name}** in <#{board.channel_id}> is not updated:"
-        f" {problem or plain(board.error or '', 200)}"
+        f" {problem or escape(board.error or '', 200)}"
     )
 
 
@@ -213,7 +213,7 @@ def _abandoned_lines(rows: Sequence[OutboxRow]) -> list[str]:
         by_channel.setdefault(row.channel_id, []).append(row)
     return [
         f"⚠️ <#{channel_id}>: {fmt.plural(len(abandoned), 'announcement')} could not be delivered"
-        f" ({fmt.when(abandoned[-1].abandoned_at)}): {plain(abandoned[-1].error or '', 300)}"
+        f" ({fmt.when(abandoned[-1].abandoned_at)}): {escape(abandoned[-1].error or '', 300)}"
         " Kept, but not retried."
         for channel_id, abandoned in by_channel.items()
     ]
@@ -222,7 +222,7 @@ def _abandoned_lines(rows: Sequence[OutboxRow]) -> list[str]:
 def _thread_line(thread: CompetitionThread) -> str:
     competition = thread.competition
     name = fmt.competition_name(competition.slug, competition.name)
-    error = plain(thread.error or "", 200)
+    error = escape(thread.error or "", 200)
     if thread.thread_id is None:
         return f"⚠️ The thread of **{name}** in <#{thread.parent_id}> is not open yet: {error}"
     return f"⚠️ The thread <#{thread.thread_id}> of **{name}**: {error}"
@@ -234,14 +234,14 @@ def _unpublished_lines(publications: Sequence[Publication]) -> list[str]:
         by_channel.setdefault(publication.channel_id, []).append(publication)
     return [
         f"⚠️ <#{channel_id}>: {fmt.plural(len(failed), 'announcement')} could not be published:"
-        f" {plain(failed[-1].error or '', 300)} I go on trying for a day."
+        f" {escape(failed[-1].error or '', 300)} I go on trying for a day."
         for channel_id, failed in by_channel.items()
     ]
 
 
 def _outage_line(outage: OutageNotice) -> str:
     return (
-        f"⚠️ {plain(outage.text, 300)} Since {fmt.when(outage.since)};"
+        f"⚠️ {escape(outage.text, 300)} Since {fmt.when(outage.since)};"
         f" next try {fmt.when(outage.next_attempt_at)}."
     )
 
@@ -267,7 +267,7 @@ def _competition_line(follow: Follow, now: datetime, *, late: bool) -> str:
         read = "⏳ waiting for the first team"
     line = f"**{name}** · {read} · {due}"
     if competition.anomaly is not None:
-        line += f"\n⏳ The newest board is held. {plain(competition.anomaly, 120)}"
+        line += f"\n⏳ The newest board is held. {escape(competition.anomaly, 120)}"
     return line
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from discord import ui
 
 from cogs.framework import format as fmt
-from cogs.framework.escape import escape_sentence, plain
+from cogs.framework.escape import escape, escape_sentence
 from cogs.framework.layout import RED, card
 
 _SHOWN = 5
@@ -70,7 +70,7 @@ def login_view(error: str) -> ui.LayoutView:
     """Build the message about a login that Kaggle refuses, with its sentence."""
     return card(
         "### ⚠️ I cannot read any leaderboard",
-        f"{plain(error, 400)}\n\nThe last try was refused as well, so it is no mishap."
+        f"{escape(error, 400)}\n\nThe last try was refused as well, so it is no mishap."
         " Nothing that is stored is lost. I go on by myself once Kaggle lets me in.",
         colour=RED,
     )

@@ -13,7 +13,7 @@ import discord
 from discord import ui
 
 from cogs.framework import format as fmt
-from cogs.framework.escape import in_code, plain
+from cogs.framework.escape import escape, escape_code
 from cogs.framework.layout import MAX_CHOICES, Item, card
 from cogs.framework.pages import Page, select_page
 from leaderboards.news.deadlines import DeadlineKind
@@ -323,7 +323,7 @@ def agreed_text(message: TeammatesAgreed, server: str) -> str:
     """Return who the other one is, after both agreed; `server` is the server's name, escaped."""
     name = fmt.competition_name(message.slug, message.name)
     profile = fmt.profile_link(message.other_user_name)
-    member = f"{fmt.member(message.other_id)} (`{in_code(message.other_name, 32).strip()}`)"
+    member = f"{fmt.member(message.other_id)} (`{escape_code(message.other_name, 32).strip()}`)"
     who = f"{member} of **{server}** is {profile} on Kaggle (not verified)."
     if message.other_verified:
         who = f"{member} of **{server}** is {profile} on Kaggle (verified)."
@@ -361,8 +361,8 @@ def _listed_text(one: ShownSearch, now: datetime) -> str:
 
 
 def _reported_text(note: TeammateNote, competition: str) -> str:
-    who, sentence = fmt.member(note.sender_id), plain(note.sentence, MAX_SENTENCE_LENGTH)
-    return f"{who} in **{plain(competition)}**, {fmt.when(note.sent_at)}:\n> {sentence}"
+    who, sentence = fmt.member(note.sender_id), escape(note.sentence, MAX_SENTENCE_LENGTH)
+    return f"{who} in **{escape(competition)}**, {fmt.when(note.sent_at)}:\n> {sentence}"
 
 
 def _text_length(listed: tuple[object, str]) -> int:
@@ -371,13 +371,13 @@ def _text_length(listed: tuple[object, str]) -> int:
 
 def _profile(profile: TeammateProfile, group: RankGroup | None, now: datetime) -> str:
     """Return what a member tells, and about where they stand."""
-    languages = plain(profile.languages, MAX_LANGUAGES_LENGTH) if profile.languages else ""
+    languages = escape(profile.languages, MAX_LANGUAGES_LENGTH) if profile.languages else ""
     facts = [
         _format_group(group),
         f"🗣️ {languages}" if languages else "",
         f"🕒 {_utc_offset(profile.time_zone, now)}" if profile.time_zone else "",
     ]
-    sentence = plain(profile.sentence, MAX_SENTENCE_LENGTH)
+    sentence = escape(profile.sentence, MAX_SENTENCE_LENGTH)
     return f"> {sentence}\n-# {fmt.join_dotted(facts)}"
 
 

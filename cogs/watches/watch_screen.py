@@ -9,7 +9,7 @@ from typing import assert_never
 from discord import ui
 
 from cogs.framework import format as fmt
-from cogs.framework.escape import plain
+from cogs.framework.escape import escape
 from cogs.framework.layout import CHARACTERS, Item, card, join_lines
 from leaderboards.display_text import clean, shorten
 from leaderboards.news.watches import MAX_WATCHES, Watch, WatchKind
@@ -146,7 +146,7 @@ def _describe(watch: Watch) -> str:
         return f"**{_choice_text(watch)}**"
     if watch.rival_user_name is not None:
         return f"{fmt.profile_link(watch.rival_user_name)} **passes you**"
-    return f"{plain(watch.rival_name or '')} **passes you**"
+    return f"{escape(watch.rival_name or '')} **passes you**"
 
 
 def _choice_text(watch: Watch) -> str:

@@ -23,7 +23,7 @@ from cogs.announcements.screens.message_screen import message_view
 from cogs.boards.board_screen import BoardData, BoardLine, RequesterLine, board_view
 from cogs.calendar.calendar_screen import FollowedDeadline, deadlines_view
 from cogs.framework import format as fmt
-from cogs.framework.escape import in_code, plain
+from cogs.framework.escape import escape, escape_code
 from cogs.framework.layout import card
 from cogs.framework.pages import Page
 from cogs.framework.texts import was_on_board_text
@@ -332,7 +332,7 @@ def watch_message(name: str) -> ui.LayoutView:
         RivalEvent(1, 1, name, 2, 3),
         ResultEvent(2, 1, name, 3, 4, MedalZone.GOLD, 100),
     )
-    server = MessageServer(plain(name), {1: competition}, {1: None})
+    server = MessageServer(escape(name), {1: competition}, {1: None})
     return direct_messages_view([WatchMessage(events)], server)
 
 
@@ -350,7 +350,7 @@ SCREENS: dict[str, Callable[[str], ui.LayoutView]] = {
     "deadlines": deadlines,
     "watches": watches,
     "watch message": watch_message,
-    "sentence": lambda name: card(f"**{plain(name)}** is {plain(name, 100)}.\n{plain(name)}"),
+    "sentence": lambda name: card(f"**{escape(name)}** is {escape(name, 100)}.\n{escape(name)}"),
 }
 TAME = "Tame"
 
@@ -400,7 +400,8 @@ def test_every_odd_real_name_changes_nothing_but_letters() -> None:
     assert len(odd) > 1_000
     for names in in_twenties(odd):
         shown = [
-            " ".join(f"**{plain(name)}**" for name in some) for some in (names, [TAME] * len(names))
+            " ".join(f"**{escape(name)}**" for name in some)
+            for some in (names, [TAME] * len(names))
         ]
         assert skeleton(shown[:1]) == skeleton(shown[1:]), names
 
@@ -417,8 +418,8 @@ def test_any_user_name_is_one_link(name: str) -> None:
 @settings(deadline=None)
 @given(hostile, st.integers(5, 40))
 def test_a_column_stays_as_wide_as_it_is(name: str, width: int) -> None:
-    assert display_width(in_code(name, width)) == width
-    check_characters(in_code(name, width))
+    assert display_width(escape_code(name, width)) == width
+    check_characters(escape_code(name, width))
 
 
 async def test_what_kaggle_says_is_shown_as_text(world: World) -> None:

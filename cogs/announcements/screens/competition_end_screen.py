@@ -8,7 +8,7 @@ import discord
 from discord import ui
 
 from cogs.framework import format as fmt
-from cogs.framework.escape import plain
+from cogs.framework.escape import escape
 from cogs.framework.layout import BLUE, CHARACTERS, Item, Picture, card, join_lines, zone_colour
 from leaderboards.medals import MedalZone
 from leaderboards.news.messages import (
@@ -30,8 +30,8 @@ def ended_view(
     """Build the announcement: the winner, this server's teams, and the shake-up."""
     head = (
         f"## 🏁 {fmt.competition_link(message.slug, names.get(message.slug))} has ended\n"
-        f"👑 **{plain(message.winner.team_name)}**{_members(message.winner)} won with"
-        f" **{plain(message.winner.score_text)}** among"
+        f"👑 **{escape(message.winner.team_name)}**{_members(message.winner)} won with"
+        f" **{escape(message.winner.score_text)}** among"
         f" {fmt.plural(message.team_count, 'team')}."
     )
     if message.replaces_public:
@@ -65,7 +65,7 @@ def final_board_view(row_id: int, message: FinalBoardMessage, names: fmt.Names) 
     head = f"## 🏁 The final board of {link} changed\n{fmt.join_dotted(changed)}"
     if message.winner is not None:
         winner = message.winner
-        head += f"\n👑 **{plain(winner.team_name)}**{_members(winner)} is the winner now."
+        head += f"\n👑 **{escape(winner.team_name)}**{_members(winner)} is the winner now."
     ended = f"final private board · ended {fmt.when(message.ended_at)}"
     compared = _CORRECTED_TEXT if message.teams else ""
     foot = f"-# {fmt.join_dotted([compared, ended, _where_to_see(message.slug)])}"
@@ -138,7 +138,7 @@ def _line(team: Finisher) -> str:
         return f"{who} is not on the final board (public {public})"
     medal = f"{fmt.MEDALS[team.medal]} " if team.medal else ""
     moved = _rank_change(team.public_rank, team.rank)
-    return f"{medal}**{fmt.rank(team.rank)}**{moved} {who} · {plain(team.score_text)}"
+    return f"{medal}**{fmt.rank(team.rank)}**{moved} {who} · {escape(team.score_text)}"
 
 
 def _rank_change(before: int | None, rank: int) -> str:
@@ -161,7 +161,7 @@ def _shake_up_lines(message: EndedMessage) -> Iterable[str]:
 def _shake_up_line(team: ShakeUpTeam) -> str:
     change = fmt.change(team.public_rank, team.rank)
     ranks = f"{fmt.rank(team.public_rank)} → {fmt.rank(team.rank)}"
-    return f"{change} {plain(team.team_name, 24)} · {ranks}"
+    return f"{change} {escape(team.team_name, 24)} · {ranks}"
 
 
 def _where_to_see(slug: str) -> str:

@@ -10,7 +10,7 @@ from discord import ui
 from cogs.announcements.screens.deadline_screen import describe_deadline
 from cogs.announcements.screens.new_posts_screen import post_section
 from cogs.framework import format as fmt
-from cogs.framework.escape import plain
+from cogs.framework.escape import escape
 from cogs.framework.layout import CHARACTERS, Picture, card, join_lines
 from leaderboards.medals import ZONES_BEST_FIRST
 from leaderboards.news.digest import (
@@ -115,8 +115,8 @@ def _lines(digest: CompetitionDigest) -> Iterator[str]:
 
 
 def _joined_team(team: DigestTeam) -> str:
-    who, name, rank = _who(team), plain(team.team_name), _rank(team)
-    mates = fmt.join_words(map(plain, team.teammates))
+    who, name, rank = _who(team), escape(team.team_name), _rank(team)
+    mates = fmt.join_words(map(escape, team.teammates))
     many = len(team.user_ids) > 1
     if mates and many:
         return f"👋 {who} are now in team **{name}** with {mates}: {rank}"

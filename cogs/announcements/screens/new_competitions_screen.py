@@ -8,7 +8,7 @@ import discord
 from discord import ui
 
 from cogs.framework import format as fmt
-from cogs.framework.escape import plain
+from cogs.framework.escape import escape
 from cogs.framework.layout import Item, card
 from leaderboards.feeds.competition_filter import FeedCategory
 from leaderboards.news.new_competitions import NewCompetition, NewCompetitionsMessage
@@ -55,10 +55,10 @@ def _describe(competition: NewCompetition) -> str:
     name = fmt.competition_name(competition.slug, competition.title)
     facts = [
         CATEGORY_NAMES[competition.category],
-        plain(competition.prize, 40) if competition.prize else "",
+        escape(competition.prize, 40) if competition.prize else "",
         _MEDALS[competition.awards_medals],
     ]
-    metric = f"metric: {plain(competition.metric, 60)}" if competition.metric else ""
+    metric = f"metric: {escape(competition.metric, 60)}" if competition.metric else ""
     deadlines = {
         "entry until": competition.entry_deadline,
         "team mergers until": competition.merger_deadline,

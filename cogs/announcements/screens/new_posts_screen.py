@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from discord import ui
 
 from cogs.framework import format as fmt
-from cogs.framework.escape import plain
+from cogs.framework.escape import escape
 from cogs.framework.layout import card, join_lines
 from leaderboards.feeds.posts import PostKind
 from leaderboards.news.new_posts import NewPostsMessage, NotebookEffect, PostSummary, ShownPost
@@ -60,7 +60,7 @@ def _summarize(summary: PostSummary, names: fmt.Names) -> str:
 def _effect_text(effect: NotebookEffect) -> str:
     """Return how many teams rose after a notebook: about time, not about causes."""
     teams, places = fmt.plural(effect.teams, "team"), fmt.number(effect.places)
-    link = f"[{plain(effect.title, 50)}]({effect.url})"
+    link = f"[{escape(effect.title, 50)}]({effect.url})"
     if effect.usual:
         text = (
             f"📈 **{teams}** rose by more than {places} places in the two hours after {link} was"
@@ -86,7 +86,7 @@ def _describe(post: ShownPost) -> str:
 
 
 def _author(post: ShownPost, width: int) -> str:
-    return "a deleted account" if post.author is None else plain(post.author, width)
+    return "a deleted account" if post.author is None else escape(post.author, width)
 
 
 def _votes(post: ShownPost) -> str:
@@ -94,4 +94,4 @@ def _votes(post: ShownPost) -> str:
 
 
 def _link(post: ShownPost, width: int) -> str:
-    return f"[{plain(post.title, width)}]({post.url})"
+    return f"[{escape(post.title, width)}]({post.url})"

@@ -10,7 +10,7 @@ import discord
 from discord import ui
 
 from cogs.framework import format as fmt
-from cogs.framework.escape import plain
+from cogs.framework.escape import escape
 from cogs.framework.layout import CHARACTERS, Picture, card, join_lines, zone_colour
 from leaderboards.medals import MedalZone
 from leaderboards.news.items import Item, NewsMessage, PassedTeam, Reason
@@ -194,7 +194,7 @@ def _line(item: Item) -> str:
     moved = fmt.change(item.rank_before, item.rank) if item.rank_before and not is_merger else ""
     facts = [
         f"**{fmt.rank(item.rank)}** {moved}".rstrip(),
-        "" if Reason.FALL in item.reasons else f"{plain(item.score_text)}{_score_change(item)}",
+        "" if Reason.FALL in item.reasons else f"{escape(item.score_text)}{_score_change(item)}",
         _passed_teams(item.passed),
         _arrival(item),
         _merger(item),
@@ -230,9 +230,9 @@ def _headline(item: Item) -> str:
         case Reason.FIRST | Reason.RETURN:
             text = (_RETURNED if Reason.RETURN in item.reasons else _ARRIVED).fill(item)
         case Reason.MERGER:
-            mates = fmt.join_words(map(plain, item.teammates))
+            mates = fmt.join_words(map(escape, item.teammates))
             merged = _MERGED_WITH if mates else _MERGED
-            text = merged.fill(item, team=plain(item.team_name), mates=mates)
+            text = merged.fill(item, team=escape(item.team_name), mates=mates)
         case Reason.ZONE | Reason.MILESTONE:
             text = _zone_or_milestone(item)
         case _ as reason:
@@ -254,8 +254,8 @@ def _merger(item: Item) -> str:
     """Return with whom the members are in a team now; empty if that is no news."""
     if Reason.MERGER not in item.reasons:
         return ""
-    mates = fmt.join_words(map(plain, item.teammates))
-    return f"now in team **{plain(item.team_name)}**{mates and f' with {mates}'}"
+    mates = fmt.join_words(map(escape, item.teammates))
+    return f"now in team **{escape(item.team_name)}**{mates and f' with {mates}'}"
 
 
 def _zone_or_milestone(item: Item) -> str:
@@ -289,7 +289,7 @@ def _who(item: Item) -> str:
     members = fmt.join_words(map(fmt.member, item.user_ids))
     if members and _main_reason(item) is Reason.MERGER:
         return members  # The headline names the team.
-    name = plain(item.team_name)
+    name = escape(item.team_name)
     return f"{members} ({name})" if members else f"**{name}**"
 
 
@@ -327,7 +327,7 @@ def _place_without_climb(item: Item) -> str:
 
 
 def _score(item: Item) -> str:
-    score = plain(item.score_text)
+    score = escape(item.score_text)
     new = f"new best score **{score}**" if Reason.BEST in item.reasons else f"score {score}"
     return new + _score_change(item)
 
@@ -343,7 +343,7 @@ def _passed_teams(passed: tuple[PassedTeam, ...]) -> str:
     if not passed:
         return ""
     names = [
-        f"{fmt.join_words(map(fmt.member, team.user_ids)) or plain(team.team_name)}"
+        f"{fmt.join_words(map(fmt.member, team.user_ids)) or escape(team.team_name)}"
         f" ({fmt.rank(team.rank)})"
         for team in passed
     ]

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from cogs.announcements.screens.news_screen import news_item_text
 from cogs.framework import format as fmt
-from cogs.framework.escape import plain
+from cogs.framework.escape import escape
 from cogs.framework.layout import join_lines
 from cogs.framework.texts import LAST_DAY_TEXT
 from leaderboards.news.items import Item, Reason
@@ -70,7 +70,7 @@ def _event_text(event: WatchEvent) -> str:
             return _rank_text(event)
         case RivalEvent():
             return (
-                f"⚔️ **{plain(event.rival_name)}** has passed you:"
+                f"⚔️ **{escape(event.rival_name)}** has passed you:"
                 f" **{fmt.rank(event.rival_rank)}**, you are at **{fmt.rank(event.rank)}**"
             )
         case ResultEvent():
@@ -134,7 +134,7 @@ def _zone_exit_text(found: ZoneExit) -> str:
 
 
 def _result_text(event: ResultEvent) -> str:
-    name = plain(event.team_name)
+    name = escape(event.team_name)
     if event.rank is None:
         return f"🏁 It has ended, and **{name}** is not on the final board"
     rank, teams = fmt.rank_with_medal(event.rank, event.medal), fmt.number(event.team_count)

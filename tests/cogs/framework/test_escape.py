@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from simcord.preview._markdown import markdown_tokens
 
-from cogs.framework import escape as text
+from cogs.framework.escape import escape, escape_code, escape_sentence
 from cogs.framework.layout import join_lines
 from leaderboards.display_text import clean, display_width
 
@@ -64,7 +64,7 @@ def is_harmless(seen: str) -> bool:
 
 @given(st.text(max_size=80))
 def test_any_text_is_shown_as_text_on_one_line(name: str) -> None:
-    safe = text.plain(name)
+    safe = escape(name)
     assert "\n" not in safe
     assert is_harmless(shown(safe))
     assert shown(f"a {safe} b").startswith("a ")
@@ -72,20 +72,20 @@ def test_any_text_is_shown_as_text_on_one_line(name: str) -> None:
 
 @given(st.text(alphabet="<>@#&!:/\\*_~`|[]()-+.1 ahtps\n", max_size=40))
 def test_markdown_is_escaped(name: str) -> None:
-    safe = text.plain(name, 200)
+    safe = escape(name, 200)
     assert shown(safe).replace("\u2060", "") == clean(name)
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_names_are_text(name: str) -> None:
-    safe = text.plain(name, 200)
+    safe = escape(name, 200)
     assert is_harmless(shown(safe))
     assert not re.search(r"@(everyone|here|&?\d)|(?<!\\)<|://|discord\.(gg|com)", safe)
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_in_a_code_block_nothing_pings_or_ends_the_block(name: str) -> None:
-    safe = text.in_code(name, 40)
+    safe = escape_code(name, 40)
     assert display_width(safe) == 40
     assert not re.search(r"@(everyone|here|&?\d)|`|://|discord\.(gg|com)|\n", safe)
 
@@ -94,7 +94,7 @@ def test_in_a_code_block_nothing_pings_or_ends_the_block(name: str) -> None:
 @example("各位🏆🏆🏆", 6)
 @example("👩‍👩‍👧‍👦👩‍👩‍👧‍👦", 5)
 def test_columns_line_up(name: str, width: int) -> None:
-    assert display_width(text.in_code(name, width)) == width
+    assert display_width(escape_code(name, width)) == width
 
 
 def test_lines_that_do_not_fit_are_counted() -> None:
@@ -104,16 +104,14 @@ def test_lines_that_do_not_fit_are_counted() -> None:
 
 def test_kaggles_addresses_stay_links_in_our_own_sentences() -> None:
     address = "https://www.kaggle.com/competitions/titanic/rules"
-    said = text.escape_sentence(
-        f"Accept the rules at {address}, then try *again* or ask @everyone."
-    )
+    said = escape_sentence(f"Accept the rules at {address}, then try *again* or ask @everyone.")
     assert f" at {address}, then" in said
     assert "\\*again\\*" in said
     assert "@everyone" not in said
 
 
 def test_foreign_addresses_are_no_links() -> None:
-    said = text.escape_sentence(
+    said = escape_sentence(
         "Kaggle says: https://evil.example/x https://www.kaggle.com.evil.example/y"
     )
     assert "https://evil" not in said

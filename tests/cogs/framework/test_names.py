@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cogs.framework.escape import in_code, plain
+from cogs.framework.escape import escape, escape_code
 from demo.recording import ARCHIVE, read_recording
 from leaderboards.display_text import NAMELESS, clean, display_width
 from leaderboards.parsing.reader import read_board
@@ -20,10 +20,10 @@ def test_real_names_are_shown_as_they_are_on_one_line(archive: Path) -> None:
     }
     assert len(names) > 1000
     for name in sorted(names):
-        assert display_width(in_code(name, 24)) == 24
+        assert display_width(escape_code(name, 24)) == 24
     for name in names:
         assert clean(name) != NAMELESS
-    together = " · ".join(plain(name) for name in sorted(names))
+    together = " · ".join(escape(name) for name in sorted(names))
     seen = shown(f"a {together}")
     assert is_harmless(seen)
     assert seen.count(" · ") >= len(names) - 1
