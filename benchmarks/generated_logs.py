@@ -154,7 +154,7 @@ async def store_board(storage: Storage, board: Board, drift: ScoreDrift) -> int:
         return NewsDecision(None, (), follower.leader_team_id, follower.leader_announced_at)
 
     changes = BoardDiff.between(None, board)
-    await storage.competitions.add(board.slug)
+    await storage.competitions.add_for_owner(board.slug)
     await storage.board_writer.commit(
         board.slug,
         changes,

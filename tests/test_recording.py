@@ -24,7 +24,7 @@ async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
 
 
 async def bring_in(storage: Storage, recording: list[RecordedBoard]) -> None:
-    await storage.competitions.add(recording[0].slug)
+    await storage.competitions.add_for_owner(recording[0].slug)
     options = SyncOptions(announce=False)
     for recorded in recording:
         report = await sync_board(

@@ -161,7 +161,7 @@ async def _prepare(world: World, teams: int, days: int) -> None:
     storage, guild_id = world.storage, world.server.guild.id
     board_id = await store_log(storage, build_first_board(teams), QUIET, days * A_DAY)
     await follow(storage, guild_id, SLUG)
-    competition = await storage.competitions.record_info(
+    competition = await storage.competitions.add_info_for_owner(
         CompetitionInfo(SLUG, now + timedelta(days=30), "Featured", awards_points=True)
     )
     await storage.competitions.schedule(competition.id, now + timedelta(days=1))

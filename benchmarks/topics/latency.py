@@ -126,7 +126,7 @@ async def _online(
     storage = await Storage.open(path)
     try:
         guilds = [await wire.add_guild(f"Server {number}") for number in range(_SERVERS)]
-        competition = await storage.competitions.add(SLUG)
+        competition = await storage.competitions.add_for_owner(SLUG)
         for number, (guild, user_name) in enumerate(zip(guilds, followers, strict=True)):
             await storage.guilds.change_settings(guild.id, channel_id=guild.channels["general"])
             await storage.guilds.follow(guild.id, competition.id, None, 1, FIRST, None)

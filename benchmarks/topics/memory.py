@@ -87,7 +87,7 @@ async def _fill(path: Path, guild_id: int, channel_id: int, slugs: list[str]) ->
     try:
         now = datetime.now(UTC)
         for slug in slugs:
-            await storage.competitions.add(slug)
+            await storage.competitions.add_for_owner(slug)
         async with storage.database.write() as connection:
             await connection.execute(
                 "UPDATE competitions SET info_due_at = ?", (to_seconds(now + timedelta(days=1)),)

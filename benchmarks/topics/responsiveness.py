@@ -45,7 +45,7 @@ async def _measure(effort: Effort, teams: int) -> list[Figure]:
         world.kaggle.boards[SLUG] = first
         await world.follow(SLUG)
         await world.run(world.server.ada, "link", username=build_board(1_744)[900].members)
-        await world.storage.competitions.add("idle")
+        await world.storage.competitions.add_for_owner("idle")
         await _sync(worker, small[0], "idle")
         await answer_times(world, "rank", 3)
         idle_mb = _memory()

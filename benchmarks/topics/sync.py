@@ -130,5 +130,5 @@ async def sync_archive(
 ) -> SyncReport:
     """Sync a competition whose download is this archive."""
     options = SyncOptions(now=FIRST + syncs * timedelta(minutes=5))
-    await storage.competitions.add(slug)
+    await storage.competitions.add_for_owner(slug)
     return await sync_board(slug, archive, store=storage.board_writer, options=options)

@@ -123,7 +123,7 @@ async def _fill(path: Path, first: list[Row], servers: int, kinds: Sequence[Watc
     """Store a board with servers, their members and, if there are kinds, a watch of each member."""
     storage = await Storage.open(path, blocking=True)
     try:
-        competition = await storage.competitions.add(SLUG)
+        competition = await storage.competitions.add_for_owner(SLUG)
         guilds = [(1 + number) << 22 for number in range(servers)]
         teams = [row for row in first if row.members][: servers * _MEMBERS]
         members = [

@@ -117,7 +117,7 @@ def _zip(name: str, csv: bytes) -> bytes:
 async def _import(settings: Settings, slug: str, boards: list[SavedBoard]) -> bool:
     good = True
     async with open_storage(settings) as storage:
-        competition = await storage.competitions.add(slug)
+        competition = await storage.competitions.add_for_owner(slug)
         log, options = ReportLog(), SyncOptions(announce=False)
         for board in boards:
             try:

@@ -59,7 +59,7 @@ async def _sync(slug: str) -> SyncReport:
     async with open_storage(settings) as storage:
         competition = await storage.competitions.find(
             slug
-        ) or await storage.competitions.record_info(info or CompetitionInfo(slug))
+        ) or await storage.competitions.add_info_for_owner(info or CompetitionInfo(slug))
         try:
             options = SyncOptions(
                 medals=competition.awards_medals,

@@ -190,9 +190,12 @@ class Competitions:
             ") ORDER BY slug",
         )
 
-    async def add(self, slug: str) -> Competition:
-        """Return the competition with a slug, inserted if it is new."""
-        return await self.record_info(CompetitionInfo(slug))
+    async def add_for_owner(self, slug: str) -> Competition:
+        """Insert a competition that the bot's owner asked for if it is new, and return it.
+
+        It is kept even if no server follows it.
+        """
+        return await self.add_info_for_owner(CompetitionInfo(slug))
 
     async def add_to_follow(self, slug: str, now: datetime) -> Competition:
         """Return a competition that a server is about to follow; insert it if it is new.
@@ -217,11 +220,8 @@ class Competitions:
             )
         return competition
 
-    async def record_info(self, info: CompetitionInfo) -> Competition:
-        """Insert or update a competition with all that Kaggle's list tells, and return it.
-
-        The owner asked for it: it is kept even if no server follows it.
-        """
+    async def add_info_for_owner(self, info: CompetitionInfo) -> Competition:
+        """Insert or update a competition of `add_for_owner` with all that Kaggle's list says."""
         async with self._database.write() as connection:
             await connection.execute(
                 "INSERT INTO competitions (slug) VALUES (?) ON CONFLICT DO NOTHING", (info.slug,)
@@ -234,7 +234,7 @@ class Competitions:
             return await _update_info(connection, info)
 
     async def update_info(self, info: CompetitionInfo) -> Competition:
-        """Update a competition as `record_info` does; raise `CompetitionDeleted`."""
+        """Update a competition with all that Kaggle's list says; raise `CompetitionDeleted`."""
         async with self._database.write() as connection:
             return await _update_info(connection, info)
 

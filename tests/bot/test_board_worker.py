@@ -54,7 +54,7 @@ asyncio.run(main())
 @pytest.fixture
 async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
     storage = await Storage.open(tmp_path / "podium.db")
-    await storage.competitions.add("titanic")
+    await storage.competitions.add_for_owner("titanic")
     yield storage
     await storage.close()
 
@@ -126,7 +126,7 @@ async def test_error_of_the_worker_says_where_it_occurred(
 async def test_lines_of_the_worker_have_the_form_of_the_bots_log(
     storage: Storage, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    competition = await storage.competitions.add("titanic")
+    competition = await storage.competitions.add_for_owner("titanic")
     await storage.guilds.change_settings(5, channel_id=7)
     await storage.guilds.follow(5, competition.id, None, 1, NOW, None)
     await storage.database.change(

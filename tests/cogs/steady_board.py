@@ -15,7 +15,7 @@ async def play(world: World, hours: int, an_hour: int = 1) -> None:
     world.sync_every(minutes=hours * 30)
     world.serve("titanic", crowd(1000))
     await world.follow()
-    competition = await world.storage.competitions.add("titanic")
+    competition = await world.storage.competitions.add_for_owner("titanic")
     for part in (1, 2):
         came = part * hours * an_hour // 2
         # The file is a minute old at the sync; one as old as the last board would not be stored.
@@ -30,7 +30,7 @@ async def play(world: World, hours: int, an_hour: int = 1) -> None:
 async def record_rushes(world: World, count: int) -> None:
     """Let so many competitions be archived in which three times more teams came on the last day."""
     for number in range(count):
-        past = await world.storage.competitions.add(f"past-{number}")
+        past = await world.storage.competitions.add_for_owner(f"past-{number}")
         async with world.storage.database.write() as connection:
             await connection.execute(
                 "INSERT OR IGNORE INTO rushes VALUES (?, '[3, 3, 3, 3]')", (past.id,)

@@ -48,7 +48,7 @@ async def set_up(
     storage = await Storage.open(database)
     try:
         info = CompetitionInfo(recording[0].slug, category="Featured")
-        competition = await storage.competitions.record_info(info)
+        competition = await storage.competitions.add_info_for_owner(info)
         for index, guild in enumerate(guilds):
             guild_id = guild.id
             await storage.guilds.change_settings(guild_id, smallest_fall=_SMALLEST_FALLS[index])

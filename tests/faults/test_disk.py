@@ -104,7 +104,7 @@ async def test_full_temporary_folder_is_reported_at_once(
         monkeypatch.setattr(tempfile, "tempdir", str(disk))
         async with real_kaggle(world) as kaggle:
             kaggle.serve("titanic", board)
-            competition = await world.storage.competitions.add("titanic")
+            competition = await world.storage.competitions.add_for_owner("titanic")
             filling = fill(disk, leave=leave)
             # Not `TimedOut`, although the CLI goes on retrying.
             with pytest.raises(DiskFull, match="disk of the temporary folder is full") as failed:
@@ -262,7 +262,7 @@ from tests.cogs.examples import crowd
 from tests.cogs.world import START, archive
 async def write():
     storage = await Storage.open(Path(sys.argv[1]))
-    await storage.competitions.add("titanic")
+    await storage.competitions.add_for_owner("titanic")
     for number in range(1, 100_000):
         data = archive("titanic", crowd(400 + number % 50), at=START + timedelta(minutes=number))
         await sync_board("titanic", data, store=storage.board_writer, options=SyncOptions())

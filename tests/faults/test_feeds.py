@@ -22,7 +22,7 @@ def post(number: int, at: datetime) -> Post:
 
 async def test_topics_arrive_once_in_the_channel_that_asked(channels: Channels) -> None:
     storage, guild, now = channels.storage, channels.guild, channels.clock.now()
-    competition = await storage.competitions.add("titanic")
+    competition = await storage.competitions.add_for_owner("titanic")
     await storage.guilds.follow(guild.id, competition.id, None, 7, now, None)
     other = guild.channels["other"]
     await storage.post_feeds.save(PostFeed(guild.id, other, PostKind.TOPIC, 10))

@@ -103,7 +103,7 @@ async def _meet(kaggle: KaggleStandIn, folder: Path) -> Meeting:
     storage = await Storage.open(folder / "podium.db")
     try:
         for slug, fault in slugs.items():
-            await storage.competitions.add(slug)
+            await storage.competitions.add_for_owner(slug)
             await store(storage, slug, archive(slug, TEAMS))
             kaggle.serve(slug, archive(slug, TEAMS, at=LATER))
             if fault:
@@ -210,7 +210,7 @@ async def test_bot_backs_off_and_recovers_from_every_fault(
         asked = _watched(world)
         for slug in (*failing, *HEALTHY):
             world.serve(slug, TEAMS)
-            competition = await world.storage.competitions.add(slug)
+            competition = await world.storage.competitions.add_for_owner(slug)
             server = world.server
             await world.storage.guilds.follow(
                 server.guild.id, competition.id, server.channel.id, 1, START, None

@@ -39,7 +39,7 @@ async def channels(wire: Wire, tmp_path: Path) -> AsyncIterator[Channels]:
         info = CompetitionInfo(
             "titanic", now + AHEAD, title="Titanic", merger_deadline=now + AHEAD - WEEK
         )
-        competition = await storage.competitions.record_info(info)
+        competition = await storage.competitions.add_info_for_owner(info)
         await storage.guilds.follow(channels.guild.id, competition.id, None, 1, now, None)
         await storage.guilds.change_settings(channels.guild.id, scheduled_events=True)
         yield channels

@@ -64,7 +64,7 @@ async def running(wire: Wire, kaggle: KaggleStandIn, folder: Path) -> AsyncItera
     guild = await wire.add_guild("Kagglers")
     storage = await Storage.open(folder / "podium.db")
     try:
-        competition = await storage.competitions.add("titanic")
+        competition = await storage.competitions.add_for_owner("titanic")
         await storage.guilds.follow(
             guild.id, competition.id, guild.channels["general"], 1, datetime.now(UTC), None
         )

@@ -145,7 +145,7 @@ def test_what_is_asked_of_the_cli_has_the_same_options_whatever_is_typed(text: s
 
 async def _look_up_and_write(storage: Storage, text: str) -> None:
     """Hand a text to everything in storage that takes one."""
-    competition = await storage.competitions.add("titanic")
+    competition = await storage.competitions.add_for_owner("titanic")
     await storage.competitions.find(text)
     await storage.competitions.delete_unused(text)
     await storage.boards.find_user_names(text, [competition.id], 25)
@@ -164,7 +164,7 @@ def test_no_text_changes_what_a_query_asks() -> None:
     async def play(path: Path) -> None:
         storage = await Storage.open(path)
         try:
-            await storage.competitions.add("titanic")
+            await storage.competitions.add_for_owner("titanic")
             await storage.guilds.follow(1, 1, None, 7, NOW, None)
             await storage.links.link(1, 10, "ann", 10, NOW)
             before = await cells(storage)

@@ -95,7 +95,7 @@ async def _set_up_servers(world: World, failing: FailureInjector) -> list[Server
     for slug in slugs:
         teams = [Team(n, f"Team {n}", f"{1 - n / 100:.5f}", f"user{n}") for n in range(1, _TEAMS)]
         failing.add_board(slug, teams)
-        ids.append((await world.storage.competitions.add(slug)).id)
+        ids.append((await world.storage.competitions.add_for_owner(slug)).id)
     failing.change_boards(world)
     servers = [world.server, *(world.add_server(f"Server {n}") for n in range(1, _SERVERS))]
     for number, server in enumerate(servers):

@@ -20,7 +20,7 @@ MESSAGE = FollowedMessage("titanic", team_count=1_000, members_on_board=2)
 async def follow(
     storage: Storage, guild_id: int, slug: str = "titanic", channel_id: int | None = None
 ) -> Competition:
-    competition = await storage.competitions.add(slug)
+    competition = await storage.competitions.add_for_owner(slug)
     assert await storage.guilds.follow(guild_id, competition.id, channel_id, 7, NOW, MESSAGE)
     return competition
 
@@ -50,7 +50,7 @@ async def commit_with_news(
     """Store a board after the current one; return the number of announcements."""
     assert new.slug is not None
     assert new.taken_at is not None
-    await storage.competitions.add(new.slug)
+    await storage.competitions.add_for_owner(new.slug)
     changes = BoardDiff.between(await storage.board_writer.load_board(new.slug, new.kind), new)
     return await storage.board_writer.commit(
         new.slug,

@@ -172,7 +172,7 @@ def test_no_step_of_one_server_shows_in_another(
         storage = await Storage.open(path)
         try:
             for slug in SLUGS:
-                await storage.competitions.add(slug)
+                await storage.competitions.add_for_owner(slug)
             for hours, (name, guild, arguments) in enumerate(steps):
                 other = GUILDS[1 - GUILDS.index(guild)]
                 before = await load_everything(storage, other)

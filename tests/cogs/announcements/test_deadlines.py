@@ -254,7 +254,9 @@ async def test_reminder_is_sent_once_to_every_server_that_wants_it(world: World)
 
     assert await storage.deadlines.queue_reminders(END - timedelta(minutes=59)) == 2
     assert await storage.deadlines.queue_reminders(END - timedelta(minutes=50)) == 0
-    await storage.competitions.record_info(CompetitionInfo("titanic", END + timedelta(days=7)))
+    await storage.competitions.add_info_for_owner(
+        CompetitionInfo("titanic", END + timedelta(days=7))
+    )
     assert await storage.deadlines.queue_reminders(END) == 2
     assert await storage.deadlines.queue_reminders(END + timedelta(days=8)) == 0
     row = await storage.outbox.find_next(world.server.channel.id)

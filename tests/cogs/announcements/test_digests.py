@@ -43,7 +43,9 @@ class Calendar:
     async def serve(self, teams: list[Team]) -> None:
         self.teams = teams
         self.world.kaggle.boards["titanic"] = archive("titanic", teams, at=self.now)
-        await self.world.sync_service.sync(await self.world.storage.competitions.add("titanic"))
+        await self.world.sync_service.sync(
+            await self.world.storage.competitions.add_for_owner("titanic")
+        )
 
     async def queue_due(self) -> None:
         cog = self.world.bot.get_cog("ScheduledAnnouncements")

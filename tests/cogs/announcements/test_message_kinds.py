@@ -248,7 +248,7 @@ async def test_message_in_quiet_hours_is_deferred_or_sent_at_once(
     storage = await Storage.open(tmp_path / "podium.db")
     try:
         await storage.guilds.change_settings(1, channel_id=50, quiet_from=0, quiet_to=13)
-        competition = await storage.competitions.add("titanic")
+        competition = await storage.competitions.add_for_owner("titanic")
         await storage.guilds.follow(1, competition.id, None, 7, NOW, None)
         async with storage.database.write() as connection:
             announcement = Announcement(1, 50, competition.id, message)

@@ -245,7 +245,7 @@ async def test_long_list_has_pages_and_the_file_has_all(world: World) -> None:
     for number in range(25):
         slug, at = f"{number:02}-{'long-' * 18}name", END + timedelta(days=number)
         info = CompetitionInfo(slug, at, title="*" * 200, merger_deadline=at)
-        competition = await storage.competitions.record_info(info)
+        competition = await storage.competitions.add_info_for_owner(info)
         await storage.guilds.follow(guild_id, competition.id, None, 1, START, None)
     ada, bob = world.server.ada, world.server.bob
     result = await world.run(ada, "deadlines")
@@ -269,8 +269,8 @@ async def test_page_of_a_competition_that_is_no_longer_followed(world: World) ->
     ada = world.server.ada.user
     servers = [world.server, *(world.add_server(f"Server {number}") for number in range(11))]
     world.serve("titanic", SMALL)
-    competition = await world.storage.competitions.add("titanic")
-    await world.storage.competitions.add("digits")
+    competition = await world.storage.competitions.add_for_owner("titanic")
+    await world.storage.competitions.add_for_owner("digits")
     for number, server in enumerate(servers):
         if number:
             server.guild.add_member(ada)

@@ -175,7 +175,7 @@ async def test_add_of_a_followed_competition_is_refused(world: World) -> None:
 async def test_add_is_refused_at_the_maximum(world: World) -> None:
     guilds, competitions = world.storage.guilds, world.storage.competitions
     for n in range(25):
-        competition = await competitions.add(f"competition-{n}")
+        competition = await competitions.add_for_owner(f"competition-{n}")
         await guilds.follow(world.server.guild.id, competition.id, None, 1, START, None)
     world.serve("titanic", SMALL)
     assert "can follow 25 competitions" in await world.follow()

@@ -192,7 +192,7 @@ async def test_board_that_was_rescored_is_said(world: World) -> None:
 async def test_board_that_is_held_is_said(world: World) -> None:
     await play(world, hours=13)
     world.serve("titanic", crowd(300))
-    await world.sync_service.sync(await world.storage.competitions.add("titanic"))
+    await world.sync_service.sync(await world.storage.competitions.add_for_owner("titanic"))
     await expect_no_forecast(world, "now, as the newest board looks wrong")
 
 

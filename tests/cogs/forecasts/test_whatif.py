@@ -176,7 +176,7 @@ async def test_board_whose_direction_is_unknown_places_no_score(world: World) ->
 
 
 async def test_board_before_its_first_sync_says_so(world: World) -> None:
-    competition = await world.storage.competitions.add("titanic")
+    competition = await world.storage.competitions.add_for_owner("titanic")
     await world.storage.guilds.follow(
         world.server.guild.id, competition.id, None, 1, world.env.now(), None
     )

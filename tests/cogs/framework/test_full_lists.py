@@ -50,7 +50,7 @@ async def follow_many(world: World) -> list[str]:
     """Follow as many competitions as a server can, and 75 that are over; none has a board."""
     slugs = [slug(number) for number in range(MANY)]
     for number, name in enumerate(slugs):
-        competition = await world.storage.competitions.add(name)
+        competition = await world.storage.competitions.add_for_owner(name)
         guild_id = world.server.guild.id
         await world.storage.guilds.follow(guild_id, competition.id, None, 1, START, None)
         await world.storage.guilds.pause(guild_id, name)

@@ -54,7 +54,7 @@ def _is_last(text: str) -> bool:
 async def follow_many(world: World, count: int) -> list[str]:
     slugs = [f"competition-with-a-rather-long-name-of-its-own-{n:03}" for n in range(count)]
     for slug in slugs:
-        competition = await world.storage.competitions.add(slug)
+        competition = await world.storage.competitions.add_for_owner(slug)
         await world.storage.guilds.follow(
             world.server.guild.id, competition.id, None, 1, START, None
         )

@@ -124,10 +124,12 @@ async def test_long_choice_of_competitions_offers_the_first(world: World) -> Non
     for server, name in ((home, "a"), (elsewhere, "b")):
         guild_id = server.guild.id
         for number in range(MAX_FOLLOWED):
-            competition = await storage.competitions.add(f"{name}-{number:02}-{'long-' * 16}name")
+            competition = await storage.competitions.add_for_owner(
+                f"{name}-{number:02}-{'long-' * 16}name"
+            )
             await storage.guilds.follow(guild_id, competition.id, None, 1, now, None)
         await storage.links.link(guild_id, home.ada.id, f"ada-{name}", home.ada.id, now)
-    over = await storage.competitions.add("over")
+    over = await storage.competitions.add_for_owner("over")
     await storage.guilds.follow(home.guild.id, over.id, None, 1, now, None)
     await storage.competition_ends.archive(
         over.id, 0, lambda _: NewsDecision(None, (), None, None), now

@@ -207,7 +207,7 @@ async def test_sixty_members_have_pages_that_others_turn_for_themselves(world: W
         world.serve(slug, crowd(200))
         await world.follow(slug)
     title = "A title of a length that Kaggle's own competitions like to have"
-    await world.storage.competitions.record_info(CompetitionInfo("over", title=title))
+    await world.storage.competitions.add_info_for_owner(CompetitionInfo("over", title=title))
     mentions = await link(world, *(f"user{number}" for number in range(1, 61)))
     shown = await world.run(world.server.ada, "overview")
     first = response_text(shown)
@@ -230,7 +230,7 @@ async def test_discord_takes_every_page_whatever_the_titles(world: World, title:
         slug = f"{number:02}-{'x' * 90}"
         teams = [Team(n, "T", "0.5", f"user{n},mate{n}") for n in range(1, 13)]
         world.serve(slug, teams if number % 2 else [])
-        competition = await world.storage.competitions.record_info(
+        competition = await world.storage.competitions.add_info_for_owner(
             CompetitionInfo(slug, None, "Featured", title=title)
         )
         guild_id = world.server.guild.id

@@ -167,7 +167,7 @@ async def test_board_that_is_held_has_no_forecast(world: World) -> None:
     await play(world, hours=13)
     assert "If the team submits nothing" in await rank(world, "user500")
     world.serve("titanic", crowd(300))
-    await world.sync_service.sync(await world.storage.competitions.add("titanic"))
+    await world.sync_service.sync(await world.storage.competitions.add_for_owner("titanic"))
     assert "If the team submits nothing" not in await rank(world, "user500")
 
 

@@ -111,7 +111,7 @@ async def test_board_of_a_refused_follow_is_deleted_after_some_days(world: World
     )
     assert "has other teams than" in refused
     # What the owner has imported stays, also when a follow of it fails.
-    await world.storage.competitions.add("imported")
+    await world.storage.competitions.add_for_owner("imported")
     await commit(world.storage, replace(board(entry(1, 1)), slug="imported"))
     assert "Kaggle knows no competition" in await world.follow("imported")
     assert await world.storage.competitions.find("digits") is not None

@@ -304,7 +304,7 @@ async def test_many_competitions_are_spread_over_the_round(world: World) -> None
     world.kaggle.download = record_time  # type: ignore[method-assign]
     for number in range(32):
         world.serve(f"c-{number:02}", SMALL)
-        competition = await world.storage.competitions.add(f"c-{number:02}")
+        competition = await world.storage.competitions.add_for_owner(f"c-{number:02}")
         server = world.server
         await world.storage.guilds.follow(
             server.guild.id, competition.id, server.channel.id, 1, START, None

@@ -315,7 +315,7 @@ async def test_long_list_of_watches_fits_into_a_message(world: World) -> None:
     slug = "a-competition-whose-address-is-long-because-its-title-is"
     world.serve(slug, BOARD)
     await world.follow(slug)
-    competition = await world.storage.competitions.add(slug)
+    competition = await world.storage.competitions.add_for_owner(slug)
     for number in range(MAX_WATCHES):
         watch = Watch(
             0,

@@ -202,7 +202,7 @@ async def test_failure_of_one_competition_keeps_back_no_other(
     await world.follow("broken")
     await season.start()
     await watch(world, home, 30)
-    broken = await world.storage.competitions.add("broken")
+    broken = await world.storage.competitions.add_for_owner("broken")
     find_info = world.storage.boards.find_info
 
     async def fail(competition_id: int) -> object:

@@ -27,7 +27,7 @@ def names(entries: list[Entry]) -> list[str]:
 
 
 async def test_find_info_returns_the_facts_about_a_board(storage: Storage, board_id: int) -> None:
-    competition = await storage.competitions.add("titanic")
+    competition = await storage.competitions.add_for_owner("titanic")
     assert await storage.boards.find_info(competition.id) == BoardInfo(
         board_id=board_id,
         competition_id=competition.id,
@@ -110,8 +110,10 @@ async def test_teams_are_found_by_id_rank_and_user_name(storage: Storage, board_
 
 async def test_boards_are_found_by_user_name(storage: Storage, board_id: int) -> None:
     other = await commit(storage, digits(entry(1, 7, members=("user2",)), entry(2, 8)))
-    ids = {slug: (await storage.competitions.add(slug)).id for slug in ("titanic", "digits")}
-    without_board = (await storage.competitions.add("new")).id
+    ids = {
+        slug: (await storage.competitions.add_for_owner(slug)).id for slug in ("titanic", "digits")
+    }
+    without_board = (await storage.competitions.add_for_owner("new")).id
     found = await storage.boards.find_boards_by_user_name(
         "USER2", [ids["digits"], without_board, ids["titanic"]]
     )
@@ -121,8 +123,8 @@ async def test_boards_are_found_by_user_name(storage: Storage, board_id: int) ->
 
 async def test_user_names_are_found_by_prefix(storage: Storage, board_id: int) -> None:
     await commit(storage, digits(entry(1, 7, members=("userA", "user2", "ZOE"))))
-    titanic = (await storage.competitions.add("titanic")).id
-    both = [titanic, (await storage.competitions.add("digits")).id]
+    titanic = (await storage.competitions.add_for_owner("titanic")).id
+    both = [titanic, (await storage.competitions.add_for_owner("digits")).id]
     find = storage.boards.find_user_names
     assert await find("USER", [titanic], 25) == ["User1", "User2", "User3", "User4", "User5"]
     assert await find("user", both, 3) == ["User1", "User2", "User3"]
@@ -150,7 +152,7 @@ async def test_teams_are_found_by_any_part_of_their_name(storage: Storage) -> No
     names = ["Night Owls", "The night", "NIGHT", "Ночные совы", 'a "b", c', "night", "100 %_x"]
     await commit(storage, board(*(entry(n, 10 * n, team_name=t) for n, t in enumerate(names, 1))))
     await commit(storage, digits(entry(2, 7, team_name="Night shift"), entry(3, 8)))
-    ids = [(await storage.competitions.add(slug)).id for slug in ("titanic", "digits")]
+    ids = [(await storage.competitions.add_for_owner(slug)).id for slug in ("titanic", "digits")]
 
     async def find(text: str, limit: int = 25) -> tuple[list[str], int]:
         teams, count = await storage.boards.find_teams_by_name(text, ids, limit)
@@ -175,6 +177,6 @@ async def test_teams_are_found_by_any_part_of_their_name(storage: Storage) -> No
 async def test_exact_name_with_two_spaces_comes_first(storage: Storage) -> None:
     names = ["No Team  Spirit", "Team  Spirit"]
     await commit(storage, board(*(entry(n, n, team_name=t) for n, t in enumerate(names, 1))))
-    competition = await storage.competitions.add("titanic")
+    competition = await storage.competitions.add_for_owner("titanic")
     teams, _ = await storage.boards.find_teams_by_name("team  spirit", [competition.id], 25)
     assert [team.team_name for team in teams] == ["Team  Spirit", "No Team  Spirit"]

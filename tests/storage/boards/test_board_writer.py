@@ -56,7 +56,7 @@ def assert_same(stored: Board, expected: Board) -> None:
 
 
 async def test_nothing_is_found_before_the_first_board(storage: Storage) -> None:
-    await storage.competitions.add("titanic")
+    await storage.competitions.add_for_owner("titanic")
     for slug in ("titanic", "unknown"):
         assert await storage.board_writer.find_stored(slug, BoardKind.PUBLIC) is None
         assert await storage.board_writer.load_board(slug, BoardKind.PUBLIC) is None
@@ -239,7 +239,7 @@ async def test_only_servers_that_announce_and_have_a_channel_get_news(
     await storage.guilds.change_settings(1, channel_id=50)
     await storage.guilds.change_settings(2, channel_id=60, announce=False)
     for guild_id in (1, 2, 3):
-        competition = await storage.competitions.add("titanic")
+        competition = await storage.competitions.add_for_owner("titanic")
         await storage.guilds.follow(guild_id, competition.id, None, 7, NOW, message=None)
     everyone = NewsDecision(NEWS, (NewsBaseline(1, 1, 0.5, None, None),), 1, NOW)
     assert await commit_with_news(storage, board(entry(1, 1)), lambda _: everyone) == 1

@@ -14,7 +14,7 @@ def slugs(competitions: list[Competition]) -> list[str]:
 
 
 async def test_adding_again_updates_what_is_known(storage: Storage) -> None:
-    first = await storage.competitions.add("titanic")
+    first = await storage.competitions.add_for_owner("titanic")
     assert first == Competition(
         id=first.id,
         slug="titanic",
@@ -31,7 +31,7 @@ async def test_adding_again_updates_what_is_known(storage: Storage) -> None:
         ended_at=None,
         archived_at=None,
     )
-    again = await storage.competitions.record_info(
+    again = await storage.competitions.add_info_for_owner(
         CompetitionInfo("titanic", NOW, "Featured", "$1")
     )
     assert (again.id, again.category, again.deadline, again.reward) == (
@@ -40,7 +40,7 @@ async def test_adding_again_updates_what_is_known(storage: Storage) -> None:
         NOW,
         "$1",
     )
-    assert await storage.competitions.add("titanic") == again
+    assert await storage.competitions.add_for_owner("titanic") == again
     assert await storage.competitions.find("titanic") == again
     assert await storage.competitions.find_by_id(first.id) == again
 
@@ -53,7 +53,7 @@ async def test_unknown_competition_is_none(storage: Storage) -> None:
 async def test_load_due_returns_active_follows_longest_overdue_first(
     storage: Storage,
 ) -> None:
-    await storage.competitions.add("followed-by-none")
+    await storage.competitions.add_for_owner("followed-by-none")
     await follow(storage, 1, "paused")
     await storage.guilds.pause(1, "paused")
     await follow(storage, 1, "paused-by-one")
@@ -71,7 +71,7 @@ async def test_load_due_returns_active_follows_longest_overdue_first(
 
 
 async def test_load_followed_returns_each_competition_once(storage: Storage) -> None:
-    await storage.competitions.add("followed-by-none")
+    await storage.competitions.add_for_owner("followed-by-none")
     await follow(storage, 1, "titanic")
     await follow(storage, 2, "titanic")
     await follow(storage, 2, "digits")
@@ -109,7 +109,7 @@ async def test_failures_count_until_a_successful_sync(storage: Storage) -> None:
 
 
 async def test_delete_unused_keeps_followed_competitions_and_boards(storage: Storage) -> None:
-    await storage.competitions.add("never-synced")
+    await storage.competitions.add_for_owner("never-synced")
     await follow(storage, 1, "followed")
     await commit(storage, board(entry(1, 1)))
     assert await storage.competitions.delete_unused("never-synced")
@@ -139,6 +139,6 @@ async def test_competition_that_the_owner_adds_is_kept_though_its_last_server_le
     storage: Storage,
 ) -> None:
     competition = await storage.competitions.add_to_follow("titanic", NOW)
-    await storage.competitions.add("titanic")
+    await storage.competitions.add_for_owner("titanic")
     assert not await storage.competitions.delete_one_unfollowed_before(NOW + timedelta(days=30))
     assert await storage.competitions.find_by_id(competition.id) is not None

@@ -50,7 +50,7 @@ async def test_rush_is_recorded_with_the_private_board_and_used_from_three_on(
     assert await read(storage) == [("[1.0, 2.0, 3.0, 5.0]",)]
     assert await load_rush(storage.database) is None
     for slug in ("spaceship", "digits"):
-        other = await storage.competitions.add(slug)
+        other = await storage.competitions.add_for_owner(slug)
         await execute(storage, "INSERT INTO rushes SELECT ?, factors FROM rushes LIMIT 1", other.id)
     assert await storage.competition_ends.load_rush() == Rush((1, 2, 3, 5), 0)
     # A deadline that was moved was none.
@@ -64,7 +64,7 @@ async def test_rushes_of_the_competitions_archived_last_count(
     monkeypatch.setattr(rushes, "_USED", 3)
     # The one that was added last was archived first.
     for number, factor in enumerate((4, 4, 4, 9)):
-        competition = await storage.competitions.add(f"competition-{number}")
+        competition = await storage.competitions.add_for_owner(f"competition-{number}")
         await execute(
             storage, "UPDATE competitions SET archived_at = ? WHERE id = ?", -number, competition.id
         )

@@ -27,7 +27,7 @@ async def follow(
 ) -> int:
     """Follow a competition in two servers, of which one wants events; return its id."""
     info = CompetitionInfo(slug, final, merger_deadline=merger, entry_deadline=entry)
-    competition = await storage.competitions.record_info(info)
+    competition = await storage.competitions.add_info_for_owner(info)
     for guild_id in (GUILD, ELSEWHERE):
         assert await storage.guilds.follow(guild_id, competition.id, None, 7, NOW, MESSAGE)
     await storage.guilds.change_settings(GUILD, scheduled_events=True)

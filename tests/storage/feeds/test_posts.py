@@ -36,7 +36,7 @@ OLD = topic(1, 3, posted_at=NOW - HOUR)
 
 async def follow(storage: Storage, guild: int = 1, channel: int = 50, votes: int = 10) -> int:
     """Follow a competition with a feed of topics, whose first list was read; return its id."""
-    competition = await storage.competitions.add("titanic")
+    competition = await storage.competitions.add_for_owner("titanic")
     await storage.guilds.follow(guild, competition.id, None, 7, NOW, None)
     assert await storage.post_feeds.save(PostFeed(guild, channel, PostKind.TOPIC, votes))
     return competition.id
@@ -280,5 +280,5 @@ async def test_marks_do_not_tell_what_another_server_reads(storage: Storage) -> 
     assert await marked(storage, id_, guild=other) == ("", 0), "not its kind"
     assert await storage.post_feeds.save(PostFeed(other, 60, PostKind.TOPIC, 10))
     assert await marked(storage, id_, guild=other) == ("2", 1)
-    elsewhere = await storage.competitions.add("spaceship")
+    elsewhere = await storage.competitions.add_for_owner("spaceship")
     assert await marked(storage, elsewhere.id) == ("", 0)

@@ -67,7 +67,7 @@ def find_tables_with(database: sqlite3.Connection, text: str) -> set[str]:
 
 async def test_member_is_deleted_from_every_table(storage: Storage, path: Path) -> None:
     await storage.guilds.change_settings(1)
-    await storage.competitions.add("titanic")
+    await storage.competitions.add_for_owner("titanic")
     # What the other one is still to be told of the note.
     agreed = TeammatesAgreed(1, "titanic", None, MEMBER, "Ada", "ada", other_verified=True)
     with closing(sqlite3.connect(path)) as database:

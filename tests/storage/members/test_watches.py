@@ -427,7 +427,7 @@ async def test_watches_move_with_a_renamed_competition(storage: Storage) -> None
     await add(storage, WatchKind.RANK, rank=3, competition_id=competition)
     await sync(storage, ranked(1, 2, 3, 4, 5))
     await sync(storage, ranked(1, 5, 2, 3, 4, hours=1))
-    other = await storage.competitions.add("titanic-2")
+    other = await storage.competitions.add_for_owner("titanic-2")
     kept = await storage.competition_renames.rename(competition, "titanic-2", LATER)
     assert kept in {competition, other.id}
     (watch,) = await storage.watches.load(HOME, ADA)
@@ -437,7 +437,7 @@ async def test_watches_move_with_a_renamed_competition(storage: Storage) -> None
 async def test_what_waits_under_the_new_name_of_a_renamed_competition_is_told(
     storage: Storage,
 ) -> None:
-    old = await storage.competitions.add("titanic")
+    old = await storage.competitions.add_for_owner("titanic")
     await sync(storage, ranked(1, 2, 3, 4, 5))
     new = await follow(storage, HOME, "titanic-2")
     await storage.links.link(HOME, ADA, "user5", ADA, NOW)

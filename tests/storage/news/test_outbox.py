@@ -39,7 +39,7 @@ NEWS = NewsMessage(
 
 
 async def put(storage: Storage, channel_id: int, message: Message = MESSAGE) -> None:
-    competition = await storage.competitions.add("titanic")
+    competition = await storage.competitions.add_for_owner("titanic")
     async with storage.database.write() as connection:
         await ensure_guild(connection, 1)
         await outbox.add(

@@ -28,7 +28,7 @@ async def test_channels_with_news_are_those_of_running_competitions(storage: Sto
     assert await storage.channels.load_news_channels(1) == []
     await storage.guilds.change_settings(1, channel_id=50)
     for slug, channel_id in (("titanic", None), ("house-prices", 51), ("spaceship", 51)):
-        competition = await storage.competitions.add(slug)
+        competition = await storage.competitions.add_for_owner(slug)
         await storage.guilds.follow(1, competition.id, channel_id, 7, NOW, None)
     await storage.channels.set_mode(1, 51, ChannelMode.BIG)
     await storage.channels.set_mode(1, 99, ChannelMode.BIG)

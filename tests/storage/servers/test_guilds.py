@@ -83,7 +83,7 @@ async def test_follow_is_not_announced_without_a_channel_or_with_announcements_o
     await follow(storage, 1)
     await storage.guilds.change_settings(2, channel_id=50, announce=False)
     await follow(storage, 2)
-    competition = await storage.competitions.add("titanic")
+    competition = await storage.competitions.add_for_owner("titanic")
     await storage.guilds.follow(3, competition.id, 60, 7, NOW, message=None)
     assert await storage.outbox.count_waiting() == 0
 
@@ -158,7 +158,7 @@ async def test_delete_removes_all_data_of_a_server(storage: Storage) -> None:
 
 async def test_follows_are_limited_in_one_transaction(storage: Storage) -> None:
     async def follow(slug: str) -> bool:
-        competition = await storage.competitions.add(slug)
+        competition = await storage.competitions.add_for_owner(slug)
         return await storage.guilds.follow(1, competition.id, None, 7, NOW, None, max_running=2)
 
     results = await asyncio.gather(*(follow(f"competition-{n}") for n in range(4)))
