@@ -15,7 +15,7 @@ import pytest
 from bot.systemd import notify, watchdog, watchdog_interval
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no systemd")
-README = Path(__file__).parent.parent.parent / "README.md"
+HOSTING = Path(__file__).parent.parent.parent / "docs" / "hosting.md"
 
 
 @pytest.fixture
@@ -92,8 +92,8 @@ def test_missing_socket_is_logged_and_no_error(
     assert "systemd could not be notified of READY=1" in caplog.text
 
 
-def test_unit_of_the_readme_limits_and_watches_the_bot() -> None:
-    text = README.read_text("utf-8")
+def test_unit_of_the_documents_limits_and_watches_the_bot() -> None:
+    text = HOSTING.read_text("utf-8")
     unit = text[text.index("    [Unit]") : text.index("WantedBy=")]
     settings = dict(re.findall(r"^    (\w+)=(.*)$", unit, re.MULTILINE))
     assert settings["Type"] == "notify"

@@ -1,4 +1,4 @@
-"""The README names everything that there is."""
+"""The documents name everything that there is."""
 
 import re
 from pathlib import Path
@@ -18,9 +18,12 @@ from storage.storage import Storage
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMANDS = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+HOSTING = (ROOT / "docs" / "hosting.md").read_text(encoding="utf-8")
 
 
-async def test_readme_lists_every_slash_command_with_its_options(tmp_path: Path) -> None:
+async def test_every_slash_command_is_listed_with_its_options(tmp_path: Path) -> None:
     storage = await Storage.open(tmp_path / "podium.db")
     bot = Podium(storage, KaggleCli(credentials={}))
     async with simcord.run(bot, shard_count=1):
@@ -31,16 +34,16 @@ async def test_readme_lists_every_slash_command_with_its_options(tmp_path: Path)
         ]
     await storage.close()
     assert len(commands) > 10
-    missing = "\n".join(f"| {command} | … |" for command in commands if command not in README)
+    missing = "\n".join(f"| {command} | … |" for command in commands if command not in COMMANDS)
     assert not missing, (
-        "README.md lists every slash command with its options, in their order. Add to one of its"
-        f" tables of commands:\n{missing}"
+        "docs/commands.md lists every slash command with its options, in their order. Add to one of"
+        f" its tables:\n{missing}"
     )
 
 
-def test_readme_lists_every_environment_variable() -> None:
-    missing = [name.upper() for name in Settings.model_fields if f"`{name.upper()}`" not in README]
-    assert not missing, f"README.md lists every environment variable; add {missing}"
+def test_every_environment_variable_is_listed() -> None:
+    missing = [name.upper() for name in Settings.model_fields if f"`{name.upper()}`" not in HOSTING]
+    assert not missing, f"docs/hosting.md lists every environment variable; add {missing}"
 
 
 def test_kaggles_page_of_tokens_has_one_address_everywhere() -> None:
@@ -50,23 +53,30 @@ def test_kaggles_page_of_tokens_has_one_address_everywhere() -> None:
         str(classify_failure(result, "titanic", has_login=has_login)) for has_login in (True, False)
     )
     example = (ROOT / ".env.example").read_text(encoding="utf-8")
-    for text in (README, example, "\n".join(descriptions), refused, missing):
+    for text in (README, HOSTING, example, "\n".join(descriptions), refused, missing):
         addresses = re.findall(r"https://www\.kaggle\.com/[\w/]*(?:settings|account)[\w/]*", text)
         assert set(addresses) == {TOKEN_PAGE}
         assert "Settings → API" not in text
 
 
-def test_readme_lists_every_subcommand(capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_subcommand_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--help"])
     commands = re.findall(r"^    ([a-z]+)", capsys.readouterr().out, re.MULTILINE)
     assert len(commands) > 5
-    missing = [name for name in commands if not re.search(rf"(?m)^\| `{name}[ `]", README)]
-    assert not missing, f"README.md has a table row for every subcommand; add {missing}"
+    missing = [name for name in commands if not re.search(rf"(?m)^\| `{name}[ `]", HOSTING)]
+    assert not missing, f"docs/hosting.md has a table row for every subcommand; add {missing}"
 
 
 def test_every_file_that_the_documents_name_exists() -> None:
-    for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/announcements.md"):
+    for name in (
+        "README.md",
+        "ARCHITECTURE.md",
+        "CONTRIBUTING.md",
+        "docs/announcements.md",
+        "docs/commands.md",
+        "docs/hosting.md",
+    ):
         document = ROOT / name
         text = document.read_text(encoding="utf-8")
         for path, link in re.findall(r"`((?:[\w.]+/)+[\w.]*)`|\]\(([\w./]+)\)", text):
@@ -87,30 +97,30 @@ def test_readme_begins_with_what_a_newcomer_does_first() -> None:
     assert places == sorted(places)
 
 
-def test_every_make_target_of_the_readme_exists() -> None:
+def test_every_make_target_of_the_documents_exists() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    targets = set(re.findall(r"(?m)(?:`|^    )make ([a-z]+)", README))
+    targets = set(re.findall(r"(?m)(?:`|^    )make ([a-z]+)", README + CONTRIBUTING))
     assert len(targets) > 5
     assert {one for one in targets if not re.search(rf"(?m)^{one}:", makefile)} == set()
 
 
-def test_readme_runs_all_commands_of_the_systemd_service_as_its_user() -> None:
+def test_hosting_runs_all_commands_of_the_systemd_service_as_its_user() -> None:
     """A database that root restored could not be opened by the bot."""
-    section = README.partition("### With systemd")[2].partition("###")[0]
+    section = HOSTING.partition("## With systemd")[2].partition("\n## ")[0]
     commands = re.findall(r"[^\n`]*-m bot (?:doctor|backup|restore)\b", section)
     assert len(commands) == 3
     assert all(command.strip().startswith("sudo -u podium ") for command in commands)
 
 
-def test_readme_restores_a_backup_from_outside_the_container() -> None:
+def test_hosting_restores_a_backup_from_outside_the_container() -> None:
     """`docker cp` gives the file to root, whose mode 600 keeps the bot from reading it."""
-    section = README.partition("### With Docker")[2].partition("###")[0]
+    section = HOSTING.partition("## With Docker")[2].partition("\n## ")[0]
     copy = section.index("docker compose cp podium-backup.db podium:/data/")
     assert copy < section.index("--user root podium chown podium /data/podium-backup.db")
 
 
-def test_readme_updates_on_windows_without_make() -> None:
-    section = README.partition("### Update")[2].partition("###")[0]
+def test_hosting_updates_on_windows_without_make() -> None:
+    section = HOSTING.partition("## Update")[2].partition("\n## ")[0]
     (row,) = [line for line in section.splitlines() if line.startswith("| on Windows |")]
     assert r".venv\Scripts\pip install --require-hashes -r requirements.txt" in row
     assert "make" not in row
