@@ -14,6 +14,7 @@ from bot.commands.errors import CommandError
 from bot.commands.parser import Parser
 from bot.invocation import format_invocation
 from leaderboards.errors import LeaderboardError
+from leaderboards.installation import format_installation
 from leaderboards.secret_redaction import redact_secrets
 from storage.errors import BackupFailed, RestoreRefused
 
@@ -41,8 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     arguments = sys.argv[1:] if arguments is None else arguments
-    options = _build_parser(arguments[0] if arguments else "run").parse_args(arguments)
     try:
+        options = _build_parser(arguments[0] if arguments else "run").parse_args(arguments)
         code = int(options.run(options))
         sys.stdout.flush()
     except EXPECTED_ERRORS as error:
@@ -69,7 +70,13 @@ def _build_parser(command: str) -> Parser:
     parser.add_argument("--version", action="version", version=f"Podium {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for name in [command] if command in _MODULES else _MODULES:
-        module = importlib.import_module(_MODULES[name])
+        try:
+            module = importlib.import_module(_MODULES[name])
+        except ModuleNotFoundError as error:
+            raise CommandError(
+                f"Podium's packages are not installed for this Python ({error});"
+                f" run: {format_installation()}"
+            ) from error
         module.add_to(commands)
         if name == "run":
             parser.set_defaults(run=module.run)

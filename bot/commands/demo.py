@@ -7,6 +7,7 @@ import importlib
 
 from bot.commands.errors import CommandError
 from bot.commands.parser import Commands, add_command
+from leaderboards.installation import format_installation
 
 _DEMO_PACKAGES = frozenset({"simcord", "aiohttp"})
 
@@ -37,6 +38,6 @@ def run(arguments: argparse.Namespace) -> int:
         if (error.name or "").partition(".")[0] not in _DEMO_PACKAGES:
             raise
         raise CommandError(
-            "The demo needs packages of its own: make demo, or pip install -r requirements-demo.txt"
+            f"The demo needs packages of its own; run: {format_installation('demo')}"
         ) from error
     return int(demo.main(arguments.arguments))

@@ -12,9 +12,10 @@ from pathlib import Path
 
 from leaderboards import run_id
 from leaderboards.errors import CliMissing
+from leaderboards.installation import format_installation
 from leaderboards.secret_redaction import register_secret
 
-INSTALL = "run: pip install -r requirements.txt"
+INSTALL = f"run: {format_installation()}"
 """What to do about a CLI that is missing, broken or too old."""
 
 TOKEN_PAGE = "https://www.kaggle.com/settings/api"  # noqa: S105 - an address

@@ -188,7 +188,25 @@ def test_the_demo_without_its_packages_says_how_to_get_them(
     monkeypatch.setitem(sys.modules, "simcord", None)
     code, _, err = podium("demo", "--once")
     assert code == 1
-    assert err.startswith("The demo needs packages of its own: make demo, or pip install")
+    assert err.startswith("The demo needs packages of its own; run: ")
+    assert err.endswith("pip install --require-hashes -r requirements-demo.txt\n")
+
+
+@pytest.mark.parametrize("command", [[], ["doctor"], ["--help"]])
+def test_without_the_packages_one_sentence_says_what_to_run(command: list[str]) -> None:
+    # Without the module site, Python sees neither the environment's packages nor the system's.
+    result = subprocess.run(  # noqa: S603
+        [sys.executable, "-S", "-m", "bot", *command],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 1
+    assert result.stdout == ""
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("Podium's packages are not installed for this Python (No module named ")
+    assert line.endswith("; run: make run")
 
 
 def test_demo_that_is_not_installed_is_reported_in_a_sentence(
