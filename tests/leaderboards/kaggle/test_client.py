@@ -1,6 +1,6 @@
 """The unmodified Kaggle CLI against the stand-in for Kaggle: what comes, and what is told.
 
-What it makes of each fault of Kaggle is in `tests/faults/test_kaggle_cli.py`.
+What it makes of each fault of Kaggle is in `tests/faults/kaggle/test_kaggle_cli.py`.
 """
 
 import asyncio

@@ -21,8 +21,8 @@ from leaderboards.kaggle.client import KaggleCli
 from leaderboards.sync import Outcome, SyncOptions, SyncReport, sync_board
 from storage.storage import Storage
 from tests.cogs.world import START, Team, World, announced, archive, open_world
-from tests.faults.test_kaggle_cli import IMPATIENT, TOLD
-from tests.faults.wrong_boards import WRONG_BOARDS
+from tests.faults.kaggle.test_kaggle_cli import IMPATIENT, TOLD
+from tests.faults.kaggle.wrong_boards import WRONG_BOARDS
 
 BOARD_TOLD = {
     "cut zip": "The leaderboard's zip file is damaged.",

@@ -22,7 +22,7 @@ from tests.bot.conftest import CommandLine
 from tests.wire.bot_process import bot_process
 from tests.wire.client import Wire
 
-PROJECT = Path(__file__).parent.parent.parent
+PROJECT = Path(__file__).parents[3]
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 WELL = HealthReport(
