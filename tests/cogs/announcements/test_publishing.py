@@ -8,7 +8,7 @@ from leaderboards.news.messages import WelcomeMessage
 from records.outbox import Announcement
 from storage.news import outbox
 from tests.cogs.examples import SMALL
-from tests.cogs.settings.test_settings import Panel
+from tests.cogs.settings.panel import Panel
 from tests.cogs.world import World
 
 CROSSPOST = "/channels/*/messages/*/crosspost"

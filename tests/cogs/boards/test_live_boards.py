@@ -10,7 +10,7 @@ import pytest
 
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, SMALL
 from tests.cogs.members.test_privacy import forget
-from tests.cogs.settings.test_settings import Panel
+from tests.cogs.settings.panel import Panel
 from tests.cogs.threads import create_parent, create_thread, deny, edit_thread, is_archived
 from tests.cogs.world import Server, Team, World, announced, announcements, raw, text_of
 

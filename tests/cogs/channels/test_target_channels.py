@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.cogs.examples import SMALL
-from tests.cogs.settings.test_settings import Panel
+from tests.cogs.settings.panel import Panel
 from tests.cogs.threads import create_parent, create_thread, edit_thread
 from tests.cogs.world import World, raw, response_text, text_of
 

@@ -12,7 +12,7 @@ import pytest
 from cogs.server.help import Help
 from leaderboards.news.channel_mode import ChannelMode
 from tests.cogs.examples import SMALL
-from tests.cogs.settings.test_settings import Panel
+from tests.cogs.settings.panel import Panel
 from tests.cogs.syncing.test_final_board import archive_competition
 from tests.cogs.threads import deny
 from tests.cogs.world import World, announced, is_private, raw, response_text, text_of

@@ -1,92 +1,17 @@
 """The panel of `/settings`, as a manager uses it."""
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import fields
 
 import pytest
-import simcord
 from discord import app_commands
-from simcord.components import walk_components
 
 from cogs.settings.settings_sections import NONE, SECTIONS
 from records.guilds import GuildSettings
 from tests.cogs.examples import SMALL
-from tests.cogs.world import Server, World, is_private, response_text, text_of
+from tests.cogs.settings.panel import Panel
+from tests.cogs.world import World
 
-
-@dataclass
-class Panel:
-    """The panel of a server, open before somebody."""
-
-    world: World
-    actor: simcord.MemberActor
-    message: Any
-
-    @classmethod
-    async def open(cls, world: World, server: Server | None = None) -> "Panel":
-        manager = (server or world.server).manager
-        result = await world.run(manager, "settings")
-        assert is_private(result)
-        return cls(world, manager, result.response)
-
-    @property
-    def text(self) -> str:
-        return text_of(self.message.components)
-
-    async def select_section(self, section: str) -> str:
-        return await self.select("section", section)
-
-    async def select(self, control: str, *values: Any) -> str:
-        custom_id = f"settings:{control}"
-        return self._shown(await self.actor.select(self.message, values, custom_id=custom_id))
-
-    async def press(self, label: str) -> str:
-        return self._shown(await self.actor.click(self.message, label=label))
-
-    async def fill(self, label: str, **fields: str) -> str:
-        form = await self.actor.click(self.message, label=label)
-        assert form.modal is not None
-        inputs = [part["component"]["custom_id"] for part in form.modal["components"]]
-        values = dict(zip(inputs, fields.values(), strict=True))
-        return self._shown(await self.actor.submit_modal(form, values))
-
-    async def read_form(self, label: str) -> list[str | None]:
-        form = await self.actor.click(self.message, label=label)
-        assert form.modal is not None
-        return [part["component"].get("value") for part in form.modal["components"]]
-
-    def labels(self) -> set[str]:
-        """Return the labels of all buttons."""
-        parts = walk_components(self.message.components)
-        return {part["label"] for part in parts if "label" in part and "custom_id" in part}
-
-    def selects(self) -> dict[str, list[dict[str, Any]]]:
-        """Return the options of all selects by custom_id."""
-        parts = walk_components(self.message.components)
-        return {part["custom_id"]: part["options"] for part in parts if "options" in part}
-
-    def offered(self, control: str) -> dict[str, str]:
-        """Return the descriptions of a select's options by label."""
-        options = self.selects().get(f"settings:{control}", [])
-        return {option["label"]: option["description"] for option in options}
-
-    def _shown(self, result: simcord.InteractionResult) -> str:
-        if result.followups:
-            return response_text(result)
-        self.message = result.response or self.message
-        return self.text
-
-    async def settings(self) -> GuildSettings:
-        return await self.world.storage.guilds.load_settings(self.world.server.guild.id)
-
-
-@pytest.fixture(autouse=True)
-async def _another_server_stays_unchanged(world: World) -> AsyncIterator[None]:
-    elsewhere = world.add_server()
-    before = (await Panel.open(world, elsewhere)).text
-    yield
-    assert (await Panel.open(world, elsewhere)).text == before
+pytestmark = pytest.mark.usefixtures("unchanged_elsewhere")
 
 
 async def test_overview_shows_all_sections_and_a_section_its_controls(world: World) -> None:
@@ -176,17 +101,6 @@ async def test_panel_offers_what_the_options_of_announcements_offer(world: World
     assert stored.channel_id == world.server.channel.id
 
 
-async def test_channel_can_be_selected_and_announcements_turned_off(world: World) -> None:
-    panel, channel = await Panel.open(world), world.server.channel
-    await panel.select_section("announcements")
-    text = await panel.select("channel:announcements", channel)
-    assert f"Announcements are **on**, in {channel.mention}" in text
-    text = await panel.press("Turn announcements off")
-    assert f"Announcements are **off**; their channel is {channel.mention}" in text
-    text = await panel.press("Turn pings on")
-    assert "Pings are **on**, for members who asked with `/pingme`" in text
-
-
 @pytest.mark.parametrize("section", ["news", "channels", "quiet", "digests", "deadlines"])
 async def test_section_says_why_nothing_of_it_is_posted(world: World, section: str) -> None:
     panel = await Panel.open(world)
@@ -199,71 +113,6 @@ async def test_section_says_why_nothing_of_it_is_posted(world: World, section: s
     await panel.press("Turn announcements off")
     assert "⚠️ Announcements are off, so nothing is posted" in await panel.select_section(section)
     assert "⚠️" not in await panel.press("Overview"), "it says so itself"
-
-
-async def test_announcements_name_the_mode_of_their_channel(world: World) -> None:
-    server = world.server
-    panel = await Panel.open(world)
-    await panel.select_section("announcements")
-    await panel.select("channel:announcements", server.channel)
-    await panel.select_section("channels")
-    await panel.select(f"mode:{server.channel.id}", "big")
-    shown = f"Announcements are **on**, in {server.channel.mention}: **big news only**"
-    assert shown in await panel.select_section("announcements")
-    assert shown in await world.ask(server.manager, "announcements", channel=server.channel)
-
-
-async def test_channel_of_news_of_a_competition_and_of_feeds_has_one_line(world: World) -> None:
-    manager, channel = world.server.manager, world.server.channel
-    feeds = world.server.guild.create_text_channel("feeds")
-    await world.ask(manager, "announcements", channel=channel)
-    world.serve("titanic", SMALL)
-    await world.follow()
-    for place in (channel, feeds):
-        await world.ask(manager, "feed competitions", channel=place)
-    await world.storage.channels.set_publish(world.server.guild.id, channel.id, publish=True)
-    text = await (await Panel.open(world)).select_section("channels")
-    new = "**new competitions on Kaggle**"
-    published = "**published** to the channels that follow it"
-    assert f"{channel.mention}: **everything, right away** · {new} · {published}" in text
-    assert f"{feeds.mention}: {new}" in text
-    assert [text.count(one.mention) for one in (channel, feeds)] == [1, 1]
-
-
-async def test_modes_are_offered_only_for_channels_that_get_news(world: World) -> None:
-    guild, channel = world.server.guild, world.server.channel
-    silent, other = guild.create_text_channel("silent"), guild.create_text_channel("forecasts")
-    panel = await Panel.open(world)
-    text = await panel.select_section("channels")
-    assert "No channel gets news yet: choose one under Announcements" in text
-    assert panel.offered("channel:channels") == {}
-    await panel.select_section("announcements")
-    await panel.select("channel:announcements", channel)
-    text = await panel.select_section("channels")
-    assert f"{channel.mention}: **everything, right away**" in text
-    assert panel.offered("channel:channels") == {"#kaggle": "No competition is announced here yet"}
-    # The only one needs not be selected first.
-    text = await panel.select(f"mode:{channel.id}", "digest")
-    assert f"{channel.mention}: **digests only**" in text
-    assert "⚠️ No digest is turned on: nothing is posted in channels for digests only" in text
-
-    for slug, place in (("titanic", channel), ("house-prices", other)):
-        world.serve(slug, SMALL)
-        await world.ask(world.server.manager, "competition add", competition=slug, channel=place)
-    text = await panel.select_section("channels")
-    assert silent.mention not in text
-    assert panel.offered("channel:channels") == {
-        "#kaggle": "News of Titanic",
-        "#forecasts": "News of House Prices",
-    }
-    await panel.select("channel:channels", str(other.id))
-    text = await panel.select(f"mode:{other.id}", "big")
-    assert f"{channel.mention}: **digests only**" in text
-    assert f"{other.mention}: **big news only**" in text
-    await world.confirm(world.server.manager, "competition remove", competition="house-prices")
-    error = await panel.select(f"mode:{other.id}", "digest")
-    assert error == f"⚠️ {other.mention} gets no news any more, so nothing was changed."
-    assert panel.offered("channel:channels") == {"#kaggle": "News of Titanic"}
 
 
 async def test_quiet_hours_have_start_and_end_and_digests_an_hour(world: World) -> None:
@@ -363,75 +212,6 @@ async def test_form_stores_valid_values_and_explains_invalid_ones(world: World) 
     assert await panel.settings() == GuildSettings(
         world.server.guild.id, smallest_rise=3, smallest_fall=20
     )
-
-
-async def test_time_zone_is_chosen_from_those_near_the_member(world: World) -> None:
-    panel = await Panel.open(world)
-    await panel.select_section("quiet")
-    text = await panel.press("Change the time zone")
-    assert text == "### 🌍 Time zone\nQuiet hours and digests are in **UTC** time"
-    offered = panel.offered("zone")
-    # SimCord's members speak American English.
-    assert list(offered)[:3] == ["UTC", "America/New York", "America/Chicago"]
-    assert len(offered) == 25
-    assert offered["America/New York"] == "It is 19:00 there now (UTC-05:00)"
-    assert offered["Asia/Kolkata"] == "It is 05:30 there now (UTC+05:30)"
-    text = await panel.select("zone", "America/Los_Angeles")
-    assert "in **America/Los Angeles** time" in text
-    assert next(iter(panel.offered("zone"))) == "America/Los Angeles"
-    assert (await panel.press("← Back")).startswith("### 🌙 Quiet hours")
-
-
-async def test_time_zone_is_found_by_a_part_of_its_name(world: World) -> None:
-    panel = await Panel.open(world)
-    await panel.select_section("time_zone")
-    assert "in **Europe/Berlin** time" in await panel.fill("Search …", zone=" berlin ")
-    # The tz database has these cities under two names for the same zone each.
-    assert "in **Europe/Istanbul** time" in await panel.fill("Search …", zone="Istanbul")
-    assert "Buenos Aires** time" in await panel.fill("Search …", zone="Buenos Aires")
-    assert "in **America/New York** time" in await panel.fill("Search …", zone="york")
-    text = await panel.fill("Search …", zone="west")
-    assert "in **America/New York** time" in text
-    assert text.endswith("2 time zones match **west** (a country or city): choose one.")
-    assert list(panel.offered("zone")) == ["Australia/West", "Brazil/West"]
-    assert "in **Brazil/West** time" in await panel.select("zone", "Brazil/West")
-    text = await panel.fill("Search …", zone="america")
-    assert "time zones match **america**: here are the first 25. Search for a city to find" in text
-    assert len(panel.offered("zone")) == 25
-    await world.restart()
-    assert "in **America/Adak** time" in await panel.select("zone", "America/Adak")
-
-
-async def test_wrong_time_zone_is_refused_with_close_ones_and_an_example(world: World) -> None:
-    panel = await Panel.open(world)
-    await panel.select_section("time_zone")
-    example = "Type a city, a country, or a name such as Europe/Berlin, America/New York or UTC."
-    for typed, answer in (
-        ("tokio", f"There is no time zone tokio. Did you mean Asia/Tokyo? {example}"),
-        ("Europe/Berln", "Did you mean Europe/Berlin"),
-        ("@everyone Mars", f"There is no time zone @\u2060everyone Mars. {example}"),
-        ("Etc/GMT+2", "There is no time zone Etc/GMT+2."),
-        (" ", example),
-    ):
-        assert answer in await panel.fill("Search …", zone=typed)
-        assert answer in await world.ask(panel.actor, "settings", time_zone=typed)
-    answer = await world.ask(panel.actor, "settings", time_zone="west")
-    assert answer == (
-        "⚠️ Several time zones match west: Australia/West, Brazil/West. Type the name of one."
-    )
-    assert await panel.settings() == GuildSettings(world.server.guild.id)
-
-
-async def test_time_zone_is_completed_and_set_by_the_command(world: World) -> None:
-    manager = world.server.manager
-    choices = await world.autocomplete(manager, "settings", "time_zone", "")
-    assert choices[:2] == ["UTC", "America/New_York"]
-    choices = await world.autocomplete(manager, "settings", "time_zone", "new y")
-    assert choices == ["America/New_York"]
-    answer = await world.ask(manager, "settings", time_zone="America/New_York")
-    assert "Quiet hours and digests are in **America/New York** time" in answer
-    choices = await world.autocomplete(manager, "settings", "time_zone", " ")
-    assert choices[0] == "America/New_York"
 
 
 async def test_open_panel_is_refused_after_the_permission_is_lost(world: World) -> None:

@@ -13,7 +13,7 @@ from leaderboards.news.watches import Watch, WatchKind, WatchMessage, ZoneExit, 
 from records.competitions import Competition
 from tests.cogs.examples import crowd
 from tests.cogs.members.test_privacy import exported
-from tests.cogs.watches.test_watches import remove_all
+from tests.cogs.watches.four_teams import remove_all
 from tests.cogs.world import (
     START,
     Server,
