@@ -133,7 +133,7 @@ def test_new_sentences_are_found(source: str) -> None:
         '"""Docstring of a module, a sentence of its own."""',
         'logger.warning("The notebooks of %s were not checked: %s", name, error)',
         '@app_commands.describe(season="The season of this server")\ndef show(season): ...',
-        'ui.Button(label="Link your Kaggle account", custom_id="link:form")',
+        'ui.Button(label="Link your Kaggle account", custom_id="link:modal")',
         'raise ValueError("No such step in this list")',
         "raise UserError(taken_text(name, user_id))",
         'custom_id = f"board:{action}:{competition_id}"',

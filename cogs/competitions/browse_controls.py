@@ -72,7 +72,3 @@ class FollowSelect(ErrorHandlingItem, ui.DynamicItem[ui.Select[Any]], template="
         require_manager(interaction)
         slug = parse_competition(self.item.values[0])
         await follow_or_offer_rename(interaction, slug)
-
-
-CONTROLS = (BrowsePageButton, FollowSelect)
-"""The dynamic items to register."""

@@ -19,7 +19,7 @@ from cogs.channels.target_channels import (
     require_new_thread,
     require_target_channel,
 )
-from cogs.competitions.browse_controls import CONTROLS, show_page
+from cogs.competitions.browse_controls import BrowsePageButton, FollowSelect, show_page
 from cogs.competitions.browse_screen import format_choice
 from cogs.competitions.competitions_screen import (
     CHANNEL_OR_THREAD_TEXT,
@@ -50,7 +50,7 @@ from cogs.competitions.competitions_screen import (
     resumed_text,
     sync_view,
 )
-from cogs.competitions.follow_form import FollowButton, follow_named
+from cogs.competitions.follow_controls import FollowButton, follow_named
 from cogs.competitions.follow_service import FollowService
 from cogs.competitions.list_screen import list_view
 from cogs.competitions.remove_controls import (
@@ -478,8 +478,9 @@ def _require_final_last(
             raise UserError(before_other_deadline_text(competition, other, at))
 
 
-_CONTROLS = (
-    *CONTROLS,
+_DYNAMIC_ITEMS = (
+    BrowsePageButton,
+    FollowSelect,
     *REMOVE_BUTTONS,
     CompetitionListPageButton,
     FollowButton,
@@ -489,10 +490,10 @@ _CONTROLS = (
 
 async def setup(bot: commands.Bot) -> None:
     """Add the commands and their controls."""
-    bot.add_dynamic_items(*_CONTROLS)
+    bot.add_dynamic_items(*_DYNAMIC_ITEMS)
     await bot.add_cog(Competitions(bot, get_services(bot)))
 
 
 async def teardown(bot: commands.Bot) -> None:
     """Remove the controls."""
-    bot.remove_dynamic_items(*_CONTROLS)
+    bot.remove_dynamic_items(*_DYNAMIC_ITEMS)

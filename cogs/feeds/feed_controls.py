@@ -99,5 +99,5 @@ class FollowNewButton(
         await follow_or_offer_rename(interaction, parse_competition(self.slug))
 
 
-CONTROLS = (CategorySelect, FollowNewButton)
+DYNAMIC_ITEMS = (CategorySelect, FollowNewButton)
 """The dynamic items to register."""

@@ -10,7 +10,7 @@ from discord.ext import commands, tasks
 
 from cogs.channels.target_channels import ChannelOption, require_target_channel
 from cogs.feeds.competition_list_service import CompetitionListService
-from cogs.feeds.feed_controls import CONTROLS, show_feed
+from cogs.feeds.feed_controls import DYNAMIC_ITEMS, show_feed
 from cogs.feeds.feed_screen import TOO_MANY_FEEDS_TEXT, feed_removed_text, no_feed_text
 from cogs.feeds.post_feed_screen import (
     TOO_MANY_POST_FEEDS_TEXT,
@@ -205,7 +205,12 @@ class PostLoop(LoopCog):
 async def setup(bot: commands.Bot) -> None:
     """Add the cogs and the controls."""
     services = get_services(bot)
-    bot.add_dynamic_items(*CONTROLS)
+    bot.add_dynamic_items(*DYNAMIC_ITEMS)
     await bot.add_cog(Feeds(bot, services))
     await bot.add_cog(CompetitionListLoop(bot, services))
     await bot.add_cog(PostLoop(bot, services))
+
+
+async def teardown(bot: commands.Bot) -> None:
+    """Remove the controls."""
+    bot.remove_dynamic_items(*DYNAMIC_ITEMS)

@@ -1,4 +1,4 @@
-"""Base classes of components and forms, which answer errors as commands do."""
+"""Base classes of components and modals, which answer errors as commands do."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from discord import ui
 from cogs.framework.errors import respond_exception
 from cogs.framework.layout import RED, card, notice
 from cogs.framework.responses import Interaction, UserError, defer_update, respond
-from cogs.framework.texts import NOTHING_DELETED_TEXT, OUTDATED_CONTROL_TEXT, OUTDATED_FORM_TEXT
+from cogs.framework.texts import NOTHING_DELETED_TEXT, OUTDATED_CONTROL_TEXT, OUTDATED_MODAL_TEXT
 
 Choice = Literal["delete", "keep"]
 """What a person answers to the question whether to delete something."""
 
 _FORM_SECONDS = 600.0
-"""How long a form can be open."""
+"""How long a modal can be open."""
 
 _HANDLED = "handled"
-"""The key of `Interaction.extras` that says that a component or form answers the interaction."""
+"""The key of `Interaction.extras` that says that a component or modal answers the interaction."""
 
 
 class ErrorHandlingItem:
@@ -82,14 +82,14 @@ def _require_known_use(interaction: Interaction, component: object) -> None:
 
 
 class ErrorHandlingModal(ui.Modal):
-    """Form that answers errors with one sentence, as commands do."""
+    """Modal that answers errors with one sentence, as commands do."""
 
     def __init__(self, *, title: str = discord.utils.MISSING) -> None:
-        # discord.py keeps a form that was opened and not submitted until its timeout.
+        # discord.py keeps a modal that was opened and not submitted until its timeout.
         super().__init__(title=title, timeout=_FORM_SECONDS)
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
-        """Mark the interaction as answered by the form."""
+        """Mark the interaction as answered by the modal."""
         interaction.extras[_HANDLED] = True
         return True
 
@@ -157,14 +157,14 @@ class ConfirmationButton(
 
 
 async def answer_unhandled(interaction: Interaction) -> None:
-    """Answer the use of a control or form that nothing here knows, as after an update or restart.
+    """Answer the use of a control or modal that nothing here knows, as after an update or restart.
 
     discord.py starts the component before it dispatches `on_interaction`, so a component that
     takes it has already set `_HANDLED`.
     """
     sentence = {
         discord.InteractionType.component: OUTDATED_CONTROL_TEXT,
-        discord.InteractionType.modal_submit: OUTDATED_FORM_TEXT,
+        discord.InteractionType.modal_submit: OUTDATED_MODAL_TEXT,
     }.get(interaction.type)
     if sentence is not None and _HANDLED not in interaction.extras:
         await respond_exception(interaction, UserError(sentence))

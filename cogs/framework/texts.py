@@ -69,7 +69,7 @@ OUTDATED_CONTROL_TEXT = (
     "This control is from an earlier version of the bot, so nothing was changed. Use the command"
     " again."
 )
-OUTDATED_FORM_TEXT = (
+OUTDATED_MODAL_TEXT = (
     "The form was open for too long, or the bot was restarted in the meantime. Nothing was changed:"
     " open it again."
 )

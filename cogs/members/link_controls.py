@@ -1,4 +1,4 @@
-"""The button and the form that link a member's own Kaggle account, and what `/link` does."""
+"""The button and the modal that link a member's own Kaggle account, and what `/link` does."""
 
 from __future__ import annotations
 
@@ -49,11 +49,11 @@ async def link_account(
     interaction.client.dispatch("links_changed", guild_id)
 
 
-class LinkButton(ErrorHandlingItem, ui.DynamicItem[ui.Button[Any]], template="link:form"):
-    """Button that opens the form in which members enter their own Kaggle user name."""
+class LinkButton(ErrorHandlingItem, ui.DynamicItem[ui.Button[Any]], template="link:modal"):
+    """Button that opens the modal in which members enter their own Kaggle user name."""
 
     def __init__(self) -> None:
-        super().__init__(ui.Button(label="Link your account", custom_id="link:form"))
+        super().__init__(ui.Button(label="Link your account", custom_id="link:modal"))
 
     @classmethod
     def read(cls, _item: ui.Item[Any], _match: re.Match[str]) -> Self:
@@ -61,12 +61,12 @@ class LinkButton(ErrorHandlingItem, ui.DynamicItem[ui.Button[Any]], template="li
         return cls()
 
     async def on_use(self, interaction: Interaction) -> None:
-        """Open the form."""
-        await interaction.response.send_modal(LinkForm())
+        """Open the modal."""
+        await interaction.response.send_modal(LinkModal())
 
 
-class LinkForm(ErrorHandlingModal):
-    """The form with one text field, for the member's own Kaggle user name."""
+class LinkModal(ErrorHandlingModal):
+    """The modal with one text field, for the member's own Kaggle user name."""
 
     def __init__(self) -> None:
         super().__init__(title="Link your Kaggle account")

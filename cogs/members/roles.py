@@ -295,12 +295,12 @@ class RoleSync(commands.Cog):
         await self._services.storage.roles.delete_role(role.guild.id, role.id)
 
 
-_BUTTONS = (RequireVerifiedButton, CountEveryLinkButton, RoleReplaceButton, RoleKeepButton)
+_DYNAMIC_ITEMS = (RequireVerifiedButton, CountEveryLinkButton, RoleReplaceButton, RoleKeepButton)
 
 
 async def setup(bot: commands.Bot) -> None:
     """Add the cogs and the buttons of `/roles`."""
-    bot.add_dynamic_items(*_BUTTONS)
+    bot.add_dynamic_items(*_DYNAMIC_ITEMS)
     services = get_services(bot)
     await bot.add_cog(Roles(bot, services))
     await bot.add_cog(RoleSync(services))
@@ -308,4 +308,4 @@ async def setup(bot: commands.Bot) -> None:
 
 async def teardown(bot: commands.Bot) -> None:
     """Remove the buttons."""
-    bot.remove_dynamic_items(*_BUTTONS)
+    bot.remove_dynamic_items(*_DYNAMIC_ITEMS)

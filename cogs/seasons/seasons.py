@@ -281,7 +281,7 @@ class Seasons(commands.GroupCog, group_name="season"):
         raise UserError(unknown_season_text(name))
 
 
-_BUTTONS = (
+_DYNAMIC_ITEMS = (
     SeasonListPageButton,
     StandingsPageButton,
     DeleteSeasonButton,
@@ -291,10 +291,10 @@ _BUTTONS = (
 
 async def setup(bot: commands.Bot) -> None:
     """Add the commands and the buttons below their lists."""
-    bot.add_dynamic_items(*_BUTTONS)
+    bot.add_dynamic_items(*_DYNAMIC_ITEMS)
     await bot.add_cog(Seasons(get_services(bot)))
 
 
 async def teardown(bot: commands.Bot) -> None:
     """Remove the buttons."""
-    bot.remove_dynamic_items(*_BUTTONS)
+    bot.remove_dynamic_items(*_DYNAMIC_ITEMS)

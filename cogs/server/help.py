@@ -13,7 +13,7 @@ from cogs.framework.checks import in_servers
 from cogs.framework.log_context import log_subject
 from cogs.framework.responses import Interaction, defer
 from cogs.framework.services import Services, get_services
-from cogs.server.help_controls import CONTROLS, show_help
+from cogs.server.help_controls import DYNAMIC_ITEMS, show_help
 
 logger = logging.getLogger(__name__)
 
@@ -48,10 +48,10 @@ class Help(commands.Cog):
 
 async def setup(bot: commands.Bot) -> None:
     """Add the command, the listener and the controls of the set-up."""
-    bot.add_dynamic_items(*CONTROLS)
+    bot.add_dynamic_items(*DYNAMIC_ITEMS)
     await bot.add_cog(Help(bot, get_services(bot)))
 
 
 async def teardown(bot: commands.Bot) -> None:
     """Remove the controls."""
-    bot.remove_dynamic_items(*CONTROLS)
+    bot.remove_dynamic_items(*DYNAMIC_ITEMS)

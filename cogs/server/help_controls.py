@@ -19,11 +19,11 @@ from cogs.server.help_screen import HelpData, help_view
 from cogs.settings.settings_changes import change_settings
 
 FOLLOW_CUSTOM_ID = "setup:follow"
-"""The custom_id of `FollowButton` in `cogs/competitions/follow_form.py`."""
+"""The custom_id of `FollowButton` in `cogs/competitions/follow_controls.py`."""
 
 
 def build_follow_button() -> ui.Button[Any]:
-    """Build the button that opens the form in which managers enter a competition."""
+    """Build the button that opens the modal in which managers enter a competition."""
     return ui.Button(
         label="Follow a competition",
         custom_id=FOLLOW_CUSTOM_ID,
@@ -107,5 +107,5 @@ class NewsChannelSelect(
         await show_help(interaction)
 
 
-CONTROLS = (NewsChannelSelect,)
+DYNAMIC_ITEMS = (NewsChannelSelect,)
 """The dynamic items to register."""

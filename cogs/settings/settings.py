@@ -13,7 +13,7 @@ from cogs.framework.layout import MAX_CHOICES
 from cogs.framework.responses import Interaction, defer, respond
 from cogs.framework.services import get_services, require_guild_id
 from cogs.settings.settings_changes import change_settings, load_settings, set_time_zone
-from cogs.settings.settings_controls import CONTROLS, build_controls
+from cogs.settings.settings_controls import DYNAMIC_ITEMS, build_controls
 from cogs.settings.settings_panel import SettingsPanel, show_panel
 from cogs.settings.settings_screen import announcements_view
 from cogs.settings.settings_sections import MAX_PLACES, MIN_FALL, MIN_RISE, Section
@@ -94,10 +94,10 @@ class Settings(commands.Cog):
 async def setup(bot: commands.Bot) -> None:
     """Add the commands and the panel's controls."""
     get_services(bot).add(SettingsPanel(build_controls))
-    bot.add_dynamic_items(*CONTROLS)
+    bot.add_dynamic_items(*DYNAMIC_ITEMS)
     await bot.add_cog(Settings())
 
 
 async def teardown(bot: commands.Bot) -> None:
     """Remove the panel's controls."""
-    bot.remove_dynamic_items(*CONTROLS)
+    bot.remove_dynamic_items(*DYNAMIC_ITEMS)

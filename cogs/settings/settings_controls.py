@@ -1,4 +1,4 @@
-"""The switches, selects and forms of `/settings`, and the list of all its controls."""
+"""The switches, selects and modals of `/settings`, and the list of all its controls."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ from cogs.settings.settings_panel import (
 )
 from cogs.settings.settings_screen import Row
 from cogs.settings.settings_sections import (
-    FORMS,
+    MODALS,
     NONE,
     SECTIONS,
     Changes,
@@ -154,17 +154,17 @@ class SettingSelect(
 class FormButton(
     ErrorHandlingItem,
     ui.DynamicItem[ui.Button[Any]],
-    template=rf"settings:edit:(?P<section>{'|'.join(FORMS)}):(?P<values>.{{1,64}})",
+    template=rf"settings:edit:(?P<section>{'|'.join(MODALS)}):(?P<values>.{{1,64}})",
 ):
-    """Button that opens the form of a section.
+    """Button that opens the modal of a section.
 
-    Its custom_id holds the current values: a form must open within three seconds, too short to
+    Its custom_id holds the current values: a modal must open within three seconds, too short to
     wait for the database.
     """
 
     def __init__(self, section: Section, values: str) -> None:
         super().__init__(
-            ui.Button(label=FORMS[section].button, custom_id=f"settings:edit:{section}:{values}")
+            ui.Button(label=MODALS[section].button, custom_id=f"settings:edit:{section}:{values}")
         )
         self.section = section
         self.values = values
@@ -175,24 +175,24 @@ class FormButton(
         return cls(Section(match["section"]), match["values"])
 
     async def on_use(self, interaction: Interaction) -> None:
-        """Open the form."""
+        """Open the modal."""
         require_manager(interaction)
         values = self.values.split(":")
-        if len(values) != len(FORMS[self.section].fields):
+        if len(values) != len(MODALS[self.section].fields):
             raise UserError(OUTDATED_CONTROL_TEXT)
-        await interaction.response.send_modal(SettingsForm(self.section, values))
+        await interaction.response.send_modal(SettingsModal(self.section, values))
 
 
-class SettingsForm(ErrorHandlingModal):
-    """The form of a section, with one text field for each of its settings."""
+class SettingsModal(ErrorHandlingModal):
+    """The modal of a section, with one text field for each of its settings."""
 
     def __init__(self, section: Section, values: list[str]) -> None:
         self._section = section
-        self._form = FORMS[section]
-        super().__init__(title=self._form.title)
+        self._spec = MODALS[section]
+        super().__init__(title=self._spec.title)
         self._inputs: dict[str, ui.TextInput[Any]] = {}
         self._opened_with: dict[str, str] = {}
-        for (name, field), value in zip(self._form.fields.items(), values, strict=True):
+        for (name, field), value in zip(self._spec.fields.items(), values, strict=True):
             default = value[: field.max_length]
             text_input = ui.TextInput[Any](default=default, max_length=field.max_length)
             self._inputs[name] = text_input
@@ -202,19 +202,19 @@ class SettingsForm(ErrorHandlingModal):
             )
 
     async def on_submit(self, interaction: Interaction, /) -> None:
-        """Store the values of the form."""
+        """Store the values of the modal."""
         await defer_for_manager(interaction)
         await change_settings(interaction, **self._parse())
         await redraw(interaction, self._section)
 
     def _parse(self) -> Changes:
-        """Return the fields that differ from what the form opened with.
+        """Return the fields that differ from what the modal opened with.
 
         The others may have been changed elsewhere meanwhile.
         """
         return {
             name: field.parse(self._inputs[name].value)
-            for name, field in self._form.fields.items()
+            for name, field in self._spec.fields.items()
             if self._inputs[name].value != self._opened_with[name]
         }
 
@@ -241,8 +241,8 @@ async def build_controls(
     buttons: list[Item] = [
         ToggleButton(section, name, turns_on=not getattr(settings, name)) for name in spec.toggles
     ]
-    if spec.form is not None:
-        values = ":".join(str(getattr(settings, name)) for name in spec.form.fields)
+    if spec.modal is not None:
+        values = ":".join(str(getattr(settings, name)) for name in spec.modal.fields)
         buttons.append(FormButton(section, values))
     buttons += [SectionButton(other, label) for other, label in spec.leads_to.items()]
     if buttons:
@@ -250,7 +250,7 @@ async def build_controls(
     return rows
 
 
-CONTROLS = (
+DYNAMIC_ITEMS = (
     SectionSelect,
     SectionButton,
     BackButton,

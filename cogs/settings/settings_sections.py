@@ -1,7 +1,7 @@
 """The sections of `/settings`: the controls of each setting, and the sentences that describe it.
 
 A new setting needs a field in `records.guilds.GuildSettings`, a column in a migration, and in one
-section below a control (a toggle, a select or a form field) and a sentence.
+section below a control (a toggle, a select or a modal field) and a sentence.
 """
 
 from __future__ import annotations
@@ -123,8 +123,8 @@ class TextFieldSpec:
 
 
 @dataclass(frozen=True, slots=True)
-class FormSpec:
-    """A form, opened by a button."""
+class ModalSpec:
+    """A modal, opened by a button."""
 
     button: str
     title: str
@@ -144,7 +144,7 @@ class SectionSpec:
     """By setting."""
     toggles: Mapping[str, ToggleSpec] = field(default_factory=dict)
     """By setting, which is a `bool`."""
-    form: FormSpec | None = None
+    modal: ModalSpec | None = None
     leads_to: Mapping[Section, str] = field(default_factory=dict)
     """Labels of buttons that show other sections."""
 
@@ -379,7 +379,7 @@ SECTIONS: Mapping[Section, SectionSpec] = {
         summary="How many places a climb or a drop must have to be announced, and replays",
         describe=_describe_news,
         toggles={"replay_at_end": ToggleSpec("Post replays at the end", "Stop posting replays")},
-        form=FormSpec(
+        modal=ModalSpec(
             button="Change the places …",
             title="What is news",
             fields={
@@ -486,6 +486,6 @@ SECTIONS: Mapping[Section, SectionSpec] = {
     ),
 }
 
-FORMS: Mapping[Section, FormSpec] = {
-    section: spec.form for section, spec in SECTIONS.items() if spec.form is not None
+MODALS: Mapping[Section, ModalSpec] = {
+    section: spec.modal for section, spec in SECTIONS.items() if spec.modal is not None
 }

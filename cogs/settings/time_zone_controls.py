@@ -50,7 +50,7 @@ class TimeZoneSelect(PanelItem, ui.DynamicItem[ui.Select[Any]], template="settin
 class TimeZoneSearchButton(
     ErrorHandlingItem, ui.DynamicItem[ui.Button[Any]], template="settings:search-zone"
 ):
-    """Button that opens the form in which a time zone is searched."""
+    """Button that opens the modal in which a time zone is searched."""
 
     def __init__(self) -> None:
         super().__init__(ui.Button(label="Search …", custom_id="settings:search-zone"))
@@ -61,13 +61,13 @@ class TimeZoneSearchButton(
         return cls()
 
     async def on_use(self, interaction: Interaction) -> None:
-        """Open the form."""
+        """Open the modal."""
         require_manager(interaction)
-        await interaction.response.send_modal(TimeZoneSearch())
+        await interaction.response.send_modal(TimeZoneSearchModal())
 
 
-class TimeZoneSearch(ErrorHandlingModal):
-    """The form for a part of a time zone's name."""
+class TimeZoneSearchModal(ErrorHandlingModal):
+    """The modal for a part of a time zone's name."""
 
     def __init__(self) -> None:
         super().__init__(title="Search a time zone")

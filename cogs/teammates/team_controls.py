@@ -1,4 +1,4 @@
-"""The controls of `/team`: the form, the own search, the list, and the notes."""
+"""The controls of `/team`: the modal, the own search, the list, and the notes."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ async def show_own_search(
     data = await load_own_search(interaction, competition)
     if data is None:
         await require_open_mergers(interaction, competition)
-        buttons = [SearchButton(SearchAction.FORM, competition.id), _list_button(competition)]
+        buttons = [SearchButton(SearchAction.MODAL, competition.id), _list_button(competition)]
         unlinked = await explain_unlinked(interaction)
         await respond(interaction, intro_view(competition, unlinked, buttons))
         return
@@ -98,7 +98,7 @@ async def show_team_list(interaction: Interaction, competition: Competition, num
         lambda one: SendNoteButton.build(competition, one),
         lambda page: TeamListButton.build_rows(page, str(competition.id)),
         SearchButton(
-            SearchAction.SHOW if data.reader_searches else SearchAction.FORM, competition.id
+            SearchAction.SHOW if data.reader_searches else SearchAction.MODAL, competition.id
         ),
     )
     await respond(interaction, view)
@@ -155,9 +155,9 @@ class SearchButton(
 
     async def on_use(self, interaction: Interaction) -> None:
         """Show, change or end the search."""
-        if self.action in {SearchAction.FORM, SearchAction.CHANGE}:
+        if self.action in {SearchAction.MODAL, SearchAction.CHANGE}:
             changes = self.action is SearchAction.CHANGE
-            await interaction.response.send_modal(SearchForm(self.competition_id, changes=changes))
+            await interaction.response.send_modal(SearchModal(self.competition_id, changes=changes))
             return
         await defer_update(interaction)
         competition = await _require_competition(interaction, self.competition_id)
@@ -175,10 +175,10 @@ class SearchButton(
         await show_own_search(interaction, competition)
 
 
-class SearchForm(ErrorHandlingModal):
-    """The form in which a member says what they look for.
+class SearchModal(ErrorHandlingModal):
+    """The modal in which a member says what they look for.
 
-    It is not filled in: a form must be the first answer, before storage is asked.
+    It is not filled in: a modal must be the first answer, before storage is asked.
     """
 
     def __init__(self, competition_id: int, *, changes: bool) -> None:
@@ -283,7 +283,7 @@ class SendNoteButton(
         searches, now = services.storage.teammate_searches, services.now()
         own = await searches.find(guild_id, interaction.user.id, competition.id, now)
         if own is None:
-            button = SearchButton(SearchAction.FORM, competition.id)
+            button = SearchButton(SearchAction.MODAL, competition.id)
             await respond(interaction, no_own_search_view([button]))
             return
         opened = await searches.load_open(guild_id, competition.id, now)
@@ -448,7 +448,7 @@ class ReportsPageButton(PageButton, template=page_template("team-reports")):
         await show_reports(interaction, self.number)
 
 
-CONTROLS = (
+DYNAMIC_ITEMS = (
     SearchButton,
     TeamListButton,
     SendNoteButton,

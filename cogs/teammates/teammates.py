@@ -17,7 +17,7 @@ from cogs.options.autocomplete import competition_choices
 from cogs.options.competition_lookup import require_follow
 from cogs.teammates.search_data import find_present, save_search
 from cogs.teammates.team_controls import (
-    CONTROLS,
+    DYNAMIC_ITEMS,
     MAX_TIME_ZONE_LENGTH,
     show_own_search,
     show_reports,
@@ -128,11 +128,11 @@ class TeamSearchEnds(commands.Cog):
 
 async def setup(bot: commands.Bot) -> None:
     """Add the cogs and the controls."""
-    bot.add_dynamic_items(*CONTROLS)
+    bot.add_dynamic_items(*DYNAMIC_ITEMS)
     await bot.add_cog(Team())
     await bot.add_cog(TeamSearchEnds(bot, get_services(bot)))
 
 
 async def teardown(bot: commands.Bot) -> None:
     """Remove the controls."""
-    bot.remove_dynamic_items(*CONTROLS)
+    bot.remove_dynamic_items(*DYNAMIC_ITEMS)

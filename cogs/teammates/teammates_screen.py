@@ -120,7 +120,7 @@ class SearchAction(StrEnum):
     """What the buttons of a member's own search do."""
 
     SHOW = "show"
-    FORM = "form"
+    MODAL = "modal"
     CHANGE = "change"
     MUTE = "mute"
     UNMUTE = "unmute"
@@ -183,7 +183,7 @@ def outcome_text(outcome: NoteOutcome) -> str:
 
 
 def intro_view(competition: Competition, unlinked: str, buttons: Sequence[Item]) -> ui.LayoutView:
-    """Build what a member without a search sees: what it is, and the button of the form.
+    """Build what a member without a search sees: what it is, and the button of the modal.
 
     `unlinked` says that the member has no link that counts, which a search needs.
     """
@@ -283,7 +283,7 @@ def build_search_button(action: SearchAction, competition_id: int) -> ui.Button[
     grey = discord.ButtonStyle.secondary
     labels = {
         SearchAction.SHOW: ("Your search", grey),
-        SearchAction.FORM: ("Look for team mates", discord.ButtonStyle.primary),
+        SearchAction.MODAL: ("Look for team mates", discord.ButtonStyle.primary),
         SearchAction.CHANGE: ("Change", grey),
         SearchAction.MUTE: ("No more notes", grey),
         SearchAction.UNMUTE: ("Take notes again", grey),

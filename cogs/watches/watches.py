@@ -245,3 +245,8 @@ async def setup(bot: commands.Bot) -> None:
     """Add the commands and the menu."""
     bot.add_dynamic_items(WatchRemovalSelect)
     await bot.add_cog(Watches(get_services(bot)))
+
+
+async def teardown(bot: commands.Bot) -> None:
+    """Remove the menu."""
+    bot.remove_dynamic_items(WatchRemovalSelect)

@@ -6,7 +6,7 @@ import discord
 import pytest
 import simcord
 
-from cogs.framework.texts import OUTDATED_FORM_TEXT
+from cogs.framework.texts import OUTDATED_MODAL_TEXT
 from leaderboards.competition_info import CompetitionInfo
 from tests.cogs.examples import SMALL
 from tests.cogs.server.test_help import welcome
@@ -30,12 +30,12 @@ async def help_message(world: World, actor: simcord.MemberActor) -> discord.Mess
 
 
 async def submit(
-    actor: simcord.MemberActor, form: simcord.InteractionResult, typed: str
+    actor: simcord.MemberActor, opened: simcord.InteractionResult, typed: str
 ) -> simcord.InteractionResult:
-    """Submit a form, which has one field."""
-    assert form.modal is not None
-    (field,) = form.modal["components"]
-    result = await actor.submit_modal(form, {field["component"]["custom_id"]: typed})
+    """Submit a modal, which has one field."""
+    assert opened.modal is not None
+    (field,) = opened.modal["components"]
+    result = await actor.submit_modal(opened, {field["component"]["custom_id"]: typed})
     assert is_private(result)
     return result
 
@@ -43,7 +43,7 @@ async def submit(
 async def fill_in(
     actor: simcord.MemberActor, message: discord.Message, label: str, typed: str
 ) -> simcord.InteractionResult:
-    """Press a button and submit its form."""
+    """Press a button and submit its modal."""
     return await submit(actor, await actor.click(message, label=label), typed)
 
 
@@ -68,9 +68,9 @@ async def test_server_works_after_three_presses_and_one_typed_name(world: World)
     )
     presses = 0
 
-    form = await manager.click(message, label=FOLLOW)
+    opened = await manager.click(message, label=FOLLOW)
     presses += 1
-    followed = await submit(manager, form, "titanic")
+    followed = await submit(manager, opened, "titanic")
     presses += 1
     assert "✅ Following [Titanic]" in response_text(followed)
     assert followed.response is not None
@@ -131,10 +131,10 @@ async def test_members_are_refused_what_is_for_managers(world: World) -> None:
 async def test_form_is_refused_after_the_permission_is_lost(world: World) -> None:
     world.serve("titanic", SMALL)
     message, manager = await welcome_message(world), world.server.manager
-    form = await manager.click(message, label=FOLLOW)
+    opened = await manager.click(message, label=FOLLOW)
     guild = world.server.guild
     world.env.backend.remove_member_role(guild.id, manager.id, guild.roles["Managers"].id)
-    result = await submit(manager, form, "titanic")
+    result = await submit(manager, opened, "titanic")
     assert response_text(result) == REFUSAL
     assert world.kaggle.downloads == []
 
@@ -153,10 +153,10 @@ async def test_messages_and_open_forms_are_not_kept_in_memory(world: World) -> N
 
 async def test_form_of_before_a_restart_is_refused(world: World) -> None:
     message, ada = await welcome_message(world), world.server.ada
-    form = await ada.click(message, label=LINK)
+    opened = await ada.click(message, label=LINK)
     await world.restart()
-    result = await submit(ada, form, "ada")
-    assert response_text(result) == f"⚠️ {OUTDATED_FORM_TEXT}"
+    result = await submit(ada, opened, "ada")
+    assert response_text(result) == f"⚠️ {OUTDATED_MODAL_TEXT}"
 
 
 async def test_channel_in_which_the_bot_cannot_write_is_refused(world: World) -> None:

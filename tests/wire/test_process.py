@@ -73,26 +73,26 @@ async def test_real_bot_is_set_up_with_the_controls_of_its_welcome(
         assert refused.ephemeral
         assert "You need the permission *Manage Server*" in refused.text
 
-        form = await process.use(welcome, "setup:follow", **manager)
-        form = await process.submit(general, form, {field_of(form): board.slug}, **manager)
-        followed = await process.answer(form.id, wait=60, text="✅ Following")
+        opened = await process.use(welcome, "setup:follow", **manager)
+        opened = await process.submit(general, opened, {field_of(opened): board.slug}, **manager)
+        followed = await process.answer(opened.id, wait=60, text="✅ Following")
         assert followed.ephemeral
         assert followed.original is not None
         chosen = await process.use(followed.original, "setup:channel", [str(news)], **manager)
         chosen = await process.answer(chosen.id, wait=60, text="Everything is set up")
         assert f"News is posted in <#{news}>" in chosen.text
 
-        form = await process.use(welcome, "link:form")
-        linked = await process.submit(general, form, {field_of(form): "amberheron73"})
+        opened = await process.use(welcome, "link:modal")
+        linked = await process.submit(general, opened, {field_of(opened): "amberheron73"})
         assert "You are [amberheron73]" in linked.text
         assert linked.ephemeral
     assert await process.violations() == []
 
 
-def field_of(form: Answer) -> str:
-    """Return the custom id of a form's only field."""
-    assert form.modal is not None
-    (field,) = form.modal["components"]
+def field_of(opened: Answer) -> str:
+    """Return the custom id of a modal's only field."""
+    assert opened.modal is not None
+    (field,) = opened.modal["components"]
     return str(field["component"]["custom_id"])
 
 

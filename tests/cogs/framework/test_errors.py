@@ -10,7 +10,7 @@ from discord import ui
 from cogs.framework.errors import describe_for_user
 from cogs.framework.layout import card
 from cogs.framework.responses import Interaction, UserError
-from cogs.framework.texts import OUTDATED_CONTROL_TEXT, OUTDATED_FORM_TEXT
+from cogs.framework.texts import OUTDATED_CONTROL_TEXT, OUTDATED_MODAL_TEXT
 from leaderboards.role_criteria import RoleCriterion
 from tests.cogs.boards.test_leaderboard import board
 from tests.cogs.examples import SMALL, crowd
@@ -333,14 +333,14 @@ async def test_control_that_is_of_another_kind_now_changes_nothing(
     assert await storage.roles.load_roles(server.guild.id) == {RoleCriterion.GOLD: role.id}
 
 
-async def test_form_that_was_open_during_a_restart_ends_in_a_sentence(world: World) -> None:
+async def test_modal_that_was_open_during_a_restart_ends_in_a_sentence(world: World) -> None:
     world.serve("titanic", crowd(70))
     await world.follow()
     message = await board(world, world.server.ada)
-    form = await world.server.ada.click(message, label="1 / 4")
+    opened = await world.server.ada.click(message, label="1 / 4")
     await world.restart()
-    result = await world.server.ada.submit_modal(form, {"page": "3"})
-    assert response_text(result) == "⚠️ " + OUTDATED_FORM_TEXT
+    result = await world.server.ada.submit_modal(opened, {"page": "3"})
+    assert response_text(result) == "⚠️ " + OUTDATED_MODAL_TEXT
     assert is_private(result)
 
 

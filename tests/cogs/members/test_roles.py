@@ -359,7 +359,7 @@ async def test_member_who_comes_back_silently_has_the_role_within_the_hour(
     assert setting.calls() == before, "nobody else came back, so nothing is asked of each"
 
 
-@pytest.mark.parametrize("control", ["autocomplete", "form"])
+@pytest.mark.parametrize("control", ["autocomplete", "modal"])
 async def test_member_who_comes_back_is_noticed_by_whatever_they_use(
     world: World, setting: Setting, control: str
 ) -> None:

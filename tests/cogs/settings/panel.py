@@ -40,16 +40,16 @@ class Panel:
         return self._shown(await self.actor.click(self.message, label=label))
 
     async def fill(self, label: str, **fields: str) -> str:
-        form = await self.actor.click(self.message, label=label)
-        assert form.modal is not None
-        inputs = [part["component"]["custom_id"] for part in form.modal["components"]]
+        opened = await self.actor.click(self.message, label=label)
+        assert opened.modal is not None
+        inputs = [part["component"]["custom_id"] for part in opened.modal["components"]]
         values = dict(zip(inputs, fields.values(), strict=True))
-        return self._shown(await self.actor.submit_modal(form, values))
+        return self._shown(await self.actor.submit_modal(opened, values))
 
-    async def read_form(self, label: str) -> list[str | None]:
-        form = await self.actor.click(self.message, label=label)
-        assert form.modal is not None
-        return [part["component"].get("value") for part in form.modal["components"]]
+    async def read_modal(self, label: str) -> list[str | None]:
+        opened = await self.actor.click(self.message, label=label)
+        assert opened.modal is not None
+        return [part["component"].get("value") for part in opened.modal["components"]]
 
     def labels(self) -> set[str]:
         """Return the labels of all buttons."""

@@ -92,7 +92,7 @@ async def test_panel_offers_what_the_options_of_announcements_offer(world: World
     options = {settings.get(option.name, option.name) for option in command.parameters}
     offered = {"channel_id"}  # The select of the section of announcements.
     for spec in SECTIONS.values():
-        offered |= {*spec.toggles, *spec.selects, *(spec.form.fields if spec.form else ())}
+        offered |= {*spec.toggles, *spec.selects, *(spec.modal.fields if spec.modal else ())}
     assert options <= offered
     panel = await Panel.open(world)
     await panel.select_section("announcements")
@@ -188,7 +188,7 @@ async def test_form_stores_only_what_was_changed_in_it(world: World) -> None:
     panels = [await Panel.open(world) for _ in range(2)]
     for panel in panels:
         await panel.select_section("news")
-    rise, fall = await panels[0].read_form("Change the places …")
+    rise, fall = await panels[0].read_modal("Change the places …")
     assert rise is not None
     assert fall is not None
     await panels[0].fill("Change the places …", rise="3", fall=fall)
@@ -204,7 +204,7 @@ async def test_form_stores_valid_values_and_explains_invalid_ones(world: World) 
     text = await panel.fill("Change the places …", rise="3", fall="20")
     assert "that gain **3 places or more**" in text
     assert "falls of **20 places or more**" in text
-    assert await panel.read_form("Change the places …") == ["3", "20"]
+    assert await panel.read_modal("Change the places …") == ["3", "20"]
     error = await panel.fill("Change the places …", rise="3", fall="none")
     assert "A drop must be a whole number of places from 1 to 100,000." in error
     error = await panel.fill("Change the places …", rise="many", fall="20")
@@ -231,7 +231,7 @@ async def test_open_panel_is_refused_after_the_permission_is_lost(world: World) 
 def test_every_setting_has_a_control() -> None:
     with_control = {"channel_id", "time_zone"}  # These selects are no part of the declaration.
     for spec in SECTIONS.values():
-        with_control.update(spec.selects, spec.toggles, spec.form.fields if spec.form else ())
+        with_control.update(spec.selects, spec.toggles, spec.modal.fields if spec.modal else ())
     settings = {field.name for field in fields(GuildSettings)} - {"guild_id"}
     assert settings - with_control == set(), (
         "declare a control in cogs/settings/settings_sections.py"

@@ -75,7 +75,7 @@ def message_of(result: simcord.InteractionResult) -> Any:
     return message
 
 
-async def test_member_without_a_link_is_told_before_the_form(world: World) -> None:
+async def test_member_without_a_link_is_told_before_the_modal(world: World) -> None:
     server = await prepare(world)
     unlinked = "⚠️ You haven't linked your Kaggle account yet: use `/link`."
     assert unlinked in await world.ask(server.manager, "team search")
@@ -103,11 +103,11 @@ async def test_member_searches_by_a_form_and_changes_and_ends_it(world: World) -
     assert is_private(result)
     assert "### 🤝 Look for team mates in Titanic" in response_text(result)
     await world.restart()
-    form = await ada.click(message_of(result), label="Look for team mates")
-    assert form.modal is not None
-    ids = [label["component"]["custom_id"] for label in form.modal["components"]]
+    opened = await ada.click(message_of(result), label="Look for team mates")
+    assert opened.modal is not None
+    ids = [label["component"]["custom_id"] for label in opened.modal["components"]]
     typed = dict(zip(ids, ["Good *validation*\n@everyone", "English", "new york"], strict=True))
-    shown = await ada.submit_modal(form, typed)
+    shown = await ada.submit_modal(opened, typed)
     assert is_private(shown)
     text = response_text(shown)
     assert text.startswith(
@@ -278,8 +278,8 @@ async def test_a_note_needs_a_search_of_ones_own(world: World) -> None:
     assert "First say what you look for" in response_text(refused)
     assert direct_messages(server.bob) == []
     for result in (listed, refused):
-        form = await server.ada.click(message_of(result), label="Look for team mates")
-        assert form.modal is not None
+        opened = await server.ada.click(message_of(result), label="Look for team mates")
+        assert opened.modal is not None
 
 
 async def test_managers_decide_about_reports(world: World) -> None:
@@ -458,9 +458,9 @@ async def test_discord_takes_the_list_the_form_and_the_note(world: World) -> Non
     note = next(one for one in bodies if "team-note:agree" in str(one))
     assert schema.problems("POST", "/channels/{channel_id}/messages", note) == []
     assert note["allowed_mentions"]["parse"] == []
-    form = next(one for one in bodies if one.get("type") == MODAL)
-    assert schema.problems("POST", CALLBACK, form) == []
-    assert list(modal_problems(form["data"])) == []
+    modal = next(one for one in bodies if one.get("type") == MODAL)
+    assert schema.problems("POST", CALLBACK, modal) == []
+    assert list(modal_problems(modal["data"])) == []
     listed = [one for one in bodies if "team-send:" in str(one)][-1]
     assert schema.problems("PATCH", EDIT, listed) == []
     for body in (note, listed):

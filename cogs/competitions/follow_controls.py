@@ -1,4 +1,4 @@
-"""The button and the form with which managers follow a competition by slug, address or title."""
+"""The button and the modal with which managers follow a competition by slug, address or title."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from leaderboards.kaggle_ids import is_address, parse_competition
 
 
 class FollowButton(ErrorHandlingItem, ui.DynamicItem[ui.Button[Any]], template=FOLLOW_CUSTOM_ID):
-    """Button that opens the form."""
+    """Button that opens the modal."""
 
     def __init__(self) -> None:
         super().__init__(build_follow_button())
@@ -33,13 +33,13 @@ class FollowButton(ErrorHandlingItem, ui.DynamicItem[ui.Button[Any]], template=F
         return cls()
 
     async def on_use(self, interaction: Interaction) -> None:
-        """Open the form for managers."""
+        """Open the modal for managers."""
         require_manager(interaction)
-        await interaction.response.send_modal(FollowForm())
+        await interaction.response.send_modal(FollowModal())
 
 
-class FollowForm(ErrorHandlingModal):
-    """The form with one text field, for a competition."""
+class FollowModal(ErrorHandlingModal):
+    """The modal with one text field, for a competition."""
 
     def __init__(self) -> None:
         super().__init__(title="Follow a competition")
