@@ -142,11 +142,11 @@ class Boards:
     async def find_teams_by_user_names(
         self, board_id: int, user_names: Iterable[str]
     ) -> dict[str, Entry]:
-        """Return the teams of some users, by casefolded user name."""
+        """Return the teams of some users, by casefolded user name: of several the best."""
         rows = await self._database.query(
             _TEAM + ", m.user_name FROM members m"  # noqa: S608 - own names
             " JOIN board_rows s USING (board_id, team_id) WHERE m.board_id = ?"
-            " AND m.user_name IN (SELECT value FROM json_each(?))",
+            " AND m.user_name IN (SELECT value FROM json_each(?)) ORDER BY s.rank DESC",
             (board_id, json.dumps(list(user_names))),
         )
         return {row[_WIDTH].casefold(): _entry_from_row(row[:_WIDTH]) for row in rows}
@@ -154,7 +154,7 @@ class Boards:
     async def find_boards_by_user_name(
         self, user_name: str, competition_ids: Sequence[int]
     ) -> list[tuple[BoardInfo, Entry]]:
-        """Return the user's board and team in each of some competitions.
+        """Return the user's board and team, of several the best, in each of some competitions.
 
         For each competition that is the private board if there is one, else the public one.
         """
@@ -164,7 +164,7 @@ class Boards:
             + _PRIVATE_ELSE_PUBLIC
             + " JOIN members m ON m.board_id = b.id AND m.user_name = ?"
             " CROSS JOIN board_rows s ON s.board_id = b.id AND s.team_id = m.team_id"
-            " ORDER BY c.key",
+            " ORDER BY c.key, s.rank DESC",
             (json.dumps(list(competition_ids)), user_name),
         )
         found = [(_info_from_row(row[_WIDTH:]), _entry_from_row(row[:_WIDTH])) for row in rows]

@@ -29,6 +29,15 @@ def select_columns(names: Iterable[str], table: str = "") -> str:
     )
 
 
+def select_team_of_user(board_id: str, user_name: str) -> str:
+    """Return the SQL that selects the id of a Kaggle user's team, the best if there are several."""
+    return (
+        "(SELECT m.team_id FROM members m"  # noqa: S608 - own names
+        " CROSS JOIN ranks r ON r.board_id = m.board_id AND r.team_id = m.team_id"
+        f" WHERE m.board_id = {board_id} AND m.user_name = {user_name} ORDER BY r.rank LIMIT 1)"
+    )
+
+
 async def read_teams(connection: aiosqlite.Connection, board_id: int) -> Columns:
     """Return a stored board's teams by rank."""
     encoded = await connection.execute_fetchall(

@@ -25,6 +25,7 @@ from leaderboards.news.watches import (
     ZoneExit,
 )
 from records.members import MemberWatch
+from storage.boards.board_rows import select_team_of_user
 from storage.boards.continuations import load_successors
 from storage.database import Database
 from storage.key_values import load_restored_at
@@ -224,8 +225,8 @@ async def load_watch_states(
         known_rival_id,
         told_at,
     ) in await connection.execute_fetchall(
-        f"SELECT {_COLUMNS}, coalesce(w.rival_team_id, (SELECT min(team_id) FROM members m"  # noqa: S608
-        "  WHERE m.board_id = ?2 AND m.user_name = w.rival_user_name)),"
+        f"SELECT {_COLUMNS}, coalesce(w.rival_team_id,"  # noqa: S608 - own names
+        f" {select_team_of_user('?2', 'w.rival_user_name')}),"
         " b.holds, b.team_id, b.rival_team_id, b.told_at"
         " FROM active_follows f JOIN watches w ON w.guild_id = f.guild_id"
         "  AND (w.competition_id IS NULL OR w.competition_id = f.competition_id)"
@@ -293,8 +294,8 @@ async def _load_zone_exit_states(
         medal_zone,
         told_at,
     ) in await connection.execute_fetchall(
-        f"SELECT {_COLUMNS}, (SELECT min(m.team_id) FROM members m WHERE m.board_id = ?2"  # noqa: S608
-        "  AND m.user_name = l.user_name), b.holds, b.team_id, b.medal_zone, b.told_at"
+        f"SELECT {_COLUMNS}, {select_team_of_user('?2', 'l.user_name')},"  # noqa: S608
+        " b.holds, b.team_id, b.medal_zone, b.told_at"
         " FROM active_follows f JOIN watches w ON w.guild_id = f.guild_id AND w.kind = 'zone_exit'"
         "  AND (w.competition_id IS NULL OR w.competition_id = f.competition_id)"
         " JOIN counted_links l ON l.guild_id = w.guild_id AND l.user_id = w.user_id"

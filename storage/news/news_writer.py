@@ -17,6 +17,7 @@ from leaderboards.news.messages import BoardMessage, EndedMessage, ReplayMessage
 from leaderboards.news.milestones import BestResults
 from leaderboards.news.schedules import QuietHours
 from records.outbox import Announcement
+from storage.boards.board_rows import select_team_of_user
 from storage.boards.history import load_continued_histories
 from storage.members.watches import load_watch_states, store_watch_decisions
 from storage.news.deferred_news import add_or_defer
@@ -117,9 +118,8 @@ async def _load_followers(
 ) -> list[Follower]:
     links: defaultdict[int, list[Link]] = defaultdict(list)
     for guild_id, user_id, user_name, mention, team_id in await connection.execute_fetchall(
-        "SELECT l.guild_id, l.user_id, l.user_name, l.mention,"
-        " (SELECT min(team_id) FROM members m"
-        "  WHERE m.board_id = ?1 AND m.user_name = l.user_name) FROM active_follows f"
+        "SELECT l.guild_id, l.user_id, l.user_name, l.mention,"  # noqa: S608 - own names
+        f" {select_team_of_user('?1', 'l.user_name')} FROM active_follows f"
         " JOIN counted_links l ON l.guild_id = f.guild_id WHERE f.competition_id = ?2",
         (board_id, competition_id),
     ):

@@ -1,10 +1,12 @@
 import pytest
 
 from leaderboards.board import Board, BoardKind, Entry, ScoreOrder
+from leaderboards.news.follower import Follower, NewsDecision
+from leaderboards.news.watches import Watch, WatchKind
 from records.competitions import BoardInfo, NamedTeam
 from storage.storage import Storage
 from tests.leaderboards.boards import START, board, entry
-from tests.storage.examples import NOW, commit
+from tests.storage.examples import NOW, announce_nothing, commit, commit_with_news, follow
 
 BENCHMARKS = tuple(
     (above, entry(0, 100 + number, team_name=name, members=("host",)))
@@ -119,6 +121,36 @@ async def test_boards_are_found_by_user_name(storage: Storage, board_id: int) ->
     )
     assert [(info.board_id, team.team_id) for info, team in found] == [(other, 7), (board_id, 20)]
     assert await storage.boards.find_boards_by_user_name("user3", [ids["digits"]]) == []
+
+
+async def test_user_in_several_teams_counts_with_the_best(storage: Storage) -> None:
+    """Everywhere: on screens, in news and in watches."""
+    teams = (
+        entry(1, 30, members=("ada", "grace")),
+        entry(2, 10, members=("ada",)),
+        entry(3, 20, members=("Grace",)),
+        entry(4, 40, members=("ada",)),
+    )
+    competition = await follow(storage, 1)
+    for user_id, name in ((7, "ada"), (8, "grace")):
+        await storage.links.link(1, user_id, name, user_id, NOW)
+    await storage.watches.add(Watch(0, 1, 8, WatchKind.RIVAL, None, rival_user_name="ada"), NOW)
+    board_id = await commit(storage, board(*teams))
+    found = await storage.boards.find_teams_by_user_names(board_id, ["ada", "grace"])
+    assert {name: team.rank for name, team in found.items()} == {"ada": 1, "grace": 1}
+    boards = await storage.boards.find_boards_by_user_name("ada", [competition.id])
+    assert [team.rank for _, team in boards] == [1]
+    followers: list[Follower] = []
+
+    def decide(follower: Follower) -> NewsDecision:
+        followers.append(follower)
+        return announce_nothing(follower)
+
+    later = board(*teams, entry(5, 50), hours=1)
+    await commit_with_news(storage, later, decide)
+    (follower,) = followers
+    assert {link.user_name: link.team_id for link in follower.links} == {"ada": 30, "grace": 30}
+    assert [state.rival_team_id for state in follower.watches] == [30]
 
 
 async def test_user_names_are_found_by_prefix(storage: Storage, board_id: int) -> None:
