@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -136,6 +136,19 @@ class MemberData:
     teammate_notes: tuple[MemberNote, ...]
     teammate_exclusions: tuple[MemberExclusion, ...]
     watches: tuple[MemberWatch, ...]
+
+    @property
+    def decisions(self) -> int:
+        """How often others decided about the member in the search for team mates.
+
+        That is kept if the member is forgotten: else they could lift a decision by that.
+        """
+        return len(self.teammate_exclusions) + sum(note.is_refused for note in self.teammate_notes)
+
+    def without_decisions(self) -> MemberData:
+        """Return the data that is deleted if the member is forgotten."""
+        notes = tuple(note for note in self.teammate_notes if not note.is_refused)
+        return replace(self, teammate_notes=notes, teammate_exclusions=())
 
     @property
     def guild_ids(self) -> set[int]:

@@ -110,7 +110,7 @@ class TeammateNote:
     sender_id: int
     recipient_id: int
     sentence: str
-    """The sender's, as it was when the note was sent."""
+    """The sender's, as it was when the note was sent; empty once the note is declined."""
     state: NoteState
     sent_at: datetime
 
@@ -137,11 +137,16 @@ class MemberNote:
     sent: bool
     """Whether the member sent it."""
     sentence: str | None
-    """The member's own; None for that of another member."""
+    """The member's own; None for that of another member, and once the note is declined."""
     state: NoteState
     sent_at: datetime
     other_id: int | None
     """The other member; None until both agree."""
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the member sent it, and the other one declined or reported it."""
+        return self.sent and self.state in (NoteState.DECLINED, NoteState.REPORTED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,13 +17,13 @@ from cogs.framework.services import Services, get_services
 from cogs.framework.texts import NOT_YOUR_CHOICE_TEXT
 from cogs.members.privacy_screen import (
     FILE_NAME,
-    NOTHING_STORED_TEXT,
     about_details_view,
     about_view,
     build_export_file,
     delete_question,
     deletion_view,
     export_view,
+    nothing_to_delete_text,
 )
 from cogs.members.role_sync_service import RoleSyncService
 from records.guilds import GUILD_RETENTION
@@ -42,8 +42,8 @@ class DeleteDataButton(ConfirmationButton, template=confirmation_template("priva
         if self.argument != str(user_id):
             raise UserError(NOT_YOUR_CHOICE_TEXT)
         data = await services.storage.privacy.delete_member_data(user_id)
-        if not data.guild_ids:
-            raise UserError(NOTHING_STORED_TEXT)
+        if not data.without_decisions().guild_ids:
+            raise UserError(nothing_to_delete_text(data))
         await services.get(RoleSyncService).take_roles(data.grants)
         await respond(interaction, deletion_view(data))
         for guild_id in data.guild_ids:
@@ -98,8 +98,8 @@ class Privacy(commands.GroupCog, group_name="privacy"):
         await defer(interaction, private=True)
         user_id = interaction.user.id
         data = await self._services.storage.privacy.load_member_data(user_id)
-        if not data.guild_ids:
-            raise UserError(NOTHING_STORED_TEXT)
+        if not data.without_decisions().guild_ids:
+            raise UserError(nothing_to_delete_text(data))
         await DeleteDataButton.ask(interaction, delete_question(data), user_id)
 
 

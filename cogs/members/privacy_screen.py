@@ -16,7 +16,15 @@ from records.outbox import OUTBOX_RETENTION
 
 FILE_NAME = "podium-my-data.json"
 
-NOTHING_STORED_TEXT = "I store nothing about you."
+_NOTHING_STORED_TEXT = "I store nothing about you."
+_ONLY_DECISIONS_TEXT = (
+    "I store nothing about you but what others decided about you in the search for team mates,"
+    " which is kept. `/privacy export` shows it."
+)
+_DECISIONS_TEXT = (
+    "Kept is only what others decided about you in the search for team mates: that they declined or"
+    " reported notes of yours, or that managers excluded you."
+)
 
 _UNREADABLE = "names you in a form that I cannot read; /privacy delete deletes it"
 
@@ -51,7 +59,9 @@ def about_details_view(days: int) -> ui.LayoutView:
         " so that none is made twice.\n"
         "**That you look for team mates**: your sentence, languages and time zone, until the search"
         " ends, and the notes that you sent and got, until the competition is over. If a manager"
-        " excludes you, that is kept until it is taken back.\n"
+        " excludes you, that is kept until it is taken back. That, and that somebody declined or"
+        " reported a note of yours, stays after `/privacy delete`; the sentence of a declined note"
+        " is deleted at once.\n"
         "**What you did for a server**: which competitions you let it follow, whom you linked."
         " Kept as long as the follow or the link.",
         f"All of it is deleted {fmt.plural(days, 'day')} after I am removed from a server. I read"
@@ -64,25 +74,34 @@ def about_details_view(days: int) -> ui.LayoutView:
 def export_view(data: MemberData) -> ui.LayoutView:
     """Build the message that the exported file is attached to."""
     text = f"This is everything that I store about you: {_summary(data)}."
-    view = card(text if data.guild_ids else NOTHING_STORED_TEXT)
+    view = card(text if data.guild_ids else _NOTHING_STORED_TEXT)
     view.add_item(ui.File(f"attachment://{FILE_NAME}"))
     return view
 
 
+def nothing_to_delete_text(data: MemberData) -> str:
+    """Return that there is nothing to delete about a member."""
+    return _ONLY_DECISIONS_TEXT if data.decisions else _NOTHING_STORED_TEXT
+
+
 def delete_question(data: MemberData) -> str:
     """Return the question whether to delete everything, with what is lost."""
-    return (
-        f"### Shall I forget you?\nI store {_summary(data)}. All of it is deleted, in every server;"
-        " this cannot be undone. Messages that are already in a channel stay there."
+    question = (
+        f"### Shall I forget you?\nI store {_summary(data.without_decisions())}. All of it is"
+        " deleted, in every server; this cannot be undone. Messages that are already in a channel"
+        " stay there."
     )
+    return f"{question}\n{_DECISIONS_TEXT}" if data.decisions else question
 
 
 def deletion_view(data: MemberData) -> ui.LayoutView:
     """Build the confirmation of a deletion."""
     return card(
-        f"### ✅ You are forgotten\nDeleted: {_summary(data)}. Announcements that wait will not"
-        " name you; those that are already in a channel stay there, where that server's managers"
-        " can delete them.\n-# Backups that the bot's owner made earlier may still hold it."
+        f"### ✅ You are forgotten\nDeleted: {_summary(data.without_decisions())}. Announcements"
+        " that wait will not name you; those that are already in a channel stay there, where that"
+        " server's managers can delete them.",
+        _DECISIONS_TEXT if data.decisions else "",
+        "-# Backups that the bot's owner made earlier may still hold it.",
     )
 
 

@@ -37,7 +37,6 @@ _TABLES = (
     "verification_codes",
     "direct_messages",
     "role_grants",
-    "teammate_exclusions",
     "watches",
 )
 """Tables of which all rows of a member are deleted."""
@@ -72,9 +71,10 @@ class Privacy:
             return await _load_member_data(connection, user_id)
 
     async def delete_member_data(self, user_id: int) -> MemberData:
-        """Delete all data of a member and return it.
+        """Delete the data of a member and return what was stored.
 
-        A team's news baseline is kept while another linked member of the server is in the team.
+        What others decided about the member is kept (`MemberData.decisions`), and a team's
+        news baseline while another linked member of the server is in the team.
         """
         async with self._database.write() as connection:
             data = await _load_member_data(connection, user_id)

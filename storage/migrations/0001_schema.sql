@@ -514,14 +514,15 @@ CREATE TABLE teammate_searches (
 CREATE INDEX teammate_searches_by_member ON teammate_searches (guild_id, user_id);
 
 -- Notes from one member who looks for team mates to another, at most one for two members of a server
--- in a competition. They stay after a search has ended, so that who was declined cannot ask again.
+-- in a competition. They stay after a search has ended, so that who was declined cannot ask again; those
+-- that were declined or reported stay also if their sender is forgotten.
 CREATE TABLE teammate_notes (
     id             INTEGER PRIMARY KEY AUTOINCREMENT, -- The note's number here.
     guild_id       INTEGER NOT NULL,    -- The server.
     competition_id INTEGER NOT NULL,    -- The competition.
     sender_id      INTEGER NOT NULL,    -- The member who sent it.
     recipient_id   INTEGER NOT NULL,    -- The member who got it.
-    sentence       TEXT NOT NULL,       -- The sender's sentence then.
+    sentence       TEXT NOT NULL,       -- The sender's sentence then; empty once it is declined.
     -- open, agreed: both know each other, declined, or reported: declined, and for managers to see.
     state          TEXT NOT NULL CHECK (state IN ('open', 'agreed', 'declined', 'reported')),
     sent_at        INTEGER NOT NULL,    -- When it was sent.
@@ -534,7 +535,7 @@ CREATE UNIQUE INDEX teammate_notes_by_pair ON teammate_notes (
 CREATE INDEX teammate_notes_by_sender ON teammate_notes (guild_id, sender_id);
 CREATE INDEX teammate_notes_by_recipient ON teammate_notes (guild_id, recipient_id);
 
--- Members whom a manager has excluded from the team search of a server.
+-- Members whom a manager has excluded from the team search of a server, also if they are forgotten.
 CREATE TABLE teammate_exclusions (
     -- The server.
     guild_id    INTEGER NOT NULL REFERENCES guilds (guild_id) ON DELETE CASCADE,

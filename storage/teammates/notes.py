@@ -95,8 +95,9 @@ class TeammateNotes:
         """Decline or report a note; return False if it was answered already, or is gone."""
         async with self._database.write() as connection:
             cursor = await connection.execute(
-                "UPDATE teammate_notes SET state = ?"
-                " WHERE id = ? AND recipient_id = ? AND state = 'open'",
+                "UPDATE teammate_notes SET state = ?1,"
+                " sentence = iif(?1 = 'reported', sentence, '')"
+                " WHERE id = ?2 AND recipient_id = ?3 AND state = 'open'",
                 (state, note_id, recipient_id),
             )
         return cursor.rowcount > 0
@@ -133,7 +134,7 @@ class TeammateNotes:
         """Leave the sender of a reported note as they are; return False if it was decided."""
         async with self._database.write() as connection:
             cursor = await connection.execute(
-                "UPDATE teammate_notes SET state = 'declined'"
+                "UPDATE teammate_notes SET state = 'declined', sentence = ''"
                 " WHERE guild_id = ? AND id = ? AND state = 'reported'",
                 (guild_id, note_id),
             )
@@ -153,7 +154,7 @@ class TeammateNotes:
                     (guild_id, user_id, to_seconds(now)),
                 )
                 await connection.execute(
-                    "UPDATE teammate_notes SET state = 'declined'"
+                    "UPDATE teammate_notes SET state = 'declined', sentence = ''"
                     " WHERE guild_id = ? AND sender_id = ? AND state IN ('open', 'reported')",
                     (guild_id, user_id),
                 )
@@ -202,7 +203,7 @@ async def load_member_notes(connection: aiosqlite.Connection, user_id: int) -> l
             guild_id=guild_id,
             slug=slug,
             sent=bool(sent),
-            sentence=sentence if sent else None,
+            sentence=(sentence or None) if sent else None,
             state=NoteState.DECLINED if state == NoteState.REPORTED else NoteState(state),
             sent_at=from_seconds(sent_at),
             other_id=other_id if state == NoteState.AGREED else None,
@@ -222,14 +223,19 @@ async def load_member_exclusions(
 
 
 async def delete_member_notes(connection: aiosqlite.Connection, user_id: int) -> None:
-    """Delete all notes to or from a member and what others are still to be told of them."""
+    """Delete notes to or from a member and what others are still to be told of them.
+
+    Notes that others declined or reported stay, as their sender could else ask again.
+    """
     await connection.execute(
         "DELETE FROM direct_messages WHERE json_extract(message, '$.note_id') IN"
         " (SELECT id FROM teammate_notes WHERE ? IN (sender_id, recipient_id))",
         (user_id,),
     )
     await connection.execute(
-        "DELETE FROM teammate_notes WHERE ? IN (sender_id, recipient_id)", (user_id,)
+        "DELETE FROM teammate_notes WHERE ?1 IN (sender_id, recipient_id)"
+        " AND NOT (sender_id = ?1 AND state IN ('declined', 'reported'))",
+        (user_id,),
     )
 
 

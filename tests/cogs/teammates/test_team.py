@@ -403,6 +403,29 @@ async def test_privacy_shows_exports_and_deletes_searches_and_notes(world: World
     assert str(ada.id) not in str([tuple(row) for row in rows])
 
 
+async def test_exclusion_and_declined_notes_stay_when_their_member_is_forgotten(
+    world: World,
+) -> None:
+    ada, bob = await both_search(world)
+    await send_note(world, ada)
+    await answer(bob, "Report")
+    reports = await world.run(world.server.manager, "team reports")
+    await world.server.manager.click(message_of(reports), label="Exclude the sender")
+    question = await world.ask(ada, "privacy delete")
+    assert "1 note" not in question
+    assert "Kept is only what others decided about you" in question
+    text = await forget(world, ada)
+    assert "exclusion" not in text
+    assert "Kept is only what others decided about you" in text
+    assert "nothing about you but what others decided" in await world.ask(ada, "privacy delete")
+    document = await exported(world, ada)
+    assert len(document["excluded_from_team_search"]) == 1
+    (note,) = document["team_notes"]
+    assert (note["sentence"], note["state"]) == (None, "declined")
+    await world.ask(ada, "link", username="ada")
+    assert "A manager has excluded you" in await search(world, ada, "Here I am again")
+
+
 async def test_long_list_is_paged(world: World) -> None:
     server = await prepare(world)
     for number in range(1, 13):

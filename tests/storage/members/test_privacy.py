@@ -87,6 +87,6 @@ async def test_member_is_deleted_from_every_table(storage: Storage, path: Path) 
         assert find_tables_with(database, str(MEMBER)) == ROWS.keys()
         data = await storage.privacy.delete_member_data(MEMBER)
         assert data.guild_ids == {1}
-        assert find_tables_with(database, str(MEMBER)) == set()
+        assert find_tables_with(database, str(MEMBER)) == {"teammate_exclusions"}
         assert find_tables_with(database, "ada") == set()
         assert find_tables_with(database, "bob") == {"links"}

@@ -191,6 +191,45 @@ async def test_declined_pair_cannot_ask_again_even_after_a_new_search(
     assert await send(storage, id_, BOB, ANN) is NoteOutcome.ANSWERED
 
 
+@pytest.mark.parametrize("state", [NoteState.DECLINED, NoteState.REPORTED])
+async def test_who_is_forgotten_cannot_ask_again_who_refused(
+    storage: Storage, state: NoteState
+) -> None:
+    id_ = await prepare(storage)
+    await search(storage, id_, ANN, BOB, DAN)
+    await send(storage, id_, ANN, BOB)
+    await send(storage, id_, ANN, DAN)
+    await storage.teammate_notes.refuse(1, BOB, state)
+    await storage.privacy.delete_member_data(ANN)
+    assert await count(storage, "teammate_notes") == 1
+    reported = await storage.teammate_notes.load_reported(GUILD)
+    assert bool(reported) == (state is NoteState.REPORTED), "managers can still decide"
+    await link(storage, ANN, "ann")
+    await search(storage, id_, ANN)
+    assert await send(storage, id_, ANN, BOB) is NoteOutcome.ANSWERED
+    assert await send(storage, id_, ANN, DAN) is NoteOutcome.SENT
+    await storage.privacy.delete_member_data(BOB)
+    assert await storage.teammate_notes.load_by_member(GUILD, BOB, id_) == {}, "it is Bob's own"
+
+
+async def test_sentence_of_a_note_is_kept_only_until_it_is_declined(storage: Storage) -> None:
+    id_ = await prepare(storage)
+    notes = storage.teammate_notes
+    await search(storage, id_, ANN, BOB, CID, DAN)
+    for other in (BOB, CID, DAN):
+        await send(storage, id_, ANN, other)
+    await notes.refuse(1, BOB, NoteState.DECLINED)
+    await notes.refuse(2, CID, NoteState.REPORTED)
+    await notes.refuse(3, DAN, NoteState.REPORTED)
+    known = await notes.load_by_member(GUILD, ANN, id_)
+    sentence = PROFILE.sentence
+    assert [known[one].sentence for one in (BOB, CID, DAN)] == ["", sentence, sentence]
+    assert await notes.dismiss(GUILD, 2)
+    assert await notes.exclude_sender(GUILD, 3, NOW) == ANN
+    known = await notes.load_by_member(GUILD, ANN, id_)
+    assert {note.sentence for note in known.values()} == {""}
+
+
 async def test_teams_that_cannot_merge_are_told_before_a_note_of_a_verified_sender(
     storage: Storage,
 ) -> None:
