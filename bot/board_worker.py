@@ -45,8 +45,8 @@ _NICENESS = 10
 """Added to the board worker's niceness, so that the bot answers members first."""
 
 
-Data = bytes | PrivateBoardRows
-"""What a board is stored from."""
+BoardSource = bytes | PrivateBoardRows
+"""A downloaded zip file, or the rows of a private board's pages."""
 
 
 class WorkerFailed(LeaderboardError):
@@ -87,7 +87,7 @@ class BoardWorker:
         return 0 if self._process is None else self._process.pid
 
     async def sync_board(
-        self, slug: str, data: Data, *, options: SyncOptions, progress: Callable[[str], None]
+        self, slug: str, data: BoardSource, *, options: SyncOptions, progress: Callable[[str], None]
     ) -> SyncReport:
         """Run `leaderboards.sync.sync_board` in the process; the report has no `changes`.
 
@@ -116,7 +116,7 @@ class BoardWorker:
             task.exception()
 
     async def _sync(
-        self, slug: str, data: Data, options: SyncOptions, progress: Callable[[str], None]
+        self, slug: str, data: BoardSource, options: SyncOptions, progress: Callable[[str], None]
     ) -> SyncReport:
         timeout = self._timeout + _count_mebibytes(data) * _SECONDS_PER_MEBIBYTE
         async with self._one_at_a_time:
@@ -134,7 +134,9 @@ class BoardWorker:
                     " Look whether this machine is overloaded, or short of memory."
                 ) from None
 
-    async def _run(self, timeout: float, slug: str, data: Data, options: SyncOptions) -> SyncReport:
+    async def _run(
+        self, timeout: float, slug: str, data: BoardSource, options: SyncOptions
+    ) -> SyncReport:
         if self._closing:
             raise asyncio.CancelledError
         if self._process is None:
@@ -166,7 +168,7 @@ class BoardWorker:
         await asyncio.to_thread(end)
 
 
-def _count_mebibytes(data: Data) -> float:
+def _count_mebibytes(data: BoardSource) -> float:
     if isinstance(data, PrivateBoardRows):
         return len(data.rows) / _TEAMS_PER_MEBIBYTE
     return len(data) / (1 << 20)
@@ -188,7 +190,7 @@ class _Process:
             niceness = os.getpriority(os.PRIO_PROCESS, 0) + _NICENESS
             os.setpriority(os.PRIO_PROCESS, self.pid, niceness)
 
-    def call(self, slug: str, data: Data, options: SyncOptions) -> SyncReport:
+    def call(self, slug: str, data: BoardSource, options: SyncOptions) -> SyncReport:
         """Sync a board; raise `_WorkerLost` if the process ends."""
         try:
             self._wait_until_ready()
@@ -276,7 +278,7 @@ def _exit_with_parent() -> None:
         os._exit(1)
 
 
-def _sync_board(slug: str, data: Data, options: SyncOptions) -> SyncReport:
+def _sync_board(slug: str, data: BoardSource, options: SyncOptions) -> SyncReport:
     runner, storage = _opened
     with log_subject(competition=slug):
         report = runner.run(

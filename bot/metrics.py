@@ -86,13 +86,13 @@ async def _measure(bot: Podium, kaggle: KaggleCli) -> list[Metric]:
             "podium_syncs",
             "Syncs of competitions since the start.",
             services.get(SyncService).outcomes,
-            [*Outcome, *_known_errors(LeaderboardError)],
+            [*Outcome, *_list_error_outcomes(LeaderboardError)],
         ),
         _counter(
             "podium_kaggle_calls",
             "Calls of the Kaggle CLI since the start.",
             kaggle.outcomes,
-            [ANSWERED, *_known_errors(KaggleError)],
+            [ANSWERED, *_list_error_outcomes(KaggleError)],
         ),
         _counter(
             "podium_announcements",
@@ -124,16 +124,16 @@ async def _measure(bot: Podium, kaggle: KaggleCli) -> list[Metric]:
     ]
 
 
-def _known_errors(kind: type[LeaderboardError]) -> list[str]:
-    """Return the outcomes of an error that nothing expects, and of all kinds of an expected one."""
-    return [INTERNAL_ERROR, *map(name_error, _kinds_of(kind))]
+def _list_error_outcomes(kind: type[LeaderboardError]) -> list[str]:
+    """Return the outcomes of an unexpected error and of all subclasses of an expected one."""
+    return [INTERNAL_ERROR, *map(name_error, _find_subclasses(kind))]
 
 
-def _kinds_of(kind: type[LeaderboardError]) -> Iterator[type[LeaderboardError]]:
+def _find_subclasses(kind: type[LeaderboardError]) -> Iterator[type[LeaderboardError]]:
     """Yield all subclasses of an error."""
     for subclass in kind.__subclasses__():
         yield subclass
-        yield from _kinds_of(subclass)
+        yield from _find_subclasses(subclass)
 
 
 def _counter(name: str, text: str, counts: OutcomeCounts, known: Iterable[str]) -> Metric:

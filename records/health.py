@@ -35,8 +35,8 @@ class HealthReport:
     oldest_waiting_at: datetime | None
     """Since when the oldest announcement waits that could be sent; None: nothing waits."""
 
-    def find_loop_problem(self) -> str | None:
-        """Return what is wrong with the loop of syncs."""
+    def find_round_problem(self) -> str | None:
+        """Return what is wrong with the rounds of syncs."""
         waited = self.recorded_at - (self.last_round_at or self.started_at)
         if waited <= LATE_AFTER_INTERVALS * timedelta(minutes=self.sync_minutes):
             return None

@@ -95,7 +95,7 @@ class Database:
             schema_version = await upgrade_database(writer, path, allowed=upgrade)
             await _enable_wal(writer)
             # Each commit reaches the disk before it returns, so that a loss of power takes back no
-            # mark of a request that was sent after it. The board worker, the blocking one, sends
+            # record of an attempt whose request was sent. The board worker, the blocking one, sends
             # nothing: what it commits reaches the disk with the bot's next commit, as both write to
             # one log, or with the next checkpoint.
             await writer.execute(f"PRAGMA synchronous = {'NORMAL' if blocking else 'FULL'}")

@@ -62,7 +62,7 @@ async def load_schema_state(connection: aiosqlite.Connection, folder: Path = FOL
     for migration in known:
         if applied.get(migration.number, migration).checksum != migration.checksum:
             raise UnusableFile(
-                "was made by an earlier form of Podium: its migration"
+                "was made by an earlier version of Podium: its migration"
                 f" {applied[migration.number].name} is not the one of this version. It cannot be"
                 " upgraded; use another file, and a new one is made."
             )

@@ -72,8 +72,8 @@ _FORGET_SENT_COMMANDS: Final = f"DELETE FROM key_values WHERE key GLOB '{COMMAND
 def restore(backup: Path, database: Path) -> Path | None:
     """Replace a database by a copy of a backup; return the path of the old database, if any.
 
-    First the copy is checked: complete, Podium's, not newer than this version. If it is not, raises
-    `RestoreRefused` and changes nothing. The caller holds the lock of the database.
+    First the copy is checked: it must be complete, made by Podium, and not newer than this version.
+    Raises `RestoreRefused` if it is not, and changes nothing. The caller holds the database's lock.
     """
     # A symbolic link then points to the new database.
     database = database.resolve()

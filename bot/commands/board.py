@@ -24,8 +24,8 @@ def add_to(commands: Commands) -> None:
         commands,
         "board",
         run,
-        summary="show a leaderboard: of a downloaded file, or a stored one, also as it was",
-        details="Where a file has the name of a competition, the file is shown.",
+        summary="show a leaderboard from a downloaded file, or a stored one, also a past one",
+        details="If a file and a competition have the same name, the file is shown.",
         examples=(
             "board titanic",
             "board titanic.zip",

@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     report = asyncio.run(_load_report())
     _require_running(report, datetime.now(UTC))
     results = [
-        ("loop", report.find_loop_problem(), _describe_loop(report)),
+        ("syncs", report.find_round_problem(), _describe_rounds(report)),
         ("gateway", report.find_gateway_problem(), _describe_gateway(report)),
         ("outbox", report.find_outbox_problem(), _describe_outbox(report)),
     ]
@@ -61,7 +61,7 @@ def _require_running(report: HealthReport, now: datetime) -> None:
         raise CommandError(f"The bot hangs, or cannot write its database: {last}.")
 
 
-def _describe_loop(report: HealthReport) -> str:
+def _describe_rounds(report: HealthReport) -> str:
     if report.last_round_at is None:
         return f"started at {format_time(report.started_at)}, no round of syncs has ended yet"
     return f"the last round of syncs ended at {format_time(report.last_round_at)}"

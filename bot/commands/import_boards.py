@@ -43,7 +43,7 @@ def add_to(commands: Commands) -> None:
         commands,
         "import",
         run,
-        summary="bring in leaderboards saved earlier, as history",
+        summary="add leaderboards that were saved earlier to the history",
         details="They are stored in the order of their times, which their names tell, and must be\n"
         "newer than what is stored. Nothing is announced. The exit code is 1 if a file\n"
         "was not stored.",

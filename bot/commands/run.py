@@ -96,7 +96,7 @@ async def _serve(settings: Settings, start_countdown: Callable[[], None]) -> Non
     """Run the bot; a stop starts the countdown at once, also while a migration runs."""
     serving = asyncio.create_task(_run_bot(settings, start_countdown))
     try:
-        # Awaited itself, the task would first have to end.
+        # `await serving` would raise the cancellation only once the task had ended.
         await asyncio.wait([serving])
     except asyncio.CancelledError:
         start_countdown()
@@ -110,7 +110,7 @@ async def _run_bot(settings: Settings, start_countdown: Callable[[], None]) -> N
     await asyncio.to_thread(remove_orphans)
     await asyncio.to_thread(remove_orphaned_drafts, [settings.database_path.resolve().parent])
     if settings.backup_folder is not None:
-        # Beside the start and the stop, as a network disk may never answer.
+        # In a daemon thread: a network disk that never answers delays neither start nor stop.
         threading.Thread(
             target=remove_orphaned_drafts, args=([settings.backup_folder],), daemon=True
         ).start()

@@ -72,7 +72,7 @@ class HealthService:
         report = self._build_report_without_outbox()
         return [
             *await self._find_database_problems(),
-            *filter(None, (report.find_loop_problem(), report.find_gateway_problem())),
+            *filter(None, (report.find_round_problem(), report.find_gateway_problem())),
             *filter(None, (self._services.backup_error,)),
         ]
 

@@ -70,7 +70,7 @@ def _list_competitions(words: str, slug: str | None) -> list[dict[str, Any]]:
         )
         found += [_describe(competition) for competition in page.competitions or ()]
         token = page.next_page_token
-        if not token or not slug or any(_slug(one) == slug for one in found):
+        if not token or not slug or any(_parse_slug(one) == slug for one in found):
             break
     return found
 
@@ -93,7 +93,7 @@ def _describe(competition: object) -> dict[str, Any]:
     } | {"tags": [tag.name for tag in tags if tag.name]}
 
 
-def _slug(competition: dict[str, Any]) -> str:
+def _parse_slug(competition: dict[str, Any]) -> str:
     return str(competition["ref"]).rstrip("/").rpartition("/")[2].lower()
 
 

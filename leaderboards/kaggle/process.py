@@ -146,6 +146,8 @@ def run(
 
 
 class _Spawned:
+    """A running program, which leads a process group of its own."""
+
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self._process = process
 

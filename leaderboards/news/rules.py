@@ -63,7 +63,7 @@ def decide_news(
         if counted_from != follower.baselines.get(team_id):
             baselines.append(counted_from)
     if leader.is_new and leader.team_id not in teams:
-        items.append(leader.item(medals=medals))
+        items.append(leader.build_item(medals=medals))
 
     shown, more = select_most_important(item for item in items if _is_wanted(item, follower))
     message = None
@@ -143,7 +143,7 @@ class _Leader:
         self.known_team_id = self.team_id if known is None or self.is_new else known
         self.announced_at = now if self.is_new else follower.leader_announced_at
 
-    def item(self, *, medals: bool) -> Item:
+    def build_item(self, *, medals: bool) -> Item:
         """Build the item of a number one who is no member of this server."""
         entry = self._changes.new.teams.entry(0)
         change = self._changes.find_change(self.team_id)

@@ -109,7 +109,7 @@ async def release(connection: aiosqlite.Connection, now: datetime) -> int:
             suited = message.filter_for_mode(ChannelMode(mode))
             left = None if suited is None else suited.filter_for_time(now)
             if isinstance(left, NewsMessage) and left.since is None:
-                left = replace(left, since=left.taken_at)  # By that readers know that it waited.
+                left = replace(left, since=left.taken_at)  # Shows readers that it waited.
             if left is not None and announces and channel_id is not None:
                 released.append(Announcement(guild_id, channel_id, competition_id, left))
     await add_all(connection, released, now)

@@ -153,7 +153,7 @@ async def _put(  # noqa: PLR0917
     now: datetime,
     outbox_id: int | None = None,
 ) -> None:
-    slug = await _slug(connection, competition_id)
+    slug = await _find_slug(connection, competition_id)
     await _delete_waiting(connection, guild_id, competition_id)
     if outbox_id is None:
         outbox_id = await outbox.add(
@@ -182,7 +182,7 @@ async def _delete_waiting(
     )
 
 
-async def _slug(connection: aiosqlite.Connection, competition_id: int) -> str:
+async def _find_slug(connection: aiosqlite.Connection, competition_id: int) -> str:
     ((slug,),) = await connection.execute_fetchall(
         "SELECT slug FROM competitions WHERE id = ?", (competition_id,)
     )

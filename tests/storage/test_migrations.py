@@ -117,7 +117,7 @@ async def test_database_of_edited_migration_is_refused_and_unchanged(path: Path)
     for upgrade in (False, True):
         with pytest.raises(
             DatabaseUnusable,
-            match=r"podium\.db was made by an earlier form of Podium:"
+            match=r"podium\.db was made by an earlier version of Podium:"
             r" its migration 0001_schema is not the one of this version\. It cannot be upgraded;"
             r" use another file",
         ):
@@ -132,7 +132,7 @@ async def test_database_without_checksums_is_refused(path: Path) -> None:
             " applied_at INTEGER NOT NULL) STRICT"
         )
         connection.execute("INSERT INTO migrations VALUES (1, '0001_schema', 0)")
-    with pytest.raises(DatabaseUnusable, match=r"was made by an earlier form of Podium"):
+    with pytest.raises(DatabaseUnusable, match=r"was made by an earlier version of Podium"):
         await Database.open(path, upgrade=True)
 
 

@@ -84,7 +84,7 @@ def test_doctor_names_a_database_that_cannot_be_upgraded(podium: CommandLine) ->
     with closing(sqlite3.connect("podium.db")) as database, database:
         database.execute("UPDATE migrations SET checksum = 'another'")
     out = podium("doctor")[1]
-    assert "FAIL  database      The database podium.db was made by an earlier form" in out
+    assert "FAIL  database      The database podium.db was made by an earlier version" in out
     assert "use another file, and a new one is made." in out
 
 

@@ -72,7 +72,7 @@ def test_bot_in_time_is_well(podium: CommandLine) -> None:
     code, out, err = podium("health")
     assert (code, err) == (0, "")
     assert out.splitlines() == [
-        f"ok    loop          the last round of syncs ended at {ago(minutes=2):%Y-%m-%dT%H:%M:%SZ}",
+        f"ok    syncs         the last round of syncs ended at {ago(minutes=2):%Y-%m-%dT%H:%M:%SZ}",
         "ok    gateway       connected to Discord",
         "ok    outbox        no announcement waits",
     ]
@@ -102,11 +102,11 @@ def test_what_has_just_begun_is_well(podium: CommandLine) -> None:
     [
         (
             replace(WELL, last_round_at=ago(minutes=16)),
-            "FAIL  loop          No round of syncs has ended for 16 minutes.",
+            "FAIL  syncs         No round of syncs has ended for 16 minutes.",
         ),
         (
             replace(WELL, last_round_at=None),
-            "FAIL  loop          No round of syncs has ended for 300 minutes.",
+            "FAIL  syncs         No round of syncs has ended for 300 minutes.",
         ),
         (
             replace(WELL, disconnected_at=ago(minutes=6)),

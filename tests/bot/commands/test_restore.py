@@ -271,7 +271,7 @@ def the_database_itself() -> None:
     [
         (damaged_inside, "backup.db is damaged"),
         (newer, "was written by a newer Podium (its migration 0999_later is not known"),
-        (of_another_schema, "backup.db was made by an earlier form of Podium"),
+        (of_another_schema, "backup.db was made by an earlier version of Podium"),
         (another_programs, "backup.db is the database of another program"),
         (without_tables, "backup.db is an empty database"),
         (lambda: BACKUP.write_bytes(b""), "backup.db is empty"),
