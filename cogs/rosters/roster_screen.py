@@ -30,7 +30,7 @@ NOBODY_LINKED_TEXT = (
     "Nobody here has linked a Kaggle account yet, so there is nobody to list. Members use `/link`,"
     " or you link them all with `/roster import`."
 )
-NO_ANSWER_TEXT = (
+NO_MEMBER_LIST_TEXT = (
     "Discord did not say who is in this server, so nothing was done. Try again in a minute."
 )
 VERIFIED_ONLY_TEXT = (

@@ -36,7 +36,7 @@ from cogs.rosters.roster_screen import (
     CHECK_FILE_NAME,
     CHECK_GONE_TEXT,
     FUTURE_TEXT,
-    NO_ANSWER_TEXT,
+    NO_MEMBER_LIST_TEXT,
     NOBODY_LINKED_TEXT,
     AppliedRoster,
     StandingsData,
@@ -135,12 +135,12 @@ class Rosters(commands.GroupCog, group_name="roster"):
         """Compare the rows with the members, their links and the followed boards."""
         storage, guild_id = self._services.storage, require_guild_id(interaction)
         if interaction.guild is None:
-            raise UserError(NO_ANSWER_TEXT)
+            raise UserError(NO_MEMBER_LIST_TEXT)
         progress = ProgressMessage(interaction)
         try:
             members = await load_named_members(interaction.guild, rows, progress)
         except TimeoutError as error:
-            raise UserError(NO_ANSWER_TEXT) from error
+            raise UserError(NO_MEMBER_LIST_TEXT) from error
         finally:
             await progress.end()
         follows = await storage.guilds.load_follows(guild_id)
@@ -211,11 +211,11 @@ class Rosters(commands.GroupCog, group_name="roster"):
 async def _load_present(interaction: Interaction, user_ids: list[int]) -> dict[int, ServerMember]:
     """Return the members among some users, by id; raises `UserError` if Discord does not answer."""
     if interaction.guild is None:
-        raise UserError(NO_ANSWER_TEXT)
+        raise UserError(NO_MEMBER_LIST_TEXT)
     try:
         members = await load_members(interaction.guild, user_ids)
     except TimeoutError as error:
-        raise UserError(NO_ANSWER_TEXT) from error
+        raise UserError(NO_MEMBER_LIST_TEXT) from error
     return {member.id: member for member in members}
 
 
