@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from leaderboards.board import BoardKind, Entry, ScoreOrder
 from leaderboards.competition_info import CompetitionFacts
@@ -110,6 +111,14 @@ class BoardInfo:
     """The time of the last board that Kaggle had scored anew: ranks before are not compared."""
     scores_move: bool | None = None
     """Whether scores move without submissions, as in simulations; None before that is known."""
+
+
+class TeamOnBoard(NamedTuple):
+    """A board, and one team on it."""
+
+    competition: Competition
+    info: BoardInfo
+    team: Entry
 
 
 @dataclass(frozen=True, slots=True)

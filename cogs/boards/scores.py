@@ -14,7 +14,7 @@ from cogs.options.autocomplete import competition_choices, user_or_team_choices
 from cogs.options.competition_lookup import require_competition
 from cogs.options.visibility import get_visibility, needs_private_response
 from cogs.ranks.absence import explain_absence
-from cogs.ranks.target import Target, find_boards, resolve_target
+from cogs.ranks.target import Target, find_best_team, find_boards, resolve_target
 from leaderboards.medals import MedalZone, medal_thresholds
 from plots.specs import ScoreDistributionPlot
 from records.competitions import Competition
@@ -60,7 +60,7 @@ async def _load_scores_data(
     found = await find_boards(services, target, [competition])
     if not found:
         raise UserError(await explain_absence(services, target, [competition]))
-    _, info, team = min(found, key=lambda board: board[2].rank)
+    _, info, team = find_best_team(found)
     thresholds = medal_thresholds(info.team_count)
     medals = competition.awards_medals
     last_ranks = {

@@ -26,7 +26,7 @@ from cogs.options.competition_lookup import choose_competition, load_searched_co
 from cogs.options.visibility import get_visibility, needs_private_response
 from cogs.ranks.absence import explain_absence
 from cogs.ranks.forecast_data import SeenBoard, load_forecast_board
-from cogs.ranks.target import find_boards, resolve_target
+from cogs.ranks.target import find_best_team, find_boards, resolve_target
 from leaderboards.board import Entry
 from leaderboards.forecast.obstacles import ForecastObstacle
 from leaderboards.forecast.pace import MIN_WINDOW, Pace
@@ -73,12 +73,11 @@ class Forecast(commands.Cog):
         if not boards:
             raise UserError(await explain_absence(services, target, competitions))
         # Those that are over have no forecast.
-        boards = [board for board in boards if board[0].archived_at is None] or boards
-        found = {board[0].id: board[0] for board in boards}
+        boards = [board for board in boards if board.competition.archived_at is None] or boards
+        found = {board.competition.id: board.competition for board in boards}
         if len(found) > 1:
             raise choose_competition(WHICH_BOARD_TEXT, list(found.values()))
-        # Somebody with several names can be in several teams of one board.
-        chosen, info, team = min(boards, key=lambda board: board[2].rank)
+        chosen, info, team = find_best_team(boards)
         data = ForecastData(
             competition=chosen,
             info=info,

@@ -13,7 +13,7 @@ from cogs.framework.escape import escape
 from cogs.framework.layout import BLUE, GOLD, Item, card
 from leaderboards.board import Entry
 from leaderboards.verification_codes import VerificationMethod, format_code
-from records.competitions import BoardInfo, Competition
+from records.competitions import Competition, TeamOnBoard
 from records.members import NOBODY, StoredLink, VerificationCode
 
 _MAX_MEMBERS = 5
@@ -76,8 +76,8 @@ class LinkData:
     """Set if another member of the server is linked to the name."""
     is_verification_required: bool
     """Whether only verified links count in this server."""
-    boards: Sequence[tuple[Competition, BoardInfo, Entry]]
-    """Competition, board and team of each board that the name is on."""
+    boards: Sequence[TeamOnBoard]
+    """The boards that the name is on."""
     namesakes: Sequence[tuple[Competition, Entry]] = ()
     """Teams whose name was given as the user name, if no board has such a user."""
     checked_at: datetime | None = None

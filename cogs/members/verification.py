@@ -22,6 +22,7 @@ from cogs.syncing.request_limiter import RequestLimiter
 from cogs.syncing.sync_service import SyncService
 from leaderboards.errors import LeaderboardError
 from leaderboards.verification_codes import VerificationMethod, contains_code
+from records.competitions import TeamOnBoard
 from records.members import VerificationCode
 from storage.members.link_verification import VerificationOutcome
 
@@ -113,7 +114,9 @@ async def issue_code_and_load_link_data(
         code=code,
         other_link=other_link,
         is_verification_required=(await storage.guilds.load_settings(guild_id)).require_verified,
-        boards=[(competitions[info.competition_id], info, team) for info, team in boards],
+        boards=[
+            TeamOnBoard(competitions[info.competition_id], info, team) for info, team in boards
+        ],
         namesakes=namesakes,
     )
 

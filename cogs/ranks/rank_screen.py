@@ -20,7 +20,7 @@ from leaderboards.display_text import format_top_share
 from leaderboards.forecast.obstacles import ForecastObstacle
 from leaderboards.forecast.rank_forecast import DayForecast
 from leaderboards.medals import MedalZone
-from records.competitions import BoardInfo, Competition
+from records.competitions import BoardInfo, Competition, TeamOnBoard
 from records.members import StoredLink
 
 _MAX_BOARDS = 10
@@ -112,10 +112,6 @@ class RankData:
     """Or why there is none; None in a list, and while it is not loaded."""
 
 
-ListedBoard = tuple[Competition, BoardInfo, Entry]
-"""A board of a list of ranks and the team on it."""
-
-
 def rank_card(data: RankData, pictures: Sequence[Picture] = ()) -> ui.LayoutView:
     """Build the card of one team on one board."""
     return card(
@@ -128,7 +124,7 @@ def rank_card(data: RankData, pictures: Sequence[Picture] = ()) -> ui.LayoutView
     )
 
 
-def select_rank_list_page(boards: Sequence[ListedBoard], number: int) -> Page[ListedBoard]:
+def select_rank_list_page(boards: Sequence[TeamOnBoard], number: int) -> Page[TeamOnBoard]:
     """Return the boards of one page of a list, of which only these need be loaded."""
     return select_page(
         boards,
@@ -139,7 +135,7 @@ def select_rank_list_page(boards: Sequence[ListedBoard], number: int) -> Page[Li
     )
 
 
-def _estimate_summary(board: ListedBoard) -> int:
+def _estimate_summary(board: TeamOnBoard) -> int:
     """Return how many characters the summary of a board has at most."""
     competition, _, team = board
     link = fmt.competition_link(competition.slug, competition.name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import discord
@@ -15,9 +15,8 @@ from cogs.framework.texts import MEMBER_OR_USERNAME_TEXT, UNLINKED_OR_OTHERS_TEX
 from cogs.options.competition_lookup import load_searched_competitions
 from cogs.options.team_lookup import explain_no_team, find_team, load_team_user_names
 from cogs.options.visibility import Visibility
-from leaderboards.board import Entry
 from leaderboards.kaggle_ids import find_user_name, parse_user_name
-from records.competitions import BoardInfo, Competition, NamedTeam
+from records.competitions import Competition, NamedTeam, TeamOnBoard
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +113,7 @@ async def _is_known(
 
 async def find_boards(
     services: Services, target: Target, competitions: Sequence[Competition]
-) -> list[tuple[Competition, BoardInfo, Entry]]:
+) -> list[TeamOnBoard]:
     """Return the boards that a person or team is on, with the team there.
 
     Of each competition that is the private board if there is one, else the public one.
@@ -124,13 +123,18 @@ async def find_boards(
         competition = by_id.get(target.team.competition_id)
         info = await boards.find_private_or_public(target.team.competition_id)
         team = await boards.find_team(info.board_id, target.team.team_id) if info else None
-        return [(competition, info, team)] if competition and info and team else []
+        return [TeamOnBoard(competition, info, team)] if competition and info and team else []
     found = {
-        (info.board_id, team.team_id): (by_id[info.competition_id], info, team)
+        (info.board_id, team.team_id): TeamOnBoard(by_id[info.competition_id], info, team)
         for name in target.user_names
         for info, team in await boards.find_boards_by_user_name(name, list(by_id))
     }
     return list(found.values())
+
+
+def find_best_team(boards: Iterable[TeamOnBoard]) -> TeamOnBoard:
+    """Return the team with the best rank: somebody with several names can be in several teams."""
+    return min(boards, key=lambda board: board.team.rank)
 
 
 async def require_own_link(
