@@ -79,8 +79,8 @@ from cogs.framework.texts import cooldown_text
 from cogs.options.autocomplete import competition_choices
 from cogs.options.competition_lookup import find_by_name, require_follow
 from cogs.options.visibility import ServerVisibility
+from cogs.server.rename_buttons import build_rename_buttons
 from cogs.syncing.competition_end_service import CompetitionEndService
-from cogs.syncing.rename_offer import build_rename_buttons
 from cogs.syncing.sync_service import SyncService
 from leaderboards.display_text import NAMELESS, clean
 from leaderboards.errors import CompetitionRenamed, EmptyBoard

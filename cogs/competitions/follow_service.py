@@ -37,7 +37,7 @@ from cogs.framework.layout import MAX_CHOICES
 from cogs.framework.responses import Interaction, ProgressMessage, UserError, respond
 from cogs.framework.services import Services, require_guild_id
 from cogs.server.help_controls import NewsChannelSelect
-from cogs.syncing.rename_offer import find_new_slug
+from cogs.syncing.rename_search import find_new_slug
 from cogs.syncing.sync_service import SyncService
 from leaderboards.errors import CompetitionRenamed, EmptyBoard
 from leaderboards.news.messages import FollowedMessage, ThreadMessage

@@ -23,7 +23,7 @@ from cogs.framework.layout import notice
 from cogs.framework.responses import Interaction, UserError, defer_update, respond
 from cogs.framework.services import get_services, require_guild_id
 from cogs.options.visibility import ServerVisibility
-from cogs.syncing.rename_offer import build_rename_buttons, rename_custom_id
+from cogs.server.rename_buttons import build_rename_buttons, rename_custom_id
 from records.guilds import Follow
 
 Step = Literal["ask", "move", "keep"]

@@ -20,6 +20,7 @@ from cogs.framework.responses import Interaction, defer, defer_update, respond
 from cogs.framework.services import Services, get_services, require_guild_id
 from cogs.framework.texts import NOT_ALLOWED_TEXT
 from cogs.members.role_sync_service import RoleSyncService
+from cogs.server.rename_buttons import build_rename_buttons
 from cogs.server.status_screen import (
     ABANDONED_SHOWN_FOR,
     FeedStatus,
@@ -29,7 +30,6 @@ from cogs.server.status_screen import (
 )
 from cogs.syncing.health_service import HealthService
 from cogs.syncing.kaggle_outage import Outage
-from cogs.syncing.rename_offer import build_rename_buttons
 from cogs.syncing.sync_service import SyncService
 from records.feeds import FeedKind
 from records.guilds import Follow, GuildSettings

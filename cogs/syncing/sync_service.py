@@ -18,7 +18,7 @@ from cogs.framework.log_context import log_subject
 from cogs.framework.services import Services
 from cogs.framework.texts import BUG_TEXT
 from cogs.syncing.kaggle_outage import MAX_SYNC_PAUSE, KaggleOutage
-from cogs.syncing.rename_offer import find_new_slug
+from cogs.syncing.rename_search import find_new_slug
 from cogs.syncing.request_limiter import RequestLimiter
 from cogs.syncing.syncing_screen import asking_text, renamed_on_kaggle_text
 from leaderboards.errors import (

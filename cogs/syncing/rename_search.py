@@ -1,11 +1,8 @@
-"""Competitions that Kaggle renamed: the search for the new name, and the button that offers it."""
+"""The search for the new name of a competition that Kaggle renamed."""
 
 from __future__ import annotations
 
 import logging
-from typing import Any
-
-from discord import ui
 
 from cogs.framework.services import Kaggle
 from leaderboards.errors import LeaderboardError
@@ -15,22 +12,6 @@ from records.competitions import Competition
 logger = logging.getLogger(__name__)
 
 _MAX_SEARCHES = 3
-_MAX_CUSTOM_ID, _MAX_LABEL = 100, 80
-"""Discord's limits for the characters of a button."""
-
-
-def rename_custom_id(step: str, competition_id: int, new_slug: str) -> str:
-    """Return the custom_id of a button of `cogs/competitions/rename_controls.py`."""
-    return f"rename:{step}:{competition_id}:{new_slug}"
-
-
-def build_rename_buttons(competition_id: int, new_slug: str) -> list[ui.Button[Any]]:
-    """Build the button that offers to move a competition; none if the name is too long for one."""
-    # The ids with `move` and `keep`, in the question, are longer than the one with `ask`.
-    if len(rename_custom_id("move", competition_id, new_slug)) > _MAX_CUSTOM_ID:
-        return []
-    custom_id = rename_custom_id("ask", competition_id, new_slug)
-    return [ui.Button(label=f"Move it to {new_slug}"[:_MAX_LABEL], custom_id=custom_id)]
 
 
 async def find_new_slug(kaggle: Kaggle, competition: Competition) -> str | None:
