@@ -28,7 +28,7 @@ _numbers = count()
 
 
 def pandas_baseline(folder: Path, new: bytes, old: bytes | None = None) -> Case:
-    """F: `pandas.read_csv` and one `executemany` that upserts every row, WAL, one transaction.
+    """Measure F: `pandas.read_csv` and an `executemany` that upserts all rows in one transaction.
 
     With `old` its rows are there already.
     """
@@ -66,7 +66,7 @@ def _read_and_upsert(connection: sqlite3.Connection, data: bytes) -> None:
 
 
 def row_by_row(folder: Path, new: bytes, old: bytes | None = None) -> Case:
-    """One SELECT and one UPDATE or INSERT a row, and a SELECT of each member's user.
+    """Run one SELECT and one UPDATE or INSERT a row, and a SELECT of each member's user.
 
     SQLite's settings are its defaults: each statement is a transaction of its own.
     """

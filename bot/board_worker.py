@@ -235,7 +235,7 @@ _opened: tuple[asyncio.Runner, Storage]
 
 
 def _serve(connection: Connection, initialize: Callable[[], None]) -> None:
-    """Say that the process is ready, then answer calls until the bot closes the connection."""
+    """Report that the process is ready, then answer calls until the bot closes the connection."""
     connection.send(True)
     initialized = False
     while True:

@@ -204,7 +204,7 @@ class Settings(BaseSettings):
     def _drop_blank_values(
         cls, values: dict[str, object], handler: ModelWrapValidatorHandler[Self]
     ) -> Self:
-        """Take blank values for not set; raise `_WrongValues` with the values as they are given."""
+        """Remove blank values; raise `_WrongValues` with the values as they were given."""
         given = {name: value for name, value in values.items() if str(value).strip()}
         try:
             return handler(given)
@@ -312,7 +312,7 @@ def _describe_missing(name: str) -> str:
 
 
 def _describe_wrong(name: str, value: str) -> str:
-    """Name a wrong value, unless it may be a secret that was put into the wrong line."""
+    """Describe a wrong value, unless it may be a secret that was put into the wrong line."""
     description = Settings.model_fields[name].description
     if len(value) > _MAX_SHOWN or redact_secrets(value) != value:
         return f"{name.upper()} has a wrong value: {description}."

@@ -42,7 +42,7 @@ _FASTER = f"{format_invocation()} demo --seconds 3" if os.name == "nt" else "mak
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Play the recording; Ctrl-C ends it."""
+    """Run the demo until Ctrl-C."""
     chosen = _parser().parse_args(arguments)
     with contextlib.suppress(KeyboardInterrupt):
         if chosen.once:
@@ -145,7 +145,7 @@ async def _in_browser(seconds: float, hours: int, port: int | None) -> None:
 async def _play(
     playback: Playback, preview: simcord.Preview, proxy: SerialProxy, seconds: float
 ) -> None:
-    """Advance the recording by a board every so many seconds, until it is over."""
+    """Advance the recording by a board every so many seconds until its end."""
     is_running = True
     while is_running:
         await asyncio.sleep(seconds)

@@ -48,7 +48,7 @@ def _refusal(code: int, body: object, retry_after: int | None) -> web.Response:
 
 
 async def never_answer(_: GoodAnswer) -> web.StreamResponse:
-    """Take the request and never answer."""
+    """Accept the request and never answer."""
     await asyncio.Event().wait()
     raise AssertionError
 

@@ -48,7 +48,7 @@ def clean(text: str) -> str:
 
 
 def shorten(text: str, width: int) -> str:
-    """Cut a clean text to a display width and a length, ending with an ellipsis."""
+    """Shorten a clean text to a display width and a length, ending with an ellipsis."""
     if display_width(text) <= width and len(text) <= width * _MAX_CHARACTERS_PER_COLUMN:
         return text
     kept: list[str] = []

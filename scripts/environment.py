@@ -28,7 +28,7 @@ SETS = ["bare", *LOCKS]
 
 
 def main(arguments: list[str]) -> int:
-    """Make the environment hold the wanted set."""
+    """Install and remove packages until the environment holds the wanted set."""
     if sys.version_info < (3, 11):  # noqa: UP036 (an older one may start this)
         return _fail("Podium needs Python 3.11 or newer; name it: make PYTHON=python3.12 …")
     if len(arguments) != 1 or arguments[0] not in SETS:

@@ -30,7 +30,7 @@ from storage.drafts import choose_draft
 from storage.errors import DatabaseUnusable, RestoreRefused, UnusableFile
 from storage.key_values import COMMANDS_PREFIX, RESTORED_AT
 from storage.migrations import migrate
-from storage.news.news_baselines import forget_announced
+from storage.news.news_baselines import reset_baselines
 from storage.timestamps import to_seconds
 
 SUPPRESS_ANNOUNCEMENTS: Final = (
@@ -156,7 +156,7 @@ async def suppress_past_announcements(connection: aiosqlite.Connection, now: dat
     for statement in SUPPRESS_ANNOUNCEMENTS:
         await connection.execute(statement)
     # As when a paused competition is resumed.
-    await forget_announced(connection, "true")
+    await reset_baselines(connection, "true")
     await connection.execute(
         "INSERT OR IGNORE INTO ends_without_announcement (competition_id)"
         " SELECT id FROM competitions WHERE deadline <= ?1 OR archived_at IS NOT NULL"

@@ -65,7 +65,7 @@ _HALL = _Command("/hall of one ended competition, asked again,", {})
 
 
 def figures(effort: Effort) -> Iterator[Figure]:
-    """Ask the real bot on a simulated Discord."""
+    """Run commands of the real bot on a simulated Discord."""
     logging.disable()
     for teams in effort.sizes:
         yield from asyncio.run(_measure_board(teams, effort))
@@ -200,7 +200,7 @@ async def _run_command(
 
 @contextmanager
 def _record_answers() -> Iterator[list[tuple[float, ui.LayoutView]]]:
-    """Note when answers stand in Discord, and what they are."""
+    """Record the answers in Discord and their times."""
     answers: list[tuple[float, ui.LayoutView]] = []
     original = discord.Interaction.edit_original_response
 

@@ -217,7 +217,7 @@ async def _measure_in_turns(
 
 
 async def _look_at_events(storage: Storage, now: datetime) -> None:
-    """Look as `ScheduledEventService` does, which then has nothing to do."""
+    """Run the service of Scheduled Events while it has nothing to do."""
     due = await storage.scheduled_events.load_all(now, lambda one: not is_up_to_date(one, now))
     if due:
         raise AssertionError(f"{len(due)} servers have no events")

@@ -82,7 +82,7 @@ async def _measure(effort: Effort, kaggle: KaggleProcess, slugs: list[str]) -> l
 
 
 async def _fill(path: Path, guild_id: int, channel_id: int, slugs: list[str]) -> None:
-    """Let one server follow all competitions."""
+    """Follow all competitions in one server."""
     storage = await Storage.open(path)
     try:
         now = datetime.now(UTC)

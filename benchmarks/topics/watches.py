@@ -203,7 +203,7 @@ def _look(filled: Path) -> Case:
 
 
 async def _look_for_forecasts(storage: Storage) -> None:
-    """Look some times for competitions in which somebody watches forecasts."""
+    """Search some times for competitions in which somebody watches forecasts."""
     for _ in range(_LOOKS):
         await storage.watches.find_zone_exit_competitions()
 

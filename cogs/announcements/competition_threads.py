@@ -50,7 +50,7 @@ class CompetitionThreads(commands.Cog):
     @commands.Cog.listener("on_ready")
     @commands.Cog.listener("on_sync_round_finished")
     async def advance_waiting(self) -> None:
-        """Do what an earlier run has left, or what failed."""
+        """Continue what an earlier run has left, or what failed."""
         await self.advance()
 
     @commands.Cog.listener("on_thread_message_delivered")

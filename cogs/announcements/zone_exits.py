@@ -33,7 +33,7 @@ class ZoneExits:
         """By competition id."""
 
     async def queue(self) -> None:
-        """Look at the competitions that are due; what is found is sent after the next syncs."""
+        """Check the competitions that are due; what is found is sent after the next syncs."""
         now = self._services.now()
         for competition_id in await self._services.storage.watches.find_zone_exit_competitions():
             if is_within(self._checked_at.get(competition_id), _INTERVAL, now):

@@ -131,7 +131,7 @@ class ScheduledEventService:
                 self._paused_until[guild.id] = self._services.now() + pause
 
     async def _update(self, guild: discord.Guild, server: ServerEvents) -> None:
-        """Do what is to be done in a server; raise the first error after all the rest is done."""
+        """Execute what is planned for a server; raise the first error after the rest is done."""
         listed = await self._list_events(guild)
         plan = self._plan(server, listed)
         done = await self._execute(guild, plan, listed)
@@ -161,7 +161,7 @@ class ScheduledEventService:
     async def _execute(
         self, guild: discord.Guild, plan: EventPlan, listed: Sequence[discord.ScheduledEvent]
     ) -> _Outcome:
-        """Do what is planned. An event that Discord refuses keeps back no other."""
+        """Execute a plan. An event that Discord refuses keeps back no other."""
         events = self._services.storage.scheduled_events
         by_id = {event.id: event for event in listed}
         outcome = _Outcome()

@@ -193,7 +193,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
     async def find_choices(
         self, interaction: Interaction, current: str
     ) -> list[app_commands.Choice[str]]:
-        """Offer cached competitions, and search Kaggle for the next keystroke."""
+        """Suggest cached competitions, and search Kaggle for the next keystroke."""
         self._searches.prefetch(current)
         follows = await self._services.storage.guilds.load_follows(require_guild_id(interaction))
         slugs = {follow.competition.slug for follow in follows}

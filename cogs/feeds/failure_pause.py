@@ -21,13 +21,13 @@ class FailurePause:
         """The length of the last pause."""
 
     def begin(self, now: datetime) -> None:
-        """Begin a pause after a failure."""
+        """Start a pause after a failure."""
         self.length = min(self._first * 2 ** min(self._failures, 12), MAX_FEED_PAUSE)
         self._failures += 1
         self._since = now
 
     def end(self) -> None:
-        """Forget the failures after a success."""
+        """Reset the number of failures after a success."""
         self._failures, self._since = 0, None
 
     def lasts(self, now: datetime) -> bool:

@@ -152,7 +152,7 @@ class RoleKeepButton(ErrorHandlingItem, ui.DynamicItem[ui.Button[Any]], template
         return cls()
 
     async def on_use(self, interaction: Interaction) -> None:
-        """Say that nothing was changed."""
+        """Respond that nothing was changed."""
         await defer_update(interaction)
         await respond(interaction, notice(UNCHANGED_TEXT))
 
@@ -291,7 +291,7 @@ class RoleSync(commands.Cog):
 
     @commands.Cog.listener()
     async def on_guild_role_delete(self, role: discord.Role) -> None:
-        """Forget a role that was deleted in Discord, and who got it."""
+        """Delete what is stored about a role that was deleted in Discord."""
         await self._services.storage.roles.delete_role(role.guild.id, role.id)
 
 

@@ -76,5 +76,5 @@ async def prepare_events(interaction: Interaction) -> None:
     if problem is not None:
         raise UserError(problem)
     services, guild_id = get_services(interaction.client), interaction.guild.id
-    await services.storage.scheduled_events.forget_left_alone(guild_id)
+    await services.storage.scheduled_events.delete_left_alone(guild_id)
     services.get(ScheduledEventService).resume(guild_id)

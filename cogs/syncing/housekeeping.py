@@ -24,7 +24,7 @@ class Housekeeping(LoopCog):
 
     @tasks.loop(hours=1, reconnect=False)
     async def loop(self) -> None:
-        """Do all that is due; sleep after each step for as long as it took."""
+        """Run all jobs that are due; sleep after each step for as long as it took."""
         try:
             began = perf_counter()
             while await self._step():

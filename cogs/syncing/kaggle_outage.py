@@ -84,7 +84,7 @@ class KaggleOutage:
         return [*others, *due][:1]
 
     def record_refusal(self, slug: str, error: NotLoggedIn | RateLimited) -> bool:
-        """Begin or prolong an outage; return False if only this competition is refused."""
+        """Start or prolong an outage; return False if only this competition is refused."""
         outage, now = self.current, self._services.now()
         if outage is None and slug in self._refused_slugs:
             return False

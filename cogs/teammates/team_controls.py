@@ -428,7 +428,7 @@ class ReadmitSelect(ErrorHandlingItem, ui.DynamicItem[ui.UserSelect[Any]], templ
         return cls()
 
     async def on_use(self, interaction: Interaction) -> None:
-        """Take the exclusion back."""
+        """Revoke the exclusion."""
         await defer_update(interaction)
         require_manager(interaction)
         notes = get_services(interaction.client).storage.teammate_notes

@@ -19,7 +19,7 @@ FOLDER = Path(__file__).resolve().parent.parent.parent / "docs" / "screens"
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Take the pictures; return 1 when a screen does not show what it should."""
+    """Render the pictures; return 1 when a screen does not show what it should."""
     parser = argparse.ArgumentParser(prog="python -m demo.screens", description=__doc__)
     parser.add_argument("names", nargs="*", help="only these screens")
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where the pictures go")
@@ -53,7 +53,7 @@ async def _play_until(playback: Playback, hour: int) -> None:
 
 
 async def _take_scene(camera: Camera, playback: Playback, scene: Scene, folder: Path) -> int:
-    """Take a scene's pictures; return how many are wrong."""
+    """Render a scene's pictures; return how many are wrong."""
     try:
         shown = await scene.act(playback)
         # A refusal is a screen, too; any other error of the bot ends the pictures.

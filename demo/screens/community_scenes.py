@@ -65,7 +65,7 @@ def _posts(text: str) -> Act:
 
 
 async def _wait_for(playback: Playback, channel: simcord.ChannelHandle, text: str) -> int:
-    """Play until a message with a text is in a channel; return its id."""
+    """Advance the recording until a channel has a message with a text; return its id."""
     for _ in range(_MOST_STEPS):
         for message in reversed(channel.history()):
             if text in message_text(message):
@@ -108,7 +108,7 @@ async def _watch_message(playback: Playback) -> ShownMessage:
 
 
 async def _direct_message(playback: Playback, name: str, text: str) -> ShownMessage:
-    """Play until a member has a direct message with a text."""
+    """Advance the recording until a member has a direct message with a text."""
     user = find_actor(playback, name).user
     message = await _wait_for(playback, user.dm_channel, text)
     return ShownMessage(user.dm_channel, user, message)
@@ -216,7 +216,7 @@ async def _events_on(playback: Playback) -> ShownMessage:
 
 
 async def _events_off(playback: Playback) -> ShownMessage:
-    """Ask what becomes of the events."""
+    """Show the question what becomes of the events."""
     return await press(await _open_section(playback, Section.DEADLINES), "Stop Scheduled Events")
 
 

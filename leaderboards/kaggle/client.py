@@ -213,7 +213,7 @@ class KaggleCli:
         )
 
     async def check_login(self) -> None:
-        """Make one cheap call that needs the login."""
+        """Call Kaggle once, cheaply, in a way that needs the login."""
         await self.check_version()
         await self._call(("competitions", "list"), lambda *_: None)
 

@@ -210,7 +210,7 @@ def _send_parent_pid(server_pid: connection.Connection) -> None:
 def _run_cli(
     command: list[str], folder: Path, environment: dict[str, str], stdout: Path, stderr: Path
 ) -> None:
-    """Turn a fork into a call of the CLI or into a script of this Python, and run it."""
+    """Run a call of the CLI, or a script of this Python, in a fork."""
     os.setsid()
     os.chdir(folder)
     for number, path in ((1, stdout), (2, stderr)):

@@ -153,7 +153,7 @@ def _label_axes(axes: Axes) -> None:
 
 
 def _write_scores_axis(canvas: Canvas, axes: Axes, scores: NDArray[np.float64]) -> None:
-    """Name the axis of scores, and count the teams that are beyond its ends."""
+    """Label the axis of scores, and count the teams that are beyond its ends."""
     left, right = axes.get_xlim()
     low, high = sorted((left, right))
     below, above = int((scores < low).sum()), int((scores > high).sum())

@@ -22,7 +22,7 @@ from storage.boards.rushes import record_rush
 from storage.database import Database
 from storage.errors import CompetitionDeleted, StaleBoardDiff
 from storage.members.link_verification import verify_by_board
-from storage.news.news_baselines import forget_announced
+from storage.news.news_baselines import reset_baselines
 from storage.news.news_writer import write_news
 from storage.timestamps import from_seconds, to_seconds
 
@@ -158,7 +158,7 @@ async def _write_drift(
         (board_id, drift.usual, drift.corrected, drift.is_step),
     )
     if drift.is_step:
-        await forget_announced(
+        await reset_baselines(
             connection,
             "competition_id = ?1 AND guild_id IN"
             " (SELECT guild_id FROM follows WHERE competition_id = ?1)",

@@ -106,8 +106,8 @@ class ScheduledEvents:
             "DELETE FROM scheduled_events WHERE at <= ?", (to_seconds(now),)
         )
 
-    async def forget_left_alone(self, guild_id: int) -> None:
-        """Forget which events people changed or deleted: their deadlines want events again."""
+    async def delete_left_alone(self, guild_id: int) -> None:
+        """Delete which events people changed or deleted: their deadlines want events again."""
         await self._database.change(
             "DELETE FROM scheduled_events WHERE guild_id = ? AND left_alone", (guild_id,)
         )

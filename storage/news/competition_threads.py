@@ -136,7 +136,7 @@ class CompetitionThreads:
             )
 
     async def give_up(self, thread: CompetitionThread, *, is_forum: bool) -> None:
-        """Forget a thread that cannot be opened.
+        """Delete a thread that cannot be opened.
 
         Its news comes into the text channel, or instead of a forum into the server's own channel.
         """
@@ -220,7 +220,7 @@ async def request_thread(  # noqa: PLR0917
 async def cancel_requests(
     connection: aiosqlite.Connection, guild_id: int, condition: str, value: int
 ) -> None:
-    """Forget the threads of a server that are not open yet, in the caller's transaction.
+    """Delete the threads of a server that are not open yet, in the caller's transaction.
 
     `condition` names the column that has `value`.
     """
@@ -239,7 +239,7 @@ async def cancel_requests(
 async def delete_by_channel(
     connection: aiosqlite.Connection, guild_id: int, channel_id: int
 ) -> None:
-    """Forget a deleted thread, and those that were to be opened in a deleted channel."""
+    """Delete what is stored of a deleted thread, and of those to be opened in a deleted channel."""
     await cancel_requests(connection, guild_id, "parent_id", channel_id)
     await connection.execute(
         "DELETE FROM competition_threads WHERE guild_id = ? AND thread_id = ?",

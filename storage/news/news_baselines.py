@@ -7,14 +7,14 @@ import aiosqlite
 from storage.blocking_connection import Parameters
 
 
-async def forget_announced(
+async def reset_baselines(
     connection: aiosqlite.Connection,
     where: str,
     parameters: Parameters = (),
     *,
     skip_next_news: bool = True,
 ) -> None:
-    """Forget what was announced for some follows: news is counted from their next board.
+    """Reset what was announced for some follows: news is counted from their next board.
 
     `where` selects them by `guild_id` and `competition_id`. With `skip_next_news` that board itself
     is no news.

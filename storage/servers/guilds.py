@@ -16,7 +16,7 @@ from storage.members.links import delete_stale_news_baselines
 from storage.news import competition_threads, live_boards, outbox
 from storage.news.digests import delete_unwanted_digests
 from storage.news.introductions import mark_introduced, queue_introductions
-from storage.news.news_baselines import forget_announced
+from storage.news.news_baselines import reset_baselines
 from storage.servers.guild_settings import ensure_guild, load_settings, update_settings
 from storage.timestamps import to_seconds
 
@@ -224,7 +224,7 @@ class Guilds:
                 )
             )
             for key in resumed:
-                await forget_announced(connection, "guild_id = ? AND competition_id = ?", key)
+                await reset_baselines(connection, "guild_id = ? AND competition_id = ?", key)
         return bool(resumed)
 
     async def load_follows(self, guild_id: int) -> list[Follow]:
@@ -283,7 +283,7 @@ class Guilds:
             )
             if cursor.rowcount == 0:
                 return False
-            await forget_announced(connection, "guild_id = ?", (guild_id,))
+            await reset_baselines(connection, "guild_id = ?", (guild_id,))
         return True
 
     async def delete_left(self, before: datetime, now: datetime) -> list[int]:

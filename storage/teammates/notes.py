@@ -131,7 +131,7 @@ class TeammateNotes:
         return [_note_from_row(row) for row in rows]
 
     async def dismiss(self, guild_id: int, note_id: int) -> bool:
-        """Leave the sender of a reported note as they are; return False if it was decided."""
+        """Close a report without excluding the note's sender; return False if it was decided."""
         async with self._database.write() as connection:
             cursor = await connection.execute(
                 "UPDATE teammate_notes SET state = 'declined', sentence = ''"

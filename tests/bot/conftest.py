@@ -41,7 +41,7 @@ SECOND = csv("1,2,Bob 🐍,0.95,3,bob,bea", "2,1,Ada,0.9,3,ada", "3,3,Eve,0.7,1,
 
 @pytest.fixture(autouse=True)
 def clean_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A folder without `.env`, an environment without settings; after it all is as it was."""
+    """Prepare a folder without `.env` and an environment without settings."""
     monkeypatch.chdir(tmp_path)
     for name in Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)

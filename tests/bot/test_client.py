@@ -28,7 +28,7 @@ def make_bot(storage: Storage, dev_guild_id: int | None = None) -> Podium:
 
 
 def sent(env: simcord.Env) -> list[str]:
-    """Where commands were sent to, without the application's number."""
+    """Return where commands were sent to, without the application's number."""
     return [
         call.path.partition("/applications/")[2].partition("/")[2]
         for call in env.http_requests

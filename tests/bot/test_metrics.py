@@ -40,7 +40,7 @@ async def world(tmp_path: Path, empty_database: Path) -> AsyncIterator[World]:
 
 @pytest.fixture
 def port() -> int:
-    """A free port."""
+    """Return a free port."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         number: int = server.getsockname()[1]
     return number

@@ -30,7 +30,7 @@ class FastPodium(Podium):
         await super().setup_hook()
 
     def dispatch(self, event: str, /, *args: Any, **options: Any) -> None:
-        """Dispatch an event; end a task some turns of the event loop later.
+        """Dispatch an event; end a task some iterations of the event loop later.
 
         SimCord waits 50 ms if the last task of a command begins and ends within one of its looks.
         """

@@ -11,7 +11,7 @@ def newcomers(count: int) -> list[Team]:
 
 
 async def play(world: World, hours: int, an_hour: int = 1) -> None:
-    """Let so many teams an hour come in first, until the second of two more syncs."""
+    """Add so many teams an hour at the top, until the second of two more syncs."""
     world.sync_every(minutes=hours * 30)
     world.serve("titanic", crowd(1000))
     await world.follow()
@@ -28,7 +28,7 @@ async def play(world: World, hours: int, an_hour: int = 1) -> None:
 
 
 async def record_rushes(world: World, count: int) -> None:
-    """Let so many competitions be archived in which three times more teams came on the last day."""
+    """Archive so many competitions in which three times more teams came on the last day."""
     for number in range(count):
         past = await world.storage.competitions.add_for_owner(f"past-{number}")
         async with world.storage.database.write() as connection:

@@ -23,7 +23,7 @@ HUNDRED = [replace(team, submitted_at=START - timedelta(minutes=team.id)) for te
 
 
 def merge(team_id: int, standing: Team, *members: str) -> Team:
-    """A team with the score and the date of another one."""
+    """Return a team with the score and the date of another one."""
     return Team(
         team_id,
         "Together",

@@ -56,7 +56,7 @@ class Stopwatch:
 
 @contextmanager
 def out_of_order(world: World) -> Iterator[Stopwatch]:
-    """Let storage and Kaggle fail whoever asks, and note who did before Discord was answered."""
+    """Break storage and Kaggle, and record who asked them before Discord was answered."""
     watch = Stopwatch()
     answer = AsyncWebhookAdapter.create_interaction_response
 
@@ -97,7 +97,7 @@ def out_of_order(world: World) -> Iterator[Stopwatch]:
 
 @pytest.fixture
 def admin(world: World) -> simcord.MemberActor:
-    """Somebody who may use everything."""
+    """Return somebody who may use everything."""
     guild = world.server.guild
     role = guild.create_role("Admin", permissions=discord.Permissions.all())
     return guild.add_member(world.env.create_user("admin"), roles=[role])

@@ -42,7 +42,7 @@ def create_forum(world: World, *denied: str, server: Server | None = None) -> si
 
 
 def deny(world: World, channel: simcord.ChannelHandle, *denied: str) -> None:
-    """Take these permissions, and no others, from the bot in a channel."""
+    """Deny the bot these permissions, and no others, in a channel."""
     bits = discord.Permissions(**dict.fromkeys(denied, True)).value
     bot_id = world.env.backend.bot_user.id
     overwrite = Overwrite(target_id=bot_id, type=OverwriteType.MEMBER, allow=0, deny=bits)

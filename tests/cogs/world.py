@@ -226,7 +226,7 @@ class World:
         self.servers[self.server.guild.id] = self.server
 
     def expect(self, *errors: type[BaseException]) -> None:
-        """Do not fail the test if the bot raised such errors."""
+        """Ignore such errors of the bot, which else fail the test."""
         self.expected += errors
 
     @property
@@ -270,7 +270,7 @@ class World:
         deadline: datetime | None = None,
         category: str = "Featured",
     ) -> None:
-        """Put a competition into Kaggle's list, by default with medals, or change it there."""
+        """Add a competition to Kaggle's list, by default with medals, or change it there."""
         self.kaggle.listed[slug] = CompetitionInfo(slug, deadline, category)
 
     def serve_private(self, slug: str, teams: Iterable[Team]) -> None:
@@ -323,7 +323,7 @@ class World:
         return [choice["value"] for choice in choices]
 
     def sync_every(self, *, minutes: float, post_minutes: float | None = None) -> None:
-        """Let syncs, health checks, scheduled announcements and housekeeping run less often.
+        """Run syncs, health checks, scheduled announcements and housekeeping less often.
 
         So are topics and notebooks read, or every `post_minutes`. SimCord needs 50 ms for each
         round.

@@ -49,7 +49,7 @@ class PowerLosses:
 
 
 async def play_undisturbed(environment: Environment) -> None:
-    """Play the recording without kills.
+    """Run the recording without kills.
 
     The bot is started anew for each board, and killed when it has nothing more to do.
     """
@@ -63,7 +63,7 @@ async def play_undisturbed(environment: Environment) -> None:
 async def play_with_kills(
     environment: Environment, kills: int, seed: int, progress: Callable[[str], None]
 ) -> Kills:
-    """Play the recording with kills spread over its boards."""
+    """Run the recording with kills spread over its boards."""
     rng = random.Random(seed)  # noqa: S311
     done = Kills()
     hours = len(environment.recording)
@@ -85,7 +85,7 @@ async def play_with_kills(
 async def play_with_power_losses(
     environment: Environment, losses: int, seed: int, progress: Callable[[str], None]
 ) -> PowerLosses:
-    """Play the recording with losses of power spread over its boards."""
+    """Run the recording with losses of power spread over its boards."""
     rng = random.Random(seed)  # noqa: S311
     done = PowerLosses()
     hours = len(environment.recording)

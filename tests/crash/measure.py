@@ -82,7 +82,7 @@ async def measure(
     boards: int | None = None,
     progress: Callable[[str], None] = lambda _text: None,
 ) -> CrashReport:
-    """Play the recording undisturbed, with kills, and with losses of power; compare them."""
+    """Run the recording undisturbed, with kills, and with losses of power; compare them."""
     begun = monotonic()
     recording = read_recording()[:boards]
     async with (

@@ -78,7 +78,7 @@ async def _record(database: Database) -> None:
 
 
 async def cut_power(database: Path, rng: random.Random, *, worst: bool = False) -> int:
-    """Take back commits that were not synced, at worst all; return how many.
+    """Revert commits that were not synced, at worst all; return how many.
 
     The bot was killed before; waits until its board worker has ended too.
     """

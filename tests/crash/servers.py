@@ -42,7 +42,7 @@ _CATEGORIES = (frozenset(FeedCategory), DEFAULT_CATEGORIES, frozenset({FeedCateg
 async def set_up(
     database: Path, guilds: Sequence[Guild], recording: Sequence[RecordedBoard]
 ) -> None:
-    """Make each server follow the competition in its channel, with members of its own."""
+    """Set up servers that follow the competition, each with members of its own."""
     climbers = _climbers(recording)
     now = datetime.now(UTC)
     storage = await Storage.open(database)
@@ -76,7 +76,7 @@ async def _add_feeds(storage: Storage, guild: Guild, categories: frozenset[FeedC
 async def _add_watches(
     storage: Storage, guild_id: int, names: Sequence[str], now: datetime
 ) -> None:
-    """Let each watcher watch their own news, and be told when the next one passes them."""
+    """Add watches: each watcher's own news, and a rival."""
     for user_id, rival in zip(WATCHERS, names[1:], strict=False):
         news = Watch(0, guild_id, user_id, WatchKind.NEWS)
         passed = Watch(0, guild_id, user_id, WatchKind.RIVAL, rival_user_name=rival)

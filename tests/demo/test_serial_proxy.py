@@ -117,7 +117,7 @@ async def stage() -> AsyncIterator[Stage]:
 
 @asynccontextmanager
 async def step(stage: Stage) -> AsyncIterator[None]:
-    """Be in the middle of something that the bot does not get done."""
+    """Start a step that the bot never ends."""
     sent = asyncio.create_task(stage.member.send(stage.channel, "Hello"))
     await asyncio.sleep(0.05)
     assert not sent.done()

@@ -21,7 +21,7 @@ Observe = Callable[[str, str], None]
 
 @asynccontextmanager
 async def real_kaggle(world: World) -> AsyncIterator[KaggleStandIn]:
-    """Let the bot run the real CLI, against a stand-in for Kaggle."""
+    """Set up the real CLI for the bot, against a stand-in for Kaggle."""
     async with KaggleStandIn() as kaggle:
         cli = KaggleCli(credentials=CREDENTIALS, environment=kaggle.environment)
         world.bot.services.kaggle = cli

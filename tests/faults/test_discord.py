@@ -44,7 +44,7 @@ def posting(fault: Callable[..., Fault], *arguments: object, **more: object) -> 
 
 
 async def assert_all_delivered_once(channels: Channels) -> None:
-    """Three messages to one channel and one to another stand there once and in order."""
+    """Assert that all messages stand in their channels once and in order."""
     await channels.wait_until_delivered()
     assert await channels.read_numbers("news") == [1, 2, 3]
     assert await channels.read_numbers("other") == [9]

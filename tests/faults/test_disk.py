@@ -31,7 +31,7 @@ from tests.faults.machine import PROJECT, Observe, load_stored, real_kaggle, syn
 
 @contextmanager
 def small_disk(folder: Path, kibibytes: int) -> Iterator[Path]:
-    """A file system of so many kibibytes, in memory."""
+    """Mount a file system of so many kibibytes, in memory."""
     folder.mkdir()
     if subprocess.run(  # noqa: S603
         ["mount", "-t", "tmpfs", "-o", f"size={kibibytes}k", "podium-test", folder],  # noqa: S607
@@ -46,7 +46,7 @@ def small_disk(folder: Path, kibibytes: int) -> Iterator[Path]:
 
 
 def fill(folder: Path, *, leave: int) -> Path:
-    """Leave so many bytes of a file system."""
+    """Fill a file system up to so many free bytes."""
     state = os.statvfs(folder)
     filling = folder / "filling"
     filling.write_bytes(b"x" * (state.f_bavail * state.f_frsize - leave))
@@ -157,7 +157,7 @@ def run_bot(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def create_database(path: Path) -> None:
-    """Make a database as the bot makes it."""
+    """Create a database as the bot does."""
 
     async def make() -> None:
         await (await Storage.open(path)).close()

@@ -50,7 +50,7 @@ async def update(channels: Channels) -> None:
 
 
 async def move(channels: Channels, ahead: timedelta) -> None:
-    """Let Kaggle's list have another final deadline."""
+    """Change the final deadline in Kaggle's list."""
     storage, now = channels.storage, channels.clock.now()
     competition = await storage.competitions.find("titanic")
     assert competition is not None

@@ -75,7 +75,7 @@ async def echo(answer: GoodAnswer) -> web.StreamResponse:
 async def real_bot(
     wire: Wire, folder: Path, port: int
 ) -> AsyncIterator[asyncio.subprocess.Process]:
-    """The real bot with all that it can log, until the test ends it."""
+    """Run the real bot with all that it can log, until the test ends it."""
     environment = {
         "DISCORD_TOKEN": DISCORD_TOKEN,
         "KAGGLE_API_TOKEN": KAGGLE_API_TOKEN,

@@ -161,7 +161,7 @@ def find_requirement(name: str) -> str:
 
 
 async def check() -> None:
-    """Make all calls with the version that is installed beside this Python."""
+    """Run all calls with the version that is installed beside this Python."""
     version = importlib.metadata.version("kaggle")
     reads_lists = tuple(map(int, version.split(".")[:3])) >= _READS_LISTS
     server = ForkServer()

@@ -100,7 +100,7 @@ _sequences = st.one_of([st.tuples(*[_boards] * count) for count in range(1, 7)])
 
 @st.composite
 def board_sequences(draw: st.DrawFn) -> list[Board]:
-    """Any boards one after the other: teams come, go, return, move, rename and merge."""
+    """Generate boards one after the other: teams come, go, return, move, rename and merge."""
     boards = []
     for hours, (teams, missing_ranks, unranked) in enumerate(draw(_sequences)):
         entries = [

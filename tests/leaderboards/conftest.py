@@ -7,7 +7,7 @@ import pytest
 
 @pytest.fixture
 def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The folder for temporary files, in which no call of the CLI may leave anything behind."""
+    """Return the folder for temporary files, in which no call of the CLI may leave any."""
     folder = tmp_path / "temporary"
     folder.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(folder))

@@ -71,7 +71,7 @@ _FEATURED = _COMPETITIONS[0].info
 
 
 def main() -> int:
-    """Play the month and print the tables."""
+    """Simulate the month and print the tables."""
     parser = argparse.ArgumentParser(prog="python -m tests.month", description=__doc__)
     parser.add_argument("--days", type=int, default=30)
     days = parser.parse_args().days
@@ -93,7 +93,7 @@ async def _play(database: Path, days: int) -> MessageCounts:
         world.env.settle_timeout = 300
         renderer = world.bot.services.plot_renderer
         renderer.render = _draw_nothing  # type: ignore[method-assign]
-        _let_loops_run_hourly(world)
+        _run_loops_hourly(world)
         boards = {
             each.info.slug: MonthBoard.build(
                 recording[0], each.teams, [f"member{n}" for n in range(each.members)], number
@@ -111,7 +111,7 @@ async def _play(database: Path, days: int) -> MessageCounts:
                     board.play_hour(changes[hour % len(changes)], world.env.now(), rng)
             _serve(world, boards, posts, rng)
             await world.pass_time(hours=1)
-            _forget_requests(world)
+            _delete_requests(world)
         channels = {
             channel.id: f"#{channel.name}" for channel in world.env.backend.channels.values()
         }
@@ -125,8 +125,8 @@ async def _draw_nothing(plot: Plot, requester: int) -> bytes | None:
     return None
 
 
-def _let_loops_run_hourly(world: World) -> None:
-    """Let everything happen once an hour, as boards change: SimCord needs 50 ms for each round."""
+def _run_loops_hourly(world: World) -> None:
+    """Run all loops once an hour, as boards change: SimCord needs 50 ms for each round."""
     world.sync_every(minutes=60)
     for cog in world.bot.cogs.values():
         if isinstance(cog, LoopCog) and 0 < (cog.loop.minutes or 0) < 60:
@@ -136,7 +136,7 @@ def _let_loops_run_hourly(world: World) -> None:
 def _serve(
     world: World, boards: dict[str, MonthBoard], posts: list[MonthPosts], rng: random.Random
 ) -> None:
-    """Let Kaggle serve the boards as they are now, and the next hour of its lists."""
+    """Serve the boards as they are now, and the next hour of Kaggle's lists."""
     now = world.env.now()
     for each in _COMPETITIONS:
         slug, teams = each.info.slug, boards[each.info.slug].teams
@@ -160,7 +160,7 @@ def _has_ended(slug: str, now: datetime) -> bool:
 
 
 async def _set_up(world: World) -> list[simcord.MemberActor]:
-    """Turn everything on, as people would, and return the members."""
+    """Enable everything, as people would, and return the members."""
     manager, guild = world.server.manager, world.server.guild
     names = ("feed", "discussion", "live")
     feed, discussion, live = (guild.create_text_channel(name) for name in names)
@@ -189,7 +189,7 @@ async def _set_up(world: World) -> list[simcord.MemberActor]:
 
 
 async def _add_watches(world: World, members: list[simcord.MemberActor]) -> None:
-    """Let some members watch: one thing, several, or all that there is."""
+    """Add watches of some members: one, several, or all that there are."""
     everything, careful, rival, late = members[:4]
     for actor in (everything, careful):
         await _ask(world, actor, "watch medals")
@@ -207,8 +207,8 @@ async def _ask(world: World, actor: simcord.MemberActor, command: str, **options
     assert not answer.startswith("⚠️"), answer
 
 
-def _forget_requests(world: World) -> None:
-    """Let SimCord forget what would only fill its memory."""
+def _delete_requests(world: World) -> None:
+    """Delete from SimCord what would only fill its memory."""
     world.env.backend.http_requests.clear()
     world.env.backend.transcript.clear()
 

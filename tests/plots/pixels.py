@@ -90,7 +90,7 @@ class Pixels:
         return self.count(red << 16 | green << 8 | blue, tolerance=2)
 
     def has_clear_margin(self) -> bool:
-        """Whether nothing is cut off: the outermost pixels show nothing but the ground."""
+        """Return whether nothing is cut off: the outermost pixels show nothing but the ground."""
         edge = np.concatenate(
             [part.reshape(-1, 3) for part in (self.rgb[:6], self.rgb[-6:])]
             + [part.reshape(-1, 3) for part in (self.rgb[:, :6], self.rgb[:, -6:])]

@@ -98,7 +98,7 @@ class Home:
         return START + timedelta(days=60 + self.number, minutes=1)
 
     def tells(self, announcements: list[str]) -> bool:
-        """Whether its own member is in the news of its own competition."""
+        """Return whether its own member is in the news of its own competition."""
         return any(self.slug in one and self.server.ada.mention in one for one in announcements)
 
     @property
@@ -218,7 +218,7 @@ class Play:
         ]
 
     async def like_nothing(self, home: Home, command: str, option: str, foreign: str) -> str:
-        """Ask for what only another server has: the answer is that for what nobody has."""
+        """Request what only another server has: the answer is that for what nobody has."""
         member = home.server.ada
         answers = [
             (await self.world.ask(member, command, **{option: name})).replace(name, "?")

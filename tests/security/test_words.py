@@ -144,7 +144,7 @@ def test_what_is_asked_of_the_cli_has_the_same_options_whatever_is_typed(text: s
 
 
 async def _look_up_and_write(storage: Storage, text: str) -> None:
-    """Hand a text to everything in storage that takes one."""
+    """Pass a text to all functions of storage that take one."""
     competition = await storage.competitions.add_for_owner("titanic")
     await storage.competitions.find(text)
     await storage.competitions.delete_unused(text)

@@ -89,7 +89,7 @@ async def _soak(path: Path, stand_in: KaggleStandIn) -> list[str]:
 
 
 async def _set_up_servers(world: World, failing: FailureInjector) -> list[Server]:
-    """Make each server follow three competitions, with two members on each board."""
+    """Set up servers that follow three competitions, with two members on each board."""
     slugs = [f"competition-{number}" for number in range(_COMPETITIONS)]
     ids = []
     for slug in slugs:

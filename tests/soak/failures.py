@@ -48,7 +48,7 @@ class FailureInjector:
             world.kaggle.boards[slug] = archive(slug, teams, at=world.env.now())
 
     def fail_kaggle(self, world: World) -> None:
-        """Make downloads from Kaggle fail at random."""
+        """Raise errors at random in downloads from Kaggle."""
         real = world.kaggle.download
 
         async def download(slug: str) -> bytes:
@@ -63,7 +63,7 @@ class FailureInjector:
         world.kaggle.download = download  # type: ignore[method-assign]
 
     def fail_discord(self, bot: Podium) -> None:
-        """Make calls to Discord fail at random, before or after they take effect."""
+        """Raise errors at random in calls to Discord, before or after they take effect."""
         real = bot.http.request
 
         async def request(route: Any, **options: Any) -> Any:

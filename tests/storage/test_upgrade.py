@@ -21,7 +21,7 @@ COPY = f"podium-before-{NEXT}.db"
 def older(
     path: Path, tmp_path: Path, empty_database: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Path:
-    """A database with a row, from before the next migration."""
+    """Return a database with a row, from before the next migration."""
     shutil.copy(empty_database, path)
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("INSERT INTO key_values VALUES ('a', 'here')")

@@ -61,7 +61,7 @@ class Call:
         return None if value is None else _number(name, value)
 
     def hold_to(self, problems: Iterable[str]) -> None:
-        """Refuse the request when there is a problem."""
+        """Refuse the request if there is a problem."""
         found = list(problems)
         if found:
             raise InvalidRequest(found)

@@ -41,7 +41,7 @@ class Wire:
     """The stand-in for Discord, as a test sees it."""
 
     def __init__(self, port: int | None = None, *, arguments: Sequence[str] = ()) -> None:
-        """Without a port a process is started, and ended with the test."""
+        """Start a process if no port is given; it ends with the test."""
         self.port = port or 0
         self._arguments = arguments
         self._start = port is None
@@ -84,7 +84,7 @@ class Wire:
         return Guild(**await self._ask("POST", "/guilds", asked))
 
     async def remove_guild(self, guild_id: int, *, outage: bool = False) -> None:
-        """Put the bot out of a server; with `outage` the server only cannot be reached."""
+        """Remove the bot from a server; with `outage` the server only cannot be reached."""
         await self._ask("DELETE", f"/guilds/{guild_id}", {"outage": outage})
 
     async def return_guild(self, guild_id: int) -> None:
@@ -94,7 +94,7 @@ class Wire:
     async def add_channel(
         self, guild_id: int, name: str, deny: Sequence[str] = (), kind: int = TEXT
     ) -> int:
-        """Make a channel of one of Discord's kinds; gives its id."""
+        """Create a channel of one of Discord's kinds; return its id."""
         asked = {"name": name, "deny": list(deny), "kind": kind}
         made = await self._ask("POST", f"/guilds/{guild_id}/channels", asked)
         return int(made["id"])
@@ -107,7 +107,7 @@ class Wire:
         return content
 
     async def deny(self, channel_id: int, *permissions: str, quiet: bool = False) -> None:
-        """Take these permissions, and no others, from the bot in a channel.
+        """Deny the bot these permissions, and no others, in a channel.
 
         They are named as in "read_message_history". With `quiet` the gateway does not tell.
         """
@@ -160,7 +160,7 @@ class Wire:
         user_id: int | None = None,
         components: Sequence[Mapping[str, Any]] = (),
     ) -> ReceivedMessage:
-        """Put a message into a channel: a person's, or without one the bot's own."""
+        """Post a message in a channel: a person's, or without one the bot's own."""
         body = {"components": components} if components else {"content": content}
         asked = {"user_id": user_id, "body": body}
         return ReceivedMessage(**await self._ask("POST", f"/channels/{channel_id}/messages", asked))
@@ -223,7 +223,7 @@ class Wire:
     async def interact(
         self, channel_id: int, asked: Mapping[str, Any], *, wait: float = _PATIENCE
     ) -> Answer:
-        """Push an interaction, and give what has come of it after at most this time."""
+        """Send an interaction, and return what has come of it after at most this time."""
         pushed = await self._ask("POST", "/interactions", {"channel_id": channel_id, **asked})
         return await self.answer(pushed["id"], wait=wait)
 
@@ -234,7 +234,7 @@ class Wire:
         return Answer.of(content)
 
     async def fault(self, fault: Fault) -> int:
-        """Put a fault in force; gives its number."""
+        """Add a fault; return its number."""
         return int((await self._ask("POST", "/faults", asdict(fault)))["number"])
 
     async def rule(self, number: int, *, hits: int = 0, wait: float = 0) -> Rule:
@@ -269,7 +269,7 @@ class Wire:
     async def drop(
         self, shard: int | None = None, *, close_code: int | None = None, forget: bool = False
     ) -> int:
-        """End connections, without a word or with a close code; forgotten ones cannot resume."""
+        """End connections, with or without a close code; forgotten ones cannot resume."""
         asked = {"shard": shard, "close_code": close_code, "forget": forget}
         return int((await self._ask("POST", "/gateway/drop", asked))["count"])
 

@@ -18,7 +18,7 @@ def schema() -> Schema:
 
 @pytest.fixture
 async def wire(schema: Schema) -> AsyncIterator[Wire]:
-    """The stand-in, here in the test's own process because that starts at once."""
+    """Start the stand-in in the test's own process, which is quick."""
     async with Server(schema=schema) as server, Wire(server.port) as wire:
         yield wire
 

@@ -64,27 +64,27 @@ def refusal(code: int, message: str | None = None, **fits: Unpack[Fits]) -> Faul
 def rate_limit(
     retry_after: float, scope: Scope = "user", *, via: bool = True, **fits: Unpack[Fits]
 ) -> Fault:
-    """Answer 429, and for that long to everything that the limit holds for."""
+    """Answer this and all else of the rate limit with 429 for that long."""
     return Fault("rate_limit", retry_after=retry_after, scope=scope, via=via, **fits)
 
 
 def server_error(status: int = 500, moment: Moment = "before", **fits: Unpack[Fits]) -> Fault:
-    """Answer with a server's error: before what was asked is done, or after it."""
+    """Answer with a server error, before or after the request is executed."""
     return Fault("status", moment, status=status, **fits)
 
 
 def cut_before(**fits: Unpack[Fits]) -> Fault:
-    """Break the connection, having done nothing."""
+    """Break the connection without executing the request."""
     return Fault("cut", "before", **fits)
 
 
 def cut_after(**fits: Unpack[Fits]) -> Fault:
-    """Do what was asked, then break the connection without an answer."""
+    """Execute the request, then break the connection without an answer."""
     return Fault("cut", "after", **fits)
 
 
 def cut_inside(**fits: Unpack[Fits]) -> Fault:
-    """Do what was asked, then break the connection within the answer."""
+    """Execute the request, then break the connection within the answer."""
     return Fault("cut", "inside", **fits)
 
 
@@ -139,13 +139,13 @@ class Faults:
         self._last = 0
 
     def add(self, fault: Fault) -> Rule:
-        """Put a fault in force."""
+        """Add a fault."""
         self._last += 1
         rule = self.rules[self._last] = Rule(self._last, fault)
         return rule
 
     def clear(self, number: int | None = None) -> None:
-        """End one fault, or all; whoever is held is let go."""
+        """End one fault, or all; requests that are held continue."""
         for rule in list(self.rules.values()):
             if number in (None, rule.number):
                 rule.released = True

@@ -57,7 +57,7 @@ class Gateway:
         self.url = ""
 
     async def connect(self, request: web.Request) -> web.StreamResponse:
-        """Take a connection, and serve it until it ends."""
+        """Accept a connection, and serve it until it ends."""
         self.journal.gateway["connections"] += 1
         if self.refusing:
             return web.Response(status=503)
@@ -83,7 +83,7 @@ class Gateway:
         return len(receivers)
 
     async def drop(self, shard: int | None = None, close_code: int | None = None) -> int:
-        """End connections: with a close code, or without a word; gives how many there were."""
+        """End connections, with or without a close code; return how many there were."""
         sockets = self._sockets(shard)
         # A session whose client closes it is over; one whose connection breaks goes on.
         for session in self.connected():

@@ -15,7 +15,7 @@ from tests.wire.world import Json, Message
 
 
 def respond(call: Call) -> Json:
-    """Take the first answer."""
+    """Accept the first answer."""
     call.hold_to(_answer_problems(call))
     interactions = call.parts.interactions
     token = call.request.match_info["interaction_token"]
@@ -45,7 +45,7 @@ def edit(call: Call) -> Json:
 
 
 def delete(call: Call) -> None:
-    """Take an answer's message away."""
+    """Delete an answer's message."""
     call.parts.interactions.delete(_token(call), _which(call))
 
 

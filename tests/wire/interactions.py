@@ -107,7 +107,7 @@ class Interactions:
     def respond(
         self, interaction_id: int, token: str, body: Json, uploads: list[Upload]
     ) -> Interaction:
-        """Take the first answer to an interaction."""
+        """Accept the first answer to an interaction."""
         interaction = self.by_id.get(interaction_id)
         if interaction is None or interaction.token != token:
             raise ApiError(10062)
@@ -180,7 +180,7 @@ class Interactions:
         return self.messages.change(message, body, uploads)
 
     def delete(self, token: str, which: str) -> None:
-        """Take an answer away."""
+        """Delete an answer."""
         interaction, message = self.message(token, which)
         if message is interaction.original:
             interaction.original = None

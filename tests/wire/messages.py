@@ -50,7 +50,7 @@ class Messages:
         interaction_id: int | None = None,
         message_id: int | None = None,
     ) -> Message:
-        """Make a message, or give the one that the nonce stands for already."""
+        """Create a message, or return the one that has the nonce already."""
         nonce = None if body.get("nonce") is None else str(body["nonce"])
         earlier = self._earlier(channel, author, nonce) if body.get("enforce_nonce") else None
         if earlier is not None:
@@ -107,7 +107,7 @@ class Messages:
             self._link_media(message)
 
     def delete(self, message: Message) -> None:
-        """Take a message away."""
+        """Delete a message."""
         del self.world.channels[message.channel_id].messages[message.id]
         self.world.changes.notify()
 

@@ -73,7 +73,7 @@ class RateLimits:
         """What is closed since when and until when."""
 
     def close(self, key: str, seconds: float) -> None:
-        """Answer everything of a key, or everything at all, with 429 for that long."""
+        """Answer all requests of a key, or all requests, with 429 for that long."""
         now = self._clock()
         self._closed[key] = (now, now + seconds)
 

@@ -31,7 +31,7 @@ def redirect_clients(base_url: str, gateway_url: str) -> None:
 
 
 def set_guild_ready_timeout(client: discord.Client, seconds: float) -> None:
-    """Make a client ready when it has received no server for that long."""
+    """Set how long a client waits for a further server before it is ready."""
     connection = client._connection
     if connection.guild_ready_timeout != _READY_AFTER:
         raise RuntimeError(f"discord.py {discord.__version__} does not wait {_READY_AFTER} s")

@@ -43,7 +43,7 @@ def commands(call: Call) -> list[Json]:
 
 
 def replace_commands(call: Call) -> list[Json]:
-    """Take a new list of commands."""
+    """Accept a new list of commands."""
     guild_id = _command_guild(call)
     if guild_id is not None and guild_id not in call.world.guilds:
         raise ApiError(50001)
@@ -152,7 +152,7 @@ def edit_message(call: Call) -> Json:
 
 
 def delete_message(call: Call) -> None:
-    """Take a message of the bot's own away."""
+    """Delete a message of the bot's own."""
     _channel(call).needs()
     found = _message(call)
     if found.author is not call.world.bot:
@@ -161,7 +161,7 @@ def delete_message(call: Call) -> None:
 
 
 def hold_to_something(call: Call) -> None:
-    """Refuse a message in which there is nothing."""
+    """Refuse an empty message."""
     if not call.uploads and not any(call.body.get(name) for name in _IN_A_MESSAGE):
         raise ApiError(50006)
 

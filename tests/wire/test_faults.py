@@ -21,7 +21,7 @@ Send = Callable[[], "asyncio.Task[discord.Message]"]
 
 @pytest.fixture
 def send(guild: Guild, bot: MinimalBot) -> Send:
-    """Begin to send a message with a nonce, the same each time."""
+    """Start to send a message with a nonce, the same each time."""
     news = bot.text_channel(guild.channels["news"])
     return lambda: asyncio.create_task(news.send("News", nonce="n1"))
 

@@ -58,7 +58,7 @@ class Talker(MinimalBot):
     """Has a command of each kind."""
 
     async def setup_hook(self) -> None:
-        """Make the commands, and send them to Discord."""
+        """Build the commands, and send them to Discord."""
         self.errors: list[discord.app_commands.AppCommandError] = []
         tree, group = self.tree, app_commands.Group(name="board", description="Boards")
 

@@ -160,7 +160,7 @@ class World:
         """True: the bot's token is not accepted any more."""
 
     def add_guild(self, name: str, guild_id: int | None = None) -> Guild:
-        """Make a server in which the bot is."""
+        """Create a server in which the bot is."""
         guild = Guild(guild_id or self.clock.next_id(), name)
         self.guilds[guild.id] = guild
         self.changes.notify()
@@ -169,7 +169,7 @@ class World:
     def add_channel(
         self, guild: Guild, name: str, channel_id: int | None = None, deny: Iterable[str] = ()
     ) -> Channel:
-        """Make a text channel."""
+        """Create a text channel."""
         channel = Channel(channel_id or self.clock.next_id(), name, guild.id, denied=set(deny))
         guild.channels[channel.id] = self.channels[channel.id] = channel
         return channel

@@ -157,7 +157,7 @@ class Canvas:
         return float(width)
 
     def fit_text(self, text: str, size: float, max_width: float) -> str:
-        """Cut a line of text to a width in pixels."""
+        """Shorten a line of text to a width in pixels."""
         if self.text_width(text, size) <= max_width:
             return text
         low, high = 1, len(text) * 2

@@ -46,7 +46,7 @@ class Clock(datetime):
 
 @pytest.fixture
 def process_runs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The process of the reports runs, which some systems do not say of the test's own."""
+    """Simulate that the process of the reports runs: some systems deny it of the test's own."""
     monkeypatch.setattr(run_id, "is_running", lambda _: True)
     monkeypatch.setattr(bot.commands.health, "datetime", Clock)
 

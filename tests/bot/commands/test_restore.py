@@ -31,7 +31,7 @@ with open("podium.db-shm", "r+b") as shm:
 
 @pytest.fixture
 def backed_up(podium: CommandLine) -> None:
-    """A database with two boards, and a backup from the time of the first."""
+    """Return a database with two boards, and a backup from the time of the first."""
     Path("a.zip").write_bytes(archive(FIRST))
     Path("b.zip").write_bytes(archive(SECOND, "2026-08-09T13:00:00"))
     assert podium("import", "titanic", "a.zip")[0] == 0
@@ -225,7 +225,7 @@ def test_numbers_of_messages_and_notes_since_the_backup_are_not_used_again(
 
 
 def damaged_inside() -> None:
-    """A page of a table is overwritten: a backup like that opens, but is not whole."""
+    """Overwrite a page of a table: such a backup opens, but is not whole."""
     with changed(BACKUP) as backup:
         select = "SELECT rootpage FROM sqlite_schema WHERE name = 'teams'"
         ((page,),) = backup.execute(select).fetchall()

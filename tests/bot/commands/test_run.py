@@ -29,7 +29,7 @@ def token(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def running(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """A bot that is up until it is stopped, with what happened to it."""
+    """Return a bot that runs until it is stopped, with what happened to it."""
     happened: list[str] = []
 
     async def start(self: Podium, token: str, *, reconnect: bool = True) -> None:

@@ -91,7 +91,7 @@ def test_first_sync_of_a_damaged_board_makes_no_database(
 
 
 async def follow(*, archived: bool) -> None:
-    """Let a server follow what was synced, after the end or before it."""
+    """Follow the synced competition in a server, after its end or before it."""
     storage = await Storage.open(Path("podium.db"))
     try:
         competition = await storage.competitions.find("titanic")

@@ -22,7 +22,7 @@ POST = "/channels/*/messages"
 
 
 async def bob_climbs(world: World, server: Server | None = None) -> None:
-    """Let a linked member pass the others; the bot has not read that board yet."""
+    """Serve a board on which a linked member leads; the bot has not read it yet."""
     at = server or world.server
     world.serve("titanic", [ALPHA, CHARLIE, BRAVO])
     await world.ask(at.bob, "link", username="bob")

@@ -26,7 +26,7 @@ async def want_digest(world: World, server: Server, feed: str) -> None:
 
 
 async def publish(world: World, *, votes: int, days: int = 3, late: float = 0) -> None:
-    """Let twelve of 200 teams rise in the hour after a notebook, and wait for the digest."""
+    """Move twelve of 200 teams up in the hour after a notebook, and wait for the digest."""
     teams = crowd(200)
     world.serve("titanic", teams, at=START - timedelta(days=days))
     world.kaggle.posts["titanic"] = [OLD]

@@ -52,7 +52,7 @@ class Calendar:
         await cast("ScheduledAnnouncements", cog).queue_due()
 
     async def submit(self, number: int, place: int) -> None:
-        """Let a team hand in a submission that moves it to a rank."""
+        """Submit for a team, which moves to a rank."""
         team = next(team for team in self.teams if team.id == number)
         rest = [other for other in self.teams if other.id != number]
         better = replace(

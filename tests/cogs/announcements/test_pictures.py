@@ -15,7 +15,7 @@ from tests.cogs.world import Team, World, announced, announcements
 
 
 async def both_move(world: World, *, hours: int = 0) -> None:
-    """After some hours, let two linked members be in the news of one sync."""
+    """Move two linked members in one sync, some hours later."""
     world.serve("titanic", [ALPHA, BRAVO, CHARLIE])
     await world.run(world.server.ada, "link", username="ada")
     await world.run(world.server.bob, "link", username="dave")

@@ -17,7 +17,7 @@ async def follow(world: World, server: Server) -> None:
 
 
 async def move_in_three_syncs(world: World) -> None:
-    """Let Charlie's team climb, fall behind, and take the lead, in three syncs."""
+    """Move Charlie's team up, down, and into the lead, in three syncs."""
     charlie = CHARLIE
     for score, order in (("0.945", "ACB"), ("0.946", "ACB"), ("0.960", "CAB")):
         await world.pass_time(minutes=5)

@@ -16,7 +16,7 @@ from tests.cogs.world import START, Team, World, announced, text_of
 
 
 def climb(world: World, teams: list[Team], number: int, score: str) -> list[Team]:
-    """Let a team hand in a better submission; return the new board."""
+    """Submit a better score for a team; return the new board."""
     changed = [world.submit(team, score) if team.id == number else team for team in teams]
     changed.sort(key=lambda team: team.score, reverse=True)
     world.serve("titanic", changed)

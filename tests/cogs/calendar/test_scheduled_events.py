@@ -61,7 +61,7 @@ async def follow(world: World, slug: str = "titanic", server: Server | None = No
 
 
 async def move(world: World, info: CompetitionInfo) -> None:
-    """Let Kaggle's list have other deadlines."""
+    """Change the deadlines in Kaggle's list."""
     competition = await world.storage.competitions.find(info.slug)
     assert competition is not None
     await world.storage.deadlines.store_listed(competition.id, info, world.env.now())
@@ -118,7 +118,7 @@ def permit_events(world: World, *, allowed: bool) -> None:
 
 @contextmanager
 def lost_answers(world: World) -> Iterator[None]:
-    """Let Discord create events, and answer that it failed."""
+    """Simulate that Discord creates events, and answers that it failed."""
     create = world.env.backend.create_scheduled_event
 
     def create_without_answer(*arguments: Any, **more: Any) -> ScheduledEvent:

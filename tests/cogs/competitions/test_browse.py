@@ -17,7 +17,7 @@ TITANIC = CompetitionInfo("titanic", ENDS, "Getting Started", "Knowledge", 15_73
 
 
 def list_competitions(world: World, count: int = 12) -> None:
-    """Make Kaggle list `count` competitions, and one with an invalid slug."""
+    """Serve a list of `count` competitions, and one with an invalid slug."""
     evil = "titanic](https://evil.example)"
     world.kaggle.listed[evil] = CompetitionInfo(evil)
     world.kaggle.listed["titanic"] = TITANIC

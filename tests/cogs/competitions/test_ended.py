@@ -11,7 +11,7 @@ ENDED = f"<t:{START.timestamp():.0f}:R>"
 
 @pytest.fixture
 async def over(world: World) -> World:
-    """Have one competition whose final board is stored, which nothing can change any more."""
+    """Archive one competition, which nothing can change any more."""
     world.serve("titanic", SMALL)
     await world.follow()
     await world.storage.database.change(

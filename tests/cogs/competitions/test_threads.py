@@ -38,7 +38,7 @@ async def add(world: World, parent: simcord.ChannelHandle, slug: str = "titanic"
 
 
 async def announce_climb(world: World) -> None:
-    """Let a linked member take the lead."""
+    """Sync a board on which a linked member takes the lead."""
     await world.ask(world.server.bob, "link", username="bob")
     await world.pass_time(minutes=6)
     world.serve("titanic", [world.submit(BRAVO, "0.999"), ALPHA, CHARLIE])

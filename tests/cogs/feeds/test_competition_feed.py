@@ -36,7 +36,7 @@ COMMAND = "feed competitions"
 
 
 async def add_feed(world: World, server: Server | None = None, **options: object) -> str:
-    """Let the server's channel be told, with what is listed now known; return the response."""
+    """Add a feed, for which all that is listed now is known; return the response."""
     at = server or world.server
     if not world.kaggle.newest:
         world.kaggle.newest = [OLD]
@@ -44,7 +44,7 @@ async def add_feed(world: World, server: Server | None = None, **options: object
 
 
 async def list_new(world: World, *new: CompetitionInfo, hours: float = 1) -> None:
-    """Put competitions at the top of Kaggle's list, and wait until it was read."""
+    """Add competitions at the top of Kaggle's list, and wait until it was read."""
     world.kaggle.newest = [*new, *world.kaggle.newest]
     await world.pass_time(hours=hours)
 

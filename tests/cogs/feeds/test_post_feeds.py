@@ -40,7 +40,7 @@ OLD = topic(1, 99, posted_at=START - timedelta(days=1))
 
 
 async def follow(world: World, command: str = TOPICS, **options: object) -> str:
-    """Follow a competition and let the channel be told; return the response to the latter."""
+    """Follow a competition and add a feed; return the response to the latter."""
     world.serve("titanic", SMALL)
     world.kaggle.posts.setdefault("titanic", [OLD])
     await world.follow()
@@ -49,7 +49,7 @@ async def follow(world: World, command: str = TOPICS, **options: object) -> str:
 
 
 async def post(world: World, *posts: Post, hours: float = 1.1, slug: str = "titanic") -> None:
-    """Put posts at the top of Kaggle's list, and wait until it was read."""
+    """Add posts at the top of Kaggle's list, and wait until it was read."""
     before = world.kaggle.posts[slug]
     assert isinstance(before, list)
     world.kaggle.posts[slug] = [*posts, *before]

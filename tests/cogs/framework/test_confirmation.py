@@ -45,7 +45,7 @@ WHAT_GOES = {
 
 @pytest.fixture
 async def full(world: World) -> World:
-    """Have one of everything that can be deleted."""
+    """Store one of everything that can be deleted."""
     server = world.server
     world.serve("titanic", SMALL)
     await world.follow()

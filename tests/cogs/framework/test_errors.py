@@ -387,7 +387,7 @@ async def test_option_that_a_command_does_not_take_is_refused_in_words(
 
 
 def drop_limits(described: Any) -> None:
-    """Let SimCord send any value for the options of commands."""
+    """Remove SimCord's checks of the values of options."""
     for limit in ("min_value", "max_value", "min_length", "max_length", "choices"):
         if isinstance(described, dict):
             described.pop(limit, None)

@@ -98,7 +98,7 @@ async def fill_list(world: World) -> Listing:
 
 
 async def fill_status(world: World) -> Listing:
-    """Each running competition was renamed, 100 channels are closed, 100 refused a message."""
+    """Rename each running competition; close 100 channels, of which each refused a message."""
     slugs = await follow_many(world)
     waiting, abandoned = ([10**17 + 1000 * n + i for i in range(MANY)] for n in (1, 2))
     for channel_id in (*waiting, *abandoned):
@@ -133,7 +133,7 @@ async def fill_hall(world: World) -> Listing:
 
 
 async def fill_deadlines(world: World) -> Listing:
-    """Each running competition has three deadlines."""
+    """Set three deadlines of each running competition."""
     slugs = (await follow_many(world))[:RUNNING]
     later = int((START + timedelta(days=9)).timestamp())
     await execute(
@@ -151,7 +151,7 @@ async def fill_directory(world: World) -> Listing:
 
 
 async def fill_season_list(world: World) -> Listing:
-    """25 seasons of 25 competitions are the bound."""
+    """Create 25 seasons of 25 competitions, which is the bound."""
     slugs = (await follow_many(world))[:25]
     names = [f"{number:02} {'_*season*_ ' * 5}".strip() for number in range(25)]
     for name in names:
@@ -195,7 +195,7 @@ async def fill_members(world: World) -> Listing:
 
 
 async def fill_roles(world: World) -> Listing:
-    """One role for each criterion is the bound."""
+    """Add one role for each criterion, which is the bound."""
     roles = [world.server.guild.create_role("r" * 100) for _ in RoleCriterion]
     for criterion, role in zip(RoleCriterion, roles, strict=True):
         await world.storage.roles.set_role(world.server.guild.id, criterion, role.id)
@@ -203,7 +203,7 @@ async def fill_roles(world: World) -> Listing:
 
 
 async def fill_settings(world: World) -> Listing:
-    """A channel for each running competition is the bound."""
+    """Use a channel for each running competition, which is the bound."""
     await follow_many(world)
     channels = [world.server.guild.create_text_channel("c" * 100) for _ in range(RUNNING)]
     for channel, name in zip(channels, (slug(number) for number in range(MANY)), strict=False):
@@ -219,7 +219,7 @@ async def fill_settings(world: World) -> Listing:
 
 
 async def fill_team_list(world: World) -> Listing:
-    """Each of 100 linked members looks for team mates with as much text as fits."""
+    """Open a search for team mates of 100 members, with as much text as fits."""
     await link_many(world)
     await world.ask(world.server.ada, "link", username="ada")
     for number, link in enumerate(await world.storage.links.load_links(world.server.guild.id)):

@@ -17,7 +17,7 @@ from tests.cogs.world import Server, Team, World, is_private, raw, response_text
 async def link(
     world: World, actor: simcord.MemberActor, name: str = "ada"
 ) -> tuple[simcord.InteractionResult, str]:
-    """Link oneself and give the answer with its code."""
+    """Link oneself; return the answer with its code."""
     result = await world.run(actor, "link", username=name)
     assert is_private(result)
     found = re.search(r"```\n(\w{4}-\w{4})\n```\n", response_text(result))

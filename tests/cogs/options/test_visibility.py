@@ -25,7 +25,7 @@ FOREIGN = 4_242_424_242
 
 @contextmanager
 def brought_along(user: simcord.UserHandle) -> Iterator[None]:
-    """Let what a user does in direct messages arrive as done in a server without the bot."""
+    """Simulate a server without the bot for what a user does in direct messages."""
     original = simcord_interactions.base_payload
 
     def payload(*args: Any, **kwargs: Any) -> tuple[Any, dict[str, Any]]:
@@ -45,7 +45,7 @@ def brought_along(user: simcord.UserHandle) -> Iterator[None]:
 
 
 async def in_two_servers(world: World) -> tuple[Server, Server]:
-    """Let ada be linked here, where bob is too, and be a mere member of another server."""
+    """Link ada and bob here; ada is a member of another server, without a link."""
     home, elsewhere = world.server, world.add_server()
     world.serve("titanic", crowd(50))
     world.serve("house-prices", SMALL)

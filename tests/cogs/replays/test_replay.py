@@ -241,7 +241,7 @@ async def test_best_eight_teams_are_shown_and_the_others_counted(
 
 
 async def end(world: World) -> None:
-    """Let the competition end with a private board, after a second public one."""
+    """End the competition with a private board, after a second public one."""
     await world.pass_time(hours=1)
     world.serve("titanic", [world.submit(TEAMS[19], "1.5"), *TEAMS[:19], *TEAMS[20:]])
     await world.pass_time(hours=2)

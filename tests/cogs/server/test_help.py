@@ -25,7 +25,7 @@ async def join(world: World, guild_id: int) -> None:
 
 
 async def welcome(world: World) -> str:
-    """Let the bot join twice at once; return the one message that is sent."""
+    """Dispatch two joins at once; return the one message that is sent."""
     await asyncio.gather(*(join(world, world.server.guild.id) for _ in range(2)))
     await world.wait_until_delivered()
     (message,) = announced(world)

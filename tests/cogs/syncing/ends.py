@@ -16,7 +16,7 @@ async def find_competition(world: World, slug: str = "titanic") -> Competition:
 
 
 async def check_now(world: World) -> None:
-    """Let the next checks be due now, and wait for the round that makes them."""
+    """Advance the time to the next checks, and wait for the round that makes them."""
     for competition in await world.storage.competitions.load_followed():
         if competition.ended_at is not None:
             await world.storage.competitions.schedule(competition.id, world.env.now())
@@ -24,7 +24,7 @@ async def check_now(world: World) -> None:
 
 
 def skip_days(world: World, days: int) -> None:
-    """Let it be days later for the bot, without the rounds of those days."""
+    """Advance the bot's time by days, without the rounds of those days."""
     world.bot.services.now = lambda: world.env.now() + timedelta(days=days)
 
 

@@ -10,7 +10,7 @@ from tests.cogs.world import START, World, announced
 
 
 async def archive_competition(world: World) -> None:
-    """Let the competition end with a private board on which user8 has bronze, by one rank."""
+    """End the competition with a private board on which user8 has bronze, by one rank."""
     await begin(world)
     await world.confirm(world.server.bob, "unlink")
     await world.ask(world.server.bob, "link", username="user8")

@@ -14,7 +14,7 @@ from tests.cogs.world import START, Team, World, announced, archive
 
 
 async def begin_without_medals(world: World) -> None:
-    """Let a competition that awards no medals pass its deadline; its private board is alike."""
+    """End a competition that awards no medals; its private board is alike."""
     await begin(world)
     world.kaggle.listed["titanic"] = CompetitionInfo(
         slug="titanic", deadline=DEADLINE, category="Community", awards_points=False
@@ -86,7 +86,7 @@ RESCORED = [
 
 
 def rescore_before_pages(world: World) -> None:
-    """Let Kaggle score the public board anew between the next download and its pages."""
+    """Rescore the public board between the next download and its pages."""
     load_page = world.kaggle.load_page
 
     async def rescore(slug: str, token: str | None = None) -> BoardPage:

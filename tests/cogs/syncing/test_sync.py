@@ -25,7 +25,7 @@ async def test_quiet_boards_are_synced_less_often_with_the_setting(world: World)
     now = START
 
     async def read_in(hours: int) -> int:
-        """Let the loop run each hour, as it would; SimCord takes its time for whole days."""
+        """Run the loop for each hour: SimCord is slow for whole days."""
         nonlocal now
         world.kaggle.downloads.clear()
         for _ in range(hours):

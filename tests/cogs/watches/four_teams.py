@@ -21,7 +21,7 @@ async def start(world: World, server: Server | None = None, slug: str = "titanic
 
 
 async def sync(world: World, *teams: Team, slug: str = "titanic") -> None:
-    """Let Kaggle serve another board, and read it."""
+    """Serve another board, and sync it."""
     await world.pass_time(minutes=1)
     world.serve(slug, teams)
     await world.pass_time(minutes=5)

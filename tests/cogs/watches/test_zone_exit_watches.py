@@ -52,7 +52,7 @@ class Season:
             await self.world.pass_time(hours=1)
 
     async def submit(self, number: int, place: int) -> None:
-        """Let a team hand in a submission that moves it among the first teams."""
+        """Submit for a team, which moves among the first teams."""
         own = next(team for team in self.teams if team.id == number)
         rest = [team for team in self.teams if team.id != number]
         score = f"{float(rest[place - 1].score) + 0.00001:.5f}"

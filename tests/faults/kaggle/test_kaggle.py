@@ -131,7 +131,7 @@ def _files_in(folder: Path) -> list[str]:
 
 
 async def _kept(storage: Storage) -> list[object]:
-    """Everything that is stored of boards, their history, and what is told of them."""
+    """Return all that is stored of boards, their history, and what is told of them."""
     tables = (
         "boards",
         "board_rows",
@@ -253,7 +253,7 @@ async def test_bot_backs_off_and_recovers_from_every_fault(
 
 
 def _watched(world: World) -> dict[str, list[datetime]]:
-    """Note when each competition's board is asked for."""
+    """Record when each competition's board is requested."""
     asked: dict[str, list[datetime]] = defaultdict(list)
     real = world.kaggle.download
 

@@ -71,7 +71,7 @@ def slug_of(fault: str) -> str:
 def outcomes(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, bytes | BaseException]:
-    """Each fault met once, several at a time."""
+    """Run into each fault once, several at a time."""
     start = find_start(request.param)
     temporary = tmp_path_factory.mktemp("temporary")
     kaggle = KaggleStandIn()

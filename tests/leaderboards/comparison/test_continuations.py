@@ -16,7 +16,7 @@ from tests.leaderboards.boards import START, board, entry
 
 
 def ranked(*rows: Entry) -> Board:
-    """A board of these rows, best first, each submitted at its own time unless it says one."""
+    """Return a board of these rows, best first, each submitted at its own time or that it gives."""
     return board(
         *(
             replace(

@@ -64,7 +64,7 @@ class Season:
         self.log = [Moves.empty(FIRST, np.arange(1, teams + 1))]
 
     def rise(self, minute: int, count: int, places: int = 101) -> None:
-        """Let so many teams rise in one sync, one after the other."""
+        """Move so many teams up in one sync, one after the other."""
         none = np.empty(0, dtype=np.int64)
         left: Integers = np.arange(self.teams - count, self.teams)
         self.log.append(
@@ -80,7 +80,7 @@ class Season:
         )
 
     def begin(self, days: int = 3, counts: tuple[int, ...] = (1,)) -> int:
-        """Play so many days, with a sync every ten minutes; return the second of their end."""
+        """Simulate so many days, with a sync every ten minutes; return the second of their end."""
         for number in range(1, days * 24 * 6 + 1):
             self.rise(number * 10, counts[number % len(counts)])
         return FIRST + days * DAY

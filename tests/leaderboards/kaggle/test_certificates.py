@@ -28,7 +28,7 @@ ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/zip\r\nContent-Length: 6
 
 
 def make_certificate(folder: Path, host: str) -> Path:
-    """Make an unknown certificate for this host; the file holds its key too."""
+    """Create an unknown certificate for this host; the file holds its key too."""
     file = folder / f"{host}.pem"
     subprocess.run(  # noqa: S603
         [

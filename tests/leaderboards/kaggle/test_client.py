@@ -58,7 +58,7 @@ def start(request: pytest.FixtureRequest) -> Start:
 
 @pytest.fixture(scope="module")
 def usual_start() -> Start:
-    """How the bot starts the CLI here, for what it prints: that is the same in both ways."""
+    """Return how the bot starts the CLI here; what it prints is the same in both ways."""
     return select_start()
 
 

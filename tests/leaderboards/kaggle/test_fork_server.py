@@ -45,7 +45,7 @@ asyncio.run(cli.download("titanic"))
 
 @pytest.fixture
 def kaggle() -> Iterator[KaggleStandIn]:
-    """The stand-in in a thread of its own: it responds while a test blocks."""
+    """Run the stand-in in a thread of its own: it responds while a test blocks."""
     stand_in = KaggleStandIn()
     stand_in.serve("titanic", ARCHIVE)
     with stand_in.in_thread():
@@ -54,7 +54,7 @@ def kaggle() -> Iterator[KaggleStandIn]:
 
 @pytest.fixture
 def server() -> Iterator[ForkServer]:
-    """A fork server that no other test has used."""
+    """Return a fork server that no other test has used."""
     server = ForkServer()
     yield server
     if server.pid:

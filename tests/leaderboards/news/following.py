@@ -42,7 +42,7 @@ class FollowingServer:
         self.now = START
 
     def sync(self, new: Board, hours: float = 1) -> tuple[Item, ...]:
-        """Take in the next board; return the news of it."""
+        """Compare with the next board; return its news."""
         self.now += timedelta(hours=hours)
         decision = self.decide(replace(new, taken_at=self.now))
         self.follower = replace(

@@ -21,7 +21,7 @@ from tests.leaderboards.news.following import (
 
 
 def on(*rows: Entry, by: tuple[int, ...] = ()) -> Board:
-    """A board of these rows, best first, each handed in at its own minute unless listed in `by`."""
+    """Return a board of these rows, best first, each from its own minute unless listed in `by`."""
     return board(
         *(
             replace(row, rank=rank)
@@ -33,7 +33,7 @@ def on(*rows: Entry, by: tuple[int, ...] = ()) -> Board:
 
 
 def merged_row(team_id: int, score: str, *members: str, from_team: int) -> Entry:
-    """A merged team with the score and the date of one of the teams before."""
+    """Return a merged team with the score and the date of one of the teams before."""
     return entry(
         0,
         team_id,

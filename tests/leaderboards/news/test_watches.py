@@ -78,7 +78,7 @@ class WatchingServer(FollowingServer):
         return events
 
     def watch(self, new: Board, hours: float = 1) -> tuple[WatchEvent, ...]:
-        """Take in the next board; return what is told of it."""
+        """Compare with the next board; return what is told of it."""
         self.sync(new, hours)
         return self.take()
 

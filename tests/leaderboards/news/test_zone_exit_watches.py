@@ -33,7 +33,7 @@ class Forecasts:
         self.waiting = WatchMessage(())
 
     def look(self, found: ZoneExit | None, hours: float = 1) -> None:
-        """Let time pass, and look at a new forecast."""
+        """Advance the time, and apply a new forecast."""
         self.now += timedelta(hours=hours)
         states = [
             (WatchState(watch, TITANIC, None, self.known.get(watch.id)), self.team_id)
@@ -47,7 +47,7 @@ class Forecasts:
                 self.known.pop(before.events[0].watch_id)  # As if it had never been told.
 
     def watch(self, found: ZoneExit | None, hours: float = 1) -> list[ZoneExit | None]:
-        """Look at a new forecast; return what is told of it."""
+        """Apply a new forecast; return what is told of it."""
         self.look(found, hours)
         events, self.waiting = self.waiting.events, WatchMessage(())
         return [event.zone_exit for event in events if isinstance(event, ZoneExitEvent)]

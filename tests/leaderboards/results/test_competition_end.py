@@ -26,7 +26,7 @@ END = CompetitionEnd("titanic", DEADLINE, PUBLIC, PRIVATE, medals=True)
 
 
 def follower(*numbers: int, late: bool = False) -> Follower:
-    """A server in which these users are linked, each by ten times their number."""
+    """Return a server in which these users are linked, each by ten times their number."""
     return Follower(
         guild_id=1,
         channel_id=5,

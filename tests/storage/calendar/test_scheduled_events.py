@@ -121,7 +121,7 @@ async def test_turning_off_keeps_nothing_stored_if_the_events_stay(storage: Stor
     events = storage.scheduled_events
     for one in (event, left_alone):
         assert await events.save(one)
-    await events.forget_left_alone(GUILD)
+    await events.delete_left_alone(GUILD)
     assert await events.load_by_guild(GUILD) == [event]
     await events.turn_off_and_keep(GUILD)
     assert await events.load_by_guild(GUILD) == []

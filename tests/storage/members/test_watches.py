@@ -36,7 +36,7 @@ ADA, BOB = 10, 11
 
 
 def ranked(*order: int, hours: float = 0, **rows: Entry) -> Board:
-    """Teams in this order; those that are given as rows have submitted."""
+    """Return teams in this order; those that are given as rows have submitted."""
     return board(
         *(
             rows.get(f"t{team_id}") or entry(rank, team_id, f"{100 - rank}")

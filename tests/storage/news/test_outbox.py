@@ -58,7 +58,7 @@ async def find_next(storage: Storage, channel_id: int) -> OutboxRow:
 async def begin_attempt(
     storage: Storage, row: OutboxRow, minute: int = 0, known_id: int = 7
 ) -> OutboxMessage:
-    """Begin an attempt to send a row."""
+    """Start an attempt to send a row."""
     at = NOW + timedelta(minutes=minute)
     message = await storage.outbox.mark_attempt(row, at, known_id)
     assert message is not None
