@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import logging
+import asyncio
 from collections.abc import Awaitable, Callable
-
-logger = logging.getLogger(__name__)
 
 
 class Coalesced:
@@ -13,30 +11,24 @@ class Coalesced:
 
     def __init__(self, work: Callable[[], Awaitable[object]]) -> None:
         self._work = work
-        self._running = False
-        self._again = False
+        self._lock = asyncio.Lock()
+        self._calls = 0
+        self._served = 0
+        """The number of the last call for which a run began, or need not begin any more."""
 
     async def __call__(self) -> None:
-        """Run the function; if it is running, request one more run and return at once.
+        """Run the function, or wait until a run has ended that began after this call.
 
-        Raises what the last run raises. Errors of earlier ones are logged: whoever called meanwhile
-        still gets a run.
+        Of calls that share a run, one raises what it raises.
         """
-        self._again = True
-        if self._running:
-            return
-        self._running = True
-        try:
-            while self._again:
-                self._again = False
-                await self._run()
-        finally:
-            self._running = False
-
-    async def _run(self) -> None:
-        try:
-            await self._work()
-        except Exception:
-            if not self._again:
+        self._calls += 1
+        number = self._calls
+        async with self._lock:
+            if number <= self._served:
+                return
+            served_before, self._served = self._served, self._calls
+            try:
+                await self._work()
+            except asyncio.CancelledError:
+                self._served = served_before  # The calls that shared it get another run.
                 raise
-            logger.exception("A run failed; the next one follows")
