@@ -53,6 +53,8 @@ class DirectMessages(commands.Cog):
         direct_messages = services.storage.direct_messages
         self._send_waiting = Coalesced(lambda: self._send_all(direct_messages.load_waiting))
         self._send_open = Coalesced(lambda: self._send_all(direct_messages.load_open))
+        self._showing: set[tuple[int, int]] = set()
+        """Servers and members who are being shown what waits for them."""
 
     @commands.Cog.listener("on_messages_queued")
     async def send_queued(self) -> None:
@@ -73,13 +75,23 @@ class DirectMessages(commands.Cog):
         del command
         if interaction.guild_id is None:
             return
+        key = interaction.guild_id, interaction.user.id
+        # Of two commands at the same time one shows it. A claim in the database would outlive a
+        # crash, and then nobody would ever be shown it.
+        if key in self._showing:
+            return
+        self._showing.add(key)
+        try:
+            await self._show_waiting(interaction, *key)
+        finally:
+            self._showing.discard(key)
+
+    async def _show_waiting(self, interaction: Interaction, guild_id: int, user_id: int) -> None:
         direct_messages = self._services.storage.direct_messages
-        waiting = await direct_messages.load_waiting_in_server(
-            interaction.guild_id, interaction.user.id, _SHOWN_AT_ONCE
-        )
+        waiting = await direct_messages.load_waiting_in_server(guild_id, user_id, _SHOWN_AT_ONCE)
         if not waiting:
             return
-        server = await self._load_server(interaction.guild_id)
+        server = await self._load_server(guild_id)
         found = {one.id: await self._find_true(one, server) for one in waiting}
         true = {id_: content for id_, content in found.items() if content is not None}
         contents = list(true.values())

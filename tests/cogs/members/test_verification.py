@@ -1,11 +1,16 @@
 """Verification of links by a code: each server for itself."""
 
+import asyncio
 import re
 from datetime import timedelta
+from typing import cast
+from unittest.mock import Mock
 
+import discord
 import pytest
 import simcord
 
+from cogs.announcements import direct_messages
 from leaderboards.errors import KaggleFailed, RateLimited
 from records.direct_messages import LinkDisplaced, content_to_json
 from storage.news.direct_messages import DirectMessages
@@ -198,6 +203,32 @@ async def test_verified_owner_replaces_an_unverified_link(world: World) -> None:
 
     answer = await world.ask(bob, "link", username="ada")
     assert f"is linked to {ada.mention} here. If that is not right" in answer
+
+
+async def test_two_commands_at_the_same_time_show_a_waiting_message_once(world: World) -> None:
+    ada, guild = world.server.ada, world.server.guild
+    await link(world, ada)
+    await world.storage.database.change(
+        "INSERT INTO direct_messages (guild_id, user_id, message, created_at, show_in_server)"
+        " VALUES (?, ?, ?, 0, 1)",
+        (guild.id, ada.id, content_to_json(LinkDisplaced("name"))),
+    )
+    cog = cast("direct_messages.DirectMessages", world.bot.get_cog("DirectMessages"))
+    outcomes: list[str] = []
+
+    async def send(**_: object) -> None:
+        outcomes.append("shown" if outcomes else "failed")
+        await asyncio.sleep(0)
+        if outcomes == ["failed"]:
+            raise discord.DiscordException
+
+    interaction = Mock(guild_id=guild.id, user=ada.user, followup=Mock(send=send))
+    for _ in range(3):
+        await asyncio.gather(
+            *(cog.on_app_command_completion(interaction, Mock()) for _ in range(2)),
+            return_exceptions=True,
+        )
+    assert outcomes == ["failed", "shown"]
 
 
 async def test_direct_messages_that_one_response_cannot_show_wait_for_the_next(
