@@ -42,7 +42,7 @@ async def read_schema_state(path: Path) -> SchemaState:
 
 
 def upgrade_copy_path(path: Path, migration: str) -> Path:
-    """Return the path of the copy that is written before an upgrade by its first migration."""
+    """Return the path of the copy from before an upgrade; `migration` is the first pending one."""
     return path.with_name(f"{path.stem}-before-{migration}{path.suffix}")
 
 

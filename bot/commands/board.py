@@ -37,7 +37,10 @@ def add_to(commands: Commands) -> None:
         "source", metavar="FILE|SLUG", help="a zip or CSV, or a competition's slug or URL"
     )
     parser.add_argument(
-        "--at", type=parse_time, metavar="TIME", help="the stored board as it was then"
+        "--at",
+        type=parse_time,
+        metavar="TIME",
+        help="the stored board as it was then; in UTC, unless it has an offset",
     )
     parser.add_argument("--private", action="store_true", help="the stored private board")
     parser.add_argument(

@@ -18,9 +18,9 @@ def add_to(commands: Commands) -> None:
         "restore",
         run,
         summary="replace the database by a backup; the old database is kept",
-        details="The bot must not be running. The backup is checked before: that it is whole, and\n"
-        "Podium's, and not newer than this version. What was the database until then\n"
-        "stays beside it, with the time in its name.",
+        details="The bot must not be running. The backup is checked first: it must be complete,\n"
+        "made by Podium, and not newer than this version. The old database stays beside\n"
+        "the new one, with the time in its name.",
         examples=("restore podium-backup.db",),
     )
     parser.add_argument("file", type=Path, metavar="FILE", help="the backup")

@@ -226,7 +226,7 @@ class Announcer(commands.Cog):
         if row.kind == _THREAD or self._find_forum(row) is None:
             return False
         threads = self._services.storage.competition_threads
-        return await threads.is_any_opened_in(row.guild_id, row.channel_id)
+        return await threads.is_any_requested_in(row.guild_id, row.channel_id)
 
     async def _deliver(self, row: OutboxRow) -> bool:
         """Send a row, find its message, or abandon it; raise an error that pauses the channel.

@@ -70,7 +70,7 @@ def _find_login_folders(inherited: Mapping[str, str]) -> list[Path]:
 
 
 def has_package() -> bool:
-    """Return whether the bot's Python has the kaggle package, wherever the CLI that is used is."""
+    """Return whether the bot's Python has the kaggle package, whatever CLI `find_cli` finds."""
     return importlib.util.find_spec("kaggle") is not None
 
 

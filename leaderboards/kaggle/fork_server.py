@@ -122,7 +122,8 @@ class ForkServer:
         try:
             process.start()
             if not _is_running(self.pid):
-                # `start` has replaced a server that was just lost, in the bot's own environment.
+                # The server was just lost: `start` replaced it by one that has the bot's whole
+                # environment, secrets included.
                 process.kill()
                 _end_server(self._find_pid())
                 raise ConnectionResetError("it ended while a call was started")

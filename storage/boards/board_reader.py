@@ -101,8 +101,8 @@ class Boards:
         """Return the team at each rank; if nobody has it, the team at the nearest better one."""
         wanted = list(ranks)
         async with self._database.read() as connection:
-            held, team_ids = await _read_order(connection, board_id)
-            at = np.searchsorted(held, wanted, side="right").tolist()
+            board_ranks, team_ids = await _read_order(connection, board_id)
+            at = np.searchsorted(board_ranks, wanted, side="right").tolist()
             found = {
                 rank: int(team_ids[end - 1]) for rank, end in zip(wanted, at, strict=True) if end
             }
@@ -112,8 +112,8 @@ class Boards:
     async def find_neighbours(self, board_id: int, rank: int) -> tuple[Entry | None, Entry | None]:
         """Return the teams next above and below a rank, also where ranks are missing."""
         async with self._database.read() as connection:
-            held, team_ids = await _read_order(connection, board_id)
-            start, end = np.searchsorted(held, [rank, rank + 1]).tolist()
+            board_ranks, team_ids = await _read_order(connection, board_id)
+            start, end = np.searchsorted(board_ranks, [rank, rank + 1]).tolist()
             above, below = team_ids[:start][-1:].tolist(), team_ids[end:][:1].tolist()
             teams = await _load_teams(connection, board_id, above + below)
         return teams[above[0]] if above else None, teams[below[0]] if below else None

@@ -126,8 +126,8 @@ class Posts:
     ) -> dict[int, list[Post]]:
         """Load the new notebooks of a period by competition, those with the most votes first.
 
-        None if the server has no feed of notebooks, and none that Kaggle listed only after
-        `known_within`: such a notebook had run before it was published.
+        Empty if the server has no feed of notebooks. A notebook that Kaggle listed only after
+        `known_within` is left out: it had run before it was published.
         """
         rows = await self._database.query(
             "SELECT f.competition_id, p.post_id, p.title, p.author, p.votes, p.url, p.posted_at"

@@ -64,8 +64,8 @@ class CompetitionThreads:
         )
         return [_thread_from_row(row) for row in rows]
 
-    async def is_any_opened_in(self, guild_id: int, parent_id: int) -> bool:
-        """Return whether a thread is about to be opened in a channel."""
+    async def is_any_requested_in(self, guild_id: int, parent_id: int) -> bool:
+        """Return whether a thread is still to be opened in a channel."""
         rows = await self._database.query(
             "SELECT 1 FROM competition_threads"
             " WHERE guild_id = ? AND parent_id = ? AND thread_id IS NULL LIMIT 1",

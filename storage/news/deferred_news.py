@@ -144,7 +144,7 @@ async def _take(
     for (text,) in rows:
         try:
             messages.append(message_from_json(text))
-        except ValueError:  # Else no board of this competition could be stored any more.
+        except ValueError:  # Otherwise no board of this competition could be stored any more.
             logger.exception(
                 "Server %s: a deferred message cannot be read and is dropped", guild_id
             )
@@ -158,7 +158,7 @@ class DeferredNews:
         self._database = database
 
     async def count(self, guild_id: int) -> int:
-        """Return how many announcements of a server, also of its feeds, wait for their end."""
+        """Return how many announcements of a server, also of its feeds, are deferred."""
         rows = await self._database.query(
             "SELECT (SELECT count(*) FROM deferred_news WHERE guild_id = ?1)"
             " + (SELECT count(*) FROM deferred_feed_messages WHERE guild_id = ?1)",

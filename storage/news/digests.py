@@ -84,7 +84,7 @@ class Digests:
     async def find_due(self, now: datetime) -> list[DueDigest]:
         """Return the digests that are due; those that are too late are skipped and logged.
 
-        Where both are due on a day, that of the week stands for that of the day.
+        Where both are due on a day, the weekly one replaces the daily one.
         """
         due: list[DueDigest] = []
         done: list[tuple[_WantedDigest, date]] = []

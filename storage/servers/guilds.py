@@ -49,8 +49,8 @@ class Guilds:
         """Store the values that a function returns for the present settings, as `change_settings`.
 
         One transaction, so that two changes at the same time follow each other. If the function
-        raises an error, nothing is stored. With `now`, competitions that have a channel by that
-        are announced as followed, each once.
+        raises an error, nothing is stored. With `now`, competitions that have a channel
+        only since this change are announced as followed, each once.
         """
         async with self._database.write() as connection:
             changes = build_changes(await load_settings(connection, guild_id))
