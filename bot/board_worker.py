@@ -95,7 +95,7 @@ class BoardWorker:
         """
         task = asyncio.create_task(self._sync(slug, data, options, progress))
         self._tasks.add(task)
-        task.add_done_callback(self._forget)
+        task.add_done_callback(self._discard)
         return await asyncio.shield(task)
 
     async def aclose(self) -> None:
@@ -109,7 +109,7 @@ class BoardWorker:
         if self._process is not None:
             await self._end(self._process.stop)
 
-    def _forget(self, task: asyncio.Task[SyncReport]) -> None:
+    def _discard(self, task: asyncio.Task[SyncReport]) -> None:
         self._tasks.discard(task)
         # After a cancellation nobody else retrieves the exception.
         if not task.cancelled():

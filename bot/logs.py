@@ -11,7 +11,7 @@ from enum import StrEnum
 from types import TracebackType
 from typing import TextIO
 
-from cogs.framework.log_context import current_log_subject
+from cogs.framework.log_context import get_log_subject
 from leaderboards.secret_redaction import redact_secrets
 
 _CONTROL = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))}
@@ -48,7 +48,7 @@ class PodiumFormatter(logging.Formatter):
         """
         subject = [
             f"server {value}" if name == "server" else value
-            for name, value in current_log_subject().items()
+            for name, value in get_log_subject().items()
             if not re.search(rf"(?<![\w-]){re.escape(value)}(?![\w-])", record.message)
         ]
         line = super().formatMessage(record)
@@ -65,7 +65,7 @@ class JsonFormatter(logging.Formatter):
             "level": record.levelname,
             "logger": record.name,
             "message": record.getMessage(),
-            **current_log_subject(),
+            **get_log_subject(),
         }
         if record.exc_info:
             values["exception"] = self.formatException(record.exc_info)

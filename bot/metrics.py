@@ -20,7 +20,7 @@ from cogs.syncing.health_service import HealthService
 from cogs.syncing.sync_service import SyncService
 from leaderboards.errors import KaggleError, LeaderboardError
 from leaderboards.kaggle.client import ANSWERED, KaggleCli
-from leaderboards.outcomes import INTERNAL_ERROR, OutcomeCounts, name_error
+from leaderboards.outcomes import INTERNAL_ERROR, OutcomeCounts, format_outcome
 from leaderboards.sync import Outcome
 from records.outbox import DeliveryOutcome
 
@@ -126,7 +126,7 @@ async def _measure(bot: Podium, kaggle: KaggleCli) -> list[Metric]:
 
 def _list_error_outcomes(kind: type[LeaderboardError]) -> list[str]:
     """Return the outcomes of an unexpected error and of all subclasses of an expected one."""
-    return [INTERNAL_ERROR, *map(name_error, _find_subclasses(kind))]
+    return [INTERNAL_ERROR, *map(format_outcome, _find_subclasses(kind))]
 
 
 def _find_subclasses(kind: type[LeaderboardError]) -> Iterator[type[LeaderboardError]]:

@@ -50,7 +50,9 @@ class BoardStore(Protocol):
         """Record a successful sync that changed nothing."""
         ...
 
-    async def hold(self, slug: str, kind: BoardKind, anomaly: str, checksum: bytes) -> None:
+    async def record_anomaly(
+        self, slug: str, kind: BoardKind, anomaly: str, checksum: bytes
+    ) -> None:
         """Record the anomaly and the checksum of a held file; the stored board stays."""
         ...
 

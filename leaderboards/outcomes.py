@@ -24,13 +24,13 @@ class OutcomeCounts(Counter[str]):
         try:
             yield
         except LeaderboardError as error:
-            self[name_error(type(error))] += 1
+            self[format_outcome(type(error))] += 1
             raise
         except Exception:
             self[INTERNAL_ERROR] += 1
             raise
 
 
-def name_error(kind: type[LeaderboardError]) -> str:
+def format_outcome(kind: type[LeaderboardError]) -> str:
     """Return the outcome for a kind of error, such as `rate_limited`."""
     return _WORD_START.sub("_", kind.__name__).lower()

@@ -31,7 +31,7 @@ _MEDALS = {
 }
 
 
-def qualifying_members(ranks: Iterable[MemberRank]) -> Mapping[RoleCriterion, set[int]]:
+def find_qualifying_members(ranks: Iterable[MemberRank]) -> Mapping[RoleCriterion, set[int]]:
     """Return the members who meet each criterion on any of the boards."""
     members: defaultdict[RoleCriterion, set[int]] = defaultdict(set)
     best: dict[int, list[MemberRank]] = {}

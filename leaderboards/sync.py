@@ -88,7 +88,7 @@ class SyncReport:
     milliseconds: dict[str, float] = field(default_factory=dict)
     """Duration of each step."""
 
-    def with_download(self, milliseconds: float) -> SyncReport:
+    def add_download_time(self, milliseconds: float) -> SyncReport:
         """Return the report with the download as its first step."""
         return replace(self, milliseconds={"download": milliseconds, **self.milliseconds})
 
@@ -175,7 +175,7 @@ async def sync_board(
         anomaly != await store.find_anomaly(slug)
         or (anomaly.needs_another_file and stored and stored.held_checksum == checksum)
     ):
-        await store.hold(slug, kind, anomaly, checksum)
+        await store.record_anomaly(slug, kind, anomaly, checksum)
         stopwatch.lap("storing")
         return replace(report, outcome=Outcome.HELD, anomaly=anomaly)
 

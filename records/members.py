@@ -145,7 +145,7 @@ class MemberData:
         """
         return len(self.teammate_exclusions) + sum(note.is_refused for note in self.teammate_notes)
 
-    def without_decisions(self) -> MemberData:
+    def remove_decisions(self) -> MemberData:
         """Return the data that is deleted if the member is forgotten."""
         notes = tuple(note for note in self.teammate_notes if not note.is_refused)
         return replace(self, teammate_notes=notes, teammate_exclusions=())

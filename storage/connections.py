@@ -138,14 +138,14 @@ def create_file(path: Path) -> None:
 
 def set_wal_aside(path: Path) -> None:
     """Rename the write-ahead log of a deleted database: SQLite would apply it to the next one."""
-    kept = name_with_time(path, "lost")
+    kept = build_timed_path(path, "lost")
     for suffix in SIDE_SUFFIXES:
         left = add_suffix(path, suffix)
         if left.exists() and not path.exists():
             left.replace(add_suffix(kept, suffix))
 
 
-def name_with_time(path: Path, word: str) -> Path:
+def build_timed_path(path: Path, word: str) -> Path:
     """Return the path beside a database for what is kept of it: `podium-WORD-TIME.db`."""
     return path.with_name(f"{path.stem}-{word}-{datetime.now(UTC):%Y-%m-%dT%H-%M-%SZ}{path.suffix}")
 

@@ -16,6 +16,7 @@ from storage.blocking_connection import Parameters
 from storage.connections import (
     BUSY_SECONDS,
     add_suffix,
+    build_timed_path,
     check_file,
     close,
     connect,
@@ -24,7 +25,6 @@ from storage.connections import (
     describe_error,
     finish_despite_cancel,
     is_busy,
-    name_with_time,
 )
 from storage.drafts import choose_draft, put_in_place
 from storage.errors import DatabaseMoved, DatabaseUnusable, UnusableFile
@@ -182,12 +182,12 @@ class Database:
                 " is stored. Stop the bot, put the file or a copy in its place, and start the bot."
             )
 
-    async def rescue(self) -> Path:
+    async def write_rescue_copy(self) -> Path:
         """Write what the opened file holds, wherever it is, to a new file; return its path.
 
         Raises `DatabaseUnusable`.
         """
-        target = name_with_time(self.path, "rescued")
+        target = build_timed_path(self.path, "rescued")
         draft = choose_draft(target)
         try:
             async with self._writing:

@@ -37,8 +37,8 @@ def lock_database(database: Path) -> Iterator[None]:
             os.write(file, f"{os.getpid()}\n".encode())
         except (BlockingIOError, PermissionError) as error:
             raise DatabaseUnusable(
-                f"The database {database} is in use by another Podium{_holder(file)}; stop that one"
-                " first, or name another database with DATABASE_PATH."
+                f"The database {database} is in use by another Podium{_read_holder(file)}; stop"
+                " that one first, or name another database with DATABASE_PATH."
             ) from error
         except OSError as error:
             raise _unusable(database, error) from error
@@ -53,7 +53,7 @@ def _unusable(database: Path, error: OSError) -> DatabaseUnusable:
     )
 
 
-def _holder(file: int) -> str:
+def _read_holder(file: int) -> str:
     deadline = monotonic() + _PROCESS_ID_TIMEOUT
     while monotonic() < deadline:
         os.lseek(file, 0, os.SEEK_SET)

@@ -16,13 +16,13 @@ import aiosqlite
 from storage.connections import (
     SIDE_SUFFIXES,
     add_suffix,
+    build_timed_path,
     close,
     connect,
     create_file,
     existing_file_uri,
     is_busy,
     is_disk_full,
-    name_with_time,
     set_wal_aside,
 )
 from storage.database import Database
@@ -80,30 +80,34 @@ def restore(backup: Path, database: Path) -> Path | None:
     copy = choose_draft(database)
     try:
         if backup.is_dir():
-            raise RestoreRefused(_refusal(f"{backup} is a folder."))
+            raise RestoreRefused(_nothing_restored_text(f"{backup} is a folder."))
         if not backup.stat().st_size:
-            raise RestoreRefused(_refusal(f"{backup} is empty."))
+            raise RestoreRefused(_nothing_restored_text(f"{backup} is empty."))
         if not database.exists():
             _copy(backup, copy)
             set_wal_aside(database)
             copy.replace(database)
             return None
         if backup.samefile(database):
-            raise RestoreRefused(_refusal(f"{backup} is the database itself."))
+            raise RestoreRefused(_nothing_restored_text(f"{backup} is the database itself."))
         _copy(backup, copy)
         _require_exclusive(database)
         return _replace(database, copy)
     except UnusableFile as error:
-        raise RestoreRefused(_refusal(f"{backup} {error}")) from error
+        raise RestoreRefused(_nothing_restored_text(f"{backup} {error}")) from error
     except DatabaseUnusable as error:
         # The error names the temporary copy; the user knows the backup.
-        raise RestoreRefused(_refusal(str(error).replace(str(copy), str(backup)))) from error
+        raise RestoreRefused(
+            _nothing_restored_text(str(error).replace(str(copy), str(backup)))
+        ) from error
     except sqlite3.Error as error:
         full, unreadable = f"The disk of {database} is full.", f"{backup} cannot be read: {error}."
-        raise RestoreRefused(_refusal(full if is_disk_full(error) else unreadable)) from error
+        raise RestoreRefused(
+            _nothing_restored_text(full if is_disk_full(error) else unreadable)
+        ) from error
     except OSError as error:
         name = error.filename or backup
-        raise RestoreRefused(_refusal(f"{name}: {error.strerror}.")) from error
+        raise RestoreRefused(_nothing_restored_text(f"{name}: {error.strerror}.")) from error
     finally:
         for suffix in ("", "-journal", *SIDE_SUFFIXES):
             add_suffix(copy, suffix).unlink(missing_ok=True)
@@ -181,7 +185,9 @@ def _require_exclusive(database: Path) -> None:
         except sqlite3.DatabaseError as error:
             if is_busy(error):
                 raise RestoreRefused(
-                    _refusal(f"{database} is in use by another program; stop that first.")
+                    _nothing_restored_text(
+                        f"{database} is in use by another program; stop that first."
+                    )
                 ) from error
             # The database is damaged, perhaps the reason for the restore: keep it as it is.
 
@@ -203,11 +209,11 @@ def _replace(database: Path, copy: Path) -> Path:
 
 
 def _choose_kept_path(database: Path) -> Path:
-    first = kept = name_with_time(database, "until")
+    first = kept = build_timed_path(database, "until")
     while kept.exists():
         kept = first.with_stem(f"{first.stem}-{secrets.token_hex(2)}")
     return kept
 
 
-def _refusal(sentence: str) -> str:
+def _nothing_restored_text(sentence: str) -> str:
     return f"Nothing was restored. {sentence}"

@@ -71,7 +71,7 @@ async def _sync(slug: str) -> SyncReport:
         except LeaderboardError:
             await storage.competitions.delete_unused(slug)
             raise
-    report = report.with_download(milliseconds)
+    report = report.add_download_time(milliseconds)
     ReportLog().log(report)
     return report
 

@@ -18,7 +18,7 @@ from cogs.announcements.http_attempts import created_nothing, start_recording
 from cogs.announcements.pictures import MessagePictures
 from cogs.announcements.retry_policy import MERGE_AFTER, is_final, pause_before_retry
 from cogs.announcements.screens.message_screen import message_view
-from cogs.channels.target_channels import channels_without_history, is_announcement_channel
+from cogs.channels.target_channels import find_channels_without_history, is_announcement_channel
 from cogs.framework.coalesce import Coalesced
 from cogs.framework.discord_errors import (
     UNKNOWN_CHANNEL,
@@ -242,7 +242,7 @@ class Announcer(commands.Cog):
             await self._abandon(row, error)
             return True
         if message_id is None:
-            message = await outbox.mark_attempt(row, now(), self._newest_known_message_id(row))
+            message = await outbox.mark_attempt(row, now(), self._find_newest_known_message_id(row))
             if message is None:
                 return True  # It was moved or removed since it was read.
             start_recording()
@@ -285,7 +285,7 @@ class Announcer(commands.Cog):
                 "Channel %s: message %s is abandoned", row.channel_id, row.id, exc_info=error
             )
 
-    def _newest_known_message_id(self, row: OutboxRow) -> int:
+    def _find_newest_known_message_id(self, row: OutboxRow) -> int:
         """Return the id of a channel's newest message, as far as known without asking Discord.
 
         Else the id of the channel: it is older than its messages, and ids grow with time.
@@ -327,7 +327,7 @@ class Announcer(commands.Cog):
 
     async def _find_sent(self, row: OutboxRow) -> int | None:
         """Return the id of the message that an unanswered attempt made; None if it made none."""
-        if channels_without_history(self._bot.get_guild(row.guild_id), [row.channel_id]):
+        if find_channels_without_history(self._bot.get_guild(row.guild_id), [row.channel_id]):
             # Discord would answer as if the channel were empty.
             logger.warning(
                 "Channel %s: I may not read its history, so only the nonce guards", row.channel_id

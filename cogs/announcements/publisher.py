@@ -98,7 +98,7 @@ class Publisher(commands.Cog):
                 reason = NO_ANNOUNCEMENT_CHANNEL_TEXT if is_wrong_kind else describe_error(error)
                 await publications.record_failure(publication, reason)
                 return False
-        await publications.settle(publication)
+        await publications.record_finished(publication)
         return True
 
 

@@ -23,14 +23,14 @@ from cogs.calendar.calendar_screen import (
     no_deadline_of_text,
 )
 from cogs.framework.checks import anywhere
-from cogs.framework.pages import PageButton, page_template
+from cogs.framework.pages import PageButton, build_page_template
 from cogs.framework.responses import Interaction, UserError, defer, defer_update_or_reply, respond
 from cogs.framework.services import Services, get_services
 from cogs.options.autocomplete import competition_choices
 from cogs.options.competition_lookup import require_competition
 from cogs.options.visibility import (
     Visibility,
-    effective_guild_id,
+    find_effective_guild_id,
     get_visibility,
     needs_private_response,
 )
@@ -39,7 +39,7 @@ from records.competitions import Competition
 from records.guilds import Follow
 
 
-class DeadlinesPageButton(PageButton, template=page_template("deadlines")):
+class DeadlinesPageButton(PageButton, template=build_page_template("deadlines")):
     """Button that shows another page of `/deadlines`; `argument` is a competition's id, if any."""
 
     list_name = "deadlines"
@@ -77,7 +77,7 @@ async def _show(
     interaction: Interaction, visibility: Visibility, competition: Competition | None, number: int
 ) -> None:
     """Respond with a page of the deadlines of a competition, or of all that are visible."""
-    services, in_server = get_services(interaction.client), effective_guild_id(interaction)
+    services, in_server = get_services(interaction.client), find_effective_guild_id(interaction)
     follows = await visibility.load_follows()
     if not follows:
         raise UserError(visibility.no_board_text)

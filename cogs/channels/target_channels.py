@@ -135,7 +135,7 @@ def require_new_thread(interaction: Interaction, channel_id: int) -> NewThread:
     needed = ["view_channel", "send_messages", "send_messages_in_threads"]
     if isinstance(channel, discord.TextChannel):
         needed += ["create_public_threads", "read_message_history"]
-    missing = _name_missing(bot_permissions(channel), needed)
+    missing = _format_missing(bot_permissions(channel), needed)
     if missing:
         raise UserError(no_thread_text(channel.mention, missing))
     if isinstance(channel, discord.ForumChannel) and channel.flags.require_tag:
@@ -186,21 +186,21 @@ def bot_permissions(channel: GuildChannel | discord.Thread) -> discord.Permissio
     return channel.permissions_for(channel.guild.me)
 
 
-def channels_without_history(
+def find_channels_without_history(
     guild: discord.Guild | None, channel_ids: Iterable[int | None]
 ) -> list[int]:
     """Return the ids of those channels whose message history the bot may not read."""
-    return _channels_without(guild, channel_ids, "read_message_history")
+    return _find_channels_without(guild, channel_ids, "read_message_history")
 
 
-def channels_without_files(
+def find_channels_without_files(
     guild: discord.Guild | None, channel_ids: Iterable[int | None]
 ) -> list[int]:
     """Return the ids of those channels to which the bot may not send pictures."""
-    return _channels_without(guild, channel_ids, "attach_files")
+    return _find_channels_without(guild, channel_ids, "attach_files")
 
 
-def _channels_without(
+def _find_channels_without(
     guild: discord.Guild | None, channel_ids: Iterable[int | None], permission: str
 ) -> list[int]:
     if guild is None:
@@ -219,9 +219,9 @@ def _has_unseen_parent(channel: GuildChannel | discord.Thread) -> bool:
 
 def _missing_permissions(channel: TargetChannel, allowed: discord.Permissions) -> list[str]:
     send = "send_messages_in_threads" if isinstance(channel, discord.Thread) else "send_messages"
-    return _name_missing(allowed, ["view_channel", send])
+    return _format_missing(allowed, ["view_channel", send])
 
 
-def _name_missing(allowed: discord.Permissions, needed: Iterable[str]) -> list[str]:
+def _format_missing(allowed: discord.Permissions, needed: Iterable[str]) -> list[str]:
     """Return the names, as Discord shows them, of the needed permissions that are not given."""
     return [f"*{PERMISSION_NAMES[name]}*" for name in needed if not getattr(allowed, name)]

@@ -15,7 +15,7 @@ from cogs.framework import format as fmt
 from cogs.framework.checks import require_manager
 from cogs.framework.controls import ErrorHandlingItem, read_options
 from cogs.framework.layout import Item
-from cogs.framework.pages import PageButton, page_template
+from cogs.framework.pages import PageButton, build_page_template
 from cogs.framework.responses import Interaction, defer, defer_update, respond
 from cogs.framework.services import get_services, require_guild_id
 from leaderboards.kaggle_ids import parse_competition
@@ -39,7 +39,7 @@ async def show_page(interaction: Interaction, words: str, number: int) -> None:
     await respond(interaction, browse_view(data, page, rows))
 
 
-class BrowsePageButton(PageButton, template=page_template("browse")):
+class BrowsePageButton(PageButton, template=build_page_template("browse")):
     """Button that shows another page; its argument is the words of the search."""
 
     list_name = "browse"

@@ -65,7 +65,7 @@ from cogs.competitions.search_cache import MAX_LENGTH, SearchCache, normalize_se
 from cogs.framework.checks import Cooldown, in_servers, require_manager
 from cogs.framework.escape import escape_sentence
 from cogs.framework.layout import notice
-from cogs.framework.pages import PageButton, page_template
+from cogs.framework.pages import PageButton, build_page_template
 from cogs.framework.responses import (
     Interaction,
     ProgressMessage,
@@ -97,7 +97,7 @@ _SYNC_COOLDOWN = timedelta(minutes=1)
 """Shortest time between two syncs by command, of a server and of a person in all servers."""
 
 
-class CompetitionListPageButton(PageButton, template=page_template("competitions")):
+class CompetitionListPageButton(PageButton, template=build_page_template("competitions")):
     """Button that shows another page of `/competition list`."""
 
     list_name = "competitions"
@@ -260,9 +260,7 @@ class Competitions(commands.GroupCog, group_name="competition"):
         if name is None and follow.competition.own_name is None:
             raise UserError(no_own_name_text(follow.competition))
         own_name = None if name is None else await self._check_own_name(follow, name)
-        await self._services.storage.guilds.name_competition(
-            guild_id, follow.competition.id, own_name
-        )
+        await self._services.storage.guilds.set_own_name(guild_id, follow.competition.id, own_name)
         self._bot.dispatch("competition_named", guild_id)
         named = replace(follow.competition, own_name=own_name)
         await respond(interaction, notice(own_name_text(named)))
@@ -450,7 +448,9 @@ class Competitions(commands.GroupCog, group_name="competition"):
         if follow.competition.archived_at is not None:
             raise UserError(no_live_board_after_end_text(follow.competition))
         await require_target_channel(interaction, channel.id)
-        previous = await live_boards.put(guild_id, competition_id, channel.id, self._services.now())
+        previous = await live_boards.create(
+            guild_id, competition_id, channel.id, self._services.now()
+        )
         self._bot.dispatch("messages_queued")
         if previous is not None:
             await delete_live_board_message(

@@ -12,7 +12,7 @@ from cogs.framework.escape import escape
 from cogs.framework.layout import card
 from cogs.syncing.end_report import EndOutcome, EndReport
 from leaderboards.news.deadlines import DeadlineKind
-from leaderboards.results.competition_end import max_wait
+from leaderboards.results.competition_end import choose_max_wait
 from leaderboards.sync import Outcome, SyncReport
 from records.competitions import Competition
 from records.guilds import LiveBoard
@@ -258,7 +258,7 @@ def _end_line(competition: Competition, end: EndReport | None) -> str:
     at = fmt.when(competition.ended_at)
     waiting = f"It ended {at}; Kaggle shows no private board yet."
     if competition.ended_at is not None:
-        last = competition.ended_at + max_wait(medals=competition.awards_medals)
+        last = competition.ended_at + choose_max_wait(medals=competition.awards_medals)
         waiting += f" Without one by {fmt.date(last)} the public board is the final one."
     if end is None:
         return waiting

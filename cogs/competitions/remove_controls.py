@@ -11,7 +11,7 @@ from cogs.competitions.competitions_screen import (
     removed_text,
 )
 from cogs.framework.checks import require_manager
-from cogs.framework.controls import ConfirmationButton, confirmation_template
+from cogs.framework.controls import ConfirmationButton, build_confirmation_template
 from cogs.framework.layout import notice
 from cogs.framework.responses import Interaction, UserError, respond
 from cogs.framework.services import get_services, require_guild_id
@@ -20,7 +20,9 @@ from leaderboards.news.deadlines import DeadlineKind
 from records.guilds import Follow
 
 
-class RemoveCompetitionButton(ConfirmationButton, template=confirmation_template("competition")):
+class RemoveCompetitionButton(
+    ConfirmationButton, template=build_confirmation_template("competition")
+):
     """Button that stops following a competition; its argument is the competition's id."""
 
     question_name = "competition"
@@ -37,7 +39,7 @@ class RemoveCompetitionButton(ConfirmationButton, template=confirmation_template
         await respond(interaction, notice(removed_text(follow.competition, days)))
 
 
-class RemoveLiveBoardButton(ConfirmationButton, template=confirmation_template("live")):
+class RemoveLiveBoardButton(ConfirmationButton, template=build_confirmation_template("live")):
     """Button that removes a live board; its argument is the competition's id."""
 
     question_name = "live"
@@ -51,7 +53,7 @@ class RemoveLiveBoardButton(ConfirmationButton, template=confirmation_template("
         await respond(interaction, notice(live_board_removed_text(follow.competition)))
 
 
-class RemoveDeadlineButton(ConfirmationButton, template=confirmation_template("deadline")):
+class RemoveDeadlineButton(ConfirmationButton, template=build_confirmation_template("deadline")):
     """Button that removes a given deadline; its argument is its kind and the competition's id."""
 
     question_name = "deadline"

@@ -48,7 +48,7 @@ class CompetitionListService:
         feeds, now = self._services.storage.competition_feeds, self._services.now()
         if self._outage.current is not None or not await feeds.exist():
             return
-        if self._pause.lasts(now):
+        if self._pause.is_active(now):
             return
         listed_at = await feeds.find_listed_at()
         # Slightly less, so that the loop's next run is never too early.

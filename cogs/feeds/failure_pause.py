@@ -30,7 +30,7 @@ class FailurePause:
         """Reset the number of failures after a success."""
         self._failures, self._since = 0, None
 
-    def lasts(self, now: datetime) -> bool:
+    def is_active(self, now: datetime) -> bool:
         """Return whether a pause lasts.
 
         It counts as slightly shorter, so that the loop's next run is never too early.

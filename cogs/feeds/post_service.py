@@ -56,7 +56,7 @@ class PostService:
 
     async def _read_due(self) -> None:
         now = self._services.now()
-        if self._outage.current is not None or self._pause.lasts(now):
+        if self._outage.current is not None or self._pause.is_active(now):
             return
         queued = 0
         feeds = self._services.storage.post_feeds

@@ -276,7 +276,7 @@ def _facts(data: WhatIfData) -> Iterable[str]:
         yield _LAST_TEXT
     if data.passed:
         label = "Passes" if own else "Ahead of"
-        yield f"**{label}** {fmt.join_some(_name_passed(data), _MAX_PASSED)}"
+        yield f"**{label}** {fmt.join_some(_format_passed(data), _MAX_PASSED)}"
     if data.forecast is not None and data.day is not None:
         seen_at = data.forecast.seen_at
         yield format_forecast(data.day, data.medal_zone, seen_at, data.now, _CONDITION_TEXT)
@@ -293,7 +293,7 @@ def _deadline_facts(data: WhatIfData) -> Iterable[str]:
         yield _LAST_DAY_TEXT
 
 
-def _name_passed(data: WhatIfData) -> Sequence[str]:
+def _format_passed(data: WhatIfData) -> Sequence[str]:
     return [f"{fmt.people(team, data.links)} {fmt.rank(team.rank)}" for team in data.passed]
 
 

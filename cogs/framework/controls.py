@@ -100,13 +100,13 @@ class ErrorHandlingModal(ui.Modal):
         await respond_exception(interaction, error)
 
 
-def confirmation_template(name: str) -> str:
+def build_confirmation_template(name: str) -> str:
     """Return the template of the buttons below the question of that name."""
     return rf"confirm:{name}:(?P<choice>delete|keep):(?P<argument>[\w.-]{{0,70}})"
 
 
 class ConfirmationButton(
-    ErrorHandlingItem, ui.DynamicItem[ui.Button[Any]], template=confirmation_template("")
+    ErrorHandlingItem, ui.DynamicItem[ui.Button[Any]], template=build_confirmation_template("")
 ):
     """Button that deletes what a question is about, or keeps it.
 

@@ -29,6 +29,6 @@ def log_subject(*, server: int | None = None, competition: str | None = None) ->
         _subject.reset(token)
 
 
-def current_log_subject() -> Mapping[str, str]:
+def get_log_subject() -> Mapping[str, str]:
     """Return the server and the competition of the current task, as far as they are known."""
     return _subject.get()

@@ -55,12 +55,14 @@ def select_page(
     return Page(pages[number - 1], number, len(pages))
 
 
-def page_template(name: str) -> str:
+def build_page_template(name: str) -> str:
     """Return the template of the buttons below the list of that name."""
     return rf"page:{name}:(?P<number>[1-9][0-9]{{0,3}}):(?P<argument>.{{0,70}})"
 
 
-class PageButton(ErrorHandlingItem, ui.DynamicItem[ui.Button[Any]], template=page_template("")):
+class PageButton(
+    ErrorHandlingItem, ui.DynamicItem[ui.Button[Any]], template=build_page_template("")
+):
     """Button that shows another page of a list.
 
     Subclass it for each list and show page `number` in `on_use`; `argument` is what else is needed,

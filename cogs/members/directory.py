@@ -12,7 +12,7 @@ from discord.ext import commands
 
 from cogs.framework.checks import in_servers
 from cogs.framework.discord_errors import is_expected
-from cogs.framework.pages import PageButton, page_template
+from cogs.framework.pages import PageButton, build_page_template
 from cogs.framework.responses import Interaction, defer, defer_update_or_reply, respond
 from cogs.framework.services import Services, get_services, require_guild_id
 from cogs.members.directory_screen import (
@@ -29,7 +29,7 @@ _MAX_WAIT_SECONDS: Final = 5
 """How long to wait for Discord to say who is in a server; then the list does without that."""
 
 
-class DirectoryPageButton(PageButton, template=page_template("members")):
+class DirectoryPageButton(PageButton, template=build_page_template("members")):
     """Button that shows another page of `/members`."""
 
     list_name = "members"

@@ -13,7 +13,7 @@ from cogs.framework.controls import ErrorHandlingItem, ErrorHandlingModal
 from cogs.framework.responses import Interaction, UserError, defer, respond
 from cogs.framework.services import get_services, require_guild_id
 from cogs.members.links_screen import BOT_TEXT, link_view, taken_text
-from cogs.members.verification import issue_code_and_load_link_data, verification_buttons
+from cogs.members.verification import build_verification_buttons, issue_code_and_load_link_data
 from leaderboards.kaggle_ids import parse_user_name
 from leaderboards.verification_codes import VerificationMethod
 from storage.errors import NameTaken
@@ -44,7 +44,7 @@ async def link_account(
         if before is not None and before.user_name.casefold() != name.casefold():
             replaced = before.user_name
     data = await issue_code_and_load_link_data(services, guild_id, user.id, name, own=own)
-    view = link_view(replace(data, replaced=replaced), verification_buttons(name))
+    view = link_view(replace(data, replaced=replaced), build_verification_buttons(name))
     await respond(interaction, view)
     interaction.client.dispatch("links_changed", guild_id)
 

@@ -7,7 +7,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs.framework.checks import in_servers, require_manager
-from cogs.framework.controls import ConfirmationButton, confirmation_template
+from cogs.framework.controls import ConfirmationButton, build_confirmation_template
 from cogs.framework.layout import MAX_CHOICES, notice
 from cogs.framework.responses import Interaction, OptionNeeded, UserError, defer, respond
 from cogs.framework.services import Services, get_services, require_guild_id
@@ -37,7 +37,7 @@ from records.members import StoredLink
 UserName = app_commands.Range[str, 1, MAX_USER_NAME_INPUT]
 
 
-class UnlinkButton(ConfirmationButton, template=confirmation_template("link")):
+class UnlinkButton(ConfirmationButton, template=build_confirmation_template("link")):
     """Button that removes a link; its argument is the linked member's user id."""
 
     question_name = "link"
@@ -75,7 +75,7 @@ class Links(commands.Cog):
     ) -> None:
         """Link your Kaggle account, so that your rank is found and your climbs are announced."""
         await defer(interaction, private=True)
-        user = _member_or_self(interaction, member)
+        user = _require_member_or_self(interaction, member)
         await link_account(interaction, user, await self._choose_user_name(interaction, username))
 
     async def _choose_user_name(self, interaction: Interaction, typed: str) -> str:
@@ -104,7 +104,7 @@ class Links(commands.Cog):
     async def unlink(self, interaction: Interaction, member: discord.Member | None = None) -> None:
         """Remove the link to your Kaggle account, after asking again."""
         await defer(interaction, private=True)
-        user = _member_or_self(interaction, member)
+        user = _require_member_or_self(interaction, member)
         guild_id = require_guild_id(interaction)
         link = await self._services.storage.links.find_link(guild_id, user.id)
         if link is None:
@@ -191,7 +191,7 @@ class Links(commands.Cog):
         await respond(interaction, notice(text))
 
 
-def _member_or_self(
+def _require_member_or_self(
     interaction: Interaction, member: discord.Member | None
 ) -> discord.Member | discord.User:
     """Return the member a command is about; raise `UserError` if only managers may name others."""

@@ -11,7 +11,11 @@ from discord import app_commands, ui
 from discord.ext import commands
 
 from cogs.framework.checks import in_servers
-from cogs.framework.controls import ConfirmationButton, ErrorHandlingItem, confirmation_template
+from cogs.framework.controls import (
+    ConfirmationButton,
+    ErrorHandlingItem,
+    build_confirmation_template,
+)
 from cogs.framework.responses import Interaction, UserError, defer, defer_update, respond
 from cogs.framework.services import Services, get_services
 from cogs.framework.texts import NOT_YOUR_CHOICE_TEXT
@@ -29,7 +33,7 @@ from cogs.members.role_sync_service import RoleSyncService
 from records.guilds import GUILD_RETENTION
 
 
-class DeleteDataButton(ConfirmationButton, template=confirmation_template("privacy")):
+class DeleteDataButton(ConfirmationButton, template=build_confirmation_template("privacy")):
     """Button that deletes all data of a member; its argument is the member's user id."""
 
     question_name = "privacy"
@@ -42,9 +46,9 @@ class DeleteDataButton(ConfirmationButton, template=confirmation_template("priva
         if self.argument != str(user_id):
             raise UserError(NOT_YOUR_CHOICE_TEXT)
         data = await services.storage.privacy.delete_member_data(user_id)
-        if not data.without_decisions().guild_ids:
+        if not data.remove_decisions().guild_ids:
             raise UserError(nothing_to_delete_text(data))
-        await services.get(RoleSyncService).take_roles(data.grants)
+        await services.get(RoleSyncService).remove_roles(data.grants)
         await respond(interaction, deletion_view(data))
         for guild_id in data.guild_ids:
             interaction.client.dispatch("links_changed", guild_id)
@@ -98,7 +102,7 @@ class Privacy(commands.GroupCog, group_name="privacy"):
         await defer(interaction, private=True)
         user_id = interaction.user.id
         data = await self._services.storage.privacy.load_member_data(user_id)
-        if not data.without_decisions().guild_ids:
+        if not data.remove_decisions().guild_ids:
             raise UserError(nothing_to_delete_text(data))
         await DeleteDataButton.ask(interaction, delete_question(data), user_id)
 

@@ -87,7 +87,7 @@ def nothing_to_delete_text(data: MemberData) -> str:
 def delete_question(data: MemberData) -> str:
     """Return the question whether to delete everything, with what is lost."""
     question = (
-        f"### Shall I forget you?\nI store {_summary(data.without_decisions())}. All of it is"
+        f"### Shall I forget you?\nI store {_summary(data.remove_decisions())}. All of it is"
         " deleted, in every server; this cannot be undone. Messages that are already in a channel"
         " stay there."
     )
@@ -97,7 +97,7 @@ def delete_question(data: MemberData) -> str:
 def deletion_view(data: MemberData) -> ui.LayoutView:
     """Build the confirmation of a deletion."""
     return card(
-        f"### ✅ You are forgotten\nDeleted: {_summary(data.without_decisions())}. Announcements"
+        f"### ✅ You are forgotten\nDeleted: {_summary(data.remove_decisions())}. Announcements"
         " that wait will not name you; those that are already in a channel stay there, where that"
         " server's managers can delete them.",
         _DECISIONS_TEXT if data.decisions else "",

@@ -16,7 +16,7 @@ from cogs.framework.services import Services
 from cogs.members.role_rules import explain_dangerous, explain_unmanageable
 from cogs.members.roles_screen import AUDIT_TEXT, format_refusal
 from cogs.options.memberships import query_members
-from leaderboards.role_criteria import RoleCriterion, qualifying_members
+from leaderboards.role_criteria import RoleCriterion, find_qualifying_members
 from records.members import GrantState, RoleGrant
 
 logger = logging.getLogger(__name__)
@@ -72,7 +72,7 @@ class RoleSyncService:
         storage = self._services.storage
         roles_by_criterion = await storage.roles.load_roles(guild_id)
         role_id = roles_by_criterion.pop(criterion, None)
-        members = qualifying_members(await storage.member_ranks.load(guild_id))
+        members = find_qualifying_members(await storage.member_ranks.load(guild_id))
         kept = {
             user_id
             for other, other_id in roles_by_criterion.items()
@@ -86,14 +86,14 @@ class RoleSyncService:
             for grant in await storage.roles.load_grants(guild_id)
         )
 
-    async def take_roles(self, grants: Iterable[RoleGrant]) -> None:
+    async def remove_roles(self, grants: Iterable[RoleGrant]) -> None:
         """Remove given roles, as far as Discord allows it now; what fails is logged."""
         for grant in grants:
             guild = self._client.get_guild(grant.guild_id)
             if guild is None:
                 continue
             try:
-                await self._take(guild, grant)
+                await self._remove(guild, grant)
             except Exception as error:
                 if not is_expected(error):
                     raise
@@ -159,7 +159,7 @@ class RoleSyncService:
         }:
             if guild.get_role(role_id) is None:  # Deleted while the bot was away.
                 await roles.delete_role(guild_id, role_id)
-        members = qualifying_members(await self._services.storage.member_ranks.load(guild_id))
+        members = find_qualifying_members(await self._services.storage.member_ranks.load(guild_id))
         wanted = {
             (user_id, role_id)
             for criterion, role_id in roles_by_criterion.items()
@@ -171,12 +171,12 @@ class RoleSyncService:
         }
         refused_roles: set[int] = set()
         unearned = [grant for key, grant in known.items() if key not in wanted]
-        changes = await self._take_unearned(guild, unearned, refused_roles)
+        changes = await self._remove_unearned(guild, unearned, refused_roles)
         earned = [
             known.get((user_id, role_id)) or self._build_missing_grant(guild_id, user_id, role_id)
             for user_id, role_id in sorted(wanted)
         ]
-        await self._give_earned(guild, earned, refused_roles, _MAX_CHANGES - changes)
+        await self._assign_earned(guild, earned, refused_roles, _MAX_CHANGES - changes)
         self._rejoined -= {
             grant_key
             for grant_key in self._rejoined
@@ -188,7 +188,7 @@ class RoleSyncService:
         due_at = self._services.now() - _RECHECK_INTERVAL
         return RoleGrant(guild_id, user_id, role_id, GrantState.AWAY, due_at)
 
-    async def _take_unearned(
+    async def _remove_unearned(
         self, guild: discord.Guild, grants: Iterable[RoleGrant], refused_roles: set[int]
     ) -> int:
         """Remove roles that are no longer earned; return how many changes that took.
@@ -200,20 +200,20 @@ class RoleSyncService:
         for grant in grants:
             if grant.role_id in refused_roles or changes >= _MAX_CHANGES:
                 continue
-            if await self._take(guild, grant):
+            if await self._remove(guild, grant):
                 changes += 1
                 if (guild.id, grant.role_id) in self._refused:
                     refused_roles.add(grant.role_id)
         return changes
 
-    async def _give_earned(
+    async def _assign_earned(
         self,
         guild: discord.Guild,
         grants: Iterable[RoleGrant],
         refused_roles: set[int],
         max_changes: int,
     ) -> None:
-        """Add the earned roles that are due, as `_take_unearned` removes others."""
+        """Add the earned roles that are due, as `_remove_unearned` removes others."""
         changes, now = 0, self._services.now()
         for grant in grants:
             if grant.role_id in refused_roles or changes >= max_changes:
@@ -223,13 +223,13 @@ class RoleSyncService:
                 grant.state is not GrantState.MANUAL
                 and (now - grant.confirmed_at >= _RECHECK_INTERVAL or grant_key in self._rejoined)
             )
-            if due and await self._give(guild, grant):
+            if due and await self._assign(guild, grant):
                 changes += 1
                 self._rejoined.discard(grant_key)
                 if (guild.id, grant.role_id) in self._refused:
                     refused_roles.add(grant.role_id)
 
-    async def _give(self, guild: discord.Guild, grant: RoleGrant) -> bool:
+    async def _assign(self, guild: discord.Guild, grant: RoleGrant) -> bool:
         """Add a role to a member without it; return True if a request was sent to Discord."""
         if explain_unmanageable(guild, grant.role_id) or explain_dangerous(guild, grant.role_id):
             return False
@@ -255,7 +255,7 @@ class RoleSyncService:
         await self._store_state(grant, GrantState.GIVEN)
         self._refused.pop((guild.id, grant.role_id), None)
 
-    async def _take(self, guild: discord.Guild, grant: RoleGrant) -> bool:
+    async def _remove(self, guild: discord.Guild, grant: RoleGrant) -> bool:
         """Remove a role that the bot gave; return True if a request was sent to Discord."""
         if grant.state in {GrantState.MANUAL, GrantState.AWAY}:
             await self._services.storage.roles.delete_grant(grant)

@@ -33,7 +33,7 @@ from cogs.members.roles_screen import (
     removed_view,
     set_view,
 )
-from leaderboards.role_criteria import RoleCriterion, qualifying_members
+from leaderboards.role_criteria import RoleCriterion, find_qualifying_members
 from records.members import GrantState
 
 _CRITERION_CHOICES = [
@@ -177,7 +177,7 @@ async def _show_role(interaction: Interaction, criterion: RoleCriterion) -> None
     role_id = roles.get(criterion)
     if role_id is None:
         raise UserError(removed_meanwhile_text(criterion))
-    members = qualifying_members(await storage.member_ranks.load(guild_id))
+    members = find_qualifying_members(await storage.member_ranks.load(guild_id))
     settings = await storage.guilds.load_settings(guild_id)
     offer = [] if settings.require_verified else [RequireVerifiedButton(criterion)]
     count = len(members.get(criterion, ()))
@@ -234,7 +234,7 @@ class Roles(commands.GroupCog, group_name="roles"):
         if interaction.guild is not None:
             role_sync = self._services.get(RoleSyncService)
             problems = await role_sync.find_problems(interaction.guild)
-        members = qualifying_members(await self._services.storage.member_ranks.load(guild_id))
+        members = find_qualifying_members(await self._services.storage.member_ranks.load(guild_id))
         given = await roles.load_roles(guild_id)
         grants = await roles.load_grants(guild_id)
         holders = {

@@ -69,7 +69,7 @@ class CheckNowButton(ErrorHandlingItem, ui.DynamicItem[ui.Button[Any]], template
         if other is not None and other.verification is VerificationMethod.NOTEBOOK:
             raise UserError(taken_text(user_name, other.user_id))
         data = replace(data, checked_at=checked_at)
-        await respond(interaction, link_view(data, verification_buttons(user_name)))
+        await respond(interaction, link_view(data, build_verification_buttons(user_name)))
         if outcome is VerificationOutcome.VERIFIED:
             _dispatch_links_changed(bot, guild_id)
 
@@ -80,7 +80,7 @@ def _dispatch_links_changed(bot: commands.Bot, guild_id: int) -> None:
     bot.dispatch("messages_queued")
 
 
-def verification_buttons(user_name: str) -> list[ui.Item[Any]]:
+def build_verification_buttons(user_name: str) -> list[ui.Item[Any]]:
     """Build the buttons below a code."""
     notebooks = f"https://www.kaggle.com/{user_name}/code"
     return [CheckNowButton(), ui.Button(label="My notebooks", url=notebooks)]

@@ -79,7 +79,7 @@ class WaitingCommands:
         self._drop_expired()
         self._commands[key] = waiting
 
-    def take(self, key: int, user_id: int) -> _WaitingCommand | None:
+    def pop(self, key: int, user_id: int) -> _WaitingCommand | None:
         """Return a command once; None if it has expired or was taken.
 
         Raises `UserError` for anybody but the user of the command.
@@ -116,7 +116,7 @@ class OptionSelect(
     async def on_use(self, interaction: Interaction) -> None:
         """Run the command, and delete the message with the select."""
         waiting_commands = get_services(interaction.client).get(WaitingCommands)
-        waiting = waiting_commands.take(self.key, interaction.user.id)
+        waiting = waiting_commands.pop(self.key, interaction.user.id)
         if waiting is None:
             await defer_update(interaction)
             await respond(interaction, notice(CHOICE_EXPIRED_TEXT))

@@ -203,7 +203,7 @@ class OwnVisibility(Visibility):
         return await self._services.get(Memberships).is_member(guild, self._user_id)
 
 
-def effective_guild_id(interaction: Interaction) -> int | None:
+def find_effective_guild_id(interaction: Interaction) -> int | None:
     """Return the server of an interaction; None in direct messages and for user installs."""
     guild_id = interaction.guild_id
     if guild_id is None:
@@ -214,7 +214,7 @@ def effective_guild_id(interaction: Interaction) -> int | None:
 
 def needs_private_response(interaction: Interaction) -> bool:
     """Return whether a user install is used where other people could read the response."""
-    return effective_guild_id(interaction) is None and not interaction.context.dm_channel
+    return find_effective_guild_id(interaction) is None and not interaction.context.dm_channel
 
 
 def _find_channel_ids(interaction: Interaction) -> Sequence[int]:
@@ -227,7 +227,7 @@ def _find_channel_ids(interaction: Interaction) -> Sequence[int]:
 
 def get_visibility(interaction: Interaction) -> Visibility:
     """Return what the user of an interaction may see."""
-    if effective_guild_id(interaction) is not None:
+    if find_effective_guild_id(interaction) is not None:
         return get_server_visibility(interaction)
     services = get_services(interaction.client)
     return OwnVisibility(services, interaction.user.id, interaction.client)

@@ -6,14 +6,14 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs.framework.checks import in_servers
-from cogs.framework.pages import PageButton, page_template
+from cogs.framework.pages import PageButton, build_page_template
 from cogs.framework.responses import Interaction, defer, defer_update_or_reply, respond
 from cogs.framework.services import get_services, require_guild_id
 from cogs.overview.overview_data import load_overview_data
 from cogs.overview.overview_screen import overview_view
 
 
-class OverviewPageButton(PageButton, template=page_template("overview")):
+class OverviewPageButton(PageButton, template=build_page_template("overview")):
     """Button that shows another page of `/overview`."""
 
     list_name = "overview"

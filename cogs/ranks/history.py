@@ -26,7 +26,7 @@ from cogs.options.competition_lookup import (
 )
 from cogs.options.visibility import (
     Visibility,
-    effective_guild_id,
+    find_effective_guild_id,
     get_visibility,
     needs_private_response,
 )
@@ -412,7 +412,7 @@ async def _show(
     if options.marks_posts:
         marks, text = await _find_marks(interaction, histories)
         note = "\n".join(filter(None, [text, note]))
-    buttons = _period_buttons(competition.id, histories, marks_posts=options.marks_posts)
+    buttons = _build_period_buttons(competition.id, histories, marks_posts=options.marks_posts)
     await respond(interaction, history_view(histories, buttons, note=note))
     png = await render_rank_histories(services, histories, interaction.user.id, marks.posts)
     if png is not None:
@@ -423,7 +423,7 @@ async def _show(
 
 async def _find_marks(interaction: Interaction, histories: RankHistories) -> tuple[PostMarks, str]:
     """Return what is marked in a history, and the list of it or why nothing is."""
-    guild_id = effective_guild_id(interaction)
+    guild_id = find_effective_guild_id(interaction)
     if guild_id is None:
         return PostMarks(), IN_SERVER_TEXT
     if len(histories.teams) > 1:
@@ -432,7 +432,7 @@ async def _find_marks(interaction: Interaction, histories: RankHistories) -> tup
     return marks, marks_text(marks)
 
 
-def _period_buttons(
+def _build_period_buttons(
     competition_id: int, histories: RankHistories, *, marks_posts: bool
 ) -> list[PeriodButton]:
     """Build a button for each period; none if the team ids do not fit into a custom_id."""

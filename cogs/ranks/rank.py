@@ -15,7 +15,7 @@ from cogs.framework import format as fmt
 from cogs.framework.checks import anywhere
 from cogs.framework.controls import ErrorHandlingItem, read_options
 from cogs.framework.layout import Item
-from cogs.framework.pages import Page, PageButton, page_template
+from cogs.framework.pages import Page, PageButton, build_page_template
 from cogs.framework.responses import (
     Interaction,
     UserError,
@@ -124,7 +124,7 @@ class RankBoardSelect(
         await _show(interaction, visibility, target, found)
 
 
-class RankListPageButton(PageButton, template=page_template("ranks")):
+class RankListPageButton(PageButton, template=build_page_template("ranks")):
     """Button that shows another page of a list of ranks.
 
     Its argument is a user name, or empty: see `_argument`.
@@ -163,7 +163,7 @@ async def _show(
         shown = Page(ranks, page.number, page.count)
         # Somebody with several names can be in several teams of one board.
         board_count = len({info.board_id for _, info, _ in boards})
-        rows: list[list[Item]] = [[_board_select(target, ranks)]] if board_count > 1 else []
+        rows: list[list[Item]] = [[_build_board_select(target, ranks)]] if board_count > 1 else []
         rows += RankListPageButton.build_rows(page, _argument(target))
         await respond(interaction, rank_list(target.name, board_count, shown, rows))
         return
@@ -181,7 +181,7 @@ async def _show(
         await respond(interaction, rank_card(data, pictures), pictures)
 
 
-def _board_select(target: Target, ranks: Sequence[RankData]) -> RankBoardSelect:
+def _build_board_select(target: Target, ranks: Sequence[RankData]) -> RankBoardSelect:
     names = {data.competition.slug: data.competition.name for data in ranks}
     options = [
         discord.SelectOption(label=fmt.competition_choice(slug, name), value=slug)

@@ -73,10 +73,10 @@ async def resolve_user_name(
     """Return the user of a name that a control holds; without a name the user of the control."""
     if not user_name:
         return await require_link(visibility, interaction.user, interaction.user)
-    return _target_user(parse_user_name(user_name))
+    return _build_user_target(parse_user_name(user_name))
 
 
-def _target_user(user_name: str, typed: str = "") -> Target:
+def _build_user_target(user_name: str, typed: str = "") -> Target:
     return Target([user_name], fmt.profile_link(user_name), typed=typed)
 
 
@@ -86,14 +86,14 @@ async def _find_typed(
     """Return the user that was typed if there is one, else the team."""
     user_name = find_user_name(typed)
     if user_name is not None and await _is_known(services, visibility, user_name, competitions):
-        return _target_user(user_name)
+        return _build_user_target(user_name)
     team = await find_team(services, typed, competitions)
     if team is not None:
         members = await load_team_user_names(services, team)
         return Target(members, f"**{escape(team.team_name)}**", team)
     if user_name is None:
         raise UserError(await explain_no_team(services, typed, competitions))
-    return _target_user(user_name, typed)
+    return _build_user_target(user_name, typed)
 
 
 async def _is_known(

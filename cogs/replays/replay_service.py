@@ -68,7 +68,7 @@ class ReplayService:
         links = await storage.links.load_counted_links(guild_id)
         try:
             data = await load_replay(self._services, replace(competition, own_name=name), links)
-            gif = await self._services.replay_renderer.render(data.replay, _ignore)
+            gif = await self._services.replay_renderer.render(data.replay, _ignore_progress)
         except (UserError, ReplayFailed, ReplayQueueFull) as error:
             logger.info("Server %s: no replay after the end: %r", guild_id, error)
             return []
@@ -77,5 +77,5 @@ class ReplayService:
         return [replay_picture(data, f"message-{row_id}.gif", gif)]
 
 
-def _ignore(_percent: int) -> None:
+def _ignore_progress(_percent: int) -> None:
     """Show no progress."""

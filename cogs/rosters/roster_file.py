@@ -120,7 +120,7 @@ def write_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(header)
-    writer.writerows([_guard(value) for value in row] for row in rows)
+    writer.writerows([_escape_formula(value) for value in row] for row in rows)
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -129,7 +129,7 @@ def as_text(id_: int) -> str:
     return f"'{id_}"
 
 
-def _guard(value: object) -> object:
+def _escape_formula(value: object) -> object:
     if not isinstance(value, str) or _NUMBER.fullmatch(value):
         return value
     return f"'{value}" if value.startswith(_FORMULA_STARTS) else value

@@ -35,7 +35,7 @@ async def load_named_members(
         if number % _STEP == 0:
             progress(looking_text(number, len(names)))
         members = await guild.query_members(name[:_MAX_NAME], limit=_MAX_FOUND, cache=False)
-        found |= {member.id: _server_member(member) for member in members}
+        found |= {member.id: _build_server_member(member) for member in members}
     return list(found.values())
 
 
@@ -45,12 +45,12 @@ async def load_members(guild: discord.Guild, user_ids: Iterable[int]) -> list[Se
     Raises `TimeoutError` if Discord does not answer.
     """
     return [
-        _server_member(member)
+        _build_server_member(member)
         async for members in query_members(guild, user_ids)
         for member in members
     ]
 
 
-def _server_member(member: discord.Member) -> ServerMember:
+def _build_server_member(member: discord.Member) -> ServerMember:
     others = tuple(filter(None, (member.nick, member.global_name)))
     return ServerMember(member.id, member.name, member.display_name, others, member.bot)

@@ -6,14 +6,14 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs.framework.checks import in_servers
-from cogs.framework.pages import PageButton, page_template
+from cogs.framework.pages import PageButton, build_page_template
 from cogs.framework.responses import Interaction, defer, defer_update_or_reply, respond
 from cogs.framework.services import get_services, require_guild_id
 from cogs.seasons.hall_data import HallLoader
 from cogs.seasons.hall_screen import hall_view
 
 
-class HallPageButton(PageButton, template=page_template("hall")):
+class HallPageButton(PageButton, template=build_page_template("hall")):
     """Button that shows another page of `/hall`."""
 
     list_name = "hall"

@@ -7,9 +7,9 @@ from discord.ext import commands
 
 from cogs.framework import format as fmt
 from cogs.framework.checks import in_servers, require_manager
-from cogs.framework.controls import ConfirmationButton, confirmation_template
+from cogs.framework.controls import ConfirmationButton, build_confirmation_template
 from cogs.framework.layout import MAX_CHOICE_LENGTH, MAX_CHOICES, Item, Picture, notice
-from cogs.framework.pages import Page, PageButton, page_template
+from cogs.framework.pages import Page, PageButton, build_page_template
 from cogs.framework.responses import (
     Interaction,
     UserError,
@@ -88,7 +88,7 @@ async def season_competition_choices(
     return build_choices([competitions[slug] for slug in sorted(competitions)], current)
 
 
-class SeasonListPageButton(PageButton, template=page_template("seasons")):
+class SeasonListPageButton(PageButton, template=build_page_template("seasons")):
     """Button that shows another page of `/season list`."""
 
     list_name = "seasons"
@@ -99,7 +99,7 @@ class SeasonListPageButton(PageButton, template=page_template("seasons")):
         await _show_list(interaction, self.number)
 
 
-class StandingsPageButton(PageButton, template=page_template("standings")):
+class StandingsPageButton(PageButton, template=build_page_template("standings")):
     """Button that shows another page of `/season standings`; its argument is the season's id."""
 
     list_name = "standings"
@@ -111,7 +111,7 @@ class StandingsPageButton(PageButton, template=page_template("standings")):
         await _show_standings(interaction, season, self.number)
 
 
-class DeleteSeasonButton(ConfirmationButton, template=confirmation_template("season")):
+class DeleteSeasonButton(ConfirmationButton, template=build_confirmation_template("season")):
     """Button that deletes a season; its argument is the season's id."""
 
     question_name = "season"
@@ -126,7 +126,7 @@ class DeleteSeasonButton(ConfirmationButton, template=confirmation_template("sea
 
 
 class RemoveSeasonCompetitionButton(
-    ConfirmationButton, template=confirmation_template("season-competition")
+    ConfirmationButton, template=build_confirmation_template("season-competition")
 ):
     """Button that removes a competition from a season; its argument holds both ids."""
 

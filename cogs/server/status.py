@@ -9,13 +9,13 @@ from discord.ext import commands
 
 from cogs.calendar.scheduled_event_service import ScheduledEventService
 from cogs.channels.target_channels import (
-    channels_without_files,
-    channels_without_history,
     find_channel_problems,
+    find_channels_without_files,
+    find_channels_without_history,
 )
 from cogs.framework.checks import in_servers
 from cogs.framework.layout import Item
-from cogs.framework.pages import PageButton, page_template
+from cogs.framework.pages import PageButton, build_page_template
 from cogs.framework.responses import Interaction, defer, defer_update, respond
 from cogs.framework.services import Services, get_services, require_guild_id
 from cogs.framework.texts import NOT_ALLOWED_TEXT
@@ -38,7 +38,7 @@ _ROWS, _BUTTONS_IN_ROW = 5, 5
 """One button for each competition that a server can follow at a time."""
 
 
-class StatusPageButton(PageButton, template=page_template("status")):
+class StatusPageButton(PageButton, template=build_page_template("status")):
     """Button that shows another page of `/status`."""
 
     list_name = "status"
@@ -113,12 +113,12 @@ async def _show_status(interaction: Interaction, number: int) -> None:
         abandoned=await storage.outbox.load_abandoned(guild_id, now - ABANDONED_SHOWN_FOR),
         failing_threads=await storage.competition_threads.load_failing(guild_id),
         unpublished=await storage.publications.load_failing(guild_id),
-        unreadable_channel_ids=channels_without_history(
+        unreadable_channel_ids=find_channels_without_history(
             guild, channel_ids - channel_problems.keys()
         )
         if settings.announce
         else [],
-        pictureless_channel_ids=channels_without_files(
+        pictureless_channel_ids=find_channels_without_files(
             guild, _news_channel_ids(settings, follows) - channel_problems.keys()
         )
         if settings.announce
@@ -127,7 +127,7 @@ async def _show_status(interaction: Interaction, number: int) -> None:
         role_problems=role_problems,
         event_problem=event_problem,
         reported_notes=reported_notes,
-        outage=_outage_notice(outage),
+        outage=_build_outage_notice(outage),
         bot_problems=await health.find_problems(),
         late_slugs={
             follow.competition.slug
@@ -141,7 +141,7 @@ async def _show_status(interaction: Interaction, number: int) -> None:
         database_free_bytes=size.free,
         now=now,
     )
-    offers = _rename_offers(follows) if interaction.permissions.manage_guild else []
+    offers = _build_rename_offers(follows) if interaction.permissions.manage_guild else []
     await respond(interaction, status_view(data, number, StatusPageButton.build_rows, offers))
 
 
@@ -189,7 +189,7 @@ async def _load_feeds(services: Services, guild_id: int) -> list[FeedStatus]:
     return feeds
 
 
-def _rename_offers(follows: Sequence[Follow]) -> list[list[Item]]:
+def _build_rename_offers(follows: Sequence[Follow]) -> list[list[Item]]:
     """Build rows of buttons that move renamed competitions."""
     buttons: list[Item] = [
         button
@@ -201,7 +201,7 @@ def _rename_offers(follows: Sequence[Follow]) -> list[list[Item]]:
     return [buttons[start : start + _BUTTONS_IN_ROW] for start in starts][:_ROWS]
 
 
-def _outage_notice(outage: Outage | None) -> OutageNotice | None:
+def _build_outage_notice(outage: Outage | None) -> OutageNotice | None:
     if outage is None:
         return None
     return OutageNotice(str(outage.error), outage.since, outage.next_attempt_at)

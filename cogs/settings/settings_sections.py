@@ -202,7 +202,7 @@ def _hour(hour: int) -> str:
     return f"{hour:02}:00"
 
 
-def _hour_options(label: str, description: str) -> dict[str, Option]:
+def _build_hour_options(label: str, description: str) -> dict[str, Option]:
     """Build an option for each hour; `{hour}` stands for it in the texts."""
     return {
         str(hour): Option(label.format(hour=_hour(hour)), description.format(hour=_hour(hour)))
@@ -357,7 +357,9 @@ def _describe_roles(server: PanelData) -> list[str]:
     return lines or ["No roles for ranks"]
 
 
-def _places_field(label: str, description: str, minimum: int, error_text: str) -> TextFieldSpec:
+def _build_places_field(
+    label: str, description: str, minimum: int, error_text: str
+) -> TextFieldSpec:
     parse = partial(parse_places, minimum, error_text)
     return TextFieldSpec(label, description, max_length=len(str(MAX_PLACES)), parse=parse)
 
@@ -383,14 +385,14 @@ SECTIONS: Mapping[Section, SectionSpec] = {
             button="Change the places …",
             title="What is news",
             fields={
-                "smallest_rise": _places_field(
+                "smallest_rise": _build_places_field(
                     "A new best score must gain",
                     "Number of places; 0 announces all",
                     MIN_RISE,
                     f"A new best score must gain a whole number of places from {MIN_RISE} to"
                     f" {MAX_PLACES:,}.",
                 ),
-                "smallest_fall": _places_field(
+                "smallest_fall": _build_places_field(
                     "A drop must be",
                     "Number of places, at least 1",
                     MIN_FALL,
@@ -414,12 +416,12 @@ SECTIONS: Mapping[Section, SectionSpec] = {
             "quiet_from": SelectSpec(
                 {
                     NONE: Option("No quiet hours", "News is announced at any hour"),
-                    **_hour_options("Quiet from {hour}", "News waits from {hour} on"),
+                    **_build_hour_options("Quiet from {hour}", "News waits from {hour} on"),
                 },
                 build_changes=_change_quiet_start,
             ),
             "quiet_to": SelectSpec(
-                _hour_options("Quiet until {hour}", "What waited is summed up at {hour}"),
+                _build_hour_options("Quiet until {hour}", "What waited is summed up at {hour}"),
                 build_changes=_change_quiet_end,
                 is_shown=lambda settings: settings.quiet_from is not None,
             ),
@@ -451,7 +453,9 @@ SECTIONS: Mapping[Section, SectionSpec] = {
                 }
             ),
             "digest_hour": SelectSpec(
-                _hour_options("Digests at {hour}", "Daily and weekly digests are posted at {hour}")
+                _build_hour_options(
+                    "Digests at {hour}", "Daily and weekly digests are posted at {hour}"
+                )
             ),
         },
         toggles={

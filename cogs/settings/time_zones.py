@@ -158,13 +158,13 @@ def parse_time_zone(text: str) -> str:
     """Return the one zone that a text means; raises `UserError` with others that are like it."""
     found = search_time_zones(text)
     if not found:
-        raise unknown_time_zone(text)
+        raise build_unknown_error(text)
     if len(found) > 1:
         raise UserError(several_text(text, [show_name(name) for name in found]))
     return found[0]
 
 
-def unknown_time_zone(text: str) -> UserError:
+def build_unknown_error(text: str) -> UserError:
     """Return the error for a text that is not a time zone, with names that are spelled like it."""
     if not text.strip():
         return UserError(EXAMPLE_TEXT)

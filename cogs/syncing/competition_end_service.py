@@ -37,8 +37,8 @@ from leaderboards.kaggle.private_board import compute_checksum, load_private
 from leaderboards.results.competition_end import (
     MAX_WAIT,
     CompetitionEnd,
-    max_wait,
-    next_recheck,
+    choose_max_wait,
+    find_next_recheck,
     pause_before_next_check,
 )
 from leaderboards.sync import Outcome, PrivateBoardRows, SyncOptions
@@ -161,7 +161,7 @@ class CompetitionEndService:
         """
         storage, now = self._services.storage, self._services.now()
         archived_at = competition.archived_at or now
-        due_at = next_recheck(archived_at, now)
+        due_at = find_next_recheck(archived_at, now)
         try:
             report = await self.check(competition)
             if report.outcome in (EndOutcome.UNCONFIRMED, EndOutcome.MOVING):
@@ -221,12 +221,12 @@ class CompetitionEndService:
         if sync is not None and sync.outcome is Outcome.HELD:
             return EndReport(EndOutcome.HELD, sync)
         # While the public board still changes, a difference is no sign of a private board.
-        if competition.archived_at is None and not await self._stands_still(
+        if competition.archived_at is None and not await self._is_unchanged(
             competition.id, _STILL_AFTER
         ):
             return EndReport(EndOutcome.MOVING, sync)
         progress(LOOKING_FOR_PRIVATE_TEXT)
-        report = await self._look_for_private(
+        report = await self._search_private_board(
             competition,
             deadline,
             must_confirm=not is_end_known,
@@ -234,12 +234,12 @@ class CompetitionEndService:
         )
         return replace(report, sync=sync)
 
-    async def _stands_still(self, competition_id: int, period: timedelta) -> bool:
+    async def _is_unchanged(self, competition_id: int, period: timedelta) -> bool:
         """Return whether the public board has not changed for at least `period`."""
         info = await self._services.storage.boards.find_info(competition_id)
         return info is not None and self._services.now() - info.stored_at >= period
 
-    async def _look_for_private(
+    async def _search_private_board(
         self,
         competition: Competition,
         deadline: datetime,
@@ -269,7 +269,7 @@ class CompetitionEndService:
             report = EndReport(EndOutcome.UNCHANGED)
         else:
             report = await self._archive_after_max_wait(
-                competition.id, max_wait(medals=competition.awards_medals)
+                competition.id, choose_max_wait(medals=competition.awards_medals)
             )
         await competition_ends.allow_announcement(competition.id)
         return report
@@ -380,7 +380,7 @@ class CompetitionEndService:
         competition = await storage.competitions.find_by_id(competition_id)
         if competition is None or competition.ended_at is None:
             return EndReport(EndOutcome.WAITING)
-        if now < competition.ended_at + wait or not await self._stands_still(
+        if now < competition.ended_at + wait or not await self._is_unchanged(
             competition.id, _STILL_BEFORE_GIVING_UP
         ):
             return EndReport(EndOutcome.WAITING)

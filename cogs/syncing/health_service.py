@@ -95,7 +95,7 @@ class HealthService:
         try:
             await self._services.storage.database.require_same_file()
         except DatabaseMoved as error:
-            return [f"{error} {await self._rescue()}"]
+            return [f"{error} {await self._write_rescue_copy()}"]
         self._rescued_to = None
         # A write that waits for the disk cannot be cancelled: the next check waits for it as well.
         if self._writing is None or self._writing.done():
@@ -115,12 +115,12 @@ class HealthService:
             return str(error)
         return None
 
-    async def _rescue(self) -> str:
+    async def _write_rescue_copy(self) -> str:
         """Copy what is stored, once, before it is lost with the process; return a sentence."""
         async with self._rescuing:
             if self._rescued_to is None:
                 try:
-                    self._rescued_to = await self._services.storage.database.rescue()
+                    self._rescued_to = await self._services.storage.database.write_rescue_copy()
                 except LeaderboardError as error:
                     return str(error)
             return rescued_text(self._rescued_to.name)

@@ -12,7 +12,7 @@ from discord import ui
 from cogs.framework.checks import require_manager
 from cogs.framework.controls import ErrorHandlingItem, ErrorHandlingModal
 from cogs.framework.layout import Item, notice
-from cogs.framework.pages import PageButton, page_template
+from cogs.framework.pages import PageButton, build_page_template
 from cogs.framework.responses import (
     Interaction,
     UserError,
@@ -230,7 +230,7 @@ class SearchModal(ErrorHandlingModal):
         await show_own_search(interaction, competition, problem)
 
 
-class TeamListButton(PageButton, template=page_template("team")):
+class TeamListButton(PageButton, template=build_page_template("team")):
     """Button that shows a page of `/team list`; `argument` is the competition's id."""
 
     list_name = "team"
@@ -436,7 +436,7 @@ class ReadmitSelect(ErrorHandlingItem, ui.DynamicItem[ui.UserSelect[Any]], templ
         await show_reports(interaction, 1)
 
 
-class ReportsPageButton(PageButton, template=page_template("team-reports")):
+class ReportsPageButton(PageButton, template=build_page_template("team-reports")):
     """Button that shows another page of `/team reports`."""
 
     list_name = "team-reports"

@@ -37,14 +37,14 @@ class Pace:
     deadline: RushedDeadline | None = None
     """None if it is not known how many teams come in before it, or it is far away."""
 
-    def weigh(self, hours: float) -> float:
+    def compute_multiple(self, hours: float) -> float:
         """Return how much comes in within so many hours, as a multiple of what was counted.
 
         Before a deadline, more comes in an hour than there was before.
         """
         if self.deadline is None:
             return hours / self.hours
-        return self.deadline.weigh(0, hours) / self.deadline.weigh(-self.hours, 0)
+        return self.deadline.to_usual_hours(0, hours) / self.deadline.to_usual_hours(-self.hours, 0)
 
 
 def measure_pace(

@@ -136,7 +136,7 @@ def forecast_ranks(pace: Pace, hours: float) -> RankForecast:
 
 def forecast_team_count(pace: Pace, hours: float) -> int:
     """Return how many teams the board will have in so many hours, at least 1."""
-    return max(round(pace.team_count + pace.new_teams * pace.weigh(hours)), 1)
+    return max(round(pace.team_count + pace.new_teams * pace.compute_multiple(hours)), 1)
 
 
 def forecast_series(pace: Pace, hours: int) -> RankSeries:
@@ -173,7 +173,7 @@ def _quantile(pace: Pace, hours: float, deviate: float) -> Integers:
 
 def _quantile_of_count(pace: Pace, hours: float, deviate: float) -> Integers:
     """Return a quantile of how many teams come in above each rank."""
-    share = max(pace.weigh(hours), _ANY_SHARE)
+    share = max(pace.compute_multiple(hours), _ANY_SHARE)
     mean = (np.maximum(pace.passed, 0) + _PRIOR) * share
     variance = mean * (1 + share) + _relative_variance(pace, hours) * mean**2
     shape = mean**2 / variance
@@ -185,8 +185,8 @@ def _quantile_of_count(pace: Pace, hours: float, deviate: float) -> Integers:
 def _relative_variance(pace: Pace, hours: float) -> float:
     """Return the variance of a later pace, as a share of the square of the one before."""
     variance = float(np.interp(hours, _SPREAD_HOURS, _SPREADS)) ** 2
-    if pace.deadline is not None and (total := pace.deadline.weigh(0, hours)):
-        rush_share = pace.deadline.weigh_last_day(0, hours) / total
+    if pace.deadline is not None and (total := pace.deadline.to_usual_hours(0, hours)):
+        rush_share = pace.deadline.to_usual_hours_of_last_day(0, hours) / total
         variance += (pace.deadline.rush.spread * rush_share) ** 2
     return variance
 

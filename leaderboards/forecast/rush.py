@@ -36,16 +36,16 @@ class RushedDeadline:
     hours: float
     """How far away it is."""
 
-    def weigh(self, start: float, end: float) -> float:
+    def to_usual_hours(self, start: float, end: float) -> float:
         """Return how many hours of usual pace the time between two moments is worth.
 
         In hours from now. Nobody comes in after the deadline.
         """
         weight = max(min(end, self.hours - LAST_HOURS) - start, 0)
-        return weight + self.weigh_last_day(start, end)
+        return weight + self.to_usual_hours_of_last_day(start, end)
 
-    def weigh_last_day(self, start: float, end: float) -> float:
-        """Return the part of `weigh` that falls on the last day."""
+    def to_usual_hours_of_last_day(self, start: float, end: float) -> float:
+        """Return the part of `to_usual_hours` that falls on the last day."""
         begins = self.hours - LAST_HOURS + PART_HOURS * np.arange(PARTS)
         overlaps = np.minimum(end, begins + PART_HOURS) - np.maximum(start, begins)
         return float((np.maximum(overlaps, 0) * self.rush.factors).sum())

@@ -239,7 +239,7 @@ class TeamTrace:
             self._paths[team_id] = paths[::-1]
             self._first_positions[team_id] = position
 
-    def segments_with_own_changes(self) -> list[int]:
+    def find_segments_with_own_changes(self) -> list[int]:
         """Return the indices of the segments with rows of these teams."""
         return [
             segment
@@ -264,7 +264,7 @@ class TeamTrace:
         Each is the team's own: `continue_history` joins it with those of others.
 
         `first` is the first keyframe of the log; `row_changes` are needed for the segments in
-        `segments_with_own_changes`, by index.
+        `find_segments_with_own_changes`, by index.
         """
         return [self._history(team_id, first, row_changes) for team_id in self._team_ids]
 

@@ -14,7 +14,7 @@ from leaderboards.news.message_kind import (
     NamesNobody,
     NotInDigestChannels,
     SentAtOnce,
-    newest_of_each_kind,
+    select_newest_of_each_kind,
 )
 from leaderboards.news.schedules import NO_QUIET_HOURS, QuietHours
 
@@ -86,7 +86,7 @@ class ReminderMessage(NamesNobody, NotInDigestChannels, SentAtOnce):
     @classmethod
     def merge(cls, waiting: Sequence[Self]) -> Sequence[Self]:
         """Return the newest reminder of each kind of deadline."""
-        return newest_of_each_kind(waiting)
+        return select_newest_of_each_kind(waiting)
 
     def filter_for_time(self, now: datetime) -> Self | None:
         """Return None once the deadline has passed."""

@@ -147,7 +147,7 @@ class HasKind(Protocol):
 MessageWithKind = TypeVar("MessageWithKind", bound=HasKind)
 
 
-def newest_of_each_kind(messages: Sequence[MessageWithKind]) -> list[MessageWithKind]:
+def select_newest_of_each_kind(messages: Sequence[MessageWithKind]) -> list[MessageWithKind]:
     """Return the last message of each kind, in their order."""
     newest = {message.kind: index for index, message in enumerate(messages)}
     return [messages[index] for index in sorted(newest.values())]

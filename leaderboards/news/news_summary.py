@@ -47,7 +47,7 @@ class NewsSummaryMessage(NotInDigestChannels, SentAtOnce, MessageKind):
         """Return the news that suits a channel; None for none."""
         return self._map(lambda news: news.filter_for_mode(mode))
 
-    def without(self, slug: str) -> Self | None:
+    def remove_competition(self, slug: str) -> Self | None:
         """Return the news of the other competitions; None if there are none."""
         return self._map(lambda news: None if news.slug == slug else news)
 

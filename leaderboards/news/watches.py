@@ -217,7 +217,7 @@ class WatchMessage:
                 merged[key] = left
         return replace(self, events=tuple(merged.values()))
 
-    def hand_over(self, removed: Watch, other: Watch) -> Self:
+    def transfer_events(self, removed: Watch, other: Watch) -> Self:
         """Return the message as if `other`, which asks for the same, had told what `removed` did.
 
         Only in the competitions of `other`, and not what that one tells itself.

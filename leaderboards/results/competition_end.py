@@ -40,7 +40,7 @@ def pause_before_next_check(ended_at: datetime, now: datetime, shortest: timedel
     return max(shortest, min((now - ended_at) / 4, _MAX_PAUSE))
 
 
-def max_wait(*, medals: bool) -> timedelta:
+def choose_max_wait(*, medals: bool) -> timedelta:
     """Return how long the private board is awaited before the public one counts as final.
 
     A private board with the same scores, as where all data is public, cannot be told from the
@@ -50,7 +50,7 @@ def max_wait(*, medals: bool) -> timedelta:
     return MAX_WAIT if medals else _MAX_WAIT_WITHOUT_MEDALS
 
 
-def next_recheck(archived_at: datetime, now: datetime) -> datetime | None:
+def find_next_recheck(archived_at: datetime, now: datetime) -> datetime | None:
     """Return when to check the final board again; None after the last check."""
     return next((archived_at + after for after in _RECHECKS if archived_at + after > now), None)
 
@@ -142,7 +142,7 @@ class CompetitionEnd:
         return Finisher(
             team_id=team_id,
             team_name=entry.team_name,
-            user_ids=linked_user_ids(entry, users),
+            user_ids=collect_linked_user_ids(entry, users),
             rank=final.rank if final else None,
             public_rank=public.rank if public and self.private else None,
             score_text=entry.score_text,
@@ -195,7 +195,7 @@ def index_teams_by_user(*boards: Board) -> dict[str, set[int]]:
     return team_ids
 
 
-def linked_user_ids(entry: Entry, users: Mapping[str, int]) -> tuple[int, ...]:
+def collect_linked_user_ids(entry: Entry, users: Mapping[str, int]) -> tuple[int, ...]:
     """Return the linked members of a team; `users` are ids by casefolded user name."""
     names = [name.casefold() for name in entry.members]
     return tuple(users[name] for name in names if name in users)

@@ -17,8 +17,8 @@ from leaderboards.news.watches import NOTHING_WATCHED
 from leaderboards.results.competition_end import (
     MAX_FINISHERS,
     CompetitionEnd,
+    collect_linked_user_ids,
     index_teams_by_user,
-    linked_user_ids,
 )
 
 
@@ -110,7 +110,7 @@ class FinalBoardChange:
         return CorrectedTeam(
             team_id=team_id,
             team_name=entry.team_name,
-            user_ids=linked_user_ids(entry, users),
+            user_ids=collect_linked_user_ids(entry, users),
             rank_before=before.rank if before else None,
             rank=after.rank if after else None,
             medal_before=medal_zone(before.rank, len(self._old.teams))

@@ -21,7 +21,7 @@ from plots.drawing.elements.lines import (
 )
 from plots.drawing.elements.rank_axis import (
     draw_medal_zones,
-    name_rank_axis,
+    format_rank_axis_label,
     rank_range,
     scale_ranks,
 )
@@ -72,7 +72,7 @@ def draw_comparison(plot: ComparisonPlot) -> bytes:
     edges = medal_thresholds(longest[-1].team_count) if plot.medals else ()
     ranks = [at.rank for line in points for at in line if at.rank is not None]
     scale_ranks(axes, *rank_range(ranks, edges))
-    axis = name_rank_axis("public rank" if plot.is_public else "rank", "↑", axes)
+    axis = format_rank_axis_label("public rank" if plot.is_public else "rank", "↑", axes)
     teams = max(line[-1].team_count for line in points)
     write_small_print(canvas, _SMALL_PRINT_Y, axis, f"{teams:,} teams")
     if plot.medals:

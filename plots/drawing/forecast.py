@@ -21,7 +21,7 @@ from plots.drawing.elements.lines import (
 )
 from plots.drawing.elements.rank_axis import (
     draw_medal_zones,
-    name_rank_axis,
+    format_rank_axis_label,
     rank_range,
     scale_ranks,
 )
@@ -52,7 +52,7 @@ def draw_forecast(plot: ForecastPlot) -> bytes:
     ranks = _find_shown_ranks(plot)
     edges = medal_thresholds(last.team_count) if plot.medals else ()
     scale_ranks(axes, *rank_range(ranks, edges))
-    axis = name_rank_axis("rank", "↑", axes)
+    axis = format_rank_axis_label("rank", "↑", axes)
     write_small_print(canvas, _LEGEND_Y, _CONDITION, _LEGEND, rgb=colours.TEXT)
     write_small_print(canvas, _AXIS_NAME_Y, axis)
     low, median, high = (

@@ -18,7 +18,7 @@ from plots.drawing.elements.lines import (
 from plots.drawing.elements.post_marks import MARKS_HEIGHT, draw_post_marks
 from plots.drawing.elements.rank_axis import (
     draw_medal_zones,
-    name_rank_axis,
+    format_rank_axis_label,
     rank_range,
     scale_ranks,
 )
@@ -45,7 +45,7 @@ def draw_rank_history(plot: RankHistoryPlot) -> bytes:
     scale_time(axes, start, end)
     edges = medal_thresholds(line[-1].team_count) if plot.medals else ()
     scale_ranks(axes, *rank_range(ranks, edges))
-    axis = name_rank_axis("public rank" if plot.is_public else "rank", "↑", axes)
+    axis = format_rank_axis_label("public rank" if plot.is_public else "rank", "↑", axes)
     submissions = "○ submission" if plot.line.submissions else ""
     write_small_print(canvas, _SMALL_PRINT_Y, axis, submissions, rgb=colours.TEXT)
     if plot.medals:

@@ -27,7 +27,7 @@ from plots.drawing.elements.labels import label_height, spread_labels
 from plots.drawing.elements.lines import draw_deadline, find_deadline_name_span
 from plots.drawing.elements.rank_axis import (
     draw_medal_zones,
-    name_rank_axis,
+    format_rank_axis_label,
     rank_range,
     scale_ranks,
 )
@@ -137,7 +137,7 @@ def _draw_background(
     write_small_print(
         canvas,
         _SMALL_PRINT_Y,
-        name_rank_axis("rank", "↑", axes),
+        format_rank_axis_label("rank", "↑", axes),
         f"{longest[-1].team_count:,} teams",
     )
     if replay.medals:

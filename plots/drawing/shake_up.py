@@ -12,7 +12,12 @@ from plots.drawing.elements.fonts import drop_unsupported
 from plots.drawing.elements.header import write_small_print, write_subtitle, write_title
 from plots.drawing.elements.labels import Label, write_labels
 from plots.drawing.elements.numbers import short_number
-from plots.drawing.elements.rank_axis import is_logarithmic, name_rank_axis, rank_ticks, scale_ranks
+from plots.drawing.elements.rank_axis import (
+    format_rank_axis_label,
+    is_logarithmic,
+    rank_ticks,
+    scale_ranks,
+)
 from plots.drawing.elements.ticks import set_x_ticks
 from plots.drawing.elements.zones import ZONES
 from plots.drawing.trends import format_rank_change
@@ -48,8 +53,8 @@ def draw_shake_up(plot: ShakeUpPlot) -> bytes:
         alpha=0.6,
         markeredgewidth=0,
     )
-    write_small_print(canvas, _SMALL_PRINT_Y, name_rank_axis("private rank", "↑", axes))
-    write_small_print(canvas, _PUBLIC_Y, name_rank_axis("public rank", "→", axes))
+    write_small_print(canvas, _SMALL_PRINT_Y, format_rank_axis_label("private rank", "↑", axes))
+    write_small_print(canvas, _PUBLIC_Y, format_rank_axis_label("public rank", "→", axes))
     labels = []
     for member in plot.members:
         text, rgb = format_rank_change(member.public, member.private)

@@ -14,7 +14,7 @@ from leaderboards.comparison.board_diff import BoardDiff
 from leaderboards.comparison.rescoring import NO_DRIFT, ScoreDrift
 from leaderboards.history import Snapshot
 from leaderboards.news.follower import Follower, NewsDecision
-from leaderboards.results.competition_end import next_recheck
+from leaderboards.results.competition_end import find_next_recheck
 from storage.boards.board_rows import read_benchmarks, read_teams, write_rows
 from storage.boards.continuations import delete_former_members, write_continuations
 from storage.boards.history import append
@@ -82,7 +82,9 @@ class BoardWriter:
                 (competition_id,),
             )
 
-    async def hold(self, slug: str, kind: BoardKind, anomaly: str, checksum: bytes) -> None:
+    async def record_anomaly(
+        self, slug: str, kind: BoardKind, anomaly: str, checksum: bytes
+    ) -> None:
         """Record the anomaly and the checksum of the file of a held board; the stored board stays.
 
         Raises `CompetitionDeleted`.
@@ -137,7 +139,7 @@ class BoardWriter:
                 cursor = await connection.execute(
                     "UPDATE competitions SET archived_at = ?, recheck_at = ?"
                     " WHERE id = ? AND archived_at IS NULL",
-                    (to_seconds(now), to_seconds(next_recheck(now, now)), competition_id),
+                    (to_seconds(now), to_seconds(find_next_recheck(now, now)), competition_id),
                 )
                 if cursor.rowcount:
                     await record_rush(connection, competition_id)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from leaderboards.forecast.rush import Rush
 from leaderboards.news.follower import Follower, NewsDecision
-from leaderboards.results.competition_end import next_recheck
+from leaderboards.results.competition_end import find_next_recheck
 from records.competitions import Competition
 from storage.boards.competitions import select_competitions
 from storage.boards.rushes import delete_rush, load_rush, record_rush
@@ -155,7 +155,7 @@ class CompetitionEnds:
                 "UPDATE competitions SET archived_at = ?, recheck_at = ?, failures = 0,"
                 " error = NULL, error_at = NULL, anomaly = NULL"
                 " WHERE id = ? AND archived_at IS NULL",
-                (to_seconds(now), to_seconds(next_recheck(now, now)), competition_id),
+                (to_seconds(now), to_seconds(find_next_recheck(now, now)), competition_id),
             )
             if cursor.rowcount == 0:
                 return 0

@@ -217,7 +217,9 @@ async def load_histories(
         )
     )
     trace = await asyncio.to_thread(_trace_teams, [moves for _, moves in rows], ranks)
-    segment_by_id = {rows[segment][0]: segment for segment in trace.segments_with_own_changes()}
+    segment_by_id = {
+        rows[segment][0]: segment for segment in trace.find_segments_with_own_changes()
+    }
     row_changes = {
         segment_by_id[id_]: data
         for id_, data in await connection.execute_fetchall(

@@ -30,7 +30,7 @@ from storage.boards.continuations import load_successors
 from storage.database import Database
 from storage.key_values import load_restored_at
 from storage.news.deadlines import UPCOMING
-from storage.news.direct_messages import add_watch_events, hand_over_watch_events
+from storage.news.direct_messages import add_watch_events, transfer_watch_events
 from storage.servers.guild_settings import ensure_guild
 from storage.timestamps import from_seconds, to_seconds
 
@@ -120,8 +120,8 @@ class Watches:
             known = await _select(connection, "guild_id = ? AND user_id = ?", guild_id, user_id)
             for watch in known:
                 for other in known:
-                    if watch.id in gone and other.id not in gone and _asks_for_same(watch, other):
-                        await hand_over_watch_events(connection, watch, other)
+                    if watch.id in gone and other.id not in gone and _is_same_request(watch, other):
+                        await transfer_watch_events(connection, watch, other)
             await connection.executemany(
                 "DELETE FROM watches WHERE id = ? AND guild_id = ? AND user_id = ?",
                 [(id_, guild_id, user_id) for id_ in gone],
@@ -379,10 +379,10 @@ def _watch_from_row(row: Iterable[Any]) -> Watch:
 
 
 def _is_same(one: Watch, other: Watch) -> bool:
-    return one.competition_id == other.competition_id and _asks_for_same(one, other)
+    return one.competition_id == other.competition_id and _is_same_request(one, other)
 
 
-def _asks_for_same(one: Watch, other: Watch) -> bool:
+def _is_same_request(one: Watch, other: Watch) -> bool:
     """Return whether two watches of a member differ at most in where they look."""
     return (one.kind, one.rank, one.rival_team_id) == (
         other.kind,

@@ -126,7 +126,7 @@ class CompetitionThreads:
                     " AND abandoned_at IS NULL",
                     (thread_id, guild_id, thread.parent_id),
                 )
-            return await live_boards.put_in_place(
+            return await live_boards.create_live_board(
                 connection,
                 guild_id,
                 competition_id,

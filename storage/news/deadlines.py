@@ -366,7 +366,7 @@ async def _announce_moves(
         told = [move for move in moves if wants_reminders or move.kind is DeadlineKind.FINAL]
         if not told or not DeadlineMovedMessage.is_sent_in(ChannelMode(mode)):
             continue
-        waiting = await _take_waiting_moves(connection, competition_id, guild_id)
+        waiting = await _pop_waiting_moves(connection, competition_id, guild_id)
         message = DeadlineMovedMessage(slug, tuple(told))
         announcements += [
             Announcement(guild_id, channel_id, competition_id, merged)
@@ -388,7 +388,7 @@ async def _announce_moves(
     return len(announcements)
 
 
-async def _take_waiting_moves(
+async def _pop_waiting_moves(
     connection: aiosqlite.Connection, competition_id: int, guild_id: int
 ) -> list[DeadlineMovedMessage]:
     """Delete the announced moves that wait for a server's channel; return them, oldest first."""

@@ -105,7 +105,7 @@ async def release(connection: aiosqlite.Connection, now: datetime) -> int:
     ):
         if QuietHours(*hours).is_quiet(now):
             continue
-        for message in merge_by_kind(await _take(connection, guild_id, competition_id)):
+        for message in merge_by_kind(await _pop(connection, guild_id, competition_id)):
             suited = message.filter_for_mode(ChannelMode(mode))
             left = None if suited is None else suited.filter_for_time(now)
             if isinstance(left, NewsMessage) and left.since is None:
@@ -128,7 +128,7 @@ async def _can_release(connection: aiosqlite.Connection, now: datetime) -> bool:
     return any(not QuietHours(*hours).is_quiet(now) for hours in different)
 
 
-async def _take(
+async def _pop(
     connection: aiosqlite.Connection, guild_id: int, competition_id: int
 ) -> list[Message]:
     """Remove the deferred messages of a competition in a server and return them, oldest first."""

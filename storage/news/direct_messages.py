@@ -111,7 +111,7 @@ async def move_watch_events(
             )
 
 
-async def hand_over_watch_events(
+async def transfer_watch_events(
     connection: aiosqlite.Connection, removed: Watch, other: Watch
 ) -> None:
     """Move what a watch is still to tell to another one of its member that asks for the same."""
@@ -123,7 +123,7 @@ async def hand_over_watch_events(
     ):
         if not isinstance(stored.content, WatchMessage):
             continue
-        message = stored.content.hand_over(removed, other)
+        message = stored.content.transfer_events(removed, other)
         await connection.execute(
             "UPDATE direct_messages SET message = ? WHERE id = ?",
             (content_to_json(message), stored.id),

@@ -30,12 +30,12 @@ class LiveBoards:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def put(
+    async def create(
         self, guild_id: int, competition_id: int, channel_id: int, now: datetime
     ) -> LiveBoard | None:
         """Create a live board in a channel; return the one that it replaces."""
         async with self._database.write() as connection:
-            return await put_in_place(connection, guild_id, competition_id, channel_id, now)
+            return await create_live_board(connection, guild_id, competition_id, channel_id, now)
 
     async def recreate(self, board: LiveBoard, now: datetime) -> None:
         """Create a live board again whose message was deleted, unless it was replaced meanwhile."""
@@ -43,7 +43,7 @@ class LiveBoards:
         async with self._database.write() as connection:
             current = await _find(connection, guild_id, competition_id)
             if current is not None and current.outbox_id == board.outbox_id:
-                await _put(connection, guild_id, competition_id, board.channel_id, now)
+                await _insert(connection, guild_id, competition_id, board.channel_id, now)
 
     async def remove(self, guild_id: int, competition_id: int) -> LiveBoard | None:
         """Delete a live board; return what it was."""
@@ -104,7 +104,7 @@ class LiveBoards:
         )
 
 
-async def put_in_place(  # noqa: PLR0917
+async def create_live_board(  # noqa: PLR0917
     connection: aiosqlite.Connection,
     guild_id: int,
     competition_id: int,
@@ -117,7 +117,7 @@ async def put_in_place(  # noqa: PLR0917
     `outbox_id` is the row of a message that is there already and becomes the board.
     """
     before = await _find(connection, guild_id, competition_id)
-    await _put(connection, guild_id, competition_id, channel_id, now, outbox_id)
+    await _insert(connection, guild_id, competition_id, channel_id, now, outbox_id)
     return before
 
 
@@ -145,7 +145,7 @@ async def _find(
     return None
 
 
-async def _put(  # noqa: PLR0917
+async def _insert(  # noqa: PLR0917
     connection: aiosqlite.Connection,
     guild_id: int,
     competition_id: int,

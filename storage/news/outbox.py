@@ -190,7 +190,7 @@ async def drop_from_summaries(connection: aiosqlite.Connection, guild_id: int, s
     for id_, message in parse_known(rows):
         if not isinstance(message, NewsSummaryMessage):
             continue
-        left = message.without(slug)
+        left = message.remove_competition(slug)
         if left is None:
             await connection.execute("DELETE FROM outbox WHERE id = ?", (id_,))
         else:

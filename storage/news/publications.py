@@ -49,7 +49,7 @@ class Publications:
         )
         return [Publication(*row) for row in rows]
 
-    async def settle(self, publication: Publication) -> None:
+    async def record_finished(self, publication: Publication) -> None:
         """Record that a message was published, or never can be."""
         await self._database.change(
             "UPDATE outbox SET unpublished = 0, error = NULL WHERE id = ?",

@@ -192,7 +192,7 @@ class Guilds:
             await outbox.move_competition(connection, guild_id, competition_id, channel_id)
             await queue_introductions(connection, guild_id, now)
 
-    async def name_competition(self, guild_id: int, competition_id: int, name: str | None) -> None:
+    async def set_own_name(self, guild_id: int, competition_id: int, name: str | None) -> None:
         """Store the server's own name for a competition that it follows; None for no own name."""
         await self._database.change(
             "UPDATE follows SET name = ? WHERE guild_id = ? AND competition_id = ?",

@@ -20,7 +20,7 @@ from demo.kaggle import CREDENTIALS, KaggleStandIn
 from leaderboards.errors import CompetitionNotFound, EmptyBoard, RateLimited
 from leaderboards.kaggle.client import KaggleCli
 from leaderboards.kaggle.fork_server import select_start
-from leaderboards.outcomes import name_error
+from leaderboards.outcomes import format_outcome
 from storage.errors import DatabaseMoved, StaleBoardDiff
 from tests.bot.conftest import CommandLine
 from tests.cogs.examples import SMALL
@@ -67,7 +67,7 @@ async def test_prometheus_reads_what_the_bot_did(world: World, port: int) -> Non
         assert samples["podium_syncs_total stored"] == 0
         assert samples["podium_kaggle_calls_total rate_limited"] == 0
         for kind in (RateLimited, EmptyBoard, WorkerFailed, DatabaseMoved, StaleBoardDiff):
-            assert samples[f"podium_syncs_total {name_error(kind)}"] == 0
+            assert samples[f"podium_syncs_total {format_outcome(kind)}"] == 0
         assert "podium_kaggle_calls_total empty_board" not in samples
         assert samples["podium_oldest_board_age_seconds"] == 0
         assert samples["podium_outbox_waiting"] == 0

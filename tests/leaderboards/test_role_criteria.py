@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from leaderboards.role_criteria import RoleCriterion, qualifying_members
+from leaderboards.role_criteria import RoleCriterion, find_qualifying_members
 from leaderboards.seasons.member_rank import MemberRank
 
 
@@ -33,12 +33,12 @@ def place(
     ],
 )
 def test_rank_meets_its_criteria(one: MemberRank, criteria: set[RoleCriterion]) -> None:
-    members = qualifying_members([one, place(2, one.rank - 1)])
+    members = find_qualifying_members([one, place(2, one.rank - 1)])
     assert {criterion for criterion, users in members.items() if 1 in users} == criteria
 
 
 def test_only_the_medals_of_a_final_board_count() -> None:
-    members = qualifying_members([replace(place(1, 10), final=True), place(2, 900, board=2)])
+    members = find_qualifying_members([replace(place(1, 10), final=True), place(2, 900, board=2)])
     assert {reward: users for reward, users in members.items() if users} == {
         RoleCriterion.GOLD: {1},
         RoleCriterion.FIRST: {2},
@@ -53,6 +53,6 @@ def test_best_member_of_each_board_and_teammates_are_first() -> None:
         place(1, 7, board=2),
         place(2, 8, board=2),
     ]
-    assert qualifying_members(places)[RoleCriterion.FIRST] == {1, 2, 3}
-    assert qualifying_members(places[:3])[RoleCriterion.FIRST] == {2, 3}
-    assert qualifying_members([])[RoleCriterion.FIRST] == set()
+    assert find_qualifying_members(places)[RoleCriterion.FIRST] == {1, 2, 3}
+    assert find_qualifying_members(places[:3])[RoleCriterion.FIRST] == {2, 3}
+    assert find_qualifying_members([])[RoleCriterion.FIRST] == set()

@@ -72,7 +72,7 @@ async def test_rescue_onto_a_disk_that_takes_no_changes_says_so(
     monkeypatch.setattr("storage.database.create_file", refuse)
     monkeypatch.setattr(Path, "unlink", refuse)
     with pytest.raises(DatabaseUnusable, match="cannot be copied: Read-only file system"):
-        await database.rescue()
+        await database.write_rescue_copy()
 
 
 async def test_cancelled_backup_leaves_no_file(database: Database, tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ async def look_at_the_file(database: Database, folder: Path) -> None:
 
 
 async def rescue(database: Database, _: Path) -> None:
-    await database.rescue()
+    await database.write_rescue_copy()
 
 
 async def open_and_close_again(database: Database, _: Path) -> None:

@@ -27,7 +27,7 @@ _NAME_LEFTS = (0.0, 0.4, 0.8)
 """Where a zone's name can begin, as shares of the width; the first choice first."""
 
 
-def name_rank_axis(name: str, arrow: str, axes: Axes) -> str:
+def format_rank_axis_label(name: str, arrow: str, axes: Axes) -> str:
     """Return the name of an axis of ranks, with an arrow to the better ones and with its scale."""
     scale = ", log scale" if axes.get_yscale() == "log" else ""
     return f"{name} (better {arrow}{scale})"

@@ -150,7 +150,7 @@ def test_restore_never_overwrites_a_kept_database(
     numbers = iter(["copy", "copy", "1", "2"])
     monkeypatch.setattr("secrets.token_hex", lambda _size: next(numbers))
     monkeypatch.setattr(
-        "storage.restore.name_with_time",
+        "storage.restore.build_timed_path",
         lambda path, word: path.with_stem(f"{path.stem}-{word}-now"),
     )
     assert podium("restore", BACKUP)[0] == 0

@@ -3,7 +3,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from cogs.announcements.channel_queue import ChannelQueue
-from cogs.framework.log_context import current_log_subject, log_subject
+from cogs.framework.log_context import get_log_subject, log_subject
 
 CONCURRENCY = 3
 
@@ -78,7 +78,7 @@ async def test_log_lines_of_a_channel_are_not_about_what_queued_it() -> None:
     subjects: list[Mapping[str, str]] = []
 
     async def work(_channel_id: int) -> bool:
-        subjects.append(current_log_subject())
+        subjects.append(get_log_subject())
         return False
 
     with log_subject(competition="titanic"):

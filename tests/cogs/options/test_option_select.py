@@ -108,7 +108,7 @@ async def test_only_who_asked_can_choose_once_and_in_time(world: World) -> None:
     waiting = world.bot.services.get(WaitingCommands)
     (key,) = re.findall(r"'option:(\d+)'", repr(raw(message)))
     with pytest.raises(UserError, match="Only the person who used the command"):
-        waiting.take(int(key), bob.id)
+        waiting.pop(int(key), bob.id)
     await world.pass_time(minutes=15)
     late = await ada.select(message, values=["titanic"])
     assert response_text(late) == "This choice has expired. Use the command again."

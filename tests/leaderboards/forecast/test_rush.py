@@ -90,14 +90,14 @@ def deadline(
 
 def test_hours_of_the_last_day_count_more_and_later_ones_nothing() -> None:
     far = deadline(30)
-    assert far.weigh(0, 6) == 6
-    assert far.weigh(0, 12) == 12
-    assert far.weigh(0, 18) == 12 + 12
-    assert far.weigh(0, 100) == far.weigh(0, 30) == 6 + 6 * (1 + 2 + 3 + 5)
+    assert far.to_usual_hours(0, 6) == 6
+    assert far.to_usual_hours(0, 12) == 12
+    assert far.to_usual_hours(0, 18) == 12 + 12
+    assert far.to_usual_hours(0, 100) == far.to_usual_hours(0, 30) == 6 + 6 * (1 + 2 + 3 + 5)
     # What was counted on the last day counts more as well.
     near = deadline(3)
-    assert near.weigh(-48, 0) == 27 + 6 * (1 + 2 + 3) + 3 * 5
-    assert near.weigh(0, 24) == 15
+    assert near.to_usual_hours(-48, 0) == 27 + 6 * (1 + 2 + 3) + 3 * 5
+    assert near.to_usual_hours(0, 24) == 15
 
 
 def test_forecast_goes_on_faster_on_the_last_day() -> None:
@@ -158,8 +158,8 @@ def test_forecast_before_a_deadline_is_in_order_and_on_the_board(
 @given(deadlines, st.floats(-60, 60), st.floats(0, 100), st.floats(0, 100))
 def test_weights_add_up(deadline: RushedDeadline, start: float, one: float, other: float) -> None:
     middle, end = start + one, start + one + other
-    parts = deadline.weigh(start, middle) + deadline.weigh(middle, end)
-    assert deadline.weigh(start, end) == pytest.approx(parts)
+    parts = deadline.to_usual_hours(start, middle) + deadline.to_usual_hours(middle, end)
+    assert deadline.to_usual_hours(start, end) == pytest.approx(parts)
 
 
 @given(paces(), st.floats(1, 24), hours, st.floats(1, 10))

@@ -64,7 +64,7 @@ def assert_log_matches(first: LogSegment, segments: list[LogSegment], boards: li
     ranks = {team_id: now.get(team_id) for team_id in all_team_ids(boards) | {99}}
     trace = TeamTrace([segment.moves for segment in segments], ranks)
     row_changes = {
-        segment: segments[segment].row_changes for segment in trace.segments_with_own_changes()
+        segment: segments[segment].row_changes for segment in trace.find_segments_with_own_changes()
     }
     assert_histories_match(trace.histories(first, row_changes), boards)
 

@@ -157,7 +157,7 @@ async def assert_ranks_lead_to_teams(storage: Storage, board_id: int, new: Board
 async def test_successful_sync_clears_failures_and_anomaly(storage: Storage) -> None:
     competition = await follow(storage, 1)
     await storage.competitions.record_failure(competition.id, "No network.", NOW, LATER)
-    await storage.board_writer.hold(
+    await storage.board_writer.record_anomaly(
         "titanic", BoardKind.PUBLIC, "every score is equal", b"checksum"
     )
     await commit(storage, board(entry(1, 1)))
@@ -312,7 +312,7 @@ async def test_board_of_a_deleted_competition_is_not_stored(storage: Storage) ->
     for write in (
         writer.commit("deleted", changes, snapshot, checksum=b"", decide=None, now=NOW),
         writer.record_unchanged("deleted", NOW),
-        writer.hold("deleted", BoardKind.PUBLIC, "every score is equal", b"checksum"),
+        writer.record_anomaly("deleted", BoardKind.PUBLIC, "every score is equal", b"checksum"),
         storage.competitions.update_info(CompetitionInfo("deleted")),
     ):
         with pytest.raises(CompetitionDeleted, match="deleted or renamed"):

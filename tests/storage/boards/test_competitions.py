@@ -91,7 +91,7 @@ async def test_failures_count_until_a_successful_sync(storage: Storage) -> None:
         NOW,
         LATER,
     )
-    await storage.board_writer.hold(
+    await storage.board_writer.record_anomaly(
         "titanic", BoardKind.PUBLIC, "a third of the teams are gone", b"checksum"
     )
     held = await storage.competitions.find("titanic")

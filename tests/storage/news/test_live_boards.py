@@ -21,7 +21,7 @@ RESULTS: dict[str, Result] = {
 
 
 async def put(storage: Storage, competition_id: int) -> OutboxRow:
-    await storage.live_boards.put(1, competition_id, CHANNEL, NOW)
+    await storage.live_boards.create(1, competition_id, CHANNEL, NOW)
     row = await storage.outbox.find_next(CHANNEL)
     assert row is not None
     return row
