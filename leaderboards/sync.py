@@ -180,8 +180,8 @@ async def sync_board(
         return replace(report, outcome=Outcome.HELD, anomaly=anomaly)
 
     progress(f"Storing {len(board.teams):,} teams")
-    known = stored.score_drift if stored else NO_DRIFT
-    drift = known.measure(changes, stored.seen_at if stored else None)
+    drift_before = stored.score_drift if stored else NO_DRIFT
+    drift = drift_before.measure(changes, stored.seen_at if stored else None)
     if drift.is_step:
         decide = partial(
             decide_rescored_news, changes, medals=options.medals, announce=drift.rescored

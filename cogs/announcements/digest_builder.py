@@ -175,5 +175,5 @@ def _count_submissions(before: RankAt, team: Entry) -> int:
     """Return a team's submissions since `before`; 0 if Kaggle's file does not count them."""
     if team.submissions is None:
         return 0
-    known = 0 if before.rank is None else before.submissions
-    return 0 if known is None else max(0, team.submissions - known)
+    submissions_before = 0 if before.rank is None else before.submissions
+    return 0 if submissions_before is None else max(0, team.submissions - submissions_before)

@@ -467,13 +467,13 @@ def _require_final_last(
 ) -> None:
     """Raise `UserError` if with a new deadline another one would come after the final one."""
     listed = competition.listed_deadlines
-    known = {one: listed[one] or given.get(one) for one in DeadlineKind}
-    final = known.pop(DeadlineKind.FINAL)
+    deadlines = {one: listed[one] or given.get(one) for one in DeadlineKind}
+    final = deadlines.pop(DeadlineKind.FINAL)
     if kind is not DeadlineKind.FINAL:
         if final is not None and deadline > final:
             raise UserError(after_final_deadline_text(competition, kind, final))
         return
-    for other, at in known.items():
+    for other, at in deadlines.items():
         if at is not None and at > deadline:
             raise UserError(before_other_deadline_text(competition, other, at))
 

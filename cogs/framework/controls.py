@@ -73,11 +73,11 @@ def _require_known_use(interaction: Interaction, component: object) -> None:
     """
     item = component.item if isinstance(component, ui.DynamicItem) else component
     used: Mapping[str, Any] = interaction.data or {}
-    known = isinstance(item, ui.Item) and used.get("component_type") == item.type.value
-    if known and isinstance(item, ui.Select):
+    is_offered = isinstance(item, ui.Item) and used.get("component_type") == item.type.value
+    if is_offered and isinstance(item, ui.Select):
         offered = {option.value for option in item.options}
-        known = bool(item.values) and offered.issuperset(item.values)
-    if not known:
+        is_offered = bool(item.values) and offered.issuperset(item.values)
+    if not is_offered:
         raise UserError(OUTDATED_CONTROL_TEXT)
 
 

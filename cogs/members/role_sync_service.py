@@ -166,14 +166,14 @@ class RoleSyncService:
             if guild.get_role(role_id) is not None
             for user_id in members.get(criterion, ())
         }
-        known = {
+        grants = {
             (grant.user_id, grant.role_id): grant for grant in await roles.load_grants(guild_id)
         }
         refused_roles: set[int] = set()
-        unearned = [grant for key, grant in known.items() if key not in wanted]
+        unearned = [grant for key, grant in grants.items() if key not in wanted]
         changes = await self._remove_unearned(guild, unearned, refused_roles)
         earned = [
-            known.get((user_id, role_id)) or self._build_missing_grant(guild_id, user_id, role_id)
+            grants.get((user_id, role_id)) or self._build_missing_grant(guild_id, user_id, role_id)
             for user_id, role_id in sorted(wanted)
         ]
         await self._assign_earned(guild, earned, refused_roles, _MAX_CHANGES - changes)

@@ -53,8 +53,8 @@ async def save_search(
     services, guild_id = get_services(interaction.client), require_guild_id(interaction)
     searches, user_id = services.storage.teammate_searches, interaction.user.id
     now = services.now()
-    known = await searches.find(guild_id, user_id, competition.id, now)
-    profile, problem = known.search.profile if known else TeammateProfile(""), ""
+    current = await searches.find(guild_id, user_id, competition.id, now)
+    profile, problem = current.search.profile if current else TeammateProfile(""), ""
     if sentence:
         profile = replace(profile, sentence=clean(sentence))
     if profile.sentence in {"", NAMELESS}:
@@ -118,14 +118,15 @@ async def load_team_list(interaction: Interaction, competition: Competition) -> 
     searches, notes = services.storage.teammate_searches, services.storage.teammate_notes
     opened = await searches.load_open(guild_id, competition.id, now)
     rank, own_team_id = await _find_own_team(services, guild_id, user_id, competition)
-    known = await notes.load_by_member(guild_id, user_id, competition.id)
+    notes_by_member = await notes.load_by_member(guild_id, user_id, competition.id)
     others = [one for one in opened if one.search.user_id != user_id and one.team_id != own_team_id]
     present = await _find_listed(interaction, {one.search.user_id for one in others})
     groups = await find_groups(services, guild_id, competition, others)
     shown = [
         ShownSearch(one, groups[one.search.id], note)
         for one in others
-        if one.search.user_id in present and _is_listed(one, note := known.get(one.search.user_id))
+        if one.search.user_id in present
+        and _is_listed(one, note := notes_by_member.get(one.search.user_id))
     ]
     shown.sort(key=lambda one: _distance(one.group, rank))
     mergers_end = await _find_mergers_end(services, guild_id, competition)
@@ -225,9 +226,9 @@ async def _find_mergers_end(
     Without a known merger deadline that is the end of the competition.
     """
     given = await services.storage.deadlines.load_given(guild_id, competition.id)
-    known = competition.listed_deadlines
+    listed = competition.listed_deadlines
     for kind in (DeadlineKind.MERGER, DeadlineKind.FINAL):
-        at = known[kind] or given.get(kind)
+        at = listed[kind] or given.get(kind)
         if at is not None:
             return kind, at
     return None

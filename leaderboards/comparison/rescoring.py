@@ -71,20 +71,20 @@ class ScoreDrift:
             return ScoreDrift(self.usual, self.corrected)
         before = changes.old.teams.score[changes.old_rows[rows]]
         differences = changes.new.teams.score[rows] - before
-        share, known = float((differences != 0).mean()), self.usual or 0.0
+        share, usual = float((differences != 0).mean()), self.usual or 0.0
         total = self.corrected + share
         least = (
             _MIN_SHARE_OF_FIRST_PAIR
             if self.usual is None
-            else max(_MIN_SHARE, _MIN_USUAL_MULTIPLE * known)
+            else max(_MIN_SHARE, _MIN_USUAL_MULTIPLE * usual)
         )
         is_step = (
             share >= least and not _may_be_drift(changes, changes.old, differences, self.usual)
-        ) or _is_small_step(changes, changes.old, differences, known, seen_at)
+        ) or _is_small_step(changes, changes.old, differences, usual, seen_at)
         if not is_step or total > _MAX_CORRECTED:
-            return ScoreDrift(max(share, _DECAY * known), _DECAY * self.corrected)
+            return ScoreDrift(max(share, _DECAY * usual), _DECAY * self.corrected)
         rescored = self.corrected < _MIN_SHARE <= total
-        return ScoreDrift(_DECAY * known, total, is_step=True, rescored=rescored)
+        return ScoreDrift(_DECAY * usual, total, is_step=True, rescored=rescored)
 
 
 NO_DRIFT = ScoreDrift()

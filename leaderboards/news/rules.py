@@ -78,7 +78,7 @@ def decide_news(
         )
     watched = decide_watches(changes, follower, {item.team_id: item for item in items}, now)
     return NewsDecision(
-        message, tuple(baselines), leader.known_team_id, leader.announced_at, watched
+        message, tuple(baselines), leader.announced_team_id, leader.announced_at, watched
     )
 
 
@@ -115,32 +115,32 @@ class _Leader:
         self._changes = changes
         self.team_id = int(changes.new.teams.team_id[0])
         change = changes.find_change(self.team_id)
-        known = follower.leader_team_id
-        if known is None and changes.old is not None and not follower.skip_next_news:
-            known = int(changes.old.teams.team_id[0])
-        if known is not None:
-            known = changes.successors.get(known, known)
+        leader_id = follower.leader_team_id
+        if leader_id is None and changes.old is not None and not follower.skip_next_news:
+            leader_id = int(changes.old.teams.team_id[0])
+        if leader_id is not None:
+            leader_id = changes.successors.get(leader_id, leader_id)
         if (
             change is not None
             and changes.old is not None
             and _is_return(change, changes, follower)
             and not _has_submitted_since(changes.old.taken_at, change.after)
         ):
-            known = self.team_id
+            leader_id = self.team_id
         self.is_new = (
-            known is not None
-            and known != self.team_id
+            leader_id is not None
+            and leader_id != self.team_id
             and change is not None
             and (
                 _is_own_submission(change)
                 # A leader who has just left the board may be back at the next sync.
                 or (
-                    known not in changes.gone_ids
+                    leader_id not in changes.gone_ids
                     and is_cooldown_over(follower.leader_announced_at, now)
                 )
             )
         )
-        self.known_team_id = self.team_id if known is None or self.is_new else known
+        self.announced_team_id = self.team_id if leader_id is None or self.is_new else leader_id
         self.announced_at = now if self.is_new else follower.leader_announced_at
 
     def build_item(self, *, medals: bool) -> Item:

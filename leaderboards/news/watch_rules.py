@@ -101,16 +101,16 @@ def decide_zone_exits(
     events: defaultdict[int, dict[int, tuple[WatchEvent, ...]]] = defaultdict(dict)
     baselines: defaultdict[int, list[WatchBaseline]] = defaultdict(list)
     for state, team_id in watches:
-        watch, found, known = state.watch, exits.get(team_id), state.baseline
-        if known is not None and known.team_id != team_id:
-            known = None
-        told_zone = known.medal_zone if known is not None and known.holds else None
+        watch, found, baseline = state.watch, exits.get(team_id), state.baseline
+        if baseline is not None and baseline.team_id != team_id:
+            baseline = None
+        told_zone = baseline.medal_zone if baseline is not None and baseline.holds else None
         if found is None:
-            if known is None or told_zone is None:
+            if baseline is None or told_zone is None:
                 continue
-            baselines[watch.guild_id].append(replace(known, holds=False))
+            baselines[watch.guild_id].append(replace(baseline, holds=False))
         elif found.medal_zone is not told_zone:
-            if not is_cooldown_over(known.told_at if known is not None else None, now):
+            if not is_cooldown_over(baseline.told_at if baseline is not None else None, now):
                 continue
             baselines[watch.guild_id].append(
                 WatchBaseline(watch.id, True, team_id, now, medal_zone=found.medal_zone)
@@ -222,12 +222,12 @@ class _Watches:
             return None
         if own is None:
             return self._tell_arrival(state, team_id, limit)
-        known = self._find_baseline(state, own)
-        held = known.holds if known is not None else own.before.rank <= limit
+        baseline = self._find_baseline(state, own)
+        held = baseline.holds if baseline is not None else own.before.rank <= limit
         holds = own.after.rank <= limit
         if held is holds:
             return None
-        is_told = own.submitted or self._may_tell_again(known)
+        is_told = own.submitted or self._may_tell_again(baseline)
         if is_told:
             self._baselines.append(WatchBaseline(state.watch.id, holds, team_id, self._now))
         return RankEvent(
@@ -256,20 +256,20 @@ class _Watches:
         rival = None if state.rival_team_id is None else self._find(state.rival_team_id)
         if own is None or rival is None or state.rival_team_id == team_id:
             return None
-        known = self._find_baseline(state, own, rival)
-        held = known.holds if known is not None else rival.before.rank < own.before.rank
+        baseline = self._find_baseline(state, own, rival)
+        held = baseline.holds if baseline is not None else rival.before.rank < own.before.rank
         holds = rival.after.rank < own.after.rank
         if held is holds:
             return None
-        is_told = holds and (own.submitted or rival.submitted or self._may_tell_again(known))
+        is_told = holds and (own.submitted or rival.submitted or self._may_tell_again(baseline))
         if is_told:
             self._baselines.append(
                 WatchBaseline(
                     state.watch.id, holds, team_id, self._now, rival_team_id=state.rival_team_id
                 )
             )
-        elif known is not None and not holds:
-            self._baselines.append(replace(known, holds=holds))
+        elif baseline is not None and not holds:
+            self._baselines.append(replace(baseline, holds=holds))
         return RivalEvent(
             state.watch.id,
             state.competition_id,
@@ -279,8 +279,8 @@ class _Watches:
             undo_only=not is_told,
         )
 
-    def _may_tell_again(self, known: WatchBaseline | None) -> bool:
-        return is_cooldown_over(known.told_at if known is not None else None, self._now)
+    def _may_tell_again(self, baseline: WatchBaseline | None) -> bool:
+        return is_cooldown_over(baseline.told_at if baseline is not None else None, self._now)
 
     def _find(self, team_id: int) -> _Move | None:
         """Return where a team was and is; None if it is not on both boards.
@@ -300,12 +300,12 @@ class _Watches:
         self, state: WatchState, own: _Move, rival: _Move | None = None
     ) -> WatchBaseline | None:
         """Return what the watch told last; None if that was of other teams."""
-        known = state.baseline
-        if known is None or known.team_id not in own.team_ids:
+        baseline = state.baseline
+        if baseline is None or baseline.team_id not in own.team_ids:
             return None
-        if rival is not None and known.rival_team_id not in rival.team_ids:
+        if rival is not None and baseline.rival_team_id not in rival.team_ids:
             return None
-        return known
+        return baseline
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,12 +126,12 @@ def _build_servers(
     wanted: defaultdict[int, list[EventDeadline]] = defaultdict(list)
     stored: defaultdict[int, list[StoredEvent]] = defaultdict(list)
     # Most servers want the same deadlines of a competition.
-    known: dict[tuple[Any, ...], list[EventDeadline]] = {}
+    deadlines_by_row: dict[tuple[Any, ...], list[EventDeadline]] = {}
     for guild_id, *row in wanted_rows:
         key = tuple(row)
-        if key not in known:
-            known[key] = list(_find_deadlines(row, now))
-        wanted[guild_id] += known[key]
+        if key not in deadlines_by_row:
+            deadlines_by_row[key] = list(_find_deadlines(row, now))
+        wanted[guild_id] += deadlines_by_row[key]
     for event in map(_event_from_row, stored_rows):
         stored[event.guild_id].append(event)
     for id_ in sorted(wanted.keys() | stored.keys()):

@@ -132,6 +132,6 @@ async def _load_deferred(
         id_, text, guild_id, channel_id, competition_id, mode, is_wanted, *hours = row
         if not QuietHours(*hours).is_quiet(now):
             key = guild_id, channel_id, competition_id, ChannelMode(mode), bool(is_wanted)
-            message = next((known for _, known in outbox.parse_known([(id_, text)])), None)
+            message = next((parsed for _, parsed in outbox.parse_known([(id_, text)])), None)
             found[key].append((id_, message))
     return found

@@ -54,9 +54,9 @@ class LinkVerifications:
         """Return the member's code for a name; replace it if it is for another name or expired."""
         async with self._database.write() as connection:
             await ensure_guild(connection, guild_id)
-            known = await _find_code(connection, guild_id, user_id, now)
-            if known is not None and known.user_name.casefold() == user_name.casefold():
-                return known
+            current = await _find_code(connection, guild_id, user_id, now)
+            if current is not None and current.user_name.casefold() == user_name.casefold():
+                return current
             (row,) = await connection.execute_fetchall(
                 "INSERT OR REPLACE INTO verification_codes"
                 " (guild_id, user_id, user_name, code, issued_at, notebooks_checked_at)"

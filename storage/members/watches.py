@@ -75,12 +75,12 @@ class Watches:
         key = (watch.guild_id, watch.user_id)
         async with self._database.write() as connection:
             await ensure_guild(connection, watch.guild_id)
-            known = await _select(connection, "guild_id = ? AND user_id = ?", *key)
-            if any(_is_same(watch, other) for other in known):
+            stored = await _select(connection, "guild_id = ? AND user_id = ?", *key)
+            if any(_is_same(watch, other) for other in stored):
                 return AddedWatch.ALREADY_THERE
-            if any(_is_same(replace(watch, competition_id=None), other) for other in known):
+            if any(_is_same(replace(watch, competition_id=None), other) for other in stored):
                 return AddedWatch.ALREADY_EVERYWHERE
-            if len(known) >= MAX_WATCHES:
+            if len(stored) >= MAX_WATCHES:
                 return AddedWatch.TOO_MANY
             if watch.competition_id is not None and not await connection.execute_fetchall(
                 "SELECT 1 FROM follows WHERE guild_id = ? AND competition_id = ?",
@@ -117,9 +117,9 @@ class Watches:
         """
         gone = set(ids)
         async with self._database.write() as connection:
-            known = await _select(connection, "guild_id = ? AND user_id = ?", guild_id, user_id)
-            for watch in known:
-                for other in known:
+            stored = await _select(connection, "guild_id = ? AND user_id = ?", guild_id, user_id)
+            for watch in stored:
+                for other in stored:
                     if watch.id in gone and other.id not in gone and _is_same_request(watch, other):
                         await transfer_watch_events(connection, watch, other)
             await connection.executemany(
@@ -262,16 +262,16 @@ async def store_watch_decisions(
             " team_id, rival_team_id, medal_zone, told_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (
-                    known.watch_id,
+                    baseline.watch_id,
                     guild_id,
                     competition_id,
-                    known.holds,
-                    known.team_id,
-                    known.rival_team_id,
-                    known.medal_zone,
-                    to_seconds(known.told_at),
+                    baseline.holds,
+                    baseline.team_id,
+                    baseline.rival_team_id,
+                    baseline.medal_zone,
+                    to_seconds(baseline.told_at),
                 )
-                for known in decision.baselines
+                for baseline in decision.baselines
             ],
         )
         for user_id, events in decision.events.items():
@@ -290,7 +290,7 @@ async def _load_zone_exit_states(
         *row,
         team_id,
         holds,
-        known_team_id,
+        baseline_team_id,
         medal_zone,
         told_at,
     ) in await connection.execute_fetchall(
@@ -311,7 +311,7 @@ async def _load_zone_exit_states(
         if told_at is not None:
             zone = None if medal_zone is None else MedalZone(medal_zone)
             baseline = WatchBaseline(
-                watch.id, bool(holds), known_team_id, from_seconds(told_at), medal_zone=zone
+                watch.id, bool(holds), baseline_team_id, from_seconds(told_at), medal_zone=zone
             )
         states.append((WatchState(watch, competition_id, None, baseline), team_id))
     return states
@@ -321,9 +321,9 @@ async def _follow_rivals(
     connection: aiosqlite.Connection, competition_id: int, board_id: int
 ) -> None:
     """Replace each rival that is no longer on the board by the team that continues it."""
-    known = set[int]()
-    while gone := await _find_gone_rivals(connection, competition_id, board_id) - known:
-        known |= gone
+    replaced = set[int]()
+    while gone := await _find_gone_rivals(connection, competition_id, board_id) - replaced:
+        replaced |= gone
         for team_id, successor in (await load_successors(connection, board_id, gone)).items():
             await connection.execute(
                 "UPDATE watches SET rival_team_id = ?3, rival_name = coalesce((SELECT team_name"

@@ -280,12 +280,18 @@ async def _agree(
         return refusal
     await connection.execute("UPDATE teammate_notes SET state = 'agreed' WHERE id = ?", (note.id,))
     slug, name = await find_names(connection, note.guild_id, note.competition_id)
-    for told, known in ((own, other), (other, own)):
-        user_id = known.search.user_id
+    for reader, mate in ((own, other), (other, own)):
+        user_id = mate.search.user_id
         agreed = TeammatesAgreed(
-            note.id, slug, name, user_id, names.get(user_id, ""), known.user_name, known.verified
+            note.id,
+            slug,
+            name,
+            user_id,
+            names.get(user_id, ""),
+            mate.user_name,
+            mate.verified,
         )
-        await add_direct_message(connection, note.guild_id, told.search.user_id, agreed, now)
+        await add_direct_message(connection, note.guild_id, reader.search.user_id, agreed, now)
     return NoteOutcome.AGREED
 
 
