@@ -8,13 +8,13 @@ from discord.ext import commands
 
 from cogs.boards.scores_screen import ScoresData, scores_picture, scores_view
 from cogs.framework.checks import anywhere
-from cogs.framework.responses import Interaction, UserError, defer, respond
+from cogs.framework.responses import Interaction, defer, respond
 from cogs.framework.services import Services, get_services
 from cogs.options.autocomplete import competition_choices, user_or_team_choices
 from cogs.options.competition_lookup import require_competition
 from cogs.options.visibility import get_visibility, needs_private_response
-from cogs.ranks.absence import explain_absence
-from cogs.ranks.target import Target, find_best_team, find_boards, resolve_target
+from cogs.ranks.absence import require_boards
+from cogs.ranks.target import Target, find_best_team, resolve_target
 from leaderboards.medals import MedalZone, medal_thresholds
 from plots.specs import ScoreDistributionPlot
 from records.competitions import Competition
@@ -57,10 +57,8 @@ class Scores(commands.Cog):
 async def _load_scores_data(
     services: Services, competition: Competition, target: Target
 ) -> ScoresData:
-    found = await find_boards(services, target, [competition])
-    if not found:
-        raise UserError(await explain_absence(services, target, [competition]))
-    _, info, team = find_best_team(found)
+    boards = await require_boards(services, target, [competition])
+    _, info, team = find_best_team(boards)
     thresholds = medal_thresholds(info.team_count)
     medals = competition.awards_medals
     last_ranks = {

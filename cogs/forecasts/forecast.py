@@ -18,15 +18,15 @@ from cogs.forecasts.forecast_screen import (
     forecast_view,
 )
 from cogs.framework.checks import anywhere
-from cogs.framework.responses import Interaction, UserError, defer, respond
+from cogs.framework.responses import Interaction, defer, respond
 from cogs.framework.services import Services, get_services
 from cogs.framework.texts import WHICH_BOARD_TEXT
 from cogs.options.autocomplete import competition_choices, user_or_team_choices
 from cogs.options.competition_lookup import choose_competition, load_searched_competitions
 from cogs.options.visibility import get_visibility, needs_private_response
-from cogs.ranks.absence import explain_absence
+from cogs.ranks.absence import require_boards
 from cogs.ranks.forecast_data import SeenBoard, load_forecast_board
-from cogs.ranks.target import find_best_team, find_boards, resolve_target
+from cogs.ranks.target import find_best_team, resolve_target
 from leaderboards.board import Entry
 from leaderboards.forecast.obstacles import ForecastObstacle
 from leaderboards.forecast.pace import MIN_WINDOW, Pace
@@ -69,9 +69,7 @@ class Forecast(commands.Cog):
         services, visibility = get_services(interaction.client), get_visibility(interaction)
         target = await resolve_target(interaction, visibility, member, username, competition)
         competitions = await load_searched_competitions(visibility, competition)
-        boards = await find_boards(services, target, competitions)
-        if not boards:
-            raise UserError(await explain_absence(services, target, competitions))
+        boards = await require_boards(services, target, competitions)
         # Those that are over have no forecast.
         boards = [board for board in boards if board.competition.archived_at is None] or boards
         found = {board.competition.id: board.competition for board in boards}

@@ -5,11 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cogs.framework import format as fmt
+from cogs.framework.responses import UserError
 from cogs.framework.services import Services
 from cogs.framework.texts import neither_user_nor_team_text, never_on_board_text, was_on_board_text
 from cogs.options.competition_lookup import find_board_name, find_unread_text
-from cogs.ranks.target import Target
-from records.competitions import Competition, FormerMember
+from cogs.ranks.target import Target, find_boards
+from records.competitions import Competition, FormerMember, TeamOnBoard
+
+
+async def require_boards(
+    services: Services, target: Target, competitions: Sequence[Competition]
+) -> list[TeamOnBoard]:
+    """Return the boards that a person or team is on, as `find_boards` does.
+
+    Raises `UserError` if there is none.
+    """
+    boards = await find_boards(services, target, competitions)
+    if not boards:
+        raise UserError(await explain_absence(services, target, competitions))
+    return boards
 
 
 async def explain_absence(

@@ -27,7 +27,7 @@ from cogs.framework.services import get_services
 from cogs.options.autocomplete import competition_choices, user_or_team_choices
 from cogs.options.competition_lookup import load_searched_competitions
 from cogs.options.visibility import Visibility, get_visibility, needs_private_response
-from cogs.ranks.absence import explain_absence
+from cogs.ranks.absence import require_boards
 from cogs.ranks.forecast_data import load_forecast
 from cogs.ranks.history_screen import history_picture
 from cogs.ranks.rank_data import load_rank_data
@@ -35,7 +35,6 @@ from cogs.ranks.rank_histories import load_rank_histories, render_rank_histories
 from cogs.ranks.rank_screen import RankData, rank_card, rank_list, select_rank_list_page
 from cogs.ranks.target import (
     Target,
-    find_boards,
     require_link,
     resolve_target,
     resolve_user_name,
@@ -150,9 +149,7 @@ async def _show(
 ) -> None:
     """Respond with the card of one board, or with a page of the list of several."""
     services = get_services(interaction.client)
-    boards = await find_boards(services, target, competitions)
-    if not boards:
-        raise UserError(await explain_absence(services, target, competitions))
+    boards = await require_boards(services, target, competitions)
     links = await visibility.load_links_by_user_name()
     if len(boards) > 1:
         page = select_rank_list_page(boards, number)
