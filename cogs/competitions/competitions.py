@@ -62,7 +62,7 @@ from cogs.competitions.remove_controls import (
 from cogs.competitions.rename_controls import RenameButton, ask_to_rename
 from cogs.competitions.rename_screen import rename_offer_view
 from cogs.competitions.search_cache import MAX_LENGTH, SearchCache, normalize_search
-from cogs.framework.checks import Cooldown, in_servers, require_manager
+from cogs.framework.checks import Cooldown, ManagerGroup, require_manager
 from cogs.framework.escape import escape_sentence
 from cogs.framework.layout import notice
 from cogs.framework.pages import PageButton, build_page_template
@@ -146,9 +146,7 @@ async def _show_list(interaction: Interaction, number: int) -> None:
     )
 
 
-@in_servers
-@app_commands.default_permissions(manage_guild=True)
-class Competitions(commands.GroupCog, group_name="competition"):
+class Competitions(ManagerGroup, group_name="competition"):
     """Which Kaggle competitions this server follows (for managers)."""
 
     def __init__(self, bot: commands.Bot, services: Services) -> None:
@@ -160,10 +158,6 @@ class Competitions(commands.GroupCog, group_name="competition"):
         self._sync_service = services.get(SyncService)
         self._sync_cooldown = Cooldown(services, _SYNC_COOLDOWN, cooldown_text)
         self._end_service = services.get(CompetitionEndService)
-
-    async def interaction_check(self, interaction: Interaction, /) -> bool:
-        """Require a manager, whatever the server's own permissions for commands say."""
-        return require_manager(interaction)
 
     @app_commands.command()
     @app_commands.describe(

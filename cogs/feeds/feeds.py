@@ -20,7 +20,7 @@ from cogs.feeds.post_feed_screen import (
     post_feed_view,
 )
 from cogs.feeds.post_service import PostService
-from cogs.framework.checks import in_servers, require_manager
+from cogs.framework.checks import ManagerGroup
 from cogs.framework.layout import notice
 from cogs.framework.loop_cog import LoopCog
 from cogs.framework.responses import Interaction, UserError, defer, respond
@@ -35,9 +35,7 @@ _NO_WORDS = "-"
 """What is typed to take the words away."""
 
 
-@in_servers
-@app_commands.default_permissions(manage_guild=True)
-class Feeds(commands.GroupCog, group_name="feed"):
+class Feeds(ManagerGroup, group_name="feed"):
     """New competitions, topics and notebooks on Kaggle, in a channel (for managers)."""
 
     def __init__(self, bot: commands.Bot, services: Services) -> None:
@@ -45,10 +43,6 @@ class Feeds(commands.GroupCog, group_name="feed"):
         self._bot = bot
         self._services = services
         self._feeds = services.storage.competition_feeds
-
-    async def interaction_check(self, interaction: Interaction, /) -> bool:
-        """Require a manager, whatever the server's own permissions for commands say."""
-        return require_manager(interaction)
 
     @app_commands.command()
     @app_commands.describe(

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import discord
 from discord import app_commands
+from discord.ext import commands
 
 from cogs.framework.clock import is_within
 from cogs.framework.responses import UserError
@@ -49,6 +50,16 @@ def anywhere(command: T) -> T:
     )
     by_anybody: Callable[[T], T] = app_commands.allowed_installs(guilds=True, users=True)
     return everywhere(by_anybody(command))
+
+
+@in_servers
+@app_commands.default_permissions(manage_guild=True)
+class ManagerGroup(commands.GroupCog):
+    """Group of commands that only managers of a server may use."""
+
+    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
+        """Require a manager, whatever the server's own permissions for commands say."""
+        return require_manager(interaction)
 
 
 class Cooldown:

@@ -9,7 +9,7 @@ import discord
 from discord import app_commands, ui
 from discord.ext import commands
 
-from cogs.framework.checks import in_servers, require_manager
+from cogs.framework.checks import ManagerGroup, require_manager
 from cogs.framework.controls import ErrorHandlingItem
 from cogs.framework.layout import Item, notice
 from cogs.framework.responses import Interaction, UserError, defer, defer_update, respond
@@ -185,19 +185,13 @@ async def _show_role(interaction: Interaction, criterion: RoleCriterion) -> None
     await respond(interaction, set_view(criterion, role_id, count, others, offer))
 
 
-@in_servers
-@app_commands.default_permissions(manage_guild=True)
-class Roles(commands.GroupCog, group_name="roles"):
+class Roles(ManagerGroup, group_name="roles"):
     """Assign roles to members for their ranks (for managers)."""
 
     def __init__(self, bot: commands.Bot, services: Services) -> None:
         super().__init__()
         self._bot = bot
         self._services = services
-
-    async def interaction_check(self, interaction: Interaction, /) -> bool:
-        """Allow managers only, whatever the server's own command permissions are."""
-        return require_manager(interaction)
 
     @app_commands.command()
     @app_commands.describe(

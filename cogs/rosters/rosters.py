@@ -12,7 +12,7 @@ import discord
 from discord import app_commands, ui
 from discord.ext import commands
 
-from cogs.framework.checks import in_servers, require_manager
+from cogs.framework.checks import ManagerGroup, require_manager
 from cogs.framework.controls import ErrorHandlingItem
 from cogs.framework.layout import notice
 from cogs.framework.responses import (
@@ -97,18 +97,12 @@ class RosterButton(
         interaction.client.dispatch("links_changed", guild_id)
 
 
-@in_servers
-@app_commands.default_permissions(manage_guild=True)
-class Rosters(commands.GroupCog, group_name="roster"):
+class Rosters(ManagerGroup, group_name="roster"):
     """Classes: link members from a file, and export who stands where (for managers)."""
 
     def __init__(self, services: Services) -> None:
         super().__init__()
         self._services = services
-
-    async def interaction_check(self, interaction: Interaction, /) -> bool:
-        """Require a manager, whatever the server's own permissions for commands say."""
-        return require_manager(interaction)
 
     @app_commands.command(name="import")
     @app_commands.describe(
