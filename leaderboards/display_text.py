@@ -63,6 +63,14 @@ def shorten(text: str, width: int) -> str:
     return "".join(kept).rstrip() + ELLIPSIS
 
 
+def clean_and_shorten(text: str, length: int) -> str:
+    """Return clean text of at most this many columns and characters, for where limits count both.
+
+    Such are choices and names of events, in which Discord shows no markdown.
+    """
+    return shorten(clean(text), length)[:length]
+
+
 def format_top_share(rank: int, teams: int) -> str:
     """Return the top share of a rank, rounded up so that it never looks better than it is.
 

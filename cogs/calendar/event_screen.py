@@ -9,7 +9,7 @@ from discord import ui
 from cogs.framework import format as fmt
 from cogs.framework.escape import escape
 from cogs.framework.layout import RED, Item, card
-from leaderboards.display_text import clean, shorten
+from leaderboards.display_text import clean_and_shorten
 from leaderboards.kaggle_ids import readable_slug
 from leaderboards.news.deadlines import DeadlineKind
 from leaderboards.secret_redaction import redact_secrets
@@ -40,7 +40,7 @@ def event_name(deadline: EventDeadline) -> str:
     """Return the name of an event, as plain text."""
     names = fmt.join_words(fmt.DEADLINE_NAMES[kind] for kind in deadline.kinds)
     room = MAX_NAME_LENGTH - len(names) - 2
-    competition = shorten(clean(deadline.name or readable_slug(deadline.slug)), room)[:room]
+    competition = clean_and_shorten(deadline.name or readable_slug(deadline.slug), room)
     return f"{competition}: {names}"
 
 

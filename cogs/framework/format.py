@@ -12,7 +12,7 @@ import discord
 from cogs.framework.escape import escape
 from cogs.framework.layout import MAX_CHOICE_LENGTH
 from leaderboards.board import Entry, ScoreOrder
-from leaderboards.display_text import clean, shorten
+from leaderboards.display_text import clean_and_shorten
 from leaderboards.kaggle_ids import readable_slug
 from leaderboards.medals import MedalZone
 from leaderboards.news.deadlines import DeadlineKind
@@ -59,14 +59,14 @@ def competition_choice(slug: str, name: str | None, about: str = "") -> str:
     if len(slug) > room:
         slug = f"{slug[: room - 1]}…"
     room -= len(slug) + 3
-    shown = shorten(clean(name or readable_slug(slug)), room)[:room]
+    shown = clean_and_shorten(name or readable_slug(slug), room)
     return join_dotted([shown if room >= _MIN_NAME_WIDTH else "", slug, about])
 
 
 def user_name_choice(user_name: str, team_name: str) -> str:
     """Return a member of a team as a choice, which Discord shows as plain text."""
     room = MAX_CHOICE_LENGTH - len(user_name) - 3
-    return join_dotted([user_name, shorten(clean(team_name), room)[:room]])
+    return join_dotted([user_name, clean_and_shorten(team_name, room)])
 
 
 def is_named(words: str, slug: str, *names: str | None) -> bool:

@@ -14,7 +14,7 @@ from cogs.framework.services import Services
 from cogs.framework.texts import first_teams_text, no_team_text, team_gone_text, which_team_text
 from cogs.options.competition_lookup import find_board_name, find_unread_text
 from leaderboards.board import Entry
-from leaderboards.display_text import clean, shorten
+from leaderboards.display_text import clean_and_shorten
 from leaderboards.kaggle_ids import is_user_name
 from records.competitions import Competition, NamedTeam
 
@@ -98,22 +98,17 @@ def build_team_options(
     names = {competition.id: competition.name for competition in competitions}
     return [
         discord.SelectOption(
-            label=_cut(team.team_name, _MAX_TEAM_NAME),
+            label=clean_and_shorten(team.team_name, _MAX_TEAM_NAME),
             description=fmt.join_dotted(
                 [
                     fmt.rank(team.rank),
-                    _cut(names[team.competition_id], _MAX_COMPETITION_NAME),
+                    clean_and_shorten(names[team.competition_id], _MAX_COMPETITION_NAME),
                 ]
             ),
             value=team_value(team),
         )
         for team in teams
     ]
-
-
-def _cut(name: str, length: int) -> str:
-    """Return a name as plain text of at most this many columns and characters."""
-    return shorten(clean(name), length)[:length]
 
 
 async def _require_chosen(

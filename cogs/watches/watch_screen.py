@@ -11,7 +11,7 @@ from discord import ui
 from cogs.framework import format as fmt
 from cogs.framework.escape import escape
 from cogs.framework.layout import CHARACTERS, Item, card, join_lines
-from leaderboards.display_text import clean, shorten
+from leaderboards.display_text import clean_and_shorten
 from leaderboards.news.watches import MAX_WATCHES, Watch, WatchKind
 from records.competitions import Competition
 
@@ -138,7 +138,9 @@ def watches_view(data: WatchesData, controls: Sequence[Item], note: str = "") ->
 
 def watch_choice(watch: Watch, data: WatchesData) -> tuple[str, str]:
     """Return a watch as a choice, which Discord shows as plain text: what, and where."""
-    return _cut(_choice_text(watch), _LABEL_WIDTH), _cut(_place(watch, data), _NAME_WIDTH)
+    return clean_and_shorten(_choice_text(watch), _LABEL_WIDTH), clean_and_shorten(
+        _place(watch, data), _NAME_WIDTH
+    )
 
 
 def _describe(watch: Watch) -> str:
@@ -203,7 +205,3 @@ def _describe_missing_ranks(watch: Watch, data: WatchesData) -> str:
 def _place(watch: Watch, data: WatchesData) -> str:
     competition = data.competitions.get(watch.competition_id or 0)
     return "every competition here" if competition is None else competition.name
-
-
-def _cut(text: str, length: int) -> str:
-    return shorten(clean(text), length)[:length]
