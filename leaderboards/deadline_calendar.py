@@ -24,6 +24,8 @@ class CalendarEvent:
     """A deadline as an event of a calendar."""
 
     slug: str
+    first_slug: str
+    """The slug before the competition was renamed, if it was."""
     kind: DeadlineKind
     at: datetime
     summary: str
@@ -33,9 +35,12 @@ class CalendarEvent:
 
     @property
     def uid(self) -> str:
-        """Stays the same when the deadline moves, and is unique: a slug has no dots."""
+        """Stays the same when the deadline moves or the competition is renamed.
+
+        A slug has no dots, so that each deadline has its own.
+        """
         server = "" if self.guild_id is None else f".{self.guild_id}"
-        return f"{self.slug}.{self.kind}{server}@podium"
+        return f"{self.first_slug}.{self.kind}{server}@podium"
 
 
 def build_calendar(name: str, events: Iterable[CalendarEvent], now: datetime) -> bytes:

@@ -48,6 +48,8 @@ class Competition(CompetitionFacts):
     """When to look at the final board again; None before the archive and after the last look."""
     renamed_to: str | None = None
     """The slug under which Kaggle probably has it, if the last sync did not find it; else None."""
+    first_slug: str | None = None
+    """The slug before it was first renamed; None if it never was."""
     own_name: str | None = None
     """The name that the server for which it was loaded has given it; else None."""
 

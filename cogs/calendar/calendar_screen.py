@@ -99,6 +99,7 @@ def build_calendar_file(deadlines: Sequence[FollowedDeadline], now: datetime) ->
     events = [
         CalendarEvent(
             slug=one.competition.slug,
+            first_slug=one.competition.first_slug or one.competition.slug,
             kind=one.kind,
             at=one.at,
             summary=f"{one.competition.name}: {fmt.DEADLINE_NAMES[one.kind]}",

@@ -121,8 +121,9 @@ class CompetitionRenames:
                     "DELETE FROM unfollowed_competitions WHERE competition_id = ?", (kept_id,)
                 )
             await connection.execute(
-                "UPDATE competitions SET slug = ?, failures = 0, error = NULL, error_at = NULL,"
-                " next_sync_at = ?, info_due_at = 0 WHERE id = ?",
+                "UPDATE competitions SET slug = ?, first_slug = coalesce(first_slug, slug),"
+                " failures = 0, error = NULL, error_at = NULL, next_sync_at = ?, info_due_at = 0"
+                " WHERE id = ?",
                 (new_slug, to_seconds(now), kept_id),
             )
         return kept_id

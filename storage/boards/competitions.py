@@ -46,6 +46,7 @@ def competition_from_row(row: Iterable[Any], own_name: str | None = None) -> Com
         team_size,
         host,
         renamed_to,
+        first_slug,
     ) = row
     return Competition(
         id=id_,
@@ -72,6 +73,7 @@ def competition_from_row(row: Iterable[Any], own_name: str | None = None) -> Com
         team_size=team_size,
         host=host,
         renamed_to=renamed_to if error is not None else None,
+        first_slug=first_slug,
         own_name=own_name,
     )
 

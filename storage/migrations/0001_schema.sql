@@ -60,7 +60,9 @@ CREATE TABLE competitions (
     team_size    INTEGER,               -- The most members of a team; NULL: not known.
     host         TEXT,                  -- Who hosts it; NULL: not known.
     -- If the last sync failed: the slug under which Kaggle probably has it now; NULL: none found.
-    renamed_to   TEXT
+    renamed_to   TEXT,
+    -- The slug before the first rename, by which calendars know its deadlines; NULL: never renamed.
+    first_slug   TEXT
 ) STRICT;
 CREATE INDEX competitions_due ON competitions (next_sync_at);
 CREATE INDEX competitions_to_recheck ON competitions (recheck_at) WHERE recheck_at IS NOT NULL;

@@ -15,7 +15,9 @@ from leaderboards.display_text import clean
 from leaderboards.news.deadlines import DeadlineKind
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
-END = CalendarEvent("titanic", DeadlineKind.FINAL, NOW + timedelta(days=9), "Titanic: the end")
+END = CalendarEvent(
+    "titanic", "titanic", DeadlineKind.FINAL, NOW + timedelta(days=9), "Titanic: the end"
+)
 
 
 def read(*events: CalendarEvent, now: datetime = NOW) -> list[Event]:
@@ -46,11 +48,13 @@ def test_time_of_another_time_zone_is_written_in_utc() -> None:
     assert b"DTSTART:20260110T120000Z" in build_calendar("", [replace(END, at=tokyo)], NOW)
 
 
-def test_moved_deadline_keeps_its_uid_and_is_newer() -> None:
+@pytest.mark.parametrize("slug", ["titanic", "ships"])
+def test_moved_deadline_keeps_its_uid_and_is_newer(slug: str) -> None:
     (before,) = read(END)
-    later = replace(END, at=END.at + timedelta(days=7), summary="Ships: the end")
+    later = replace(END, slug=slug, at=END.at + timedelta(days=7), summary="Ships: the end")
     (after,) = read(later, now=NOW + timedelta(hours=1))
     assert after.uid == before.uid
+    assert after.get("url") == f"https://www.kaggle.com/competitions/{slug}"
     assert after.sequence > before.sequence
     assert after.stamp > before.stamp
     assert after.last_modified > before.last_modified
@@ -65,7 +69,7 @@ def test_each_kind_competition_and_server_has_its_own_uid() -> None:
     others = [
         replace(END, kind=DeadlineKind.ENTRY),
         replace(END, kind=DeadlineKind.MERGER),
-        replace(END, slug="titanic-2"),
+        replace(END, first_slug="titanic-2"),
         replace(END, guild_id=1),
         replace(END, guild_id=2),
     ]

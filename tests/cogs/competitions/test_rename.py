@@ -11,6 +11,7 @@ from leaderboards.errors import BoardRefused
 from leaderboards.news.messages import message_to_json
 from plots.replay_renderer import ReplayRenderer
 from tests.cogs.announcements.test_message_kinds import EXAMPLES
+from tests.cogs.calendar.test_deadlines import events
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE
 from tests.cogs.world import START, Team, World, announced, response_text
 from tests.wire.limits import component_problems
@@ -48,6 +49,8 @@ async def test_renamed_competition_is_noticed_and_moved_with_its_history(world: 
     await begin(world)
     old = await world.storage.competitions.find("titanic")
     assert old is not None
+    calendar = await events(await world.run(world.server.ada, "deadlines"))
+    assert calendar
     rename_on_kaggle(world)
     await world.pass_time(minutes=10)
     status = await world.ask(world.server.ada, "status")
@@ -68,6 +71,7 @@ async def test_renamed_competition_is_noticed_and_moved_with_its_history(world: 
     moved = await world.storage.competitions.find("titanic-survivors")
     assert moved is not None
     assert moved.id == old.id
+    assert calendar.keys() == (await events(await world.run(world.server.ada, "deadlines"))).keys()
     await world.pass_time(minutes=10)
     assert "#1 → #2" in await world.ask(world.server.ada, "history")
     assert "All is well" in await world.ask(world.server.ada, "status")
