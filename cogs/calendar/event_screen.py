@@ -21,7 +21,7 @@ MAX_EVENTS = 100
 MAX_NAME_LENGTH = 100
 """Characters of an event's name, and of its location."""
 
-AUDIT_TEXT = "A deadline on Kaggle"
+EVENT_AUDIT_TEXT = "A deadline on Kaggle"
 """The reason in the server's audit log."""
 
 _KIND_TEXTS = {

@@ -15,7 +15,7 @@ from cogs.calendar.event_content import EventContent, ServerEvent
 from cogs.calendar.event_permissions import explain_missing_permissions
 from cogs.calendar.event_plan import EventPlan, is_up_to_date, plan_events
 from cogs.calendar.event_screen import (
-    AUDIT_TEXT,
+    EVENT_AUDIT_TEXT,
     event_failure_text,
     no_room_text,
     refusal_text,
@@ -212,7 +212,7 @@ async def _create(guild: discord.Guild, content: EventContent) -> bool:
             entity_type=discord.EntityType.external,
             location=content.location,
             privacy_level=discord.PrivacyLevel.guild_only,
-            reason=AUDIT_TEXT,
+            reason=EVENT_AUDIT_TEXT,
         )
     except discord.HTTPException as error:
         # Discord also counts the events in channels that the bot does not see.
@@ -231,7 +231,7 @@ async def _change(event: discord.ScheduledEvent, content: EventContent) -> bool:
                 description=content.description,
                 end_time=content.ends_at,
                 location=content.location,
-                reason=AUDIT_TEXT,
+                reason=EVENT_AUDIT_TEXT,
             )
         else:
             await event.edit(
@@ -240,7 +240,7 @@ async def _change(event: discord.ScheduledEvent, content: EventContent) -> bool:
                 start_time=content.starts_at,
                 end_time=content.ends_at,
                 location=content.location,
-                reason=AUDIT_TEXT,
+                reason=EVENT_AUDIT_TEXT,
             )
     except discord.HTTPException as error:
         if error.code in _GONE:
@@ -253,9 +253,9 @@ async def _end(event: discord.ScheduledEvent) -> None:
     """End an event that has started, or delete it; do nothing if it is gone."""
     try:
         if event.status is discord.EventStatus.active:
-            await event.end(reason=AUDIT_TEXT)
+            await event.end(reason=EVENT_AUDIT_TEXT)
         else:
-            await event.delete(reason=AUDIT_TEXT)
+            await event.delete(reason=EVENT_AUDIT_TEXT)
     except discord.HTTPException as error:
         if error.code not in _GONE:
             raise

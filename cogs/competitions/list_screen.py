@@ -11,7 +11,7 @@ from cogs.framework import format as fmt
 from cogs.framework.escape import escape
 from cogs.framework.layout import CHARACTERS, Item, card
 from cogs.framework.pages import Page, select_page
-from cogs.framework.texts import WAITING_TEXT
+from cogs.framework.texts import WAITING_FOR_BOARD_TEXT
 from cogs.server.status_screen import delivery_errors
 from leaderboards.board import BoardKind
 from leaderboards.news.deadlines import DeadlineKind
@@ -102,7 +102,7 @@ def _sync_state(competition: Competition) -> str:
         if competition.waits_for_teams:
             return "⏳ waiting for the first team"
         return f"read {fmt.when(competition.synced_at)}"
-    return f"ended {fmt.when(competition.ended_at)}, {WAITING_TEXT}"
+    return f"ended {fmt.when(competition.ended_at)}, {WAITING_FOR_BOARD_TEXT}"
 
 
 def _live_board_line(board: LiveBoard) -> str:

@@ -46,7 +46,7 @@ NO_OWN_BOARD_TEXT = (
 NO_LONGER_FOLLOWED_ANYWHERE_TEXT = "None of your servers follows this competition any more."
 OTHER_LINKS_TEXT = "The links of other members are shown only in their server."
 
-WAITING_TEXT = "waiting for the private board"
+WAITING_FOR_BOARD_TEXT = "waiting for the private board"
 WAITING_FOR_MEDALS_TEXT = "waiting for the private board, which decides the medals"
 """Between the deadline and the final board."""
 LAST_DAY_TEXT = "can be worse: more teams submit on the last day"

@@ -14,7 +14,7 @@ from cogs.framework.discord_errors import is_expected
 from cogs.framework.log_context import log_subject
 from cogs.framework.services import Services
 from cogs.members.role_rules import explain_dangerous, explain_unmanageable
-from cogs.members.roles_screen import AUDIT_TEXT, format_refusal
+from cogs.members.roles_screen import ROLE_AUDIT_TEXT, format_refusal
 from cogs.options.memberships import query_members
 from leaderboards.role_criteria import RoleCriterion, find_qualifying_members
 from records.members import GrantState, RoleGrant
@@ -251,7 +251,9 @@ class RoleSyncService:
                 )
                 return
             await self._store_state(grant, GrantState.GIVING)
-        await self._client.http.add_role(guild.id, grant.user_id, grant.role_id, reason=AUDIT_TEXT)
+        await self._client.http.add_role(
+            guild.id, grant.user_id, grant.role_id, reason=ROLE_AUDIT_TEXT
+        )
         await self._store_state(grant, GrantState.GIVEN)
         self._refused.pop((guild.id, grant.role_id), None)
 
@@ -264,7 +266,7 @@ class RoleSyncService:
             return False
         try:
             await self._client.http.remove_role(
-                guild.id, grant.user_id, grant.role_id, reason=AUDIT_TEXT
+                guild.id, grant.user_id, grant.role_id, reason=ROLE_AUDIT_TEXT
             )
         except discord.NotFound as error:
             if error.code == _UNKNOWN_ROLE:

@@ -48,7 +48,7 @@ ELEVATED_TEXT = (
     " choose one without these permissions."
 )
 
-AUDIT_TEXT = "Earned on Kaggle's leaderboards"
+ROLE_AUDIT_TEXT = "Earned on Kaggle's leaderboards"
 """The reason in the server's audit log."""
 
 UNVERIFIED_WARNING = (

@@ -11,7 +11,7 @@ from discord import ui
 from cogs.framework import format as fmt
 from cogs.framework.layout import CHARACTERS, Item, card
 from cogs.framework.pages import Page, select_page
-from cogs.framework.texts import WAITING_TEXT
+from cogs.framework.texts import WAITING_FOR_BOARD_TEXT
 from leaderboards.medals import MedalZone
 from leaderboards.seasons.member_rank import MemberRank
 from leaderboards.seasons.results import MemberResults
@@ -136,7 +136,7 @@ def _board(board: OverviewBoard, now: datetime) -> str:
 def _end(competition: Competition, now: datetime) -> str:
     if competition.ended_at is None:
         return fmt.deadline(competition.deadline, now)
-    return f"ended {fmt.when(competition.ended_at)}, {WAITING_TEXT}"
+    return f"ended {fmt.when(competition.ended_at)}, {WAITING_FOR_BOARD_TEXT}"
 
 
 def _period(board: OverviewBoard, now: datetime) -> str:

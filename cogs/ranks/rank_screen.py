@@ -14,7 +14,7 @@ from cogs.framework import format as fmt
 from cogs.framework.escape import escape
 from cogs.framework.layout import CHARACTERS, Item, Picture, card, zone_colour
 from cogs.framework.pages import Page, select_page
-from cogs.framework.texts import LAST_DAY_TEXT, WAITING_FOR_MEDALS_TEXT, WAITING_TEXT
+from cogs.framework.texts import LAST_DAY_TEXT, WAITING_FOR_BOARD_TEXT, WAITING_FOR_MEDALS_TEXT
 from leaderboards.board import BoardKind, Entry
 from leaderboards.display_text import format_top_share
 from leaderboards.forecast.obstacles import ForecastObstacle
@@ -178,7 +178,7 @@ def _board(data: RankData) -> str:
     if competition.archived_at:
         state = fmt.final_board(data.info.kind is BoardKind.PRIVATE)
     elif competition.awaits_final_board(data.now):
-        waiting = WAITING_FOR_MEDALS_TEXT if competition.awards_medals else WAITING_TEXT
+        waiting = WAITING_FOR_MEDALS_TEXT if competition.awards_medals else WAITING_FOR_BOARD_TEXT
         state = f"**{waiting}**"
     return fmt.join_dotted([fmt.competition_link(competition.slug, competition.name), state])
 

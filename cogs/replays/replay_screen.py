@@ -13,7 +13,7 @@ from cogs.framework.layout import Picture, card
 from leaderboards.display_text import clean, shorten
 from plots.specs import Replay
 
-WAITING_TEXT = "Waiting for another replay"
+WAITING_FOR_REPLAY_TEXT = "Waiting for another replay"
 FAILED_TEXT = (
     "The replay could not be drawn. Try again in a few minutes; if it fails again, the log of the"
     " bot says why."

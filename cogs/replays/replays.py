@@ -14,7 +14,7 @@ from cogs.options.autocomplete import competition_choices
 from cogs.options.competition_lookup import require_competition
 from cogs.options.visibility import get_server_visibility
 from cogs.replays.replay_data import load_replay
-from cogs.replays.replay_screen import WAITING_TEXT, drawing_text, replay_view
+from cogs.replays.replay_screen import WAITING_FOR_REPLAY_TEXT, drawing_text, replay_view
 from cogs.replays.replay_service import ReplayService
 
 _BETWEEN_EDITS = timedelta(seconds=2.5)
@@ -56,7 +56,7 @@ class Replays(commands.Cog):
         data = await load_replay(services, found, links)
         message = ProgressMessage(interaction)
         if services.replay_renderer.is_busy:
-            message(WAITING_TEXT)
+            message(WAITING_FOR_REPLAY_TEXT)
         try:
             picture = await services.get(ReplayService).draw(
                 require_guild_id(interaction),

@@ -26,7 +26,7 @@ FUTURE_TEXT = (
     "That moment is ahead; a day without a time means its end, in UTC. Give a moment that has"
     " passed, or none for the newest board."
 )
-NOBODY_LINKED_TEXT = (
+NOBODY_TO_LIST_TEXT = (
     "Nobody here has linked a Kaggle account yet, so there is nobody to list. Members use `/link`,"
     " or you link them all with `/roster import`."
 )

@@ -37,7 +37,7 @@ from cogs.rosters.roster_screen import (
     CHECK_GONE_TEXT,
     FUTURE_TEXT,
     NO_MEMBER_LIST_TEXT,
-    NOBODY_LINKED_TEXT,
+    NOBODY_TO_LIST_TEXT,
     AppliedRoster,
     StandingsData,
     applied_text,
@@ -165,7 +165,7 @@ class Rosters(ManagerGroup, group_name="roster"):
         found = await require_competition(get_visibility(interaction), competition)
         links = await storage.links.load_links(guild_id)
         if not links:
-            raise UserError(NOBODY_LINKED_TEXT)
+            raise UserError(NOBODY_TO_LIST_TEXT)
         moment = None if at is None else parse_moment(at)
         board = await self._load_board(found, moment)
         members = await _load_present(interaction, [link.user_id for link in links])
