@@ -1,4 +1,4 @@
-"""Identity of a process, by which the next bot knows what a killed one left behind."""
+"""Identity of a process, by which the next bot finds what a killed one left."""
 
 from __future__ import annotations
 

@@ -33,8 +33,8 @@ class PlotRenderer:
     async def render(self, plot: Plot, requester: int) -> bytes | None:
         """Return the PNG of a specification; log the error and return None if drawing fails.
 
-        `requester` is the id of the member or server for whom it is drawn: they take turns, so that
-        one who asks for many waits for them, and another does not.
+        `requester` is the id of the member or server for whom it is drawn: one who asks for
+        many waits for them, and another does not.
         """
         loop = asyncio.get_running_loop()
         try:

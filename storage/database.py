@@ -124,7 +124,7 @@ class Database:
                     yield self._writer
                     await finish_despite_cancel(self._writer.commit())
                 except BaseException:
-                    # Queued behind the statements that a cancelled task left.
+                    # Queued after the statements that a cancelled task left.
                     await finish_despite_cancel(self._writer.rollback())
                     raise
 

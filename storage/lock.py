@@ -68,7 +68,7 @@ if sys.platform == "win32":  # pragma: no cover
     import msvcrt
 
     def _lock(file: int) -> None:
-        # Windows forbids others to read locked bytes, so the lock is far behind the process id.
+        # Windows forbids others to read locked bytes, so the lock is far after the process id.
         os.lseek(file, 1 << 20, os.SEEK_SET)
         msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
         os.lseek(file, 0, os.SEEK_SET)

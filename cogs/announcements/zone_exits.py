@@ -1,4 +1,4 @@
-"""Looks in the forecasts for what members watch: that they are likely to leave a medal zone."""
+"""Forecasts for members who watch whether they are likely to leave a medal zone."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from records.competitions import BoardInfo, Competition
 logger = logging.getLogger(__name__)
 
 _INTERVAL = timedelta(hours=1)
-"""Of the looks at one competition: forecasts count in whole hours."""
+"""Between two checks of one competition: forecasts count in whole hours."""
 
 
 class ZoneExits:

@@ -1,4 +1,4 @@
-"""Which Scheduled Events of a server are created, changed and ended. It asks nothing of Discord."""
+"""Plan of a server's Scheduled Events: which are created, changed and ended, without a request."""
 
 from __future__ import annotations
 

@@ -29,8 +29,8 @@ _MAX_PAGES = 20
 class CompetitionListService:
     """Reads Kaggle's list of the newest competitions, and tells the channels that want it.
 
-    It has a pause of its own after failures, which delays no board, and asks nothing while Kaggle
-    refuses the syncs.
+    It has a pause of its own after failures, which delays no board, and sends no request while
+    Kaggle refuses the syncs.
     """
 
     def __init__(

@@ -36,8 +36,8 @@ _OF_ONE_COMPETITION = (CompetitionNotFound, Forbidden, KaggleFailed)
 class PostService:
     """Reads what people post about competitions, and tells the channels that want it.
 
-    It has pauses of its own after failures, which delay no board, and asks nothing while Kaggle
-    refuses the syncs.
+    It has pauses of its own after failures, which delay no board, and sends no request while
+    Kaggle refuses the syncs.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Verification of links: looks for members' codes on Kaggle."""
+"""Verification of links by the codes that members write on Kaggle."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _CODES_PER_ROUND = 5
 
 
 class CheckNowButton(ErrorHandlingItem, ui.DynamicItem[ui.Button[Any]], template="link:check"):
-    """A button that looks for the code of whoever presses it."""
+    """Button that looks for the code of the member who presses it."""
 
     def __init__(self) -> None:
         super().__init__(

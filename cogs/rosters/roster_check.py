@@ -86,7 +86,7 @@ def find_id(text: str) -> int | None:
 
 
 def find_name(text: str) -> str | None:
-    """Return the Discord name in a cell, without @ and the number behind #; None for an id."""
+    """Return the Discord name in a cell, without @ and the number after #; None for an id."""
     if not text or find_id(text) is not None or _ROUNDED_ID.fullmatch(text):
         return None
     return _DISCRIMINATOR.sub("", text.removeprefix("@")).strip() or None

@@ -44,7 +44,7 @@ def remove_orphans() -> None:
     for folder in (*temporary.glob(f"{_CALL_PREFIX}*"), *temporary.glob("pymp-*")):
         if _is_orphan(folder):
             shutil.rmtree(folder, ignore_errors=True)
-            logger.info("Removed %s, which a bot that was killed left behind", folder)
+            logger.info("Removed %s, which a killed bot left", folder)
 
 
 def _is_orphan(folder: Path) -> bool:
@@ -91,4 +91,4 @@ def _kill_processes() -> None:
             run = next((one.removeprefix(key) for one in variables if one.startswith(key)), b"")
             if run and not run_id.is_running(run.decode("ascii", "replace")):
                 os.kill(int(process.name), signal.SIGKILL)
-                logger.info("Ended process %s, which a killed bot left behind", process.name)
+                logger.info("Ended process %s, which a killed bot left", process.name)

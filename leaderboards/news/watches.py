@@ -218,7 +218,7 @@ class WatchMessage:
         return replace(self, events=tuple(merged.values()))
 
     def transfer_events(self, removed: Watch, other: Watch) -> Self:
-        """Return the message as if `other`, which asks for the same, had told what `removed` did.
+        """Return the message as if `other`, a watch of the same, had told what `removed` did.
 
         Only in the competitions of `other`, and not what that one tells itself.
         """

@@ -201,7 +201,7 @@ async def request_thread(  # noqa: PLR0917
 ) -> None:
     """Queue the first message of a thread, in the caller's transaction.
 
-    What is announced of the competition until the thread is open waits behind that message.
+    What is announced of the competition until the thread is open waits for that message.
     """
     announcement = Announcement(guild_id, parent_id, competition_id, first)
     outbox_id = await outbox.add(connection, announcement, now)

@@ -114,7 +114,7 @@ async def move_watch_events(
 async def transfer_watch_events(
     connection: aiosqlite.Connection, removed: Watch, other: Watch
 ) -> None:
-    """Move what a watch is still to tell to another one of its member that asks for the same."""
+    """Move what a watch is still to tell to another one of its member on the same."""
     for stored in await _select(
         connection,
         "WHERE guild_id = ? AND user_id = ? AND message ->> '$.type' = 'watch'",

@@ -33,7 +33,7 @@ def score_labels(scores: Sequence[float]) -> list[str]:
 
 
 def _shortest_distinct_labels(numbers: Sequence[float], letter: str) -> list[str]:
-    """Return numbers with a letter behind, with so many digits that no two look alike."""
+    """Return numbers such as 1.2k, with so many digits that no two look alike."""
     labels: list[str] = []
     for digits in range(6, 16):
         labels = [f"{number:.{digits}g}{letter}" for number in numbers]
