@@ -15,21 +15,17 @@ from cogs.syncing.sync_service import SyncService
 logger = logging.getLogger(__name__)
 
 
-class _IntervalLoopCog(LoopCog):
-    """Runs its loop once in each sync interval."""
-
-    async def cog_load(self) -> None:
-        """Start the loop with the interval of the settings."""
-        self.loop.change_interval(minutes=self._services.sync_minutes)
-        await super().cog_load()
-
-
-class SyncLoop(_IntervalLoopCog):
+class SyncLoop(LoopCog):
     """Starts a round of the sync service every few minutes."""
 
     def __init__(self, bot: commands.Bot, services: Services) -> None:
         super().__init__(bot, services)
         self._sync_service = services.get(SyncService)
+
+    async def cog_load(self) -> None:
+        """Start the loop with the interval of the settings."""
+        self.loop.change_interval(minutes=self._services.sync_minutes)
+        await super().cog_load()
 
     @tasks.loop(minutes=5, reconnect=False)
     async def loop(self) -> None:
@@ -43,8 +39,11 @@ class SyncLoop(_IntervalLoopCog):
         self.restart_after_clock_change()
 
 
-class HealthCheck(_IntervalLoopCog):
-    """Checks the health of the bot, in a loop of its own: that of the syncs may hang."""
+class HealthCheck(LoopCog):
+    """Checks the health of the bot every five minutes, however seldom boards are read.
+
+    In a loop of its own: that of the syncs may hang.
+    """
 
     @tasks.loop(minutes=5, reconnect=False)
     async def loop(self) -> None:

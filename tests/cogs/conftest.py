@@ -11,8 +11,14 @@ from tests.cogs.world import World, open_world
 
 @pytest.fixture
 async def world(
-    tmp_path: Path, empty_database: Path, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    empty_database: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[World]:
+    """Open a world, in which boards are read every five minutes or as the parameter says."""
     monkeypatch.setattr(connections, "BlockingConnection", InlineConnection)
-    async with open_world(Path(shutil.copy(empty_database, tmp_path)), blocking=True) as world:
+    path = Path(shutil.copy(empty_database, tmp_path))
+    sync_minutes = getattr(request, "param", 5)
+    async with open_world(path, blocking=True, sync_minutes=sync_minutes) as world:
         yield world

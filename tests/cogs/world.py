@@ -391,11 +391,16 @@ def _server(env: simcord.Env, name: str, shard: int | None = None) -> Server:
 
 
 def _bot(
-    storage: Storage, kaggle: FakeKaggle | KaggleCli, clock: list[simcord.Env], shards: int = 1
+    storage: Storage,
+    kaggle: FakeKaggle | KaggleCli,
+    clock: list[simcord.Env],
+    shards: int = 1,
+    sync_minutes: float = 5,
 ) -> FastPodium:
     bot = FastPodium(
         storage,
         cast("KaggleCli", kaggle),
+        sync_minutes=sync_minutes,
         now=lambda: clock[0].now() if clock else START,
         shard_count=shards,
     )
@@ -405,12 +410,17 @@ def _bot(
 
 @asynccontextmanager
 async def open_world(
-    path: Path, cli: KaggleCli | None = None, shards: int = 1, *, blocking: bool = False
+    path: Path,
+    cli: KaggleCli | None = None,
+    shards: int = 1,
+    *,
+    blocking: bool = False,
+    sync_minutes: float = 5,
 ) -> AsyncIterator[World]:
     """Start the bot on a simulated Discord; raise the errors that the test did not expect."""
     storage = await Storage.open(path, blocking=blocking)
     kaggle, clock = FakeKaggle(), cast("list[simcord.Env]", [])
-    bot = _bot(storage, cli or kaggle, clock, shards)
+    bot = _bot(storage, cli or kaggle, clock, shards, sync_minutes)
     try:
         # Below the announcer's shortest pause, so that retries are not awaited.
         env = simcord.Env(bot, check_errors=False, settle_timeout=14)

@@ -152,6 +152,16 @@ async def test_lost_connection_to_discord_is_told_to_the_owner(
     assert (await health.build_report()).disconnected_at is None
 
 
+@pytest.mark.parametrize("world", [60], indirect=True)
+async def test_lost_connection_is_told_in_time_where_boards_are_read_hourly(
+    world: World, owner: simcord.MemberActor
+) -> None:
+    world.bot.dispatch("shard_disconnect", 0)
+    await world.pass_time(minutes=20)
+    (message,) = direct_messages(owner)
+    assert "There has been no connection to Discord for " in message
+
+
 async def test_announcement_that_is_not_sent_is_told_to_the_owner(
     world: World, owner: simcord.MemberActor
 ) -> None:
