@@ -9,7 +9,7 @@ import numpy as np
 
 from leaderboards.board import UNKNOWN, Integers, Mask, ScoreOrder
 from leaderboards.feeds.posts import PostKind
-from leaderboards.history import RankAt, TeamHistory
+from leaderboards.history import RankPoint, TeamHistory
 from leaderboards.medals import MedalZone
 from plots import colours
 from plots.downsample import downsample
@@ -32,9 +32,9 @@ class RankLine:
     """One team's ranks over time, downsampled for a plot."""
 
     name: str
-    points: tuple[RankAt, ...]
+    points: tuple[RankPoint, ...]
     """Ascending in time; rank None while the team was not on the board."""
-    submissions: tuple[RankAt, ...]
+    submissions: tuple[RankPoint, ...]
     """The syncs with a new submission."""
 
     @classmethod
@@ -265,7 +265,7 @@ Plot = (
 )
 
 
-def _downsample(history: TeamHistory, indices: Integers, periods: int) -> tuple[RankAt, ...]:
+def _downsample(history: TeamHistory, indices: Integers, periods: int) -> tuple[RankPoint, ...]:
     moments, ranks = history.taken_at[indices], history.rank[indices]
     kept = downsample(moments.astype(np.float64), np.where(ranks, ranks, np.nan), periods)
     return tuple(history[index] for index in indices[kept].tolist())

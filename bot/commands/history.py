@@ -12,7 +12,7 @@ from bot.commands.errors import CommandError
 from bot.commands.parser import Commands, add_command, parse_slug
 from leaderboards.board import BoardKind, Entry
 from leaderboards.errors import InvalidInput
-from leaderboards.history import RankAt, TeamHistory
+from leaderboards.history import RankPoint, TeamHistory
 from leaderboards.kaggle_ids import parse_user_name
 from records.competitions import BoardInfo
 from storage.storage import Storage
@@ -123,7 +123,7 @@ async def _require_team(storage: Storage, info: BoardInfo, slug: str, user_name:
     )
 
 
-def _to_json(moment: RankAt) -> dict[str, object]:
+def _to_json(moment: RankPoint) -> dict[str, object]:
     return {
         "taken_at": output.format_time(moment.taken_at),
         "teams": moment.team_count,

@@ -12,14 +12,14 @@ import discord
 from discord.ext import commands
 
 from cogs.announcements.channel_queue import ChannelQueue
-from cogs.announcements.find_sent import find_sent
 from cogs.announcements.forum_posts import create_post, load_first_messages
 from cogs.announcements.http_attempts import created_nothing, start_recording
 from cogs.announcements.pictures import MessagePictures
 from cogs.announcements.retry_policy import MERGE_AFTER, is_final, pause_before_retry
 from cogs.announcements.screens.message_screen import message_view
+from cogs.announcements.sent_message import find_sent
 from cogs.channels.target_channels import find_channels_without_history, is_announcement_channel
-from cogs.framework.coalesce import Coalesced
+from cogs.framework.coalesced_function import CoalescedFunction
 from cogs.framework.discord_errors import (
     UNKNOWN_CHANNEL,
     UNKNOWN_MESSAGE,
@@ -71,7 +71,7 @@ class Announcer(commands.Cog):
         self._queue = ChannelQueue(self._deliver_next, _CONCURRENCY)
         self._replay_queue = ChannelQueue(self._deliver_replay, _REPLAY_CONCURRENCY)
         """Channels whose oldest row is a replay: drawing takes seconds, and many can be due."""
-        self.deliver = Coalesced(self._queue_channels)
+        self.deliver = CoalescedFunction(self._queue_channels)
         """Queues each channel for which rows wait, unless it is paused."""
         self._pauses: dict[int, asyncio.TimerHandle] = {}
         """Timers of the channels that are left alone after a failure."""

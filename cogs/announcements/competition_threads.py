@@ -11,7 +11,7 @@ from cogs.announcements.forum_posts import MAX_NAME
 from cogs.boards.live_boards import delete_live_board_message
 from cogs.channels.forum_tags import ENDED_TAG, RUNNING_TAG, ensure_tag
 from cogs.channels.target_channels import bot_permissions, reopen_thread
-from cogs.framework.coalesce import Coalesced
+from cogs.framework.coalesced_function import CoalescedFunction
 from cogs.framework.discord_errors import (
     THREAD_EXISTS,
     UNKNOWN_CHANNEL,
@@ -44,7 +44,7 @@ class CompetitionThreads(commands.Cog):
         self._bot = bot
         self._services = services
         self._threads = services.storage.competition_threads
-        self.advance = Coalesced(self._advance_all)
+        self.advance = CoalescedFunction(self._advance_all)
         """Does the next step of each thread."""
 
     @commands.Cog.listener("on_ready")

@@ -10,7 +10,7 @@ from cogs.announcements.digest_posts import load_post_summaries
 from cogs.framework.services import Services
 from cogs.ranks.forecast_data import load_forecasts
 from leaderboards.board import Entry
-from leaderboards.history import RankAt, TeamHistory
+from leaderboards.history import RankPoint, TeamHistory
 from leaderboards.history.team_history import find_compared_sync
 from leaderboards.medals import medal_zone
 from leaderboards.news.digest import (
@@ -166,12 +166,12 @@ async def _load_zone_exits(
     return {team_id: at for team_id, at in exits.items() if at > services.now()}
 
 
-def _find_rank_before(history: TeamHistory, since: datetime) -> RankAt:
+def _find_rank_before(history: TeamHistory, since: datetime) -> RankPoint:
     """Return the rank from which a team's change since a moment is counted."""
     return history[find_compared_sync(history.taken_at, history.rank, since)]
 
 
-def _count_submissions(before: RankAt, team: Entry) -> int:
+def _count_submissions(before: RankPoint, team: Entry) -> int:
     """Return a team's submissions since `before`; 0 if Kaggle's file does not count them."""
     if team.submissions is None:
         return 0

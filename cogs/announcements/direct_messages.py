@@ -10,13 +10,13 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.announcements.find_sent import find_sent
 from cogs.announcements.screens.direct_message_screen import (
     MessageServer,
     count_fitting,
     direct_messages_view,
 )
-from cogs.framework.coalesce import Coalesced
+from cogs.announcements.sent_message import find_sent
+from cogs.framework.coalesced_function import CoalescedFunction
 from cogs.framework.discord_errors import is_temporary
 from cogs.framework.escape import escape
 from cogs.framework.log_context import log_subject
@@ -51,8 +51,8 @@ class DirectMessages(commands.Cog):
         self._bot = bot
         self._services = services
         direct_messages = services.storage.direct_messages
-        self._send_waiting = Coalesced(lambda: self._send_all(direct_messages.load_waiting))
-        self._send_open = Coalesced(lambda: self._send_all(direct_messages.load_open))
+        self._send_waiting = CoalescedFunction(lambda: self._send_all(direct_messages.load_waiting))
+        self._send_open = CoalescedFunction(lambda: self._send_all(direct_messages.load_open))
         self._showing: set[tuple[int, int]] = set()
         """Servers and members who are being shown what waits for them."""
 

@@ -9,7 +9,7 @@ from discord.ext import commands, tasks
 
 from cogs.announcements.digest_builder import build_digests
 from cogs.announcements.zone_exits import ZoneExits
-from cogs.framework.coalesce import Coalesced
+from cogs.framework.coalesced_function import CoalescedFunction
 from cogs.framework.log_context import log_subject
 from cogs.framework.loop_cog import LoopCog
 from cogs.framework.services import Services, get_services
@@ -29,7 +29,7 @@ class ScheduledAnnouncements(LoopCog):
 
     def __init__(self, bot: commands.Bot, services: Services) -> None:
         super().__init__(bot, services)
-        self.queue_due = Coalesced(self._queue_due)
+        self.queue_due = CoalescedFunction(self._queue_due)
         """Puts in the outbox what is due; what was put there is not due again."""
         self._zone_exits = ZoneExits(services)
 

@@ -20,7 +20,7 @@ from cogs.calendar.event_screen import (
     no_room_text,
     refusal_text,
 )
-from cogs.framework.coalesce import Coalesced
+from cogs.framework.coalesced_function import CoalescedFunction
 from cogs.framework.discord_errors import is_expected, is_temporary
 from cogs.framework.log_context import log_subject
 from cogs.framework.services import Services
@@ -81,7 +81,7 @@ class ScheduledEventService:
         """By server, why its events are not up to date."""
         self._paused_until: dict[int, datetime] = {}
         """By server, when its pause after a failure ends."""
-        self.update = Coalesced(self._update_servers)
+        self.update = CoalescedFunction(self._update_servers)
         """Updates the servers in which something is to be done."""
 
     async def find_problem(self, guild: discord.Guild) -> str | None:

@@ -9,7 +9,7 @@ import discord
 
 from cogs.feeds.failure_pause import FailurePause
 from cogs.framework.clock import is_within
-from cogs.framework.coalesce import Coalesced
+from cogs.framework.coalesced_function import CoalescedFunction
 from cogs.framework.services import Services
 from cogs.syncing.sync_service import SyncService
 from leaderboards.competition_info import CompetitionInfo
@@ -41,7 +41,7 @@ class CompetitionListService:
         self._outage = sync_service.outage
         self._interval = timedelta(minutes=services.feed_minutes)
         self._pause = FailurePause(self._interval)
-        self.read_due = Coalesced(self._read_due)
+        self.read_due = CoalescedFunction(self._read_due)
         """Reads the list unless that was done within `FEED_MINUTES`, or no channel wants it."""
 
     async def _read_due(self) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import discord
 
 from cogs.feeds.failure_pause import MAX_FEED_PAUSE, FailurePause
-from cogs.framework.coalesce import Coalesced
+from cogs.framework.coalesced_function import CoalescedFunction
 from cogs.framework.log_context import log_subject
 from cogs.framework.services import Services
 from cogs.syncing.sync_service import SyncService
@@ -51,7 +51,7 @@ class PostService:
         """After failures that are not those of one competition."""
         self._kinds = list(PostKind)
         """What can be read: an old CLI cannot list topics."""
-        self.read_due = Coalesced(self._read_due)
+        self.read_due = CoalescedFunction(self._read_due)
         """Reads the competitions that were not read within `FEED_MINUTES`."""
 
     async def _read_due(self) -> None:

@@ -19,7 +19,7 @@ from leaderboards.display_text import format_top_share
 from leaderboards.forecast.medal_lines import MedalLine
 from leaderboards.forecast.obstacles import ForecastObstacle
 from leaderboards.forecast.placement import Placement
-from leaderboards.forecast.rank_forecast import DayForecast, ZoneLater
+from leaderboards.forecast.rank_forecast import DayForecast, ZoneForecast
 from leaderboards.medals import ZONES_BEST_FIRST, MedalZone, medal_zone
 from records.competitions import BoardInfo, Competition
 from records.members import StoredLink
@@ -41,9 +41,9 @@ _WORSE_TEXT = "**{score}** is worse than your **{own}**: you stay **{rank}**."
 _ENDED_WORSE_TEXT = "**{score}** is worse than your **{own}**: you would have stayed **{rank}**."
 _EQUAL_SCORE_TEXT = "That is your score already: **{rank}**."
 _ZONE_LATER_TEXTS = {
-    ZoneLater.KEPT: "{medal} now, {then} likely still {medal}",
-    ZoneLater.UNSURE: "{medal} now, {then} not sure",
-    ZoneLater.LEFT: "{medal} now, {then} likely below",
+    ZoneForecast.KEPT: "{medal} now, {then} likely still {medal}",
+    ZoneForecast.UNSURE: "{medal} now, {then} not sure",
+    ZoneForecast.LEFT: "{medal} now, {then} likely below",
 }
 _ZONE_BEFORE_LAST_DAY_TEXT = "{medal} now, {then} not sure: more teams submit on the last day"
 _LAST_DAY_ZONE_TEXT = "{medal} now, at the deadline not sure"
@@ -247,7 +247,7 @@ def _zone_later(data: WhatIfData) -> str:
     if data.day is None:
         return ""
     text = _ZONE_LATER_TEXTS[data.day.zone_later]
-    if data.day.zone_later is ZoneLater.UNSURE and not data.day.may_leave_zone:
+    if data.day.zone_later is ZoneForecast.UNSURE and not data.day.may_leave_zone:
         text = _ZONE_BEFORE_LAST_DAY_TEXT
     then = "at the deadline" if data.day.at_deadline else "in 24 h"
     return f"**{text.format(medal=fmt.MEDALS[data.medal_zone], then=then)}**\n"

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import discord
 
 from cogs.framework.clock import is_within
-from cogs.framework.coalesce import Coalesced
+from cogs.framework.coalesced_function import CoalescedFunction
 from cogs.framework.discord_errors import is_expected
 from cogs.framework.log_context import log_subject
 from cogs.framework.services import Services
@@ -42,7 +42,7 @@ class RoleSyncService:
     def __init__(self, client: discord.Client, services: Services) -> None:
         self._client = client
         self._services = services
-        self.sync = Coalesced(self._sync_guilds)
+        self.sync = CoalescedFunction(self._sync_guilds)
         """Synchronizes all servers."""
         self._refused: dict[tuple[int, int], str] = {}
         """By guild and role id: why Discord refused a change that the role rules allow."""

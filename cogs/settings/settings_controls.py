@@ -151,7 +151,7 @@ class SettingSelect(
         await store_settings(interaction, lambda settings: build_changes(settings, value))
 
 
-class FormButton(
+class ModalButton(
     ErrorHandlingItem,
     ui.DynamicItem[ui.Button[Any]],
     template=rf"settings:edit:(?P<section>{'|'.join(MODALS)}):(?P<values>.{{1,64}})",
@@ -243,7 +243,7 @@ async def build_controls(
     ]
     if spec.modal is not None:
         values = ":".join(str(getattr(settings, name)) for name in spec.modal.fields)
-        buttons.append(FormButton(section, values))
+        buttons.append(ModalButton(section, values))
     buttons += [SectionButton(other, label) for other, label in spec.leads_to.items()]
     if buttons:
         rows.append(buttons)
@@ -265,6 +265,6 @@ DYNAMIC_ITEMS = (
     RoleSelect,
     RoleRemovalButton,
     EventsOffButton,
-    FormButton,
+    ModalButton,
 )
 """The dynamic items to register."""

@@ -10,7 +10,7 @@ from discord.ext import commands
 
 from cogs.framework.checks import in_servers, require_manager
 from cogs.framework.clock import is_within
-from cogs.framework.coalesce import Coalesced
+from cogs.framework.coalesced_function import CoalescedFunction
 from cogs.framework.responses import Interaction, defer
 from cogs.framework.services import Services, get_services
 from cogs.options.autocomplete import competition_choices
@@ -92,7 +92,7 @@ class TeamSearchEnds(commands.Cog):
     def __init__(self, bot: commands.Bot, services: Services) -> None:
         self._bot = bot
         self._services = services
-        self._end_closed = Coalesced(self._end)
+        self._end_closed = CoalescedFunction(self._end)
         self._present_at: datetime | None = None
 
     @commands.Cog.listener("on_sync_round_finished")

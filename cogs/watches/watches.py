@@ -31,7 +31,7 @@ from cogs.watches.watch_screen import (
 from leaderboards.news.deadlines import DeadlineKind
 from leaderboards.news.watches import Watch, WatchKind
 from records.competitions import Competition
-from storage.members.watches import AddedWatch
+from storage.members.watches import WatchOutcome
 
 CompetitionName = app_commands.Range[str, 1, 200]
 
@@ -214,15 +214,15 @@ class Watches(commands.GroupCog, group_name="watch"):
     async def _save(self, interaction: Interaction, watch: Watch, note: str = "") -> None:
         """Store a watch, and respond with all of the member's."""
         match await self._services.storage.watches.add(watch, self._services.now()):
-            case AddedWatch.ALREADY_THERE:
+            case WatchOutcome.ALREADY_THERE:
                 raise UserError(WATCHED_ALREADY_TEXT)
-            case AddedWatch.ALREADY_EVERYWHERE:
+            case WatchOutcome.ALREADY_EVERYWHERE:
                 raise UserError(WATCHED_EVERYWHERE_TEXT)
-            case AddedWatch.TOO_MANY:
+            case WatchOutcome.TOO_MANY:
                 raise UserError(TOO_MANY_WATCHES_TEXT)
-            case AddedWatch.NOT_FOLLOWED:
+            case WatchOutcome.NOT_FOLLOWED:
                 raise UserError(get_server_visibility(interaction).gone_text)
-            case AddedWatch.ADDED:
+            case WatchOutcome.ADDED:
                 await show_watches(interaction, note)
 
 

@@ -50,7 +50,7 @@ class RankForecast(NamedTuple):
     """The worst rank of the 80 % interval."""
 
 
-class ZoneLater(Enum):
+class ZoneForecast(Enum):
     """What becomes of the medal zone of a score that is left alone."""
 
     KEPT = auto()
@@ -87,11 +87,11 @@ class DayForecast:
         return self.high > self.zone_last_rank
 
     @property
-    def zone_later(self) -> ZoneLater:
+    def zone_later(self) -> ZoneForecast:
         """What becomes of its medal zone, if it is in one."""
         if self.zone_exit is not None:
-            return ZoneLater.LEFT
-        return ZoneLater.UNSURE if self.may_leave_zone or self.in_last_day else ZoneLater.KEPT
+            return ZoneForecast.LEFT
+        return ZoneForecast.UNSURE if self.may_leave_zone or self.in_last_day else ZoneForecast.KEPT
 
 
 @dataclass(frozen=True, slots=True)

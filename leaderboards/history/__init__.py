@@ -12,6 +12,6 @@ integers into bytes.
 """
 
 from leaderboards.history.snapshot import Snapshot, build_snapshot
-from leaderboards.history.team_history import RankAt, TeamHistory
+from leaderboards.history.team_history import RankPoint, TeamHistory
 
-__all__ = ["RankAt", "Snapshot", "TeamHistory", "build_snapshot"]
+__all__ = ["RankPoint", "Snapshot", "TeamHistory", "build_snapshot"]

@@ -20,7 +20,7 @@ from leaderboards.history.snapshot import LogSegment
 
 
 @dataclass(frozen=True, slots=True)
-class RankAt:
+class RankPoint:
     """A team at one sync; fields are None while it was not on the board.
 
     `submissions` is also None where the file has no count.
@@ -35,7 +35,7 @@ class RankAt:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TeamHistory(Sequence[RankAt]):
+class TeamHistory(Sequence[RankPoint]):
     """A team at every stored sync; all columns have one value a sync."""
 
     team_id: int
@@ -54,16 +54,16 @@ class TeamHistory(Sequence[RankAt]):
         return len(self.rank)
 
     @overload
-    def __getitem__(self, index: int) -> RankAt: ...
+    def __getitem__(self, index: int) -> RankPoint: ...
     @overload
     def __getitem__(self, index: slice) -> TeamHistory: ...
-    def __getitem__(self, index: int | slice) -> RankAt | TeamHistory:
+    def __getitem__(self, index: int | slice) -> RankPoint | TeamHistory:
         if isinstance(index, int):
             return self._at(range(len(self))[index])
         columns = (getattr(self, each.name)[index] for each in fields(self)[1:])
         return TeamHistory(self.team_id, *columns)
 
-    def __iter__(self) -> Iterator[RankAt]:
+    def __iter__(self) -> Iterator[RankPoint]:
         # Faster than indexing, for long histories.
         for seconds, team_count, rank, score, score_text, submissions in zip(
             self.taken_at.tolist(),
@@ -74,7 +74,7 @@ class TeamHistory(Sequence[RankAt]):
             self.submissions.tolist(),
             strict=True,
         ):
-            yield RankAt(
+            yield RankPoint(
                 datetime.fromtimestamp(seconds, UTC),
                 team_count,
                 rank or None,
@@ -83,9 +83,9 @@ class TeamHistory(Sequence[RankAt]):
                 None if submissions == UNKNOWN else submissions,
             )
 
-    def _at(self, index: int) -> RankAt:
+    def _at(self, index: int) -> RankPoint:
         rank, submissions = int(self.rank[index]), int(self.submissions[index])
-        return RankAt(
+        return RankPoint(
             taken_at=datetime.fromtimestamp(int(self.taken_at[index]), UTC),
             team_count=int(self.team_count[index]),
             rank=rank or None,
@@ -102,14 +102,14 @@ class RankSummary:
     Of a team that was away from the board, they are those since its return.
     """
 
-    first: RankAt
-    last: RankAt
-    best: RankAt
+    first: RankPoint
+    last: RankPoint
+    best: RankPoint
     """The first sync with the best rank."""
-    worst: RankAt
+    worst: RankPoint
     submissions: int | None
     """Made after `first`; None where the files have no counts."""
-    best_before: RankAt | None = None
+    best_before: RankPoint | None = None
     """The best rank before it was away from the board; None if it never was."""
     joined: bool = False
     """Whether it was not on the first board of the history, and came to it with `first`."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from leaderboards.history import RankAt
+from leaderboards.history import RankPoint
 from leaderboards.medals import MedalZone
 from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.news.messages import BoardMessage
@@ -70,7 +70,7 @@ class Follower:
     """True after a pause, a restore, a rename, the bot's return to the server, or a follow whose
     board was held: the stored board is older, so the next sync only sets what news is counted
     from."""
-    histories: Mapping[int, Sequence[RankAt]] = field(default_factory=dict)
+    histories: Mapping[int, Sequence[RankPoint]] = field(default_factory=dict)
     """Rank histories up to the last sync, by team id; only of teams whose bests are not stored or
     that continue others, and of a leader who is new on the board."""
     followed_at: datetime | None = None

@@ -136,7 +136,7 @@ class NotInDigestChannels(MessageKind):
         return mode is not ChannelMode.DIGEST
 
 
-class HasKind(Protocol):
+class MessageWithKind(Protocol):
     """A message with a kind of its own, such as which deadline it reminds of."""
 
     @property
@@ -144,10 +144,10 @@ class HasKind(Protocol):
         """What it is about."""
 
 
-MessageWithKind = TypeVar("MessageWithKind", bound=HasKind)
+MessageT = TypeVar("MessageT", bound=MessageWithKind)
 
 
-def select_newest_of_each_kind(messages: Sequence[MessageWithKind]) -> list[MessageWithKind]:
+def select_newest_of_each_kind(messages: Sequence[MessageT]) -> list[MessageT]:
     """Return the last message of each kind, in their order."""
     newest = {message.kind: index for index, message in enumerate(messages)}
     return [messages[index] for index in sorted(newest.values())]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from leaderboards.history import RankAt
+from leaderboards.history import RankPoint
 from leaderboards.medals import ZONES_BEST_FIRST, MedalZone, medal_zone
 
 TOP_SHARE = 0.1
@@ -36,7 +36,7 @@ class BestResults:
         return cls(rank, rank / teams, medal_zone(rank, teams) if medals else None)
 
     @classmethod
-    def from_history(cls, history: Iterable[RankAt], *, medals: bool) -> BestResults | None:
+    def from_history(cls, history: Iterable[RankPoint], *, medals: bool) -> BestResults | None:
         """Return the best of a history; None if the team was never on the board."""
         return cls.merge_known(
             cls.on_board(past.rank, past.team_count, medals=medals)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from matplotlib.axes import Axes
 
-from leaderboards.history import RankAt
+from leaderboards.history import RankPoint
 from leaderboards.medals import medal_thresholds
 from plots import colours
 from plots.drawing.elements.canvas import Canvas, colour
@@ -57,7 +57,7 @@ def draw_forecast(plot: ForecastPlot) -> bytes:
     write_small_print(canvas, _AXIS_NAME_Y, axis)
     low, median, high = (
         [
-            RankAt(step.at, step.team_count, rank, None, None, None)
+            RankPoint(step.at, step.team_count, rank, None, None, None)
             for step, rank in zip(plot.steps, column, strict=True)
         ]
         for column in zip(*((step.low, step.rank, step.high) for step in plot.steps), strict=True)

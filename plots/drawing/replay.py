@@ -16,7 +16,7 @@ from io import BytesIO
 from matplotlib.axes import Axes
 from PIL import Image, ImageDraw
 
-from leaderboards.history import RankAt
+from leaderboards.history import RankPoint
 from leaderboards.medals import medal_thresholds
 from plots import colours
 from plots.drawing.elements.animation import Animation, Text
@@ -57,7 +57,7 @@ class _Track:
 
     name: str
     rgb: int
-    points: Sequence[RankAt]
+    points: Sequence[RankPoint]
     corners: Sequence[tuple[float, float | None]]
 
     def find(self, moment: datetime) -> int:
@@ -104,8 +104,8 @@ def _find_span(replay: Replay) -> tuple[datetime, datetime, datetime]:
 
 
 def _extend(
-    points: Sequence[RankAt], index: int, replay: Replay, public_end: datetime, end: datetime
-) -> Sequence[RankAt]:
+    points: Sequence[RankPoint], index: int, replay: Replay, public_end: datetime, end: datetime
+) -> Sequence[RankPoint]:
     """Return a line up to the end, with its rank on the private board."""
     if not points:
         return []
@@ -119,7 +119,7 @@ def _extend(
 
 def _draw_background(
     replay: Replay,
-    lines: Sequence[tuple[str, int, Sequence[RankAt]]],
+    lines: Sequence[tuple[str, int, Sequence[RankPoint]]],
     start: datetime,
     end: datetime,
     public_end: datetime,

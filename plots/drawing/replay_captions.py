@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import pairwise
 
-from leaderboards.history import RankAt
+from leaderboards.history import RankPoint
 from leaderboards.medals import ZONES_BEST_FIRST, MedalZone, medal_zone
 
 _SHOWN_FRAMES = 12
@@ -16,7 +16,7 @@ _SHOWN_FRAMES = 12
 class Captions:
     """Chooses the caption of each frame, in the order of time."""
 
-    def __init__(self, lines: Sequence[tuple[str, int, Sequence[RankAt]]]) -> None:
+    def __init__(self, lines: Sequence[tuple[str, int, Sequence[RankPoint]]]) -> None:
         """`lines` have a name, a colour and points by time."""
         self._captions = sorted(
             (event for name, rgb, points in lines for event in _find_captions(name, rgb, points)),
@@ -44,7 +44,7 @@ class Captions:
 
 
 def _find_captions(
-    name: str, rgb: int, points: Sequence[RankAt]
+    name: str, rgb: int, points: Sequence[RankPoint]
 ) -> list[tuple[datetime, int, str, int]]:
     """Return when a team reached or left a zone: the moment, the zone's order, text and colour."""
     captions = []
@@ -60,5 +60,5 @@ def _find_captions(
     return captions
 
 
-def _zone(at: RankAt) -> MedalZone | None:
+def _zone(at: RankPoint) -> MedalZone | None:
     return None if at.rank is None else medal_zone(at.rank, at.team_count)

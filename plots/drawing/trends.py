@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from datetime import datetime
 
-from leaderboards.history import RankAt
+from leaderboards.history import RankPoint
 from plots import colours
 from plots.drawing.elements.canvas import SMALL_SIZE, TEXT_SIZE, WIDTH, Canvas
 from plots.drawing.elements.fonts import drop_unsupported
@@ -92,7 +92,7 @@ def _build_vertices(
     best, worst = min(ranks), max(ranks)
     start, end = span
 
-    def to_x(at: RankAt) -> float:
+    def to_x(at: RankPoint) -> float:
         return LEFT + (_RIGHT - LEFT) * ((at.taken_at - start) / (end - start))
 
     vertices: list[tuple[float, float]] = []

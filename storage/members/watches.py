@@ -51,7 +51,7 @@ _LAST_DAYS = (
 )
 
 
-class AddedWatch(Enum):
+class WatchOutcome(Enum):
     """What became of a watch that a member asked for."""
 
     ADDED = auto()
@@ -70,23 +70,23 @@ class Watches:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def add(self, watch: Watch, now: datetime) -> AddedWatch:
+    async def add(self, watch: Watch, now: datetime) -> WatchOutcome:
         """Store a watch, whose `id` is not read."""
         key = (watch.guild_id, watch.user_id)
         async with self._database.write() as connection:
             await ensure_guild(connection, watch.guild_id)
             stored = await _select(connection, "guild_id = ? AND user_id = ?", *key)
             if any(_is_same(watch, other) for other in stored):
-                return AddedWatch.ALREADY_THERE
+                return WatchOutcome.ALREADY_THERE
             if any(_is_same(replace(watch, competition_id=None), other) for other in stored):
-                return AddedWatch.ALREADY_EVERYWHERE
+                return WatchOutcome.ALREADY_EVERYWHERE
             if len(stored) >= MAX_WATCHES:
-                return AddedWatch.TOO_MANY
+                return WatchOutcome.TOO_MANY
             if watch.competition_id is not None and not await connection.execute_fetchall(
                 "SELECT 1 FROM follows WHERE guild_id = ? AND competition_id = ?",
                 (watch.guild_id, watch.competition_id),
             ):
-                return AddedWatch.NOT_FOLLOWED
+                return WatchOutcome.NOT_FOLLOWED
             await connection.execute(
                 "INSERT INTO watches (guild_id, user_id, kind, competition_id, rank,"
                 " rival_user_name, rival_team_id, rival_name, created_at)"
@@ -102,7 +102,7 @@ class Watches:
                     to_seconds(now),
                 ),
             )
-        return AddedWatch.ADDED
+        return WatchOutcome.ADDED
 
     async def load(self, guild_id: int, user_id: int) -> list[Watch]:
         """Load a member's watches in a server, oldest first."""

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from leaderboards.board import UNKNOWN
-from leaderboards.history import RankAt, TeamHistory
+from leaderboards.history import RankPoint, TeamHistory
 
 
-def build_history(rows: Sequence[RankAt]) -> TeamHistory:
+def build_history(rows: Sequence[RankPoint]) -> TeamHistory:
     """Build the history of a team from its rows."""
 
     def numbers(column: list[int]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

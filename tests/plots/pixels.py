@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from leaderboards.history import RankAt, TeamHistory
+from leaderboards.history import RankPoint, TeamHistory
 from plots import colours
 from tests.leaderboards.histories import build_history
 
@@ -36,14 +36,14 @@ HOSTILE_NAMES = (
 
 def history(ranks: Sequence[int | None], *, teams: int = 1500, hours: float = 1) -> TeamHistory:
     """Build a history with a sync every hour, and a submission whenever the rank gets better."""
-    points: list[RankAt] = []
+    points: list[RankPoint] = []
     count, before = 1, 0
     for index, rank in enumerate(ranks):
         count += rank is not None and rank < before
         before = rank or before
         known = rank is not None
         points.append(
-            RankAt(
+            RankPoint(
                 taken_at=START + timedelta(hours=index * hours),
                 team_count=teams,
                 rank=rank,

@@ -50,7 +50,7 @@ from leaderboards.competition_info import CompetitionInfo
 from leaderboards.display_text import display_width
 from leaderboards.errors import KaggleFailed
 from leaderboards.forecast.rank_forecast import DayForecast
-from leaderboards.history import RankAt
+from leaderboards.history import RankPoint
 from leaderboards.history.team_history import summarize_history
 from leaderboards.medals import MedalZone, medal_thresholds
 from leaderboards.news.deadlines import DeadlineKind
@@ -245,7 +245,7 @@ def digest(name: str) -> ui.LayoutView:
 
 def histories(name: str) -> ui.LayoutView:
     """Build the history of one team, and the comparison of two."""
-    points = build_history([RankAt(NOW, 100, rank, 0.5, name[:40], 3) for rank in (9, 3)])
+    points = build_history([RankPoint(NOW, 100, rank, 0.5, name[:40], 3) for rank in (9, 3)])
     teams = [TeamRankHistory(entry(name, 3), points, summarize_history(points))] * 2
     competition = cast(
         "Competition",

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from matplotlib.axes import Axes
 
-from leaderboards.history import RankAt
+from leaderboards.history import RankPoint
 from plots import colours
 from plots.drawing.elements.canvas import DOT_SIZE, SMALL_SIZE, Marker, colour, text_style
 
@@ -19,7 +19,7 @@ _DEADLINE_NAME_SHARE = 0.25
 
 
 def time_span(
-    lines: Iterable[Sequence[RankAt]], deadline: datetime | None
+    lines: Iterable[Sequence[RankPoint]], deadline: datetime | None
 ) -> tuple[datetime, datetime]:
     """Return the shown period: that of the lines, and a near deadline."""
     moments = [at.taken_at for line in lines for at in line]
@@ -33,7 +33,7 @@ def time_span(
     return start, end
 
 
-def draw_rank_line(axes: Axes, line: Sequence[RankAt], rgb: int, *, width: float = 3) -> None:
+def draw_rank_line(axes: Axes, line: Sequence[RankPoint], rgb: int, *, width: float = 3) -> None:
     """Draw a rank as a step line, interrupted while the team was not on the board."""
     ranks = [math.nan if at.rank is None else at.rank for at in line]
     axes.plot(
@@ -48,14 +48,14 @@ def draw_rank_line(axes: Axes, line: Sequence[RankAt], rgb: int, *, width: float
 
 
 def draw_last_point(
-    axes: Axes, line: Sequence[RankAt], rgb: int, *, marker: Marker = "o", size: float = DOT_SIZE
+    axes: Axes, line: Sequence[RankPoint], rgb: int, *, marker: Marker = "o", size: float = DOT_SIZE
 ) -> None:
     """Mark the end of a line."""
     if line and line[-1].rank is not None:
         _draw_dot(axes, line[-1], rgb, size, marker=marker)
 
 
-def draw_submissions(axes: Axes, submissions: Sequence[RankAt]) -> None:
+def draw_submissions(axes: Axes, submissions: Sequence[RankPoint]) -> None:
     """Mark submissions with rings; smaller if there are many."""
     for submission in submissions:
         _draw_dot(
@@ -108,7 +108,7 @@ def draw_deadline(axes: Axes, deadline: datetime, last_rank: int | None) -> None
 
 def _draw_dot(
     axes: Axes,
-    at: RankAt,
+    at: RankPoint,
     rgb: int,
     size: float,
     *,

@@ -12,7 +12,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from leaderboards.history import RankAt
+from leaderboards.history import RankPoint
 from leaderboards.medals import medal_thresholds
 from plots.drawing.elements.canvas import SMALL_SIZE, colour, text_style
 from plots.drawing.elements.numbers import short_number
@@ -112,8 +112,8 @@ def _step_choices(high: float, *, logarithmic: bool) -> Iterator[list[int]]:
 
 def draw_medal_zones(
     axes: Axes,
-    line: Sequence[RankAt],
-    others: Sequence[Sequence[RankAt]] = (),
+    line: Sequence[RankPoint],
+    others: Sequence[Sequence[RankPoint]] = (),
     blocked: tuple[float, float] | None = None,
 ) -> None:
     """Colour the medal zones, as they changed with the number of teams.
@@ -171,7 +171,7 @@ def _find_heights(axes: Axes, ranks: tuple[float, float]) -> list[float]:
     return heights
 
 
-def _trace_line(axes: Axes, line: Sequence[RankAt]) -> NDArray[np.float64]:
+def _trace_line(axes: Axes, line: Sequence[RankPoint]) -> NDArray[np.float64]:
     """Return the points of a line as shares of the width and pixels from the bottom."""
     start, end = axes.get_xlim()
     moments = np.linspace(start, end, 100)

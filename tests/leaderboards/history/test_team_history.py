@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from leaderboards.history import RankAt
+from leaderboards.history import RankPoint
 from leaderboards.history.team_history import (
     RankSummary,
     find_ahead_since,
@@ -14,10 +14,10 @@ from tests.leaderboards.histories import build_history
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def at(hour: int, rank: int | None, submissions: int | None = None) -> RankAt:
+def at(hour: int, rank: int | None, submissions: int | None = None) -> RankPoint:
     score = None if rank is None else 1 - rank / 100
     text = None if score is None else str(score)
-    return RankAt(START + timedelta(hours=hour), 50, rank, score, text, submissions)
+    return RankPoint(START + timedelta(hours=hour), 50, rank, score, text, submissions)
 
 
 ROWS = [at(0, None), at(1, 9, 1), at(2, 4, 3), at(3, None), at(4, 12, 3), at(5, 4, 6)]

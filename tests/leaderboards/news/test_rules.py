@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from leaderboards.board import Board, ScoreOrder
-from leaderboards.history import RankAt
+from leaderboards.history import RankPoint
 from leaderboards.medals import MedalZone
 from leaderboards.news.follower import Link
 from leaderboards.news.items import MAX_ITEMS, NewsMessage, Reason
@@ -284,7 +284,7 @@ def test_top_ten_percent_is_news_when_the_board_grows() -> None:
 
 
 def test_milestones_from_before_the_link_are_known() -> None:
-    past = [RankAt(START, 100, rank, 1.0, "1", 1) for rank in (20, 4, 30)]
+    past = [RankPoint(START, 100, rank, 1.0, "1", 1) for rank in (20, 4, 30)]
     server = FollowingServer(ANN, histories={5: past}, medals=True)
     server.board = ranked_board(*range(1, 5), *range(6, 31), 5, *range(31, 101))
     (item,) = server.sync(ranked_board(*range(1, 101), t5=submission(5, "999")))

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from leaderboards.board import Board, Entry
-from leaderboards.history import RankAt
+from leaderboards.history import RankPoint
 from leaderboards.medals import MedalZone
 from leaderboards.news.follower import Link
 from leaderboards.news.items import Reason
@@ -162,7 +162,7 @@ def test_team_that_was_away_is_back_and_did_not_fall() -> None:
 
 
 def test_team_that_was_away_before_its_member_linked_is_back() -> None:
-    past = [RankAt(START, 100, 3, 1.0, "1", 1), RankAt(START, 100, None, None, None, None)]
+    past = [RankPoint(START, 100, 3, 1.0, "1", 1), RankPoint(START, 100, None, None, None, None)]
     server = FollowingServer(ANN, histories={5: past})
     server.sync(on(*HUNDRED[:4], *HUNDRED[5:]))
     (item,) = server.sync(on(*HUNDRED))
@@ -172,7 +172,7 @@ def test_team_that_was_away_before_its_member_linked_is_back() -> None:
 @pytest.mark.parametrize("leader_is_known", [True, False])
 def test_leader_who_was_away_for_one_sync_has_not_taken_the_lead(*, leader_is_known: bool) -> None:
     """A mistake of Kaggle is no news of those who were not away."""
-    past = [RankAt(START, 100, 1, 1.0, "1", 1), RankAt(START, 99, None, None, None, None)]
+    past = [RankPoint(START, 100, 1, 1.0, "1", 1), RankPoint(START, 99, None, None, None, None)]
     server = FollowingServer(
         ANN, histories={1: past}, leader_team_id=1 if leader_is_known else None
     )

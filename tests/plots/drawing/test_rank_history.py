@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from leaderboards.feeds.posts import PostKind
-from leaderboards.history import RankAt
+from leaderboards.history import RankPoint
 from plots import colours
 from plots.drawing import render_plot
 from plots.specs import PostMark, RankHistoryPlot, RankLine
@@ -71,7 +71,7 @@ def test_medal_zones_are_coloured_only_where_medals_are_awarded() -> None:
 def test_medal_zones_are_named_where_they_are_then(monkeypatch: pytest.MonkeyPatch) -> None:
     # Rank 70 is bronze of 1,000 teams and silver of 3,000.
     line = tuple(
-        RankAt(START + timedelta(hours=hour), 1000 + 50 * hour, 70, 0.5, "0.5", 1)
+        RankPoint(START + timedelta(hours=hour), 1000 + 50 * hour, 70, 0.5, "0.5", 1)
         for hour in range(41)
     )
     texts = draw_texts(picture(line=RankLine("ada", line, ()), medals=True), monkeypatch)
@@ -124,9 +124,9 @@ def test_history_of_ninety_days_is_downsampled() -> None:
 
 
 def test_submissions_are_found_by_count_or_score() -> None:
-    def at(hour: int, rank: int | None, score: str, submissions: int | None) -> RankAt:
+    def at(hour: int, rank: int | None, score: str, submissions: int | None) -> RankPoint:
         text = None if rank is None else score
-        return RankAt(START + timedelta(hours=hour), 9, rank, None, text, submissions)
+        return RankPoint(START + timedelta(hours=hour), 9, rank, None, text, submissions)
 
     rows = [
         at(0, None, "", None),

@@ -13,7 +13,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from leaderboards.history import RankAt
+from leaderboards.history import RankPoint
 from plots import colours
 from plots.drawing.replay import FRAMES, LAST_FRAME_SECONDS, draw_replay
 from plots.drawing.replay_captions import Captions
@@ -178,7 +178,7 @@ def test_highest_of_several_medals_is_said_and_stays_to_be_read() -> None:
 
 def test_points_of_a_line_are_not_changed() -> None:
     shown = replay([3, 2])
-    before: tuple[RankAt, ...] = shown.lines[0].points
+    before: tuple[RankPoint, ...] = shown.lines[0].points
     draw_replay(shown)
     assert shown.lines[0].points == before
 

@@ -26,7 +26,7 @@ from leaderboards.news.watches import (
     ZoneExitEvent,
 )
 from records.direct_messages import DirectMessage
-from storage.members.watches import AddedWatch
+from storage.members.watches import WatchOutcome
 from storage.storage import Storage
 from tests.leaderboards.boards import board, entry
 from tests.storage.examples import LATER, NOW, count, follow
@@ -67,7 +67,7 @@ async def sync(
 
 async def add(storage: Storage, kind: WatchKind, guild_id: int = HOME, **more: object) -> Watch:
     watch = Watch(0, guild_id, ADA, kind, **more)  # type: ignore[arg-type]
-    assert await storage.watches.add(watch, NOW) is AddedWatch.ADDED
+    assert await storage.watches.add(watch, NOW) is WatchOutcome.ADDED
     return (await storage.watches.load(guild_id, ADA))[-1]
 
 
@@ -96,16 +96,16 @@ async def test_member_has_at_most_twenty_watches_in_a_server(storage: Storage) -
     for rank in range(1, MAX_WATCHES + 1):
         await add(storage, WatchKind.RANK, rank=rank)
     more = Watch(0, HOME, ADA, WatchKind.NEWS)
-    assert await storage.watches.add(more, NOW) is AddedWatch.TOO_MANY
+    assert await storage.watches.add(more, NOW) is WatchOutcome.TOO_MANY
     same = Watch(0, HOME, ADA, WatchKind.RANK, rank=1)
-    assert await storage.watches.add(same, NOW) is AddedWatch.ALREADY_THERE
+    assert await storage.watches.add(same, NOW) is WatchOutcome.ALREADY_THERE
     await add(storage, WatchKind.NEWS, guild_id=ELSEWHERE)
     first = (await storage.watches.load(HOME, ADA))[0]
     await storage.watches.remove(HOME, BOB, [first.id])
     await storage.watches.remove(ELSEWHERE, ADA, [first.id])
     assert len(await storage.watches.load(HOME, ADA)) == MAX_WATCHES
     await storage.watches.remove(HOME, ADA, [first.id])
-    assert await storage.watches.add(more, NOW) is AddedWatch.ADDED
+    assert await storage.watches.add(more, NOW) is WatchOutcome.ADDED
 
 
 async def test_what_is_watched_everywhere_is_not_added_for_one_competition(
@@ -114,7 +114,7 @@ async def test_what_is_watched_everywhere_is_not_added_for_one_competition(
     competition = await start(storage)
     await add(storage, WatchKind.RANK, rank=3)
     one = Watch(0, HOME, ADA, WatchKind.RANK, competition, rank=3)
-    assert await storage.watches.add(one, NOW) is AddedWatch.ALREADY_EVERYWHERE
+    assert await storage.watches.add(one, NOW) is WatchOutcome.ALREADY_EVERYWHERE
     await add(storage, WatchKind.RANK, rank=4, competition_id=competition)
 
 

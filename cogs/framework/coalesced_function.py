@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 
-class Coalesced:
+class CoalescedFunction:
     """Runs an async function one at a time; calls during a run share one more run after it."""
 
     def __init__(self, work: Callable[[], Awaitable[object]]) -> None:

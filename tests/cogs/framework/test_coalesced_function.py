@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from cogs.framework.coalesce import Coalesced
+from cogs.framework.coalesced_function import CoalescedFunction
 
 
 async def test_concurrent_calls_share_one_further_run() -> None:
@@ -13,7 +13,7 @@ async def test_concurrent_calls_share_one_further_run() -> None:
         runs += 1
         await asyncio.sleep(0)
 
-    coalesced = Coalesced(work)
+    coalesced = CoalescedFunction(work)
     await asyncio.gather(*(coalesced() for _ in range(1_000)))
     assert runs == 2
     await coalesced()
@@ -28,7 +28,7 @@ async def test_call_waits_for_a_run_that_began_after_it() -> None:
         begun.put_nowait(may_end)
         await may_end.wait()
 
-    coalesced = Coalesced(work)
+    coalesced = CoalescedFunction(work)
     first = asyncio.create_task(coalesced())
     end_first = await begun.get()
     second = asyncio.create_task(coalesced())
@@ -52,7 +52,7 @@ async def test_calls_during_a_run_that_is_cancelled_get_their_run(cancelled: int
         await may_end.wait()
         ended += 1
 
-    coalesced = Coalesced(work)
+    coalesced = CoalescedFunction(work)
     calls = [asyncio.create_task(coalesced()) for _ in range(4)]
     for call in calls[:cancelled]:
         await begun.get()
@@ -73,7 +73,7 @@ async def test_call_during_a_run_that_fails_gets_its_run() -> None:
         await asyncio.sleep(0)
         raise ValueError(runs)
 
-    coalesced = Coalesced(work)
+    coalesced = CoalescedFunction(work)
     first, second, third = await asyncio.gather(
         coalesced(), coalesced(), coalesced(), return_exceptions=True
     )
