@@ -18,7 +18,7 @@ _CONTROL = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))}
 
 
 class LogFormat(StrEnum):
-    """How records are written."""
+    """Format in which records are written."""
 
     TEXT = "text"
     """For people: a line each, with the lines of a traceback after it."""

@@ -41,7 +41,7 @@ class ScoreOrder(StrEnum):
 
 
 class BoardKind(StrEnum):
-    """Whether a board counts the public or the private part of the test data."""
+    """Kind of board, by the part of the test data that counts: the public or the private one."""
 
     PUBLIC = "public"
     PRIVATE = "private"
@@ -68,7 +68,7 @@ def split_members(joined: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class ColumnType:
-    """How a column holds its values, and how they become those of an `Entry`."""
+    """Type of a column's values, and how they become those of an `Entry`."""
 
     dtype: type[np.int64 | np.float64] | None
     """Of the array; None for a list of texts."""

@@ -8,7 +8,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompetitionFacts:
-    """What only the kaggle package tells of a competition; None where it does not."""
+    """Facts of a competition that only the kaggle package tells; None where it does not."""
 
     title: str | None = None
     merger_deadline: datetime | None = None

@@ -16,7 +16,7 @@ _WORD_START = re.compile(r"(?<!^)(?=[A-Z])")
 
 
 class OutcomeCounts(Counter[str]):
-    """How often each outcome occurred since the start of the bot."""
+    """Counts of each outcome since the start of the bot."""
 
     @contextmanager
     def count_errors(self) -> Iterator[None]:

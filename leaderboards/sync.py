@@ -33,7 +33,7 @@ CLOCK_TOLERANCE = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class SyncOptions:
-    """How a downloaded board is stored."""
+    """Options for storing a downloaded board."""
 
     medals: bool = False
     """Whether the competition awards medals."""
@@ -65,7 +65,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SyncReport:
-    """What one sync read and changed."""
+    """Report of one sync: what it read and changed."""
 
     slug: str
     outcome: Outcome

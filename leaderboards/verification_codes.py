@@ -15,7 +15,7 @@ _LENGTH = 8
 
 
 class VerificationMethod(StrEnum):
-    """Where on Kaggle a code was found."""
+    """Place on Kaggle where a code was found."""
 
     TEAM = "team"
     """In the name of a team, which any of its members can change."""

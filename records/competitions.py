@@ -97,7 +97,7 @@ class Competition(CompetitionFacts):
 
 @dataclass(frozen=True, slots=True)
 class BoardInfo:
-    """What is known of a board as a whole."""
+    """Facts about a board as a whole."""
 
     board_id: int
     competition_id: int

@@ -20,7 +20,7 @@ POSTS_AFTER_END = timedelta(days=14)
 
 
 class FeedKind(StrEnum):
-    """What a feed tells of; those about posts have the values of `PostKind`."""
+    """Kind of feed; those about posts have the values of `PostKind`."""
 
     COMPETITION = "competition"
     TOPIC = "topic"
@@ -60,7 +60,7 @@ class DuePosts:
 
 @dataclass(frozen=True, slots=True)
 class PostRead:
-    """When the topics or notebooks of a competition were read."""
+    """Last time that the topics or notebooks of a competition were read."""
 
     competition_id: int
     kind: PostKind

@@ -60,7 +60,7 @@ class GrantState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RoleGrant:
-    """What became of a role that a member has earned."""
+    """State of a role that a member has earned."""
 
     guild_id: int
     user_id: int

@@ -11,7 +11,7 @@ from leaderboards.news.messages import Message, message_from_json
 
 
 class DeliveryOutcome(StrEnum):
-    """What came of one attempt to deliver an announcement."""
+    """Outcome of one attempt to deliver an announcement."""
 
     DELIVERED = "delivered"
     FAILED = "failed"

@@ -18,7 +18,7 @@ NOTE_LIFETIME = timedelta(days=14)
 
 
 class SearchEnd(StrEnum):
-    """Why a member cannot look for team mates, or not any more."""
+    """Reason why a member cannot look for team mates, or not any more."""
 
     MERGERS_CLOSED = "mergers closed"
     """The team merger deadline has passed, or the competition is over."""
@@ -30,7 +30,7 @@ class SearchEnd(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TeammateProfile:
-    """What a member tells about themselves while they look for team mates."""
+    """Description of themselves that a member gives while they look for team mates."""
 
     sentence: str
     languages: str = ""
@@ -70,7 +70,7 @@ class OpenSearch:
 
 
 class NoteState(StrEnum):
-    """What became of a note."""
+    """State of a note."""
 
     OPEN = "open"
     AGREED = "agreed"

@@ -23,7 +23,7 @@ class Parser(argparse.ArgumentParser):
 
 
 class Commands(Protocol):
-    """What `Parser.add_subparsers` returns."""
+    """Type of what `Parser.add_subparsers` returns."""
 
     def add_parser(self, name: str, **options: Any) -> Parser:  # noqa: ANN401
         """Add the parser of a command."""

@@ -27,7 +27,7 @@ _MARKER = re.compile(r"(?P<slug>[^.\s]+)\.(?P<kind>[a-z]+)\.(?P<fingerprint>[0-9
 
 @dataclass(frozen=True, slots=True)
 class EventContent:
-    """What an event shows."""
+    """Content of an event."""
 
     slug: str
     kind: DeadlineKind

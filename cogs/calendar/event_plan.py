@@ -21,7 +21,7 @@ from records.scheduled_events import EventDeadline, ServerEvents, StoredEvent
 
 @dataclass(slots=True)
 class EventPlan:
-    """What is to be done in a server, in the order of the fields."""
+    """Changes to make in a server, in the order of the fields."""
 
     saved: list[StoredEvent] = field(default_factory=list)
     """To be stored before anything is asked of Discord."""

@@ -46,7 +46,7 @@ _HAS_STARTED = {discord.EventStatus.scheduled: False, discord.EventStatus.active
 
 @dataclass(slots=True)
 class _Outcome:
-    """What has come of a plan."""
+    """Result of executing a plan."""
 
     created: int = 0
     without_room: int = 0

@@ -19,7 +19,7 @@ _PAGE_SIZE = 5
 
 @dataclass(frozen=True, slots=True)
 class BrowseData:
-    """What Kaggle found."""
+    """Competitions that Kaggle found."""
 
     words: str
     """Empty for the competitions that Kaggle shows without a search."""

@@ -42,7 +42,7 @@ _ENDED_TEXT = "It has ended: only changes of its final board are announced."
 
 @dataclass(frozen=True, slots=True)
 class NewsTarget:
-    """Where a competition is announced, and what."""
+    """Channel in which a competition is announced, and what is announced there."""
 
     channel_id: int | None
     """None if no channel is chosen."""

@@ -85,7 +85,7 @@ _PERHAPS_TEXT = f"-# {PERHAPS_TEXT} `/whatif` shows where another score would st
 
 @dataclass(frozen=True, slots=True)
 class TeamForecast:
-    """What becomes of a team's rank without a submission, and of the medal lines."""
+    """Forecast of a team's rank without a submission, and of the medal lines."""
 
     day: DayForecast
     steps: tuple[ForecastStep, ...]

@@ -91,7 +91,7 @@ _ENDED_REACHED_TEXT = "✓ reached"
 
 @dataclass(frozen=True, slots=True)
 class WhatIfForecast:
-    """What follows in a day if as many teams come in as of late."""
+    """Forecast for a day in which as many teams come in as of late."""
 
     day: DayForecast | None
     """Of the score; None if it is not better than that of the reader's team, or the last."""

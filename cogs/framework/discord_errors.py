@@ -77,7 +77,7 @@ _MAX_TEXT = 300
 
 
 class ErrorMeaning(Enum):
-    """What failed: the attempt, the channel or the message."""
+    """Kind of a failure: of the attempt, of the channel or of the message."""
 
     TEMPORARY = auto()
     """A later attempt may succeed: every 5xx, a rate limit, a lost connection."""

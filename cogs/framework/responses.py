@@ -34,7 +34,7 @@ class OptionNeeded(UserError):
 
 
 class _Deferral(StrEnum):
-    """How an interaction was deferred."""
+    """Way in which an interaction was deferred."""
 
     PRIVATE = "private"
     PUBLIC = "public"

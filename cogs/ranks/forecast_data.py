@@ -23,7 +23,7 @@ _MAX_AGE = timedelta(hours=3)
 
 @dataclass(frozen=True, slots=True)
 class SeenBoard:
-    """What all forecasts of a board are made from; there may still be too few hours of boards."""
+    """Data of all forecasts of a board; there may still be too few hours of boards."""
 
     board: ForecastBoard
     seen_at: datetime
@@ -36,7 +36,7 @@ class SeenBoard:
 
 @dataclass(frozen=True, slots=True)
 class SeenPace:
-    """What forecasts of some ranks are made from."""
+    """Data of forecasts of some ranks."""
 
     pace: Pace
     seen_at: datetime

@@ -24,7 +24,7 @@ from records.members import StoredLink
 
 
 class Period(StrEnum):
-    """How far back a history is shown."""
+    """Period of which a history is shown."""
 
     DAY = "day"
     WEEK = "week"

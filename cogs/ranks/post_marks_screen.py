@@ -37,7 +37,7 @@ _CHARACTERS = 2200
 
 @dataclass(frozen=True, slots=True)
 class PostMarks:
-    """What is marked in a history."""
+    """Posts that are marked in a history."""
 
     posts: Sequence[Post] = ()
     """Oldest first: the first one is number 1."""

@@ -57,7 +57,7 @@ class NextMedalZone:
 
 
 class PeriodStart(Enum):
-    """What a period of comparison begins with."""
+    """Kind of the moment with which a period of comparison begins."""
 
     ASKED = auto()
     """The moment asked for."""

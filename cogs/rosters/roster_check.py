@@ -32,7 +32,7 @@ class ServerMember:
 
 
 class RowResult(StrEnum):
-    """What becomes of a row when the roster is applied."""
+    """Effect of applying a row of the roster."""
 
     LINK = "link"
     REPLACE = "replace"
@@ -46,7 +46,7 @@ class RowResult(StrEnum):
 
 
 class Doubt(StrEnum):
-    """Why a row is doubtful."""
+    """Reason why a row is doubtful."""
 
     SHARED_NAME = "shared_name"
     ROUNDED_ID = "rounded_id"

@@ -70,7 +70,7 @@ DOUBT_TEXTS = {
 
 @dataclass(frozen=True, slots=True)
 class AppliedRoster:
-    """What became of the rows that were to be applied."""
+    """Result of applying the rows of a roster."""
 
     linked: int
     refused: Sequence[int]
@@ -80,7 +80,7 @@ class AppliedRoster:
 
 @dataclass(frozen=True, slots=True)
 class StandingsData:
-    """What is said beside the file of who stands where."""
+    """Values of the message with the file of the standings."""
 
     competition: Competition
     file_name: str

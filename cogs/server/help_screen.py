@@ -75,7 +75,7 @@ _MANAGERS = (
 
 @dataclass(frozen=True, slots=True)
 class HelpData:
-    """What the server and the member who uses the command have set up."""
+    """Set-up of the server and of the member who uses the command."""
 
     follow_count: int
     silent_count: int

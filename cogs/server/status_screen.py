@@ -33,7 +33,7 @@ ABANDONED_SHOWN_FOR = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class OutageNotice:
-    """Why no leaderboard is read from Kaggle at present."""
+    """Reason why no leaderboard is read from Kaggle at present."""
 
     text: str
     since: datetime
@@ -56,7 +56,7 @@ class FeedStatus:
 
 @dataclass(frozen=True, slots=True)
 class StatusData:
-    """What `/status` shows of one server and of the bot."""
+    """Values that `/status` shows of one server and of the bot."""
 
     follows: Sequence[Follow]
     pending_count: int

@@ -34,7 +34,7 @@ _SECTIONS_BY_VALUE = {section.value: section for section in Section}
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What was selected or found within a section, and is not stored."""
+    """Values that were selected or found within a section, and are not stored."""
 
     channel_id: int | None = None
     """The channel whose settings are shown."""

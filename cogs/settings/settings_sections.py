@@ -134,7 +134,7 @@ class ModalSpec:
 
 @dataclass(frozen=True, slots=True)
 class SectionSpec:
-    """What a section shows. Channels, roles and the time zone have controls beside these."""
+    """Content of a section. Channels, roles and the time zone have controls beside these."""
 
     emoji: str
     title: str

@@ -10,7 +10,7 @@ from leaderboards.sync import SyncReport
 
 
 class EndOutcome(StrEnum):
-    """What a check of a competition that has ended came to."""
+    """Outcome of a check of a competition that has ended."""
 
     REOPENED = "reopened"
     """Its deadline was moved or removed: it goes on."""
@@ -32,7 +32,7 @@ class EndOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EndReport:
-    """What a check of a competition that has ended did."""
+    """Report of a check of a competition that has ended."""
 
     outcome: EndOutcome
     sync: SyncReport | None = None

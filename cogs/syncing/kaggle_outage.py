@@ -23,7 +23,7 @@ MAX_SYNC_PAUSE = timedelta(hours=2)
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """Why nothing is read from Kaggle at present."""
+    """Reason why nothing is read from Kaggle at present."""
 
     error: NotLoggedIn | RateLimited
     since: datetime

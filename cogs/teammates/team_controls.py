@@ -369,7 +369,7 @@ async def _respond_outcome(interaction: Interaction, outcome: NoteOutcome) -> No
 
 
 class ReportAction(StrEnum):
-    """What a manager can do about a reported note."""
+    """Action of a manager on a reported note."""
 
     EXCLUDE = "exclude"
     DISMISS = "dismiss"

@@ -108,7 +108,7 @@ _OUTCOME_TEXTS = {
 
 
 class NoteAction(StrEnum):
-    """What a member can do with a note that they got."""
+    """Action of a member on a note that they got."""
 
     AGREE = "agree"
     DECLINE = "decline"
@@ -117,7 +117,7 @@ class NoteAction(StrEnum):
 
 
 class SearchAction(StrEnum):
-    """What the buttons of a member's own search do."""
+    """Action of a button of a member's own search."""
 
     SHOW = "show"
     MODAL = "modal"
@@ -165,7 +165,7 @@ class OwnSearchData:
 
 @dataclass(frozen=True, slots=True)
 class ReportsData:
-    """What managers see of the search for team mates."""
+    """Reports on the search for team mates that managers see."""
 
     notes: Sequence[tuple[TeammateNote, str]]
     """The reported ones, each with the name of its competition."""

@@ -54,7 +54,7 @@ _LABEL_WIDTH, _NAME_WIDTH = 45, 40
 
 @dataclass(frozen=True, slots=True)
 class WatchesData:
-    """What a member watches in a server."""
+    """Watches of a member in a server."""
 
     watches: Sequence[Watch]
     competitions: Mapping[int, Competition]

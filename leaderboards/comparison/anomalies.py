@@ -19,7 +19,7 @@ MIN_TEAMS = 10
 
 
 class Anomaly(StrEnum):
-    """Why a board looks wrong; the value is the sentence for people."""
+    """Reason why a board looks wrong; the value is the sentence for people."""
 
     TEAMS_GONE = "A third of the teams or more are gone."
     EQUAL_SCORES = "Every score is the same."

@@ -23,7 +23,7 @@ from leaderboards.comparison.continuations import Continuation, find_continuatio
 
 
 class ChangeKind(StrEnum):
-    """How a team changed from one board to the next."""
+    """Kind of a team's change from one board to the next."""
 
     NEW = "new"
     GONE = "gone"

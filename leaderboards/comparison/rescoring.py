@@ -43,7 +43,7 @@ _MIN_TEAMS = 3
 
 @dataclass(frozen=True, slots=True)
 class ScoreDrift:
-    """How many scores change without a submission in a competition."""
+    """Share of scores that change without a submission in a competition."""
 
     usual: float | None = None
     """The share that changed of late; None before two boards are known."""

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class PostKind(StrEnum):
-    """What people post about a competition."""
+    """Kind of post about a competition."""
 
     TOPIC = "topic"
     NOTEBOOK = "notebook"
@@ -46,7 +46,7 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class PostList:
-    """What Kaggle lists about a competition: the newest, and those with the most votes."""
+    """Posts that Kaggle lists about a competition: the newest, and those with the most votes."""
 
     posts: tuple[Post, ...]
 

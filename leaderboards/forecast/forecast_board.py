@@ -16,7 +16,7 @@ from leaderboards.history.moves import Moves
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ForecastBoard:
-    """What is known of a board when a forecast is made."""
+    """State of a board when a forecast is made."""
 
     log: Sequence[Moves]
     """Of two days or more, oldest first, up to the sync of this board."""

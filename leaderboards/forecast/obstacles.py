@@ -6,7 +6,7 @@ from enum import Enum, auto
 
 
 class ForecastObstacle(Enum):
-    """Why there is no forecast."""
+    """Reason why there is no forecast."""
 
     OVER = auto()
     """The competition has ended."""

@@ -20,7 +20,7 @@ MIN_WINDOW = timedelta(hours=12)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pace:
-    """How many teams came in above the scores that have some ranks now."""
+    """Number of teams that came in above the scores that have some ranks now."""
 
     ranks: Integers
     """The ranks now."""

@@ -40,7 +40,7 @@ class RankedScores:
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where a score would stand if one team had it, with all other scores as they are."""
+    """Place of a score if one team had it, with all other scores as they are."""
 
     rank: int
     """After all teams with the same score: they had it earlier."""

@@ -51,7 +51,7 @@ class RankForecast(NamedTuple):
 
 
 class ZoneForecast(Enum):
-    """What becomes of the medal zone of a score that is left alone."""
+    """Forecast of the medal zone of a score without a further submission."""
 
     KEPT = auto()
     """The whole interval is in it, or above."""

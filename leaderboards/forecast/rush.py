@@ -20,7 +20,7 @@ LAST_HOURS = PART_HOURS * PARTS
 
 @dataclass(frozen=True, slots=True)
 class Rush:
-    """What past competitions show of the last day."""
+    """Pace of the last day, as past competitions show it."""
 
     factors: tuple[float, ...]
     """The median of each part, but at least 1; the earliest part first."""

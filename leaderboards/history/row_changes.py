@@ -26,7 +26,7 @@ _MIN_COMPRESSED_BYTES = 200
 
 @dataclass(frozen=True)
 class RowChanges:
-    """What changed in the rows of the teams in `Moves`, in one or more consecutive syncs.
+    """Changes in the rows of the teams in `Moves`, in one or more consecutive syncs.
 
     Each team that moved or was edited has a row, sync by sync: first the positions taken, then
     those edited. Masks have one value a row.

@@ -61,7 +61,7 @@ _SURROUNDING = " \"'`\u201c\u201d.,;"
 
 
 class DeadlineKind(StrEnum):
-    """What a deadline ends."""
+    """Kind of deadline, by what it ends."""
 
     FINAL = "final"
     """The competition itself."""

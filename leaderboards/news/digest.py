@@ -37,7 +37,7 @@ class DigestKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DigestTeam:
-    """What changed for a team with linked members."""
+    """Changes of a team with linked members."""
 
     team_id: int
     team_name: str
@@ -64,7 +64,7 @@ class DigestTeam:
 
 @dataclass(frozen=True, slots=True)
 class CompetitionDigest:
-    """What changed in one competition."""
+    """Changes in one competition."""
 
     slug: str
     team_count: int
@@ -167,7 +167,7 @@ class UpcomingDeadline:
 
 @dataclass(frozen=True, slots=True)
 class DigestMessage(SentAtOnce, SentInEveryMode, MessageKind):
-    """What changed in the competitions of a channel; in quiet hours none is made."""
+    """Changes in the competitions of a channel; in quiet hours no digest is made."""
 
     kind: DigestKind
     since: datetime

@@ -26,7 +26,7 @@ direct messages."""
 
 
 class Reason(StrEnum):
-    """Why a team is in the news, the more important first.
+    """Reason why a team is in the news, the more important first.
 
     A new reason also needs its case in `_merge_items`, its rule in `rules.py` and its sign and
     headline in `cogs/announcements/screens/news_screen.py`.

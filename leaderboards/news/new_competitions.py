@@ -21,7 +21,7 @@ MAX_SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class NewCompetition:
-    """What the announcement shows of a competition; None for what Kaggle does not list."""
+    """Competition in an announcement; None for what Kaggle does not list."""
 
     slug: str
     category: FeedCategory

@@ -15,7 +15,7 @@ MAX_SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class ShownPost:
-    """What is shown of a topic or a notebook."""
+    """Topic or notebook in an announcement."""
 
     kind: PostKind
     id: str
@@ -52,7 +52,7 @@ class NotebookEffect:
 
 @dataclass(frozen=True, slots=True)
 class PostSummary:
-    """What was posted about a competition in the period of a digest, without what was told."""
+    """Posts about a competition in the period of a digest, without those that were announced."""
 
     slug: str
     posts: tuple[ShownPost, ...]

@@ -81,7 +81,7 @@ NO_QUIET_HOURS = QuietHours("UTC", None, None)
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """When digests are due: at an hour of each day, or of one weekday (0 is Monday)."""
+    """Schedule of digests: at an hour of each day, or of one weekday (0 is Monday)."""
 
     time_zone: str
     hour: int

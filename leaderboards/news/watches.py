@@ -17,7 +17,7 @@ MAX_WATCHES = 20
 
 
 class WatchKind(StrEnum):
-    """What a watch tells."""
+    """Kind of watch, by what it tells."""
 
     NEWS = "news"
     """`/watch news`: all news of the member's own team."""
@@ -35,7 +35,7 @@ class WatchKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """What one member of a server is told, in one competition or in all that it follows."""
+    """Request of one member of a server to be told of something, in one competition or in all."""
 
     id: int
     guild_id: int
@@ -55,7 +55,7 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class WatchBaseline:
-    """What a watch told last in a competition."""
+    """State that a watch told last in a competition."""
 
     watch_id: int
     holds: bool
@@ -157,7 +157,7 @@ class LastDayEvent:
 
 @dataclass(frozen=True, slots=True)
 class ZoneExit:
-    """When a team is likely to be below its medal zone if it submits nothing."""
+    """Time at which a team is likely to be below its medal zone if it submits nothing."""
 
     medal_zone: MedalZone
     rank: int
@@ -313,7 +313,7 @@ def _export(event: WatchEvent) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class WatchDecision:
-    """What the members of one server are told of a board."""
+    """Events of a board that the members of one server are told."""
 
     events: Mapping[int, tuple[WatchEvent, ...]]
     """By Discord user id."""

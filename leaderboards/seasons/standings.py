@@ -14,7 +14,7 @@ _TOTAL_DECIMALS = 9
 
 
 class Rule(StrEnum):
-    """How a rank in one competition counts in a season."""
+    """Rule by which a rank in one competition counts in a season."""
 
     POINTS = "points"
     """The sum of Kaggle's ranking points, without decay: a competition counts the same whenever it

@@ -27,7 +27,7 @@ MIN_SYNCS = 24
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """How long every sync is kept, and one an hour; one a day is kept for good."""
+    """Periods for which every sync is kept, and one an hour; one a day is kept for good."""
 
     every_sync: timedelta
     hourly: timedelta

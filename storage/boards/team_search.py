@@ -18,7 +18,7 @@ SELECT_NAMES = (
 
 @dataclass(frozen=True, slots=True)
 class SearchWords:
-    """What is looked for in names, compared without case."""
+    """Words that are looked for in names, compared without case."""
 
     words: Sequence[str]
     """A name must contain each of them."""

@@ -52,7 +52,7 @@ _LAST_DAYS = (
 
 
 class WatchOutcome(Enum):
-    """What became of a watch that a member asked for."""
+    """Outcome of adding a watch."""
 
     ADDED = auto()
     ALREADY_THERE = auto()

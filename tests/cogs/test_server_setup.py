@@ -128,7 +128,7 @@ async def test_members_are_refused_what_is_for_managers(world: World) -> None:
     assert settings.channel_id is None
 
 
-async def test_form_is_refused_after_the_permission_is_lost(world: World) -> None:
+async def test_modal_is_refused_after_the_permission_is_lost(world: World) -> None:
     world.serve("titanic", SMALL)
     message, manager = await welcome_message(world), world.server.manager
     opened = await manager.click(message, label=FOLLOW)
@@ -139,7 +139,7 @@ async def test_form_is_refused_after_the_permission_is_lost(world: World) -> Non
     assert world.kaggle.downloads == []
 
 
-async def test_messages_and_open_forms_are_not_kept_in_memory(world: World) -> None:
+async def test_messages_and_open_modals_are_not_kept_in_memory(world: World) -> None:
     manager = world.server.manager
     message = await welcome_message(world)
     for label in (FOLLOW, LINK):
@@ -151,7 +151,7 @@ async def test_messages_and_open_forms_are_not_kept_in_memory(world: World) -> N
     assert (store._views, store._synced_message_views, store._modals) == ({}, {}, {})
 
 
-async def test_form_of_before_a_restart_is_refused(world: World) -> None:
+async def test_modal_of_before_a_restart_is_refused(world: World) -> None:
     message, ada = await welcome_message(world), world.server.ada
     opened = await ada.click(message, label=LINK)
     await world.restart()

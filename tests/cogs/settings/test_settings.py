@@ -183,7 +183,7 @@ async def test_links_stop_counting_only_after_a_question(world: World) -> None:
     assert (await panel.settings()).require_verified
 
 
-async def test_form_stores_only_what_was_changed_in_it(world: World) -> None:
+async def test_modal_stores_only_what_was_changed_in_it(world: World) -> None:
     """Another manager may have changed the other fields while it was open."""
     panels = [await Panel.open(world) for _ in range(2)]
     for panel in panels:
@@ -198,7 +198,7 @@ async def test_form_stores_only_what_was_changed_in_it(world: World) -> None:
     )
 
 
-async def test_form_stores_valid_values_and_explains_invalid_ones(world: World) -> None:
+async def test_modal_stores_valid_values_and_explains_invalid_ones(world: World) -> None:
     panel = await Panel.open(world)
     await panel.select_section("news")
     text = await panel.fill("Change the places …", rise="3", fall="20")

@@ -97,7 +97,7 @@ async def answer(actor: simcord.MemberActor, label: str) -> str:
     return response_text(await actor.user.click(last_direct_message(actor), label=label))
 
 
-async def test_member_searches_by_a_form_and_changes_and_ends_it(world: World) -> None:
+async def test_member_searches_by_a_modal_and_changes_and_ends_it(world: World) -> None:
     ada = (await prepare(world)).ada
     result = await world.run(ada, "team search")
     assert is_private(result)
@@ -470,7 +470,7 @@ async def test_many_notes_are_shown_in_the_server_one_after_the_other(world: Wor
     assert seen == [*"12345678"]
 
 
-async def test_discord_takes_the_list_the_form_and_the_note(world: World) -> None:
+async def test_discord_takes_the_list_the_modal_and_the_note(world: World) -> None:
     ada, bob = await both_search(world)
     await send_note(world, ada)
     result = await world.run(bob, "team search")
