@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
 
 from discord import app_commands
 from discord.ext import commands, tasks
@@ -66,12 +65,12 @@ class Feeds(ManagerGroup, group_name="feed"):
             await respond(interaction, notice(feed_removed_text(channel.id)))
             return
         await require_target_channel(interaction, channel.id)
-        feed = await self._feeds.find(guild_id, channel.id)
-        feed = feed or CompetitionFeed(guild_id, channel.id, CompetitionFilter())
-        if words is not None:
-            chosen = () if words.strip() == _NO_WORDS else split_words(words)
-            feed = replace(feed, filter=replace(feed.filter, words=chosen))
-        if not await self._feeds.save(feed):
+        chosen = () if words is None or words.strip() == _NO_WORDS else split_words(words)
+        feed = await self._feeds.save(
+            CompetitionFeed(guild_id, channel.id, CompetitionFilter(words=chosen)),
+            changes_words=words is not None,
+        )
+        if feed is None:
             raise UserError(TOO_MANY_FEEDS_TEXT)
         await show_feed(interaction, feed)
         self._bot.dispatch("competition_feed_saved")
@@ -118,16 +117,15 @@ class Feeds(ManagerGroup, group_name="feed"):
     ) -> None:
         await defer(interaction, private=True)
         storage, guild_id = self._services.storage, require_guild_id(interaction)
-        feed = await storage.post_feeds.find(guild_id, channel_id, kind)
-        feed = feed or PostFeed(guild_id, channel_id, kind, DEFAULT_VOTES[kind])
+        wanted = PostFeed(guild_id, channel_id, kind, votes or DEFAULT_VOTES[kind])
         if not enabled:
             if not await storage.post_feeds.remove(guild_id, channel_id, kind):
-                raise UserError(no_post_feed_text(feed))
-            await respond(interaction, notice(post_feed_removed_text(feed)))
+                raise UserError(no_post_feed_text(wanted))
+            await respond(interaction, notice(post_feed_removed_text(wanted)))
             return
         await require_target_channel(interaction, channel_id)
-        feed = replace(feed, min_votes=votes or feed.min_votes)
-        if not await storage.post_feeds.save(feed):
+        feed = await storage.post_feeds.save(wanted, changes_votes=votes is not None)
+        if feed is None:
             raise UserError(TOO_MANY_POST_FEEDS_TEXT[kind])
         data = PostFeedData(
             feed,

@@ -46,10 +46,13 @@ class CompetitionFeeds:
         feeds = await self.load_by_guild(guild_id)
         return next((feed for feed in feeds if feed.channel_id == channel_id), None)
 
-    async def save(self, feed: CompetitionFeed) -> bool:
-        """Store a feed, or its new words; return False if the server has `MAX_FEEDS` others.
+    async def save(
+        self, feed: CompetitionFeed, *, changes_words: bool = True
+    ) -> CompetitionFeed | None:
+        """Store a feed, or its new words if they change; return it as it is stored now.
 
-        The categories of a stored feed stay, as somebody may change them at the same time.
+        None if the server has `MAX_FEEDS` others. The categories of a stored feed stay, and so do
+        words that do not change, as somebody may change them at the same time.
         What is listed before the first feed of all is not told: nobody looked.
         """
         key = feed.guild_id, feed.channel_id
@@ -60,20 +63,22 @@ class CompetitionFeeds:
                 " AND NOT EXISTS (SELECT 1 FROM competition_feeds)",
                 (_LISTED_AT,),
             )
-            cursor = await connection.execute(
+            rows = await connection.execute_fetchall(
                 "INSERT INTO competition_feeds (guild_id, channel_id, categories, words)"
                 " SELECT ?1, ?2, ?3, ?4 WHERE (SELECT count(*) FROM competition_feeds"
                 "  WHERE guild_id = ?1 AND channel_id <> ?2) < ?5"
                 " ON CONFLICT (guild_id, channel_id) DO UPDATE SET"
-                " words = excluded.words",
+                " words = iif(?6, excluded.words, words)"
+                " RETURNING guild_id, channel_id, categories, words",
                 (
                     *key,
                     json.dumps(sorted(feed.filter.categories)),
                     json.dumps(feed.filter.words),
                     MAX_FEEDS,
+                    changes_words,
                 ),
             )
-        return cursor.rowcount > 0
+        return next((_feed_from_row(row) for row in rows), None)
 
     async def change_categories(
         self, guild_id: int, channel_id: int, categories: Collection[FeedCategory]

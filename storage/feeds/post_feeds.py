@@ -37,27 +37,29 @@ class PostFeeds:
         )
         return [_feed_from_row(row) for row in rows]
 
-    async def find(self, guild_id: int, channel_id: int, kind: PostKind) -> PostFeed | None:
-        """Find the feed of a channel about a kind."""
-        rows = await self._database.query(
-            f"SELECT {_FEED} FROM post_feeds WHERE guild_id = ? AND channel_id = ? AND kind = ?",  # noqa: S608
-            (guild_id, channel_id, kind),
-        )
-        return _feed_from_row(rows[0]) if rows else None
+    async def save(self, feed: PostFeed, *, changes_votes: bool = True) -> PostFeed | None:
+        """Store a feed, or its new number of votes if that changes; return it as it is stored now.
 
-    async def save(self, feed: PostFeed) -> bool:
-        """Store a feed, or its new number of votes; return False beyond `MAX_FEEDS` channels."""
+        None beyond `MAX_FEEDS` channels.
+        """
         async with self._database.write() as connection:
             await ensure_guild(connection, feed.guild_id)
-            cursor = await connection.execute(
+            rows = await connection.execute_fetchall(
                 f"INSERT INTO post_feeds ({_FEED}) SELECT ?1, ?2, ?3, ?4"  # noqa: S608
                 " WHERE (SELECT count(*) FROM post_feeds"
                 "  WHERE guild_id = ?1 AND channel_id <> ?2 AND kind = ?3) < ?5"
                 " ON CONFLICT (guild_id, channel_id, kind) DO UPDATE SET"
-                " min_votes = excluded.min_votes",
-                (feed.guild_id, feed.channel_id, feed.kind, feed.min_votes, MAX_FEEDS),
+                f" min_votes = iif(?6, excluded.min_votes, min_votes) RETURNING {_FEED}",
+                (
+                    feed.guild_id,
+                    feed.channel_id,
+                    feed.kind,
+                    feed.min_votes,
+                    MAX_FEEDS,
+                    changes_votes,
+                ),
             )
-        return cursor.rowcount > 0
+        return next((_feed_from_row(row) for row in rows), None)
 
     async def remove(self, guild_id: int, channel_id: int, kind: PostKind) -> bool:
         """Remove a feed with what waits of it; return False if there is none."""

@@ -182,4 +182,7 @@ async def test_words_and_categories_are_changed_without_losing_each_other(
     words = replace(read_before, filter=replace(read_before.filter, words=("llm",)))
     assert await feeds.save(words)
     assert changed == CompetitionFeed(1, 50, replace(read_before.filter, categories=chosen))
-    assert await feeds.find(1, 50) == CompetitionFeed(1, 50, CompetitionFilter(chosen, ("llm",)))
+    stored = CompetitionFeed(1, 50, CompetitionFilter(chosen, ("llm",)))
+    assert await feeds.find(1, 50) == stored
+    assert await feeds.save(read_before, changes_words=False) == stored
+    assert await feeds.find(1, 50) == stored

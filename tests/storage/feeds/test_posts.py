@@ -246,6 +246,10 @@ async def test_server_has_a_limited_number_of_feeds_of_a_kind(storage: Storage) 
         assert await storage.post_feeds.save(PostFeed(1, channel, PostKind.TOPIC, 5))
     assert not await storage.post_feeds.save(PostFeed(1, 99, PostKind.TOPIC, 5))
     assert await storage.post_feeds.save(PostFeed(1, 99, PostKind.NOTEBOOK, 5))
+    stored = PostFeed(1, 99, PostKind.NOTEBOOK, 5)
+    default = PostFeed(1, 99, PostKind.NOTEBOOK, 20)
+    assert await storage.post_feeds.save(default, changes_votes=False) == stored
+    assert await storage.post_feeds.save(default) == default
     await delete_guild(storage, 1)
     assert await storage.post_feeds.load_by_guild(1) == []
 
