@@ -1,4 +1,4 @@
-"""How this command line is started: `.venv/bin/python -m bot`, or another Python."""
+"""Command with which this command line is started: `.venv/bin/python -m bot`, or another Python."""
 
 from __future__ import annotations
 

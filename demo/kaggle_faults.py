@@ -1,4 +1,4 @@
-"""What the stand-in for Kaggle can do instead of a good answer, each fault one small function."""
+"""Faults of the stand-in for Kaggle, each one small function."""
 
 from __future__ import annotations
 

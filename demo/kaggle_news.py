@@ -1,4 +1,4 @@
-"""What is new on Kaggle while the recording is watched: a competition, topics and notebooks."""
+"""News on Kaggle while the recording is watched: a competition, topics and notebooks."""
 
 from __future__ import annotations
 

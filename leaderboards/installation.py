@@ -1,4 +1,4 @@
-"""How a person starts this Python, and what they run to install the packages that Podium needs.
+"""Commands with which a person starts this Python and installs the packages of Podium.
 
 It needs nothing but Python itself.
 """

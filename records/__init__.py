@@ -1,1 +1,1 @@
-"""What the database keeps, as plain values: storage returns them, screens show them."""
+"""Records of the database, as plain values: storage returns them, screens show them."""

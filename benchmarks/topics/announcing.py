@@ -1,4 +1,4 @@
-"""What announcing costs: one sync told to thousands of servers, over a real socket."""
+"""Cost of announcing: one sync told to thousands of servers, over a real socket."""
 
 from __future__ import annotations
 

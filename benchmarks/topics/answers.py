@@ -1,4 +1,4 @@
-"""How long a member waits for answers and choices, with a large board and a long log.
+"""Time that a member waits for answers and choices, with a large board and a long log.
 
 SimCord stands for Discord, in the same process: its own time is in the figures. Beside them stands
 the time of a command that sends the same answer at once; beside autocomplete of teams that of

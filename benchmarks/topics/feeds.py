@@ -1,4 +1,4 @@
-"""What feeds and Scheduled Events cost beside the syncs, with 300 competitions and 5,000 servers.
+"""Cost of feeds and Scheduled Events beside the syncs, with 300 competitions and 5,000 servers.
 
 All is done by the bot's own services, the calls of Kaggle in processes of their own. What they put
 in the outbox is not sent: `announcing` measures that. No member is linked, which makes the syncs,

@@ -1,4 +1,4 @@
-"""What the past costs: a team's history, a past board, and the room that a log takes."""
+"""Cost of the past: a team's history, a past board, and the room that a log takes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the real bot takes of memory, with its board worker and the fork server of the Kaggle CLI.
+"""Memory of the real bot, with its board worker and the fork server of the Kaggle CLI.
 
 It runs against the stand-ins, which have processes of their own, and syncs every minute, so that
 each board is read twice. Pages that its processes share are counted once (PSS).

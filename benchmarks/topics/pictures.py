@@ -1,4 +1,4 @@
-"""How long each kind of picture takes to draw, from the values that it shows to the PNG."""
+"""Time to draw each kind of picture, from the values that it shows to the PNG."""
 
 from __future__ import annotations
 

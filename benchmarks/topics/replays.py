@@ -1,4 +1,4 @@
-"""What a replay of eight teams costs, in the process that draws it."""
+"""Cost of a replay of eight teams, in the process that draws it."""
 
 from __future__ import annotations
 

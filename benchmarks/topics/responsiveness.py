@@ -1,4 +1,4 @@
-"""What members notice while a large board is synced, and what it takes of memory."""
+"""Response times while a large board is synced, and the memory that it takes."""
 
 from __future__ import annotations
 

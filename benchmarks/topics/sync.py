@@ -1,4 +1,4 @@
-"""What one sync costs, from the zip to the commit, beside a baseline and the row-by-row way."""
+"""Cost of one sync, from the zip to the commit, beside a baseline and the row-by-row way."""
 
 from __future__ import annotations
 

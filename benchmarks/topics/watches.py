@@ -1,4 +1,4 @@
-"""What members' watches cost in the sync of a large board or once an hour, and without any."""
+"""Cost of members' watches in the sync of a large board or once an hour, and without any."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the commands depend on: settings, the open database, the Kaggle client."""
+"""Dependencies of the commands: settings, the open database, the Kaggle client."""
 
 from __future__ import annotations
 

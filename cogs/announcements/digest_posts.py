@@ -1,4 +1,4 @@
-"""What digests tell of topics and notebooks, and of the teams that rose after a notebook."""
+"""Topics and notebooks in digests, and the teams that rose after a notebook."""
 
 from __future__ import annotations
 

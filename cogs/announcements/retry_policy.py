@@ -1,4 +1,4 @@
-"""When an announcement that could not be sent is retried, and when it is abandoned.
+"""Policy of when an announcement that could not be sent is retried, and when abandoned.
 
 This is the place to change how errors of Discord are retried. `classify_error` in
 `cogs/framework/discord_errors.py` decides which errors are of which kind: a 5xx, for example, is

@@ -1,4 +1,4 @@
-"""What Kaggle says of a competition: the card below *About*, and the facts of `/competition`."""
+"""Kaggle's facts about a competition: the card below *About*, and the facts of `/competition`."""
 
 from __future__ import annotations
 

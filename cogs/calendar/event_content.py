@@ -1,4 +1,4 @@
-"""What a Scheduled Event shows, and the marker by which the bot knows its own events."""
+"""Content of a Scheduled Event, and the marker by which the bot knows its own events."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a Scheduled Event shows, and what managers read about the events of their server."""
+"""Texts of a Scheduled Event, and what managers read about the events of their server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads which competitions are new on Kaggle, once for all servers."""
+"""Service that reads which competitions are new on Kaggle, once for all servers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads topics and notebooks of the followed competitions, each once for all servers."""
+"""Service that reads topics and notebooks of followed competitions, once for all servers."""
 
 from __future__ import annotations
 

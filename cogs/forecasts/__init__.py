@@ -1,1 +1,1 @@
-"""What becomes of a rank without a submission, and what a score would be worth."""
+"""Forecasts of a rank without a submission, and of what a score would be worth."""

@@ -1,4 +1,4 @@
-"""Which competition a command is about: the named one, that of the channel, or the only one."""
+"""Lookup of the competition of a command: the named one, that of the channel, or the only one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether users are still members of a server.
+"""Memberships: whether users are still members of a server.
 
 Without the privileged members intent Discord does not report that somebody left, and their link
 stays.

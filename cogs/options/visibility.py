@@ -1,4 +1,4 @@
-"""Which boards and links the user of a command may see.
+"""Visibility: which boards and links the user of a command may see.
 
 In a server these are the boards that it follows and the links of its members. In direct messages,
 and in servers where the bot is only a user install, they are the boards of the servers in which the

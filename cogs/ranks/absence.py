@@ -1,4 +1,4 @@
-"""What is said of members who are not on a board."""
+"""Explanation for members who are not on a board."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a replay shows: the histories of the best teams of a server's members."""
+"""Data of a replay: the histories of the best teams of a server's members."""
 
 from __future__ import annotations
 

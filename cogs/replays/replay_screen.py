@@ -1,4 +1,4 @@
-"""What `/replay` shows, and the message with a replay after the end of a competition."""
+"""Screens of `/replay`, and the message with a replay after the end of a competition."""
 
 from __future__ import annotations
 

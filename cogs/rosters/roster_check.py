@@ -1,4 +1,4 @@
-"""What applying a roster would change: its rows compared with the members and their links."""
+"""Check of a roster before it is applied: its rows compared with the members and their links."""
 
 from __future__ import annotations
 

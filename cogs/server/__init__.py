@@ -1,1 +1,1 @@
-"""What concerns a server as a whole: status, help, joining and leaving."""
+"""A server as a whole: status, help, joining and leaving."""

@@ -1,4 +1,4 @@
-"""What the panel of `/settings` shows of a server."""
+"""Data of a server that the panel of `/settings` shows."""
 
 from __future__ import annotations
 

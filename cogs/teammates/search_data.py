@@ -1,4 +1,4 @@
-"""What the screens of `/team` show, and the checks that come before a search or a note."""
+"""Data of the screens of `/team`, and the checks that come before a search or a note."""
 
 from __future__ import annotations
 

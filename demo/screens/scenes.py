@@ -1,4 +1,4 @@
-"""What is pictured, in the order of the recording."""
+"""Scenes of which pictures are made, in the order of the recording."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How fast teams have come in above some ranks, counted from the history log."""
+"""Pace at which teams have come in above some ranks, counted from the history log."""
 
 from __future__ import annotations
 

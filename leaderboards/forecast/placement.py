@@ -1,4 +1,4 @@
-"""Where a score would stand on a board, and which scores its medal zones take now."""
+"""Place of a score on a board, and which scores its medal zones take now."""
 
 from __future__ import annotations
 

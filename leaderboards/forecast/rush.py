@@ -1,4 +1,4 @@
-"""How many more teams come in on the last day before a deadline, as past competitions show it.
+"""Rush of the last day before a deadline, as past competitions show it.
 
 The last day has four parts of six hours. The factor of a part is how many times more teams an hour
 came in than in the two days before the last one.

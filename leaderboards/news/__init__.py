@@ -1,1 +1,1 @@
-"""What is news: rules, messages, merging, redaction, schedules."""
+"""News: rules, messages, merging, redaction, schedules."""

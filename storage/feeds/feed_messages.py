@@ -1,4 +1,4 @@
-"""What feeds tell: put in the outbox, or deferred until a server's quiet hours end."""
+"""Messages of feeds: put in the outbox, or deferred until a server's quiet hours end."""
 
 from __future__ import annotations
 

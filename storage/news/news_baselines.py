@@ -1,4 +1,4 @@
-"""What servers were last told, from which the next news is counted."""
+"""News baselines: what servers were last told, from which the next news is counted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What tests of faults of the machine share."""
+"""Helpers of the tests of faults of the machine."""
 
 from __future__ import annotations
 

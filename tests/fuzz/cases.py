@@ -1,4 +1,4 @@
-"""Reads generated files with the real parser and counts the results."""
+"""Cases: generated files that the real parser reads, with counts of the results."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be made to go wrong between the bot and Discord, and with which requests."""
+"""Faults between the bot and Discord, and the requests that they apply to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the bot can ask of Discord over HTTP to answer an interaction."""
+"""Routes of Discord's HTTP API with which the bot answers an interaction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What members do with the bot: interactions, from the push to the last edit of the answer."""
+"""Interactions of members with the bot, from the push to the last edit of the answer."""
 
 from __future__ import annotations
 

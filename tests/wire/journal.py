@@ -1,4 +1,4 @@
-"""What was asked of the stand-in, what it answered, and what broke Discord's rules."""
+"""Journal of requests to the stand-in, its answers, and what broke Discord's rules."""
 
 from __future__ import annotations
 

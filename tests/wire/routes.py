@@ -1,4 +1,4 @@
-"""What the bot can ask of Discord over HTTP: itself, servers, channels and messages."""
+"""Routes of Discord's HTTP API: the bot itself, servers, channels and messages."""
 
 from __future__ import annotations
 

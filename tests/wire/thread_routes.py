@@ -1,4 +1,4 @@
-"""What the bot can ask of Discord about threads, forum posts, pins and announcement channels."""
+"""Routes of Discord's HTTP API: threads, forum posts, pins and announcement channels."""
 
 from __future__ import annotations
 
