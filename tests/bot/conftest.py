@@ -61,7 +61,7 @@ CommandLine = Callable[..., Said]
 
 @pytest.fixture
 def podium(capsys: pytest.CaptureFixture[str]) -> CommandLine:
-    """Run a command; gives the exit code, standard output and standard error."""
+    """Run a command; return the exit code, standard output and standard error."""
 
     def command(*arguments: object) -> Said:
         try:

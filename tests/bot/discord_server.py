@@ -41,7 +41,7 @@ def _json(body: object, status: int) -> web.Response:
 
 @asynccontextmanager
 async def discord_server(answer: Handler = _answer) -> AsyncIterator[str]:
-    """Serve on loopback; gives the address that stands for Discord's."""
+    """Serve on loopback; return the address that stands for Discord's."""
     application = web.Application()
     application.router.add_route("*", "/{path:.*}", answer)
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)

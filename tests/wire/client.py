@@ -115,7 +115,7 @@ class Wire:
         await self._ask("PATCH", f"/channels/{channel_id}", asked)
 
     async def add_thread(self, channel_id: int, name: str) -> int:
-        """Open a person's thread in a channel, or a post in a forum; gives its id."""
+        """Open a person's thread in a channel, or a post in a forum; return its id."""
         made = await self._ask("POST", f"/channels/{channel_id}/threads", {"name": name})
         return int(made["id"])
 

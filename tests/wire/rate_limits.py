@@ -78,7 +78,7 @@ class RateLimits:
         self._closed[key] = (now, now + seconds)
 
     def check(self, key: str, route: str, *, counts_globally: bool) -> Hit | None:
-        """Count a request; gives what it has to wait for when it comes too soon."""
+        """Count a request; return what it has to wait for when it comes too soon."""
         now = self._clock()
         everything = (EVERYTHING,) if counts_globally else ()
         for name in (*everything, key):
