@@ -74,10 +74,10 @@ def clean_and_shorten(text: str, length: int) -> str:
 def format_top_share(rank: int, teams: int) -> str:
     """Return the top share of a rank, rounded up so that it never looks better than it is.
 
-    Where other ranks are missing, a rank may be greater than the number of teams: that is the last.
+    Empty for the lower half of a board, where "top 97 %" would say nothing.
     """
-    teams = max(teams, 1)
-    rank = min(rank, teams)
+    if 2 * rank > teams:
+        return ""
     # In whole numbers: 100 * (7 / 100) is a little more than 7.
     if 100 * rank >= teams:
         return f"top {-(-100 * rank // teams)} %"

@@ -9,23 +9,24 @@ from discord import ui
 from cogs.framework import format as fmt
 from cogs.framework.escape import escape
 from cogs.framework.layout import card
+from leaderboards.news.deadlines import DeadlineKind
 from records.competitions import Competition
 
 
 def about_view(competition: Competition, now: datetime) -> ui.LayoutView:
     """Build the card of a competition."""
     deadlines = {
-        "Final deadline": competition.deadline,
-        "Team merger deadline": competition.merger_deadline,
-        "Entry deadline": competition.entry_deadline,
+        DeadlineKind.FINAL: competition.deadline,
+        DeadlineKind.MERGER: competition.merger_deadline,
+        DeadlineKind.ENTRY: competition.entry_deadline,
     }
     lines = [
         f"### {fmt.competition_link(competition.slug, competition.name)}",
         f"-# {fmt.join_dotted([competition.slug, *about_facts(competition)])}",
         fmt.join_dotted(rule_facts(competition)),
         *(
-            f"{name}: {fmt.date(at)}{f', {fmt.when(at)}' if at > now else ''}"
-            for name, at in deadlines.items()
+            f"{fmt.DEADLINE_LABELS[kind]}: {fmt.date(at)}{f', {fmt.when(at)}' if at > now else ''}"
+            for kind, at in deadlines.items()
             if at is not None
         ),
     ]

@@ -113,8 +113,7 @@ def build_calendar_file(deadlines: Sequence[FollowedDeadline], now: datetime) ->
 def _deadline(deadline: FollowedDeadline, server_names: Mapping[int, str] | None) -> str:
     competition = deadline.competition
     facts = [
-        fmt.DEADLINE_NAMES[deadline.kind],
-        fmt.date(deadline.at),
+        f"{fmt.DEADLINE_LABELS[deadline.kind]}: {fmt.date(deadline.at)}",
         fmt.when(deadline.at),
         "⏸️ paused" if deadline.paused else "",
         _origin(deadline.guild_id, server_names),

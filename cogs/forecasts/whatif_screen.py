@@ -15,7 +15,6 @@ from cogs.framework.layout import card, zone_colour
 from cogs.framework.texts import PERHAPS_TEXT, PUBLIC_BOARD_TEXT
 from cogs.ranks.rank_screen import format_forecast
 from leaderboards.board import BoardKind, Entry
-from leaderboards.display_text import format_top_share
 from leaderboards.forecast.medal_lines import MedalLine
 from leaderboards.forecast.obstacles import ForecastObstacle
 from leaderboards.forecast.placement import Placement
@@ -201,7 +200,7 @@ def _title(data: WhatIfData) -> str:
     competition, count = data.competition, data.placement.team_count
     link = fmt.competition_link(competition.slug, competition.name)
     where = [link, _board(data), fmt.deadline(competition.deadline, data.now)]
-    share = f"**{format_top_share(data.rank, count)}** of {fmt.plural(count, 'team')}"
+    share = fmt.share_of_teams(data.rank, count)
     if data.rank >= count:
         share = f"the last of {fmt.plural(count, 'team')}"
     if data.own is not None and not data.improves:

@@ -12,7 +12,7 @@ import discord
 from cogs.framework.escape import escape
 from cogs.framework.layout import MAX_CHOICE_LENGTH
 from leaderboards.board import Entry, ScoreOrder
-from leaderboards.display_text import clean_and_shorten
+from leaderboards.display_text import clean_and_shorten, format_top_share
 from leaderboards.kaggle_ids import readable_slug
 from leaderboards.medals import MedalZone
 from leaderboards.news.deadlines import DeadlineKind
@@ -34,10 +34,17 @@ VERIFIED = "✓"
 """Marks members with a verified link."""
 
 DEADLINE_NAMES = {
-    DeadlineKind.FINAL: "final deadline",
+    DeadlineKind.FINAL: "final submission deadline",
     DeadlineKind.ENTRY: "entry deadline",
     DeadlineKind.MERGER: "team merger deadline",
 }
+"""Kaggle's terms, within a sentence."""
+DEADLINE_LABELS = {
+    DeadlineKind.FINAL: "Final submission deadline",
+    DeadlineKind.ENTRY: "Entry deadline",
+    DeadlineKind.MERGER: "Team merger deadline",
+}
+"""The same at the beginning of a line."""
 
 MEDALS = {MedalZone.GOLD: "🥇", MedalZone.SILVER: "🥈", MedalZone.BRONZE: "🥉"}
 
@@ -191,6 +198,12 @@ def size(count: int) -> str:
         if count >= bytes_:
             return f"{count / bytes_:.1f} {unit}"
     return f"{count // 1000} kB"
+
+
+def share_of_teams(place: int, team_count: int) -> str:
+    """Return the top share of a rank and of how many teams; below the middle only the latter."""
+    share, teams = format_top_share(place, team_count), plural(team_count, "team")
+    return f"**{share}** of {teams}" if share else f"of {teams}"
 
 
 def rank(place: int) -> str:

@@ -163,10 +163,9 @@ def rank_list(
 def _title(data: RankData) -> str:
     team, info, competition = data.team, data.info, data.competition
     where = fmt.join_dotted([_board(data), fmt.deadline(competition.deadline, data.now)])
-    of = f"of {fmt.plural(info.team_count, 'team')}"
     return (
         f"# {_medal(data)}{fmt.rank(team.rank)}\n"
-        f"**{format_top_share(team.rank, info.team_count)}** {of}\n{where}\n"
+        f"{fmt.share_of_teams(team.rank, info.team_count)}\n{where}\n"
         f"{_team_members(data)}**{escape(team.team_name)}**"
     )
 
@@ -334,7 +333,7 @@ def _summary(data: RankData) -> str:
     name = escape(team.team_name, _NAME_LENGTH)
     rank = f"{_medal(data)}{fmt.rank(team.rank)} of {fmt.number(info.team_count)}"
     lines = [
-        f"### {rank} · {format_top_share(team.rank, info.team_count)}",
+        f"### {fmt.join_dotted([rank, format_top_share(team.rank, info.team_count)])}",
         f"{_board(data)} · **{name}**",
         fmt.join_dotted([escape(team.score_text), _trend(data)]),
         _next_zone(data),

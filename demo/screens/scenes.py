@@ -248,7 +248,12 @@ SCENES = (
     Scene("live", ("change in",), find_announcement("change in", live=True)),
     Scene("announcements", ("climbed",), find_announcement("climbed")),
     Scene("roles", ("Number one among the members", "That role is above mine"), _roles),
-    Scene("deadline", ("Final deadline",), find_announcement("of you are on the board"), DEADLINE),
+    Scene(
+        "deadline",
+        ("Final submission deadline",),
+        find_announcement("of you are on the board"),
+        DEADLINE,
+    ),
     Scene("end", ("has ended", "Shake-up"), find_announcement("has ended"), OVER),
     Scene("board-final", ("final",), command_action("Mika", "leaderboard"), OVER),
     Scene("season", ("Winter 2026",), _season, OVER),

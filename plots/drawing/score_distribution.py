@@ -164,7 +164,7 @@ def _write_scores_axis(canvas: Canvas, axes: Axes, scores: NDArray[np.float64]) 
 
 def _describe_score(plot: ScoreDistributionPlot) -> str:
     share = format_top_share(plot.rank, len(plot.scores))
-    return f"{drop_unsupported(plot.score_text)} · {share}"
+    return " · ".join(filter(None, [drop_unsupported(plot.score_text), share]))
 
 
 def _write_header(canvas: Canvas, plot: ScoreDistributionPlot) -> None:

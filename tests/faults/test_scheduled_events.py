@@ -65,7 +65,7 @@ async def names(channels: Channels) -> Counter[str]:
     return Counter(event["name"] for event in listed)
 
 
-BOTH = Counter(["Titanic: final deadline", "Titanic: team merger deadline"])
+BOTH = Counter(["Titanic: final submission deadline", "Titanic: team merger deadline"])
 
 
 async def test_events_are_created_changed_and_deleted(channels: Channels) -> None:

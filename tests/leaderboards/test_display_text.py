@@ -58,8 +58,10 @@ def test_long_names_end_in_an_ellipsis() -> None:
         (7, 100, "top 7 %"),
         (14, 2000, "top 0.7 %"),
         (291, 1000, "top 30 %"),
-        (1, 1, "top 100 %"),
-        (100, 98, "top 100 %"),  # Ranks may have gaps.
+        (50, 100, "top 50 %"),
+        (51, 100, ""),
+        (1, 1, ""),
+        (100, 98, ""),  # Ranks may have gaps.
     ],
 )
 def test_top_share_is_rounded_up(rank: int, teams: int, expected: str) -> None:

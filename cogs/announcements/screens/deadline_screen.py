@@ -13,13 +13,6 @@ from leaderboards.news.deadlines import (
     ReminderMessage,
 )
 
-# Without a verb: the message is also read when the deadline has passed.
-_NAMES = {
-    DeadlineKind.FINAL: "Final deadline",
-    DeadlineKind.ENTRY: "Entry deadline",
-    DeadlineKind.MERGER: "Deadline for team mergers",
-}
-
 
 def reminder_view(row_id: int, message: ReminderMessage, names: fmt.Names) -> ui.LayoutView:
     """Build the reminder of a deadline."""
@@ -44,12 +37,15 @@ def deadline_moved_view(
 
 def _describe_move(move: DeadlineMove) -> str:
     times = f"moved from {fmt.date(move.previous)} to {fmt.date(move.at)}, {fmt.when(move.at)}"
-    return f"{_NAMES[move.kind]}: {times}"
+    return f"{fmt.DEADLINE_LABELS[move.kind]}: {times}"
 
 
 def describe_deadline(slug: str, kind: DeadlineKind, names: fmt.Names) -> str:
-    """Return the name of a deadline and its competition."""
-    return f"{_NAMES[kind]} of {fmt.competition_link(slug, names.get(slug))}"
+    """Return the name of a deadline and its competition.
+
+    Without a verb: the message is also read when the deadline has passed.
+    """
+    return f"{fmt.DEADLINE_LABELS[kind]} of {fmt.competition_link(slug, names.get(slug))}"
 
 
 def _members(count: int) -> str:

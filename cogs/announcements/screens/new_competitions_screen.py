@@ -11,6 +11,7 @@ from cogs.framework import format as fmt
 from cogs.framework.escape import escape
 from cogs.framework.layout import Item, card
 from leaderboards.feeds.competition_filter import FeedCategory
+from leaderboards.news.deadlines import DeadlineKind
 from leaderboards.news.new_competitions import NewCompetition, NewCompetitionsMessage
 
 CATEGORY_NAMES = {
@@ -60,18 +61,19 @@ def _describe(competition: NewCompetition) -> str:
     ]
     metric = f"metric: {escape(competition.metric, 60)}" if competition.metric else ""
     deadlines = {
-        "entry until": competition.entry_deadline,
-        "team mergers until": competition.merger_deadline,
+        DeadlineKind.ENTRY: competition.entry_deadline,
+        DeadlineKind.MERGER: competition.merger_deadline,
     }
     dates = [
-        f"{label} {fmt.day(at)}"
-        for label, at in deadlines.items()
+        f"{fmt.DEADLINE_LABELS[kind]}: {fmt.day(at)}"
+        for kind, at in deadlines.items()
         if at is not None and at != competition.deadline
     ]
     if competition.deadline is not None:
-        final = f"final deadline {fmt.day(competition.deadline)}, {fmt.when(competition.deadline)}"
-        dates.insert(0, final)
-    lines = [fmt.join_dotted(facts), metric, fmt.join_dotted(dates)]
+        at = competition.deadline
+        label = fmt.DEADLINE_LABELS[DeadlineKind.FINAL]
+        dates.insert(0, f"{label}: {fmt.day(at)}, {fmt.when(at)}")
+    lines = [fmt.join_dotted(facts), metric, *dates]
     return "\n".join(
         [f"**[{name}]({_url(competition)})**", *(f"-# {line}" for line in lines if line)]
     )

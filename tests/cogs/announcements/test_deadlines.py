@@ -37,7 +37,7 @@ async def test_deadline_that_moved_is_announced_instead_of_its_reminder(world: W
     await world.pass_time(hours=3)
     (moved,) = announced(world)[1:]
     times = (f"<t:{at.timestamp():.0f}:f>" for at in (END, later))
-    assert "Final deadline: moved from {} to {}".format(*times) in moved
+    assert "Final submission deadline: moved from {} to {}".format(*times) in moved
     assert f"<t:{later.timestamp():.0f}:R>" in moved
     assert len(announced(world, silent)) == len(announced(world, digests)) == 1
 
@@ -81,9 +81,9 @@ async def test_merger_and_entry_deadlines_that_moved_are_announced_with_the_fina
     lines = [
         f"{name}: moved from {date(before)} to {date(before + week)}, {relative(before + week)}"
         for name, before in (
-            ("Final deadline", end),
+            ("Final submission deadline", end),
             ("Entry deadline", entry),
-            ("Deadline for team mergers", merger),
+            ("Team merger deadline", merger),
         )
     ]
     assert all_moved.split("\n")[1:] == lines
@@ -103,7 +103,7 @@ async def test_merger_and_entry_deadlines_that_moved_are_announced_with_the_fina
     await refresh(world)
     await world.wait_until_delivered()
     (alone,) = announced(world)[2:]
-    moved = f"Deadline for team mergers: moved from {date(merger + week, minutes=1)} to"
+    moved = f"Team merger deadline: moved from {date(merger + week, minutes=1)} to"
     assert moved in alone
     assert f"{date(earlier)}, {relative(earlier)}" in alone
     assert len(announced(world, no_reminders)) == 2
@@ -245,7 +245,7 @@ async def test_reminder_is_sent_once_to_every_server_that_wants_it(world: World)
     reminder = announced(world)[-1]
     assert len(announced(world)) == 2
     head, facts = reminder.split("\n")
-    assert head.startswith("### ⏰ Final deadline of [Titanic](https://www.kaggle.com/")
+    assert head.startswith("### ⏰ Final submission deadline of [Titanic](https://www.kaggle.com/")
     # Without a verb: whoever reads it after the deadline is not told that it "ends".
     assert "end" not in reminder.replace("/leaderboard", "")
     assert facts.startswith("<t:")
@@ -314,7 +314,7 @@ async def test_moves_that_wait_for_a_closed_channel_become_one(world: World, day
     assert len(told) == (1 if days > 0 else 0), "a move that was undone, or into the past, is none"
     if days > 0:
         times = (date(end), date(end + timedelta(days=days)))
-        assert "Final deadline: moved from {} to {}".format(*times) in told[0]
+        assert "Final submission deadline: moved from {} to {}".format(*times) in told[0]
 
 
 async def test_move_that_waits_is_kept_if_another_deadline_moves_that_is_not_announced(
@@ -339,7 +339,10 @@ async def test_move_that_waits_is_kept_if_another_deadline_moves_that_is_not_ann
     await world.restart()
     await world.pass_time(minutes=6)
     (told,) = announced(world)[1:]
-    assert f"Final deadline: moved from {date(end)} to {date(end + timedelta(days=7))}" in told
+    assert (
+        f"Final submission deadline: moved from {date(end)} to {date(end + timedelta(days=7))}"
+        in told
+    )
 
 
 async def test_reminder_that_waits_is_not_sent_after_a_manager_changed_its_deadline(
@@ -392,5 +395,5 @@ async def test_digest_that_is_sent_late_names_no_deadline_that_has_passed(
     await world.restart()
     await world.pass_time(minutes=6)
     (told,) = announced(world)[1:]
-    assert "Final deadline of" in told
+    assert "Final submission deadline of" in told
     assert "Entry deadline" not in told

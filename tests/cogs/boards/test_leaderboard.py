@@ -79,7 +79,7 @@ async def test_board_shows_ranks_scores_benchmarks_and_linked_members(world: Wor
     assert "-# You haven't linked your Kaggle account yet: use `/link`." in answer
     answer = await world.ask(world.server.bob, "leaderboard")
     assert lines(answer)[1] == f"`2 0.940` **Bravo** {world.server.bob.mention}"
-    assert f"{world.server.bob.mention} **#2** · top 67 % · 0.010 behind the first" in answer
+    assert f"{world.server.bob.mention} **#2** · 0.010 behind the first" in answer
 
 
 async def test_names_are_shown_in_full(world: World) -> None:

@@ -87,13 +87,13 @@ async def test_deadlines_of_all_running_competitions_soonest_first(world: World)
         "## 📅 Deadlines ahead",
         "-# 4 deadlines · 2 competitions",
         titanic,
-        f"-# entry deadline · {times(END - timedelta(days=8))}",
+        f"-# Entry deadline: {times(END - timedelta(days=8))}",
         titanic,
-        f"-# team merger deadline · {times(END - timedelta(days=7))}",
+        f"-# Team merger deadline: {times(END - timedelta(days=7))}",
         digits,
-        f"-# final deadline · {times(given)} · ⏸️ paused · set by a manager here",
+        f"-# Final submission deadline: {times(given)} · ⏸️ paused · set by a manager here",
         titanic,
-        f"-# final deadline · {times(END)}",
+        f"-# Final submission deadline: {times(END)}",
         FOOT,
     ]
     found = await events(result)
@@ -103,7 +103,10 @@ async def test_deadlines_of_all_running_competitions_soonest_first(world: World)
         f"digits.final.{world.server.guild.id}@podium": given,
         "titanic.final@podium": END,
     }
-    assert str(found["titanic.final@podium"].get("summary")) == "Titanic - *ML*: final deadline"
+    assert (
+        str(found["titanic.final@podium"].get("summary"))
+        == "Titanic - *ML*: final submission deadline"
+    )
 
 
 async def test_passed_deadlines_and_ended_competitions_are_left_out(world: World) -> None:
@@ -162,7 +165,7 @@ async def test_moved_deadline_keeps_its_event_and_the_own_name_shows(world: Worl
     end = after["titanic.final@podium"]
     assert end.start == END + timedelta(days=14)
     assert end.sequence > before["titanic.final@podium"].sequence
-    assert str(end.get("summary")) == "Ships, 2nd round: final deadline"
+    assert str(end.get("summary")) == "Ships, 2nd round: final submission deadline"
 
 
 async def test_given_deadline_that_moved_keeps_its_event(world: World) -> None:
@@ -211,13 +214,13 @@ async def test_direct_messages_show_the_deadlines_of_the_linked_servers(world: W
         "-# 4 deadlines · 1 competition",
         titanic,
         # It is paused there, but not in the other server, which has Kaggle's deadlines too.
-        f"-# entry deadline · {times(START.replace(month=2, day=1))} · ⏸️ paused · set in Home",
+        f"-# Entry deadline: {times(START.replace(month=2, day=1))} · ⏸️ paused · set in Home",
         titanic,
-        f"-# entry deadline · {times(START.replace(month=2, day=2))} · set in Else\\_where",
+        f"-# Entry deadline: {times(START.replace(month=2, day=2))} · set in Else\\_where",
         titanic,
-        f"-# team merger deadline · {times(END - timedelta(days=7))}",
+        f"-# Team merger deadline: {times(END - timedelta(days=7))}",
         titanic,
-        f"-# final deadline · {times(END)}",
+        f"-# Final submission deadline: {times(END)}",
     ]
     assert {*(await events(result))} == {
         f"titanic.entry.{home.guild.id}@podium",

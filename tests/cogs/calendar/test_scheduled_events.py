@@ -136,7 +136,7 @@ async def test_deadlines_are_events_that_end_at_the_deadline(world: World) -> No
     text = await press(world, "Create Scheduled Events")
     assert "Deadlines are **Scheduled Events** of this server, which end at the deadline" in text
     merger, final = events(world)
-    assert final.name == "Titanic - *ML*: final deadline"
+    assert final.name == "Titanic - *ML*: final submission deadline"
     assert merger.name == "Titanic - *ML*: team merger deadline and entry deadline"
     assert final.entity_metadata == {"location": "https://www.kaggle.com/competitions/titanic"}
     assert final.entity_type == discord.EntityType.external.value
@@ -232,7 +232,7 @@ async def test_event_moves_with_its_deadline_and_takes_the_own_name(world: World
     await update(world)
     merger, final = events(world)
     assert final.id == before.id
-    assert final.name == "Ships, 2nd round: final deadline"
+    assert final.name == "Ships, 2nd round: final submission deadline"
     assert ends(final) == END + timedelta(days=14)
     assert datetime.fromisoformat(final.scheduled_start_time) == ends(final) - timedelta(hours=1)
     assert ends(merger) == END - timedelta(days=7)
@@ -361,8 +361,8 @@ async def test_next_deadlines_come_first_when_the_server_has_many_events(world: 
         world.kaggle.listed[slug] = CompetitionInfo(slug, START + timedelta(days=days), "Featured")
         await follow(world, slug)
     assert [name for name in names(world) if "Party" not in name] == [
-        "Next: final deadline",
-        "Soon: final deadline",
+        "Next: final submission deadline",
+        "Soon: final submission deadline",
     ]
     assert len(events(world)) == 100
     status = await world.ask(world.server.ada, "status")
@@ -373,7 +373,7 @@ async def test_next_deadlines_come_first_when_the_server_has_many_events(world: 
     delete(world, events(world)[-1])
     world.sync_every(minutes=30)
     await world.pass_time(hours=1)
-    assert "Later: final deadline" in names(world)
+    assert "Later: final submission deadline" in names(world)
     assert len(events(world)) == 100
     assert "Without a Scheduled Event" not in await world.ask(world.server.ada, "status")
 
@@ -437,7 +437,7 @@ async def test_refused_event_keeps_back_no_other_and_can_be_turned_off(world: Wo
         "POST", "/guilds/*/scheduled-events", status=400, code=240000, message="Blocked"
     )
     await follow(world)
-    assert names(world) == ["Titanic - *ML*: final deadline"]
+    assert names(world) == ["Titanic - *ML*: final submission deadline"]
     status = await world.ask(world.server.ada, "status")
     assert "Discord refused the change (Blocked). I will try again." in status
     await press(world, "Stop Scheduled Events", "Delete them")

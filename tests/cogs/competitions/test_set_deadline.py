@@ -127,4 +127,4 @@ async def test_final_deadline_before_another_one_is_refused(world: World, is_lis
         " deadline cannot be earlier."
     )
     answer = await world.ask(manager, "competition deadline", kind="final", at="2026-01-20 12:00")
-    assert answer.startswith("The final deadline of **Titanic** is")
+    assert answer.startswith("The final submission deadline of **Titanic** is")

@@ -89,7 +89,7 @@ async def test_about_shows_what_kaggle_says_of_a_competition(titanic: World) -> 
         "-# titanic · Featured · awards medals\n"
         "scored by Categorization Accuracy · 10 submissions a day · teams of at most 5"
         " · host: Kaggle · prize: 50,000 USD\n"
-        f"Final deadline: <t:{end}:f>, <t:{end}:R>\n"
+        f"Final submission deadline: <t:{end}:f>, <t:{end}:R>\n"
         f"Team merger deadline: <t:{merger}:f>, <t:{merger}:R>\n"
         f"Entry deadline: <t:{entry}:f>"
     )

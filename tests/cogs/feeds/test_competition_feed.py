@@ -75,8 +75,8 @@ async def test_channel_is_told_of_a_new_competition_once(world: World) -> None:
         "**[LLM Prize](https://www.kaggle.com/competitions/llm-prize)**\n"
         "-# Featured · 100,000 USD · 🏅 medals and points\n"
         "-# metric: Log Loss\n"
-        f"-# final deadline <t:{ENDS.timestamp():.0f}:D>, <t:{ENDS.timestamp():.0f}:R>"
-        f" · team mergers until <t:{datetime(2026, 2, 20, tzinfo=UTC).timestamp():.0f}:D>"
+        f"-# Final submission deadline: <t:{ENDS.timestamp():.0f}:D>, <t:{ENDS.timestamp():.0f}:R>"
+        f"\n-# Team merger deadline: <t:{datetime(2026, 2, 20, tzinfo=UTC).timestamp():.0f}:D>"
     )
     assert buttons(message) == [
         ("Follow", "feed-follow:llm-prize"),

@@ -112,7 +112,7 @@ async def test_single_team_has_no_neighbours(world: World) -> None:
     world.serve("titanic", [ALPHA])
     await world.follow()
     answer = await world.ask(world.server.ada, "rank", username="ada")
-    assert "**top 100 %** of 1 team\n" in answer
+    assert "# #1\nof 1 team\n" in answer
     assert "**Above**" not in answer
     assert "**Below**" not in answer
 

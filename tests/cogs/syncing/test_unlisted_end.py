@@ -43,9 +43,13 @@ async def test_unlisted_competition_ends_by_hand(world: World) -> None:
     deadline = f"{DEADLINE:%Y-%m-%d %H:%M}"
     manager = world.server.manager
     answer = await world.ask(manager, "competition deadline", kind="final", at=deadline)
-    assert answer.startswith(f"The final deadline of **Titanic** is <t:{DEADLINE.timestamp():.0f}")
+    assert answer.startswith(
+        f"The final submission deadline of **Titanic** is <t:{DEADLINE.timestamp():.0f}"
+    )
     await world.pass_time(hours=1, minutes=30)
-    assert "Final deadline of [Titanic](https://www.kaggle.com/" in "".join(announced(world))
+    assert "Final submission deadline of [Titanic](https://www.kaggle.com/" in "".join(
+        announced(world)
+    )
     assert (await find_competition(world)).ended_at is None
     await world.pass_time(hours=1)
     assert (await find_competition(world)).ended_at == DEADLINE
@@ -107,7 +111,7 @@ async def test_answer_to_a_past_end_says_when_the_private_board_is_looked_for(
     assert (await find_competition(world)).archived_at is not None
     refused = await give(elsewhere)
     assert refused.startswith("⚠️ **Titanic** ended <t:")
-    assert refused.endswith(":R>, so its final deadline cannot be set any more.")
+    assert refused.endswith(":R>, so its final submission deadline cannot be set any more.")
 
 
 async def test_given_end_can_be_taken_back(world: World) -> None:
@@ -157,7 +161,8 @@ async def test_deadline_of_kaggles_list_cannot_be_given_by_hand(world: World) ->
         world.server.manager, "competition deadline", kind="final", at="2030-01-01"
     )
     assert answer == (
-        f"⚠️ Kaggle lists the final deadline of **Titanic**: <t:{DEADLINE.timestamp():.0f}:f>."
+        "⚠️ Kaggle lists the final submission deadline of **Titanic**:"
+        f" <t:{DEADLINE.timestamp():.0f}:f>."
     )
 
 
