@@ -13,6 +13,9 @@ from cogs.framework.texts import silent_text
 from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.news.messages import WelcomeMessage
 
+_Tasks = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+"""The name of each task, with its commands and what each is for."""
+
 _FOLLOW = "Follow a competition: `/competition add`"
 _CHOOSE_CHANNEL = "Choose the channel for news: `/announcements channel:`"
 _LINK = "Link your Kaggle account: `/link`"
@@ -26,50 +29,94 @@ _CHANNEL_TEXTS = {
     ChannelMode.DIGEST: "Digests are posted in {channel}",
 }
 
-_MEMBERS = (
-    ("`/link`", "link your Kaggle account, and verify it"),
-    ("`/leaderboard`", "the whole board, page by page"),
-    ("`/rank`", "where you or anyone else ranks now, and likely in a day"),
-    ("`/forecast`", "where a team will likely rank if it submits nothing"),
-    ("`/history`, `/compare`", "how people moved, alone or side by side"),
-    ("`/replay`", "your teams through a whole competition, as a moving picture"),
-    ("`/scores`", "where a score ranks among all scores"),
-    ("`/whatif`", "what a better score would be worth, and what to beat for medals"),
-    ("`/overview`", "all of you in all running competitions, and your medals"),
-    ("`/deadlines`", "what is ahead, also for your calendar"),
-    ("`/team search`, `/team list`", "find team mates, unnamed until both agree"),
-    ("`/season standings`", "who of you is ahead over several competitions"),
-    ("`/hall`", "what all of you have won, and records"),
-    ("`/members`", "who has linked a Kaggle account, who is on which boards"),
-    ("`/whois`", "who is who on Kaggle"),
-    ("`/watch`", "be told in direct messages: ranks, medals, forecasts, rivals, last days"),
-    ("`/pingme`", "be pinged when there is news about you"),
-    ("`/status`", "when each board was read, what is wrong"),
-    ("`/privacy about`", "what is stored about you"),
+_MEMBERS: _Tasks = (
+    (
+        "Ranks",
+        (
+            ("`/rank`", "where you or anyone else ranks now, and likely in a day"),
+            ("`/leaderboard`", "the whole board, page by page"),
+            ("`/history`, `/compare`", "how people moved, alone or side by side"),
+            ("`/scores`", "where a score ranks among all scores"),
+            ("`/forecast`", "where a team will likely rank if it submits nothing"),
+            ("`/whatif`", "what a better score would be worth"),
+        ),
+    ),
+    (
+        "All members of this server",
+        (
+            ("`/overview`", "your ranks in all running competitions, and your medals"),
+            ("`/season standings`, `/season list`", "who is ahead over several competitions"),
+            ("`/hall`", "medals and records of ended competitions"),
+            ("`/replay`", "your teams through a whole competition, as a moving picture"),
+            ("`/members`, `/whois`", "who is who on Kaggle"),
+        ),
+    ),
+    (
+        "News and deadlines",
+        (
+            ("`/watch`", "be told in direct messages: ranks, medals, rivals, last days"),
+            ("`/pingme`", "be pinged when there is news about you"),
+            ("`/deadlines`", "what is ahead, also for your calendar"),
+        ),
+    ),
+    (
+        "Team mates",
+        (("`/team search`, `/team list`", "find some, unnamed until both agree"),),
+    ),
+    (
+        "Your account",
+        (
+            ("`/link`, `/unlink`", "link your Kaggle account, and verify it; or remove the link"),
+            (
+                "`/privacy about`, `/privacy export`, `/privacy delete`",
+                "what is stored about you",
+            ),
+            ("`/status`", "when each board was read, what is wrong"),
+        ),
+    ),
 )
 _OPTIONS = (
     "-# Without `competition`, a command means the competition whose own channel it is used in, or"
     " lets you choose.\n"
     "-# `username` takes a Kaggle user name, or any part of a team's name."
 )
-_MANAGERS = (
-    ("`/competition browse`, `/competition add`", "find a competition, follow it"),
-    ("`/competition add thread:`", "open a thread or forum post for a competition"),
-    ("`/competition live`", "keep a board in a channel"),
-    ("`/competition list`", "what is followed, and where it is announced"),
-    ("`/competition name`, `/competition deadline`", "name it, set a deadline that Kaggle lacks"),
-    ("`/competition pause`, `/competition remove`", "say nothing for a while, or stop following"),
-    ("`/competition sync`", "read its board now"),
-    ("`/feed competitions`", "tell a channel of new competitions"),
+_MANAGERS: _Tasks = (
     (
-        "`/feed discussion`, `/feed notebooks`",
-        "tell a channel of topics and notebooks of the followed competitions",
+        "For managers: competitions",
+        (
+            ("`/competition browse`, `/competition add`", "find a competition, follow it"),
+            ("`/competition add thread:`", "open a thread or forum post for it"),
+            ("`/competition live`", "keep its board in a channel"),
+            ("`/competition list`", "what is followed, and where it is announced"),
+            ("`/competition name`", "give it a shorter name"),
+            ("`/competition deadline`", "set a deadline that Kaggle lacks"),
+            ("`/competition pause`, `/competition resume`", "say nothing for a while"),
+            ("`/competition rename`", "use the new slug that Kaggle gave it"),
+            ("`/competition sync`", "read its board now"),
+            ("`/competition remove`", "stop following it"),
+        ),
     ),
-    ("`/roster import`, `/roster export`", "link a whole class, export who stands where"),
-    ("`/team reports`", "decide about notes that members reported"),
-    ("`/roles set`, `/roles list`", "give roles for ranks"),
-    ("`/season create`, `/season add`", "rank members over several competitions"),
-    ("`/settings`", "everything that can be set, also Scheduled Events for deadlines"),
+    (
+        "For managers: channels and settings",
+        (
+            ("`/announcements`", "the channel for news, and what is news"),
+            ("`/feed competitions`", "tell a channel of new competitions"),
+            ("`/feed discussion`, `/feed notebooks`", "tell a channel of topics and notebooks"),
+            ("`/settings`", "everything that can be set, also Scheduled Events for deadlines"),
+        ),
+    ),
+    (
+        "For managers: members",
+        (
+            ("`/roster import`, `/roster export`", "link a whole class, export who stands where"),
+            ("`/roles set`, `/roles list`, `/roles remove`", "give roles for ranks"),
+            (
+                "`/season create`, `/season add`, `/season remove`, `/season delete`",
+                "rank members over several competitions",
+            ),
+            ("`/team reports`", "decide about notes that members reported"),
+        ),
+    ),
 )
 
 
@@ -117,10 +164,10 @@ def welcome_view(
 def help_view(data: HelpData, controls: Sequence[Sequence[Item]]) -> ui.LayoutView:
     """Build the card: the steps done and left, the controls for them, and the commands."""
     rows = [ui.ActionRow(*row) for row in controls]
-    lists = [f"{_command_list('For everybody', _MEMBERS)}\n{_OPTIONS}"]
+    parts: list[str | Item] = [_command_lists(_MEMBERS), _OPTIONS]
     if data.is_manager:
-        lists.append(_command_list("For managers", _MANAGERS))
-    return card(_steps(data), *rows, *lists)
+        parts += [ui.Separator(), _command_lists(_MANAGERS)]
+    return card(_steps(data), *rows, ui.Separator(), *parts)
 
 
 def _steps(data: HelpData) -> str:
@@ -163,5 +210,8 @@ def _manager_step(data: HelpData, step: str) -> str:
     return step if data.is_manager else f"{step} (ask a manager of the server)"
 
 
-def _command_list(title: str, commands: tuple[tuple[str, str], ...]) -> str:
-    return "\n".join([f"**{title}**", *(f"{name} {purpose}" for name, purpose in commands)])
+def _command_lists(tasks: _Tasks) -> str:
+    return "\n".join(
+        "\n".join([f"### {name}", *(f"{command} {purpose}" for command, purpose in commands)])
+        for name, commands in tasks
+    )

@@ -8,6 +8,7 @@ from typing import cast
 
 import discord
 import pytest
+from discord import app_commands
 
 from cogs.server.help import Help
 from leaderboards.news.channel_mode import ChannelMode
@@ -57,6 +58,21 @@ async def test_readme_welcome_and_help_say_the_same_steps(world: World) -> None:
     assert [step for step in steps for text in texts if step not in text] == []
 
 
+async def test_help_of_a_manager_names_every_slash_command(world: World) -> None:
+    answer = await world.ask(world.server.manager, "help")
+    groups = {"watch"}
+    """Named as one: what they do together is one sentence."""
+    commands = {
+        command.qualified_name
+        for command in world.bot.tree.walk_commands()
+        if isinstance(command, app_commands.Command)
+    }
+    assert len(commands) > 40
+    named = {*re.findall(r"`/([a-z ]+?)(?: [a-z]+:)?`", answer)}
+    missing = {one for one in commands - named if one.partition(" ")[0] not in groups}
+    assert missing == {"help"}
+
+
 async def test_no_welcome_for_a_known_server_or_without_a_writable_channel(world: World) -> None:
     hidden = world.env.create_guild("Hidden")
     shut = discord.PermissionOverwrite(send_messages=False)
@@ -78,7 +94,10 @@ async def test_help_shows_the_steps_that_are_left(world: World) -> None:
         "▫️ Link your Kaggle account: `/link`",
     ]
     assert "For managers" not in response_text(result)
-    assert "\n`/link` link your Kaggle account, and verify it" in response_text(result)
+    assert (
+        "\n### Your account\n`/link`, `/unlink` link your Kaggle account, and verify it"
+        in response_text(result)
+    )
     world.serve("titanic", SMALL)
     await world.follow()
     await world.run(world.server.manager, "link", username="alice")
@@ -90,7 +109,9 @@ async def test_help_shows_the_steps_that_are_left(world: World) -> None:
         "✅ You are [alice](https://www.kaggle.com/alice) on Kaggle",
     ]
     assert "For managers" in answer
-    assert "\n`/link` link your Kaggle account, and verify it" in answer
+    assert (
+        "\n### Your account\n`/link`, `/unlink` link your Kaggle account, and verify it" in answer
+    )
     await world.ask(world.server.manager, "announcements", enabled=False)
     answer = await world.ask(world.server.manager, "help")
     assert "▫️ Announcements are off; turn them on: `/settings`" in answer
