@@ -37,64 +37,103 @@ _MAX_TEAM_BLOCKS = 4
 
 @dataclass(frozen=True, slots=True)
 class _Sentence:
-    """A whole sentence about a team or one of its members, and about several members."""
+    """A whole sentence about a team or one of its members, about several, and to its member."""
 
     one: str
     many: str
-
-    def fill(self, item: Item, **values: str) -> str:
-        """Return the sentence about a team, with who it is about and its rank."""
-        text = self.many if len(item.user_ids) > 1 else self.one
-        return text.format(who=_who(item), rank=fmt.rank(item.rank), zone=item.medal_zone, **values)
+    you: str
+    """In a direct message; also of a team of several members."""
 
 
-_LEADS = _Sentence("{who} has taken the lead", "{who} have taken the lead")
-_CLIMBED = _Sentence("{who} climbed {places} to **{rank}**", "{who} climbed {places} to **{rank}**")
+_LEADS = _Sentence(
+    "{who} has taken the lead", "{who} have taken the lead", "You have taken the lead"
+)
+_CLIMBED = _Sentence(
+    "{who} climbed {places} to **{rank}**",
+    "{who} climbed {places} to **{rank}**",
+    "You climbed {places} to **{rank}**",
+)
 _CLIMBED_INTO_ZONE = _Sentence(
     "{who} climbed {places} to **{rank}** and is in the **{zone} zone**",
     "{who} climbed {places} to **{rank}** and are in the **{zone} zone**",
+    "You climbed {places} to **{rank}** and are in the **{zone} zone**",
 )
 _DROPPED = _Sentence(
     "{who} dropped from {rank_before} to **{rank}**",
     "{who} dropped from {rank_before} to **{rank}**",
+    "You dropped from {rank_before} to **{rank}**",
 )
 _DROPPED_INTO_ZONE = _Sentence(
     "{who} dropped from {rank_before} to **{rank}** and is in the **{zone} zone**",
     "{who} dropped from {rank_before} to **{rank}** and are in the **{zone} zone**",
+    "You dropped from {rank_before} to **{rank}** and are in the **{zone} zone**",
 )
-_STANDS = _Sentence("{who} is at **{rank}**", "{who} are at **{rank}**")
+_STANDS = _Sentence("{who} is at **{rank}**", "{who} are at **{rank}**", "You are at **{rank}**")
 _STANDS_IN_ZONE = _Sentence(
     "{who} is at **{rank}** and is in the **{zone} zone**",
     "{who} are at **{rank}** and are in the **{zone} zone**",
+    "You are at **{rank}** and are in the **{zone} zone**",
 )
-_FELL = _Sentence("{who} fell to **{rank}**", "{who} fell to **{rank}**")
-_FELL_PLACES = _Sentence("{who} fell {places} to **{rank}**", "{who} fell {places} to **{rank}**")
-_ARRIVED = _Sentence("{who} is on the board: **{rank}**", "{who} are on the board: **{rank}**")
+_BEST = _Sentence(
+    "{who}: new best score {score}, now **{rank}**",
+    "{who}: new best score {score}, now **{rank}**",
+    "You have a new best score, {score}: now **{rank}**",
+)
+_BEST_AT_SAME_RANK = _Sentence(
+    "{who}: new best score {score}, still **{rank}**",
+    "{who}: new best score {score}, still **{rank}**",
+    "You have a new best score, {score}: still **{rank}**",
+)
+_BEST_AT_LOWER_RANK = _Sentence(
+    "{who}: new best score {score}, now **{rank}** ({change})",
+    "{who}: new best score {score}, now **{rank}** ({change})",
+    "You have a new best score, {score}: now **{rank}** ({change})",
+)
+_FELL = _Sentence("{who} fell to **{rank}**", "{who} fell to **{rank}**", "You fell to **{rank}**")
+_FELL_PLACES = _Sentence(
+    "{who} fell {places} to **{rank}**",
+    "{who} fell {places} to **{rank}**",
+    "You fell {places} to **{rank}**",
+)
+_ARRIVED = _Sentence(
+    "{who} is on the board: **{rank}**",
+    "{who} are on the board: **{rank}**",
+    "You are on the board: **{rank}**",
+)
 _RETURNED = _Sentence(
-    "{who} is back on the board: **{rank}**", "{who} are back on the board: **{rank}**"
+    "{who} is back on the board: **{rank}**",
+    "{who} are back on the board: **{rank}**",
+    "You are back on the board: **{rank}**",
 )
 _MERGED = _Sentence(
-    "{who} is now in team **{team}**: **{rank}**", "{who} are now in team **{team}**: **{rank}**"
+    "{who} is now in team **{team}**: **{rank}**",
+    "{who} are now in team **{team}**: **{rank}**",
+    "You are now in team **{team}**: **{rank}**",
 )
 _MERGED_WITH = _Sentence(
     "{who} is now in team **{team}** with {mates}: **{rank}**",
     "{who} are now in team **{team}** with {mates}: **{rank}**",
+    "You are now in team **{team}** with {mates}: **{rank}**",
 )
 _ENTERED_ZONE = _Sentence(
     "{who} is in the **{zone} zone** now: **{rank}**",
     "{who} are in the **{zone} zone** now: **{rank}**",
+    "You are in the **{zone} zone** now: **{rank}**",
 )
 _TOP_TEN_PERCENT = _Sentence(
     "{who} is in the **top 10 %** now: **{rank}**",
     "{who} are in the **top 10 %** now: **{rank}**",
+    "You are in the **top 10 %** now: **{rank}**",
 )
 _LOWER_ZONE = _Sentence(
     "{who} is down to the {zone} zone: **{rank}**",
     "{who} are down to the {zone} zone: **{rank}**",
+    "You are down to the {zone} zone: **{rank}**",
 )
 _LEFT_ZONES = _Sentence(
     "{who} is out of the {zone_before} zone: **{rank}**",
     "{who} are out of the {zone_before} zone: **{rank}**",
+    "You are out of the {zone_before} zone: **{rank}**",
 )
 
 
@@ -183,9 +222,32 @@ def _colour(items: Iterable[Item]) -> discord.Colour:
 
 def news_item_text(item: Item) -> str:
     """Return one team's news as a headline with details below."""
-    headline = f"{_sign(item)} {_headline(item)}"
+    sentence = _headline(item)
+    return _with_details(item, sentence.many if len(item.user_ids) > 1 else sentence.one)
+
+
+def own_news_item_text(item: Item) -> str:
+    """Return the news of a member's own team, to be read by that member alone."""
+    return _with_details(item, _headline(item).you)
+
+
+def _with_details(item: Item, headline: str) -> str:
+    before = item.rank_before
+    filled = headline.format(
+        who=_who(item),
+        rank=fmt.rank(item.rank),
+        rank_before="" if before is None else fmt.rank(before),
+        places="" if before is None else fmt.plural(abs(item.rank - before), "place"),
+        change=fmt.change(before, item.rank),
+        score=f"**{escape(item.score_text)}**{_score_change(item)}",
+        zone=item.medal_zone,
+        zone_before=item.medal_zone_before,
+        team=escape(item.team_name),
+        mates=_teammates(item),
+    )
     details = fmt.join_dotted(_details(item))
-    return f"{headline}\n-# {details}" if details else headline
+    text = f"{_sign(item)} {filled}"
+    return f"{text}\n-# {details}" if details else text
 
 
 def _line(item: Item) -> str:
@@ -219,31 +281,22 @@ def _sign(item: Item) -> str:
     return _CLIMB_SIGN if reason is Reason.BEST and _climbed(item) else _SIGNS[reason]
 
 
-def _headline(item: Item) -> str:
+def _headline(item: Item) -> _Sentence:
     match _main_reason(item):
         case Reason.LEADER:
-            text = _LEADS.fill(item)
+            return _LEADS
         case Reason.BEST | Reason.PASSED:
-            text = _movement(item)
+            return _movement(item)
         case Reason.FALL:
-            text = _fall(item)
+            return _FELL if item.rank_before is None else _FELL_PLACES
         case Reason.FIRST | Reason.RETURN:
-            text = (_RETURNED if Reason.RETURN in item.reasons else _ARRIVED).fill(item)
+            return _RETURNED if Reason.RETURN in item.reasons else _ARRIVED
         case Reason.MERGER:
-            mates = fmt.join_words(map(escape, item.teammates))
-            merged = _MERGED_WITH if mates else _MERGED
-            text = merged.fill(item, team=escape(item.team_name), mates=mates)
+            return _MERGED_WITH if item.teammates else _MERGED
         case Reason.ZONE | Reason.MILESTONE:
-            text = _zone_or_milestone(item)
+            return _zone_or_milestone(item)
         case _ as reason:
             assert_never(reason)
-    return text
-
-
-def _fall(item: Item) -> str:
-    if item.rank_before is None:
-        return _FELL.fill(item)
-    return _FELL_PLACES.fill(item, places=fmt.plural(item.rank - item.rank_before, "place"))
 
 
 def _main_reason(item: Item) -> Reason:
@@ -254,18 +307,20 @@ def _merger(item: Item) -> str:
     """Return with whom the members are in a team now; empty if that is no news."""
     if Reason.MERGER not in item.reasons:
         return ""
-    mates = fmt.join_words(map(escape, item.teammates))
+    mates = _teammates(item)
     return f"now in team **{escape(item.team_name)}**{mates and f' with {mates}'}"
 
 
-def _zone_or_milestone(item: Item) -> str:
+def _teammates(item: Item) -> str:
+    return fmt.join_words(map(escape, item.teammates))
+
+
+def _zone_or_milestone(item: Item) -> _Sentence:
     if item.entered_zone:
-        return _ENTERED_ZONE.fill(item)
+        return _ENTERED_ZONE
     if Reason.MILESTONE in item.reasons:
-        return _TOP_TEN_PERCENT.fill(item)
-    if item.medal_zone:
-        return _LOWER_ZONE.fill(item)
-    return _LEFT_ZONES.fill(item, zone_before=str(item.medal_zone_before))
+        return _TOP_TEN_PERCENT
+    return _LOWER_ZONE if item.medal_zone else _LEFT_ZONES
 
 
 def _details(item: Item) -> Iterable[str]:
@@ -293,17 +348,17 @@ def _who(item: Item) -> str:
     return f"{members} ({name})" if members else f"**{name}**"
 
 
-def _movement(item: Item) -> str:
-    if _is_best_without_climb(item):
-        return f"{_who(item)}: {_score(item)}, {_place_without_climb(item)}"
+def _movement(item: Item) -> _Sentence:
     before, in_zone = item.rank_before, item.entered_zone
+    if _is_best_without_climb(item):
+        if before is None:
+            return _BEST
+        return _BEST_AT_SAME_RANK if before == item.rank else _BEST_AT_LOWER_RANK
     if before is None or before == item.rank:
-        return (_STANDS_IN_ZONE if in_zone else _STANDS).fill(item)
+        return _STANDS_IN_ZONE if in_zone else _STANDS
     if before < item.rank:
-        sentence = _DROPPED_INTO_ZONE if in_zone else _DROPPED
-        return sentence.fill(item, rank_before=fmt.rank(before))
-    sentence = _CLIMBED_INTO_ZONE if in_zone else _CLIMBED
-    return sentence.fill(item, places=fmt.plural(before - item.rank, "place"))
+        return _DROPPED_INTO_ZONE if in_zone else _DROPPED
+    return _CLIMBED_INTO_ZONE if in_zone else _CLIMBED
 
 
 def _climbed(item: Item) -> bool:
@@ -313,17 +368,6 @@ def _climbed(item: Item) -> bool:
 def _is_best_without_climb(item: Item) -> bool:
     """Return whether the headline is a new best score that gained no rank."""
     return _main_reason(item) is Reason.BEST and not _climbed(item)
-
-
-def _place_without_climb(item: Item) -> str:
-    """Return the rank of a team that did not climb, and what it was before."""
-    place = f"**{fmt.rank(item.rank)}**"
-    before = item.rank_before
-    if before is None:
-        return f"now {place}"
-    if before == item.rank:
-        return f"still {place}"
-    return f"now {place} ({fmt.change(before, item.rank)})"
 
 
 def _score(item: Item) -> str:

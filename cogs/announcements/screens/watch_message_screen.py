@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import assert_never
 
-from cogs.announcements.screens.news_screen import news_item_text
+from cogs.announcements.screens.news_screen import own_news_item_text
 from cogs.framework import format as fmt
 from cogs.framework.escape import escape
 from cogs.framework.layout import join_lines
 from cogs.framework.texts import LAST_DAY_TEXT
-from leaderboards.news.items import Item, Reason
 from leaderboards.news.watches import (
     LastDayEvent,
     NewsEvent,
@@ -65,7 +64,7 @@ def watch_message_text(
 def _event_text(event: WatchEvent) -> str:
     match event:
         case NewsEvent():
-            return "\n".join(map(_news_text, event.news.items))
+            return "\n".join(map(own_news_item_text, event.news.items))
         case RankEvent():
             return _rank_text(event)
         case RivalEvent():
@@ -81,21 +80,6 @@ def _event_text(event: WatchEvent) -> str:
             return _zone_exit_text(event.zone_exit) if event.zone_exit else ""
         case _:
             assert_never(event)
-
-
-def _news_text(item: Item) -> str:
-    """Return the member's own news: as their channel has it, but medal zones say "you"."""
-    if item.reasons != (Reason.ZONE,):
-        return news_item_text(item)
-    rank, zone = f"**{fmt.rank(item.rank)}**", item.medal_zone
-    if zone is None:
-        before = item.medal_zone_before
-        left = f"{fmt.MEDALS[before]} {before}" if before else "the medal zones"
-        return f"💨 You are out of {left}: {rank}"
-    name = f"{fmt.MEDALS[zone]} {zone}"
-    if item.entered_zone:
-        return f"🎯 You are in {name} now: {rank}"
-    return f"💨 You are down to {name}: {rank}"
 
 
 def _rank_text(event: RankEvent) -> str:
@@ -134,15 +118,15 @@ def _zone_exit_text(found: ZoneExit) -> str:
 
 
 def _result_text(event: ResultEvent) -> str:
-    name = escape(event.team_name)
     if event.rank is None:
-        return f"🏁 It has ended, and **{name}** is not on the final board"
+        name = escape(event.team_name)
+        return f"🏁 It has ended, and your team **{name}** is not on the final board"
     rank, teams = fmt.rank_with_medal(event.rank, event.medal), fmt.number(event.team_count)
     if event.is_correction:
-        return f"🏁 The final board has changed: **{name}** is now at **{rank}** of {teams}"
+        return f"🏁 The final board has changed: you are now at **{rank}** of {teams}"
     if event.public_rank is None:
-        return f"🏁 It has ended: **{name}** has finished at **{rank}** of {teams}"
+        return f"🏁 It has ended: you have finished at **{rank}** of {teams}"
     return (
-        f"🏁 It has ended: **{name}** has finished at **{rank}** of {teams},"
+        f"🏁 It has ended: you have finished at **{rank}** of {teams},"
         f" {fmt.rank(event.public_rank)} on the public board"
     )

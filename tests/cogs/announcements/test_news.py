@@ -1,5 +1,6 @@
 """The screen of news, word by word."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cogs.announcements.screens.message_screen import message_view
+from cogs.announcements.screens.news_screen import own_news_item_text
 from cogs.framework.layout import CHARACTERS
 from leaderboards.medals import MedalZone
 from leaderboards.news.items import Item, NewsMessage, PassedTeam, Reason
@@ -203,7 +205,28 @@ def test_news_have_a_title_and_a_footer() -> None:
 def test_headline_and_details_of_each_reason(
     changed: dict[str, object], line: str, details: str
 ) -> None:
-    assert news_lines(replace(ITEM, **changed)) == (line, f"-# {details}")  # type: ignore[arg-type]
+    item = replace(ITEM, **changed)  # type: ignore[arg-type]
+    assert news_lines(item) == (line, f"-# {details}")
+    assert own_news_item_text(item) == f"{say_you(line)}\n-# {details}"
+
+
+def test_merged_news_of_the_own_team_say_you() -> None:
+    """What waits for a direct message is merged, from the first rank to the last one."""
+    first = replace(ITEM, rank=45, rank_before=52)
+    fell = replace(ITEM, reasons=(Reason.FALL,), rank=130, rank_before=45)
+    (merged,) = NewsMessage.merge([replace(NEWS, items=(one,)) for one in (first, fell)])
+    assert list(map(own_news_item_text, merged.items)) == [
+        "🎯 You have a new best score, **0.9571** (+0.0011): now **#130** (▼78)"
+    ]
+
+
+def say_you(line: str) -> str:
+    """Return the headline about a team as its member reads it."""
+    line = re.sub(r"<@11>( and <@12>)?( \(Alpha\))?|\*\*Alpha\*\*(?= has)", "You", line, count=1)
+    line = re.sub(
+        r"You: new best score (.+), (still|now)", r"You have a new best score, \1: \2", line
+    )
+    return line.replace(" is ", " are ").replace(" has ", " have ")
 
 
 def test_of_many_teams_only_big_news_has_details() -> None:

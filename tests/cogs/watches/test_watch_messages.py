@@ -28,8 +28,9 @@ async def test_own_news_is_told_to_the_member_alone(world: World) -> None:
     await sync(world, *climb(world))
     (message,) = direct_messages(home.ada)
     assert "What you watch in Home" in message
-    assert "has taken the lead" in message
+    assert "👑 You have taken the lead\n" in message
     assert "from #4" in message
+    assert home.ada.mention not in message
     assert direct_messages(home.bob) == direct_messages(home.manager) == []
     await world.pass_time(minutes=30)
     assert len(direct_messages(home.ada)) == 1
@@ -113,15 +114,15 @@ async def test_medal_zone_is_told_when_it_is_entered(world: World) -> None:
     own = world.submit(own, "0.899")
     await sync(world, own, *teams)
     (message,) = direct_messages(home.ada)
-    assert "🎯 You are in 🥇 gold now: **#1**" in message
+    assert "🥇 You are in the **gold zone** now: **#1**" in message
     assert "To change this, use `/watch list` in **Home**." in message
     await world.pass_time(hours=7)
     await sync(world, *teams[:15], own, *teams[15:])
-    assert "💨 You are down to 🥈 silver: **#16**" in direct_messages(home.ada)[-1]
+    assert "💨 You are down to the silver zone: **#16**" in direct_messages(home.ada)[-1]
     await world.pass_time(hours=7)
     await sync(world, *teams[:60], own, *teams[60:])
     message = direct_messages(home.ada)[-1]
-    assert "💨 You are out of 🥈 silver: **#61**" in message
+    assert "💨 You are out of the silver zone: **#61**" in message
     assert home.ada.mention not in message
 
 
@@ -300,7 +301,7 @@ async def test_end_tells_the_final_rank(world: World) -> None:
     world.serve_private("titanic", final)
     await world.pass_time(hours=4)
     message = direct_messages(home.ada)[-1]
-    assert "It has ended: **Delta** has finished at" in message
+    assert "It has ended: you have finished at" in message
     assert "#4 on the public board" in message
 
 
@@ -321,7 +322,7 @@ async def test_watch_of_medal_zones_tells_the_final_rank_once(
     world.serve_private("titanic", final)
     await world.pass_time(hours=4)
     told = "\n".join(direct_messages(home.ada))
-    assert told.count("It has ended: **Delta** has finished at") == 1
+    assert told.count("It has ended: you have finished at") == 1
 
 
 async def test_watch_of_medal_zones_tells_no_end_where_none_are_awarded(world: World) -> None:
