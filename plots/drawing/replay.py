@@ -20,11 +20,10 @@ from leaderboards.history import RankPoint
 from leaderboards.medals import medal_thresholds
 from plots import colours
 from plots.drawing.elements.animation import Animation, Text
-from plots.drawing.elements.canvas import SMALL_SIZE, TEXT_SIZE, Canvas, colour, text_style
+from plots.drawing.elements.canvas import SMALL_SIZE, TEXT_SIZE, Canvas, colour
 from plots.drawing.elements.fonts import drop_unsupported
 from plots.drawing.elements.header import LEFT, RIGHT_MARGIN, write_small_print, write_title
 from plots.drawing.elements.labels import label_height, spread_labels
-from plots.drawing.elements.lines import draw_deadline, find_deadline_name_span
 from plots.drawing.elements.rank_axis import (
     draw_medal_zones,
     format_rank_axis_label,
@@ -41,11 +40,23 @@ LAST_FRAME_SECONDS = 5.0
 
 _CAPTION_Y, _SMALL_PRINT_Y = 124, 176
 _AXES_LEFT, _TOP, _AXES_RIGHT, _BOTTOM = 128, 200, 600, 690
+_EVENT_NAMES_HEIGHT, _EVENT_NAME_GAP = 32, 14
+"""Pixels of the row above the axes that names events, and between two names in it."""
 _LINE_WIDTH, _HEAD_RADIUS, _EDGE_WIDTH = 7, 13, 3
 _LABEL_GAP, _NAME_GAP, _RIGHT_EDGE = 44, 12, 8
 """Pixels from a head to its label, from the rank to the name, and right of the longest name."""
 _FINAL_SHARE = 0.08
 """The share of the width in which a private board follows the public one."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Event:
+    """A moment with a vertical line, which is named above the axes: there no label comes by."""
+
+    moment: datetime
+    name: str
+    rgb: int
+    dashes: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +83,16 @@ def draw_replay(replay: Replay, progress: Callable[[int], None] = lambda _percen
         (drop_unsupported(line.name), rgb, _extend(line.points, index, replay, public_end, end))
         for index, (line, rgb) in enumerate(zip(replay.lines, colours.REPLAY_SERIES, strict=False))
     ]
-    background, tracks = _draw_background(replay, lines, start, end, public_end)
+    events = _find_events(replay, start, end)
+    top = _TOP + (_EVENT_NAMES_HEIGHT if events else 0)
+    background, tracks = _draw_background(replay, lines, events, top, (start, public_end, end))
     captions = Captions(lines if replay.medals else [])
     moments = [start + (end - start) * (index / (FRAMES - 1)) for index in range(FRAMES - 1)]
     moments.append(end)
     final_since = public_end if replay.final else None
     # The last frame has all colours.
-    animation = Animation(_Painter(background, tracks, final_since).paint(end, None))
-    painter = _Painter(background, tracks, final_since)
+    animation = Animation(_Painter(background, tracks, top, final_since).paint(end, None))
+    painter = _Painter(background, tracks, top, final_since)
     for index, moment in enumerate(moments):
         is_last = index == FRAMES - 1
         caption = None if is_last else captions.find(moment)
@@ -103,6 +116,16 @@ def _find_span(replay: Replay) -> tuple[datetime, datetime, datetime]:
     return start, end, public_end
 
 
+def _find_events(replay: Replay, start: datetime, end: datetime) -> list[_Event]:
+    """Return the events within the shown period, the first one first."""
+    events = []
+    if replay.rescored_at is not None and start < replay.rescored_at < end:
+        events.append(_Event(replay.rescored_at, "rescored", colours.MUTED, (1, 2)))
+    if replay.deadline is not None and start <= replay.deadline <= end:
+        events.append(_Event(replay.deadline, "deadline", colours.RED, (4, 3)))
+    return sorted(events, key=lambda event: event.moment)
+
+
 def _extend(
     points: Sequence[RankPoint], index: int, replay: Replay, public_end: datetime, end: datetime
 ) -> Sequence[RankPoint]:
@@ -120,14 +143,19 @@ def _extend(
 def _draw_background(
     replay: Replay,
     lines: Sequence[tuple[str, int, Sequence[RankPoint]]],
-    start: datetime,
-    end: datetime,
-    public_end: datetime,
+    events: Sequence[_Event],
+    top: float,
+    span: tuple[datetime, datetime, datetime],
 ) -> tuple[Image.Image, list[_Track]]:
-    """Draw what stands still; also return the lines in its pixels."""
+    """Draw what stands still; also return the lines in its pixels.
+
+    `top` is where the axes begin; `span` has the first moment, the end of the public board, and the
+    last moment.
+    """
+    start, public_end, end = span
     canvas = Canvas()
     write_title(canvas, drop_unsupported(replay.board))
-    axes = canvas.axes(_AXES_LEFT, _TOP, _AXES_RIGHT, _BOTTOM)
+    axes = canvas.axes(_AXES_LEFT, top, _AXES_RIGHT, _BOTTOM)
     scale_time(axes, start, end, most_ticks=3)
     points = [line for _, _, line in lines if line]
     longest = max(points, key=len)
@@ -141,13 +169,8 @@ def _draw_background(
         f"{longest[-1].team_count:,} teams",
     )
     if replay.medals:
-        blocked = find_deadline_name_span(axes, replay.deadline)
-        draw_medal_zones(axes, longest, points, blocked)
-    last_rank = next((line[-1].rank for line in points if line[-1].rank), None)
-    if replay.deadline is not None:
-        draw_deadline(axes, replay.deadline, last_rank)
-    if replay.rescored_at is not None and start < replay.rescored_at < end:
-        _draw_event(axes, replay.rescored_at, "rescored")
+        draw_medal_zones(axes, longest, points)
+    _draw_events(canvas, axes, top, events)
     if replay.final is not None:
         moment = public_end + (end - public_end) * 0.4
         axes.axvline(moment.timestamp(), color=colour(colours.TEXT), linewidth=1.2)
@@ -168,30 +191,33 @@ def _draw_background(
     return Image.open(BytesIO(canvas.png())).convert("RGB"), tracks
 
 
-def _draw_event(axes: Axes, moment: datetime, name: str) -> None:
-    """Draw a line at a moment, with a word at the bottom."""
-    axes.axvline(
-        moment.timestamp(), color=colour(colours.MUTED), linewidth=1.6, linestyle=(0, (1, 2))
-    )
-    axes.annotate(
-        name,
-        (moment.timestamp(), 0),
-        xycoords=("data", "axes fraction"),
-        xytext=(4, 4),
-        textcoords="offset points",
-        **text_style(SMALL_SIZE, colours.MUTED),
-    )
+def _draw_events(canvas: Canvas, axes: Axes, top: float, events: Sequence[_Event]) -> None:
+    """Draw the lines of events, and their names in a row above the axes."""
+    free_from = float(LEFT)
+    for event in events:
+        moment = event.moment.timestamp()
+        axes.axvline(moment, color=colour(event.rgb), linewidth=1.6, linestyle=(0, event.dashes))
+        x, _ = canvas.to_pixel(axes, (moment, 1))
+        width = canvas.text_width(event.name, SMALL_SIZE)
+        left = max(x - width / 2, free_from)
+        canvas.draw_text(left, top - 10, event.name, size=SMALL_SIZE, rgb=event.rgb)
+        free_from = left + width + _EVENT_NAME_GAP
 
 
 class _Painter:
     """Paints frames in the order of time: each adds to the lines of the one before."""
 
     def __init__(
-        self, background: Image.Image, tracks: Sequence[_Track], private_since: datetime | None
+        self,
+        background: Image.Image,
+        tracks: Sequence[_Track],
+        top: float,
+        private_since: datetime | None,
     ) -> None:
         self._lines = background.copy()
         self._draw = ImageDraw.Draw(self._lines)
         self._tracks = tracks
+        self._top = top
         self._private_since = private_since
         self._left, self._right = _AXES_LEFT, _AXES_RIGHT
         self._drawn = [0 for _ in tracks]
@@ -248,7 +274,7 @@ class _Painter:
         heads = sorted(heads)
         height = label_height(SMALL_SIZE)
         places = spread_labels(
-            [y for y, _ in heads], height, _TOP + height / 2, _BOTTOM - height / 2
+            [y for y, _ in heads], height, self._top + height / 2, _BOTTOM - height / 2
         )
         # Each name has the room that it has at the end, so that none grows or shrinks on its way.
         room = frame.width - _RIGHT_EDGE - _AXES_RIGHT - _LABEL_GAP - _NAME_GAP

@@ -123,8 +123,8 @@ async def test_final_deadline_before_another_one_is_refused(world: World, is_lis
         await world.ask(manager, "competition deadline", kind="merger", at="2026-01-20 12:00")
     answer = await world.ask(manager, "competition deadline", kind="final", at="2026-01-20 11:59")
     assert answer == (
-        f"⚠️ The team merger deadline of **Titanic** is <t:{merger.timestamp():.0f}:f>, so its final"
-        " deadline cannot be earlier."
+        f"⚠️ The team merger deadline of **Titanic** is <t:{merger.timestamp():.0f}:f>, so its"
+        " final submission deadline cannot be earlier."
     )
     answer = await world.ask(manager, "competition deadline", kind="final", at="2026-01-20 12:00")
     assert answer.startswith("The final submission deadline of **Titanic** is")

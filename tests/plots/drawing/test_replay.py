@@ -132,6 +132,25 @@ def test_replay_of_eight_teams_is_far_below_discords_limit(boards: int) -> None:
     assert done[-1] == 100
 
 
+@pytest.mark.parametrize("rescored", [None, 4, 39.5])
+def test_name_of_the_deadline_is_never_covered(rescored: float | None) -> None:
+    """Labels of teams move through the axes; names of events stand above them."""
+    ranks = [[1, 1], [2, 700], [900, 1400], [1500, 1500]]
+    shown = replay(
+        *ranks,
+        deadline=START + timedelta(hours=40),
+        rescored_at=None if rescored is None else START + timedelta(hours=rescored),
+        final=FinalRanks((1, 2, 900, 1500), 1500),
+    )
+    shown = replace(shown, lines=tuple(replace(one, name="W" * 40) for one in shown.lines))
+    frames, _, _ = read(draw_replay(shown))
+    names = [find(frame, colours.RED) for frame in frames]
+    words = [points[points[:, 0] < _TOP + 26] for points in names]
+    assert len(words[0]) > 100
+    assert all(np.array_equal(words[0], word) for word in words)
+    assert words[0][:, 0].min() > _TOP - 20, "below the small print"
+
+
 def test_any_name_can_be_drawn() -> None:
     for start in range(0, len(HOSTILE_NAMES), MAX_REPLAYED):
         names = HOSTILE_NAMES[start : start + MAX_REPLAYED]
