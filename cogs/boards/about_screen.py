@@ -9,6 +9,7 @@ from discord import ui
 from cogs.framework import format as fmt
 from cogs.framework.escape import escape
 from cogs.framework.layout import card
+from cogs.framework.texts import DEADLINE_LABELS
 from leaderboards.news.deadlines import DeadlineKind
 from records.competitions import Competition
 
@@ -25,7 +26,7 @@ def about_view(competition: Competition, now: datetime) -> ui.LayoutView:
         f"-# {fmt.join_dotted([competition.slug, *about_facts(competition)])}",
         fmt.join_dotted(rule_facts(competition)),
         *(
-            f"{fmt.DEADLINE_LABELS[kind]}: {fmt.date(at)}{f', {fmt.when(at)}' if at > now else ''}"
+            f"{DEADLINE_LABELS[kind]}: {fmt.date(at)}{f', {fmt.when(at)}' if at > now else ''}"
             for kind, at in deadlines.items()
             if at is not None
         ),

@@ -12,6 +12,7 @@ from cogs.framework import format as fmt
 from cogs.framework.escape import escape
 from cogs.framework.layout import CHARACTERS, Item, card
 from cogs.framework.pages import Page, select_page
+from cogs.framework.texts import DEADLINE_LABELS
 from leaderboards.deadline_calendar import CalendarEvent, build_calendar
 from leaderboards.news.deadlines import DeadlineKind
 from records.competitions import Competition
@@ -113,7 +114,7 @@ def build_calendar_file(deadlines: Sequence[FollowedDeadline], now: datetime) ->
 def _deadline(deadline: FollowedDeadline, server_names: Mapping[int, str] | None) -> str:
     competition = deadline.competition
     facts = [
-        f"{fmt.DEADLINE_LABELS[deadline.kind]}: {fmt.date(deadline.at)}",
+        f"{DEADLINE_LABELS[deadline.kind]}: {fmt.date(deadline.at)}",
         fmt.when(deadline.at),
         "⏸️ paused" if deadline.paused else "",
         _origin(deadline.guild_id, server_names),

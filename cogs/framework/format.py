@@ -39,12 +39,6 @@ DEADLINE_NAMES = {
     DeadlineKind.MERGER: "team merger deadline",
 }
 """Kaggle's terms, within a sentence."""
-DEADLINE_LABELS = {
-    DeadlineKind.FINAL: "Final submission deadline",
-    DeadlineKind.ENTRY: "Entry deadline",
-    DeadlineKind.MERGER: "Team merger deadline",
-}
-"""The same at the beginning of a line."""
 
 MEDALS = {MedalZone.GOLD: "🥇", MedalZone.SILVER: "🥈", MedalZone.BRONZE: "🥉"}
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from cogs.framework import format as fmt
 from cogs.framework.escape import escape
 from leaderboards.board import Entry
+from leaderboards.news.deadlines import DeadlineKind
 from records.competitions import FormerMember
 
 BUG_TEXT = "An internal error of the bot; its log has the details."
@@ -29,6 +30,13 @@ USERNAME_TEXT = (
 )
 _TYPED_WIDTH = 100
 """Columns of what was typed for a competition; a slug has at most so many characters."""
+
+DEADLINE_LABELS = {
+    DeadlineKind.FINAL: "Final submission deadline",
+    DeadlineKind.ENTRY: "Entry deadline",
+    DeadlineKind.MERGER: "Team merger deadline",
+}
+"""Kaggle's terms, at the beginning of a line."""
 
 WHICH_COMPETITION_TEXT = "Which competition?"
 WHICH_BOARD_TEXT = "On which board?"

@@ -6,6 +6,7 @@ from discord import ui
 
 from cogs.framework import format as fmt
 from cogs.framework.layout import GOLD, card
+from cogs.framework.texts import DEADLINE_LABELS
 from leaderboards.news.deadlines import (
     DeadlineKind,
     DeadlineMove,
@@ -37,7 +38,7 @@ def deadline_moved_view(
 
 def _describe_move(move: DeadlineMove) -> str:
     times = f"moved from {fmt.date(move.previous)} to {fmt.date(move.at)}, {fmt.when(move.at)}"
-    return f"{fmt.DEADLINE_LABELS[move.kind]}: {times}"
+    return f"{DEADLINE_LABELS[move.kind]}: {times}"
 
 
 def describe_deadline(slug: str, kind: DeadlineKind, names: fmt.Names) -> str:
@@ -45,7 +46,7 @@ def describe_deadline(slug: str, kind: DeadlineKind, names: fmt.Names) -> str:
 
     Without a verb: the message is also read when the deadline has passed.
     """
-    return f"{fmt.DEADLINE_LABELS[kind]} of {fmt.competition_link(slug, names.get(slug))}"
+    return f"{DEADLINE_LABELS[kind]} of {fmt.competition_link(slug, names.get(slug))}"
 
 
 def _members(count: int) -> str:

@@ -10,6 +10,7 @@ from discord import ui
 from cogs.framework import format as fmt
 from cogs.framework.escape import escape
 from cogs.framework.layout import Item, card
+from cogs.framework.texts import DEADLINE_LABELS
 from leaderboards.feeds.competition_filter import FeedCategory
 from leaderboards.news.deadlines import DeadlineKind
 from leaderboards.news.new_competitions import NewCompetition, NewCompetitionsMessage
@@ -65,13 +66,13 @@ def _describe(competition: NewCompetition) -> str:
         DeadlineKind.MERGER: competition.merger_deadline,
     }
     dates = [
-        f"{fmt.DEADLINE_LABELS[kind]}: {fmt.day(at)}"
+        f"{DEADLINE_LABELS[kind]}: {fmt.day(at)}"
         for kind, at in deadlines.items()
         if at is not None and at != competition.deadline
     ]
     if competition.deadline is not None:
         at = competition.deadline
-        label = fmt.DEADLINE_LABELS[DeadlineKind.FINAL]
+        label = DEADLINE_LABELS[DeadlineKind.FINAL]
         dates.insert(0, f"{label}: {fmt.day(at)}, {fmt.when(at)}")
     lines = [fmt.join_dotted(facts), metric, *dates]
     return "\n".join(

@@ -32,7 +32,7 @@ async def test_live_board_of_an_ended_competition_is_refused(over: World) -> Non
 
 @pytest.mark.parametrize(
     ("kind", "name"),
-    [("final", "final"), ("entry", "entry"), ("merger", "team merger")],
+    [("final", "final submission"), ("entry", "entry"), ("merger", "team merger")],
 )
 async def test_deadline_of_an_ended_competition_is_refused(
     over: World, kind: str, name: str
