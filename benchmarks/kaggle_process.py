@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection
 from benchmarks.processes import children_of, cpu_ms
 from demo.kaggle import CREDENTIALS, KaggleStandIn
 from leaderboards.kaggle.client import KaggleCli
-from leaderboards.kaggle.process import Start
+from leaderboards.kaggle.process import CommandStarter
 
 Prepare = Callable[[KaggleStandIn], None]
 """Sets what the stand-in serves; is called in its process, so it must be picklable."""
@@ -26,7 +26,7 @@ class KaggleProcess:
     port: int
     environment: Mapping[str, str]
 
-    def build_cli(self, start: Start, concurrency: int) -> KaggleCli:
+    def build_cli(self, start: CommandStarter, concurrency: int) -> KaggleCli:
         """Return a CLI that asks the stand-in."""
         cli = KaggleCli(
             credentials=CREDENTIALS,

@@ -26,7 +26,7 @@ from demo.recording import (
 )
 from leaderboards.competition_info import CompetitionInfo
 from leaderboards.kaggle.client import KaggleCli
-from leaderboards.kaggle.process import Start, spawn
+from leaderboards.kaggle.process import CommandStarter, spawn
 from storage.storage import Storage
 
 HOUR = timedelta(hours=1)
@@ -264,7 +264,7 @@ class _Clock:
 
 @asynccontextmanager
 async def open_playback(
-    *, progress: Callable[[str], None], start: Start = spawn, check_errors: bool = True
+    *, progress: Callable[[str], None], start: CommandStarter = spawn, check_errors: bool = True
 ) -> AsyncIterator[Playback]:
     """Set everything up in a temporary folder, which is removed afterwards.
 

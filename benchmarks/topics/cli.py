@@ -22,7 +22,7 @@ from bot.board_worker import BoardWorker
 from demo.kaggle import KaggleStandIn
 from leaderboards.kaggle.client import KaggleCli
 from leaderboards.kaggle.fork_server import ForkServer
-from leaderboards.kaggle.process import Start, spawn
+from leaderboards.kaggle.process import CommandStarter, spawn
 from leaderboards.sync import SyncOptions, SyncReport
 from storage.storage import Storage
 
@@ -180,7 +180,7 @@ async def _measure_calls(
 ) -> dict[str, float]:
     """Measure the CPU time of a forked and of a started call."""
     spent = {"forked": 0.0, "started": 0.0}
-    ways: dict[str, Start] = {"forked": forks, "started": spawn}
+    ways: dict[str, CommandStarter] = {"forked": forks, "started": spawn}
     for _ in range(rounds):
         for name, start in ways.items():
             cli = kaggle.build_cli(start, _AT_ONCE)

@@ -12,7 +12,7 @@ from bot.invocation import format_invocation
 from bot.settings import Settings, SettingsWrong, find_missing, load
 from leaderboards.board import BoardKind
 from leaderboards.kaggle.client import KaggleCli
-from leaderboards.kaggle.process import Start, spawn
+from leaderboards.kaggle.process import CommandStarter, spawn
 from records.competitions import BoardInfo
 from storage.connections import describe_error
 from storage.storage import Storage
@@ -87,7 +87,9 @@ async def require_board(storage: Storage, slug: str, kind: BoardKind) -> BoardIn
 
 
 @asynccontextmanager
-async def open_kaggle(settings: Settings, start: Start = spawn) -> AsyncIterator[KaggleCli]:
+async def open_kaggle(
+    settings: Settings, start: CommandStarter = spawn
+) -> AsyncIterator[KaggleCli]:
     """Create the Kaggle client; calls that still run at the end are stopped."""
     kaggle = KaggleCli(
         credentials=settings.kaggle_credentials(),

@@ -30,7 +30,7 @@ ORDER_UNKNOWN_TEXT = (
     "This board does not show yet whether the higher or the lower score is better, so a score has"
     " no rank on it."
 )
-_ASKED_SCORE_TEXT = "if your team had **{score}**"
+_GIVEN_SCORE_TEXT = "if your team had **{score}**"
 _OWN_SCORE_TEXT = "with **{score}**"
 _BEST_TEXT = "It would be your team's new best, up {places}: now it has **{score}** and is {rank}."
 _BEST_SAME_RANK_TEXT = (
@@ -208,7 +208,7 @@ def _title(data: WhatIfData) -> str:
     question = ""
     if data.is_best_of_all:
         question = f"{_first(data)}\n"
-    text = _ASKED_SCORE_TEXT if data.own is None or data.improves else _OWN_SCORE_TEXT
+    text = _GIVEN_SCORE_TEXT if data.own is None or data.improves else _OWN_SCORE_TEXT
     score = text.format(score=escape(data.better_score_text))
     return (
         f"{question}# {fmt.rank_with_medal(data.rank, data.medal_zone)}\n{_zone_later(data)}"

@@ -100,7 +100,7 @@ class _RankLog:
         """
         if not can_compare(self.competition, self.taken_at, moment):
             return None
-        since, start = moment, PeriodStart.ASKED
+        since, start = moment, PeriodStart.REQUESTED
         if self._sync_time(0) > since:
             since, start = self._sync_time(0), PeriodStart.FIRST_BOARD
         if self.rescored_at is not None and self.rescored_at > since:

@@ -59,7 +59,7 @@ class NextMedalZone:
 class PeriodStart(Enum):
     """Kind of the moment with which a period of comparison begins."""
 
-    ASKED = auto()
+    REQUESTED = auto()
     """The moment asked for."""
     FIRST_BOARD = auto()
     RESCORED = auto()

@@ -50,7 +50,7 @@ from leaderboards.kaggle.environment import (
 )
 from leaderboards.kaggle.orphan_cleanup import folder_prefix
 from leaderboards.kaggle.pages import PAGE_SIZE, BoardPage, parse_page
-from leaderboards.kaggle.process import CommandResult, Start, spawn
+from leaderboards.kaggle.process import CommandResult, CommandStarter, spawn
 from leaderboards.kaggle_ids import parse_competition, parse_user_name
 from leaderboards.outcomes import OutcomeCounts
 from leaderboards.parsing.zip_file import is_zip, looks_like_web_page
@@ -90,7 +90,7 @@ class KaggleCli:
         timeout: float = 120,
         concurrency: int = 2,
         environment: Mapping[str, str] = _NO_ENVIRONMENT,
-        start: Start = spawn,
+        start: CommandStarter = spawn,
     ) -> None:
         self._credentials = {name: value for name, value in credentials.items() if value}
         self._timeout = timeout
@@ -282,7 +282,7 @@ class KaggleCli:
         parse: ResultParser[T],
         credentials: Mapping[str, str],
         *,
-        start: Start,
+        start: CommandStarter,
         slug: str | None = None,
         program: tuple[str, ...] | None = None,
     ) -> T:

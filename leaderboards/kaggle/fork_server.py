@@ -24,7 +24,7 @@ from pathlib import Path
 
 from leaderboards.kaggle.environment import build_minimal_environment, is_in_same_environment
 from leaderboards.kaggle.orphan_cleanup import mark_multiprocessing_folder
-from leaderboards.kaggle.process import RunningCommand, Start, spawn
+from leaderboards.kaggle.process import CommandStarter, RunningCommand, spawn
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ _WAIT_FLAGS = getattr(os, "WEXITED", 0) | getattr(os, "WNOWAIT", 0)  # Windows h
 _lock = threading.Lock()
 
 
-def select_start() -> Start:
+def select_start() -> CommandStarter:
     """Return the cheapest way to start CLI calls on this system.
 
     Windows cannot fork, and Apple's frameworks are not safe to use in a forked process.

@@ -65,8 +65,8 @@ class RunningCommand(Protocol):
         ...
 
 
-class Start(Protocol):
-    """A way to start a command."""
+class CommandStarter(Protocol):
+    """Function that starts a command."""
 
     def __call__(
         self,
@@ -113,7 +113,7 @@ def run(
     timeout: float,
     max_bytes: int,
     stop: threading.Event,
-    start: Start = spawn,
+    start: CommandStarter = spawn,
 ) -> CommandResult:
     """Run a command in a folder.
 

@@ -20,7 +20,7 @@ from bot.settings import Settings
 from cogs.framework.services import Kaggle
 from demo.kaggle import KaggleStandIn
 from leaderboards.kaggle.client import KaggleCli
-from leaderboards.kaggle.process import Start
+from leaderboards.kaggle.process import CommandStarter
 from storage.key_values import KeyValues
 from storage.storage import Storage
 from tests.wire.redirect import redirect_clients, set_guild_ready_timeout
@@ -84,7 +84,7 @@ def _kaggle(port: int) -> Callable[..., AbstractAsyncContextManager[KaggleCli]]:
     stand_in.port = port
 
     @asynccontextmanager
-    async def open_kaggle(settings: Settings, start: Start) -> AsyncIterator[KaggleCli]:
+    async def open_kaggle(settings: Settings, start: CommandStarter) -> AsyncIterator[KaggleCli]:
         kaggle = KaggleCli(
             credentials=settings.kaggle_credentials(),
             timeout=settings.kaggle_timeout_seconds,

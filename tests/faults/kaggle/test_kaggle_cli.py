@@ -25,7 +25,7 @@ from leaderboards.errors import (
     TimedOut,
 )
 from leaderboards.kaggle.client import KaggleCli
-from leaderboards.kaggle.process import Start
+from leaderboards.kaggle.process import CommandStarter
 from tests.leaderboards.kaggle.kaggle_cli import (
     ARCHIVE,
     FEWER,
@@ -79,7 +79,7 @@ def outcomes(
         kaggle.serve(slug_of(name), ARCHIVE)
         kaggle.set_fault(slug_of(name), fault)
 
-    async def meet_all(start: Start) -> list[bytes | BaseException]:
+    async def meet_all(start: CommandStarter) -> list[bytes | BaseException]:
         patient = build_cli(kaggle, start)
         impatient = KaggleCli(
             credentials=CREDENTIALS,

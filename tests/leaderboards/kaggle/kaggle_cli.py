@@ -7,7 +7,7 @@ import pytest
 from demo.kaggle import CREDENTIALS, KaggleStandIn
 from leaderboards.kaggle.client import KaggleCli
 from leaderboards.kaggle.fork_server import select_start
-from leaderboards.kaggle.process import Start, spawn
+from leaderboards.kaggle.process import CommandStarter, spawn
 
 ARCHIVE = b"PK\x03\x04 and what else a zip holds" * 50
 
@@ -20,7 +20,7 @@ STARTS = ("spawn", "fork server")
 """How a call of the CLI can be started."""
 
 
-def find_start(name: str) -> Start:
+def find_start(name: str) -> CommandStarter:
     """Return one of these ways; skip the test where the system does not have it."""
     if name == "spawn":
         return spawn
@@ -30,7 +30,7 @@ def find_start(name: str) -> Start:
     return start
 
 
-def build_cli(kaggle: KaggleStandIn, start: Start, **login: str) -> KaggleCli:
+def build_cli(kaggle: KaggleStandIn, start: CommandStarter, **login: str) -> KaggleCli:
     """Build a CLI that talks to the stand-in."""
     cli = KaggleCli(credentials=login or CREDENTIALS, environment=kaggle.environment, start=start)
     cli._version_checked = True  # The version has tests of its own.

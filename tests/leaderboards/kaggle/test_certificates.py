@@ -14,7 +14,7 @@ import pytest
 from demo.kaggle import CREDENTIALS
 from leaderboards.errors import NoNetwork
 from leaderboards.kaggle.client import KaggleCli
-from leaderboards.kaggle.process import Start
+from leaderboards.kaggle.process import CommandStarter
 from tests.leaderboards.kaggle.kaggle_cli import STARTS, find_start
 
 pytestmark = [
@@ -76,7 +76,7 @@ def proxy_to(certificate: Path) -> Iterator[str]:
         thread.join()
 
 
-async def download(start: Start, proxy: str, **environment: str) -> bytes:
+async def download(start: CommandStarter, proxy: str, **environment: str) -> bytes:
     cli = KaggleCli(
         credentials=CREDENTIALS,
         environment={"HTTPS_PROXY": proxy, "https_proxy": proxy, **environment},

@@ -35,7 +35,7 @@ from leaderboards.kaggle import client
 from leaderboards.kaggle.client import KaggleCli
 from leaderboards.kaggle.environment import find_cli
 from leaderboards.kaggle.fork_server import select_start
-from leaderboards.kaggle.process import Start
+from leaderboards.kaggle.process import CommandStarter
 from tests.cogs.world import Team, archive
 from tests.leaderboards.kaggle.kaggle_cli import (
     ARCHIVE,
@@ -52,12 +52,12 @@ pytestmark = [pytest.mark.processes, pytest.mark.usefixtures("temporary")]
 
 
 @pytest.fixture(scope="module", params=STARTS)
-def start(request: pytest.FixtureRequest) -> Start:
+def start(request: pytest.FixtureRequest) -> CommandStarter:
     return find_start(request.param)
 
 
 @pytest.fixture(scope="module")
-def usual_start() -> Start:
+def usual_start() -> CommandStarter:
     """Return how the bot starts the CLI here; what it prints is the same in both ways."""
     return select_start()
 
@@ -69,7 +69,9 @@ async def kaggle() -> AsyncIterator[KaggleStandIn]:
         yield running
 
 
-async def test_download_returns_the_archive_unchanged(kaggle: KaggleStandIn, start: Start) -> None:
+async def test_download_returns_the_archive_unchanged(
+    kaggle: KaggleStandIn, start: CommandStarter
+) -> None:
     cli = KaggleCli(credentials=CREDENTIALS, environment=kaggle.environment, start=start)
     assert await cli.download("https://www.kaggle.com/competitions/titanic/leaderboard") == ARCHIVE
     assert kaggle.download_counts == {"titanic": 1}
@@ -78,14 +80,16 @@ async def test_download_returns_the_archive_unchanged(kaggle: KaggleStandIn, sta
 
 @pytest.mark.parametrize("name", ["-v", "--help", "../titanic", "a b", ""])
 async def test_slug_cannot_become_an_option_or_a_path(
-    kaggle: KaggleStandIn, start: Start, name: str
+    kaggle: KaggleStandIn, start: CommandStarter, name: str
 ) -> None:
     with pytest.raises(InvalidInput):
         await build_cli(kaggle, start).download(name)
     assert not kaggle.download_counts
 
 
-async def test_call_succeeds_after_a_failed_one(kaggle: KaggleStandIn, start: Start) -> None:
+async def test_call_succeeds_after_a_failed_one(
+    kaggle: KaggleStandIn, start: CommandStarter
+) -> None:
     cli = build_cli(kaggle, start)
     kaggle.set_fault("titanic", FAULTS["429"])
     with pytest.raises(RateLimited):
@@ -94,7 +98,7 @@ async def test_call_succeeds_after_a_failed_one(kaggle: KaggleStandIn, start: St
     assert await cli.download("titanic") == ARCHIVE
 
 
-async def test_search_and_find_competitions(kaggle: KaggleStandIn, start: Start) -> None:
+async def test_search_and_find_competitions(kaggle: KaggleStandIn, start: CommandStarter) -> None:
     titanic = CompetitionInfo(
         "titanic",
         datetime(2030, 1, 1, tzinfo=UTC),
@@ -114,7 +118,7 @@ async def test_search_and_find_competitions(kaggle: KaggleStandIn, start: Start)
 
 
 async def test_all_that_the_package_tells_is_read_from_any_page(
-    kaggle: KaggleStandIn, start: Start
+    kaggle: KaggleStandIn, start: CommandStarter
 ) -> None:
     for number in range(250):
         kaggle.add_competition(CompetitionInfo(f"titanic-{number:03}", team_count=1))
@@ -141,7 +145,7 @@ async def test_all_that_the_package_tells_is_read_from_any_page(
 
 
 async def test_newest_competitions_are_read_page_by_page(
-    kaggle: KaggleStandIn, start: Start
+    kaggle: KaggleStandIn, start: CommandStarter
 ) -> None:
     for number in range(120):
         kaggle.add_competition(CompetitionInfo(f"homework-{number}", category="Community"))
@@ -169,7 +173,7 @@ async def test_newest_competitions_are_read_page_by_page(
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the CLI of Windows is no script")
 async def test_package_tells_more_than_a_cli_that_is_installed_elsewhere(
-    kaggle: KaggleStandIn, start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kaggle: KaggleStandIn, start: CommandStarter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     elsewhere = shutil.copy(find_cli(None), tmp_path / "kaggle")
     monkeypatch.setattr(client, "find_cli", lambda _path: elsewhere)
@@ -180,7 +184,7 @@ async def test_package_tells_more_than_a_cli_that_is_installed_elsewhere(
 
 @pytest.mark.parametrize("fault", [None, "403 private", "404 bare"])
 async def test_listed_competition_without_a_leaderboard_is_told_as_that(
-    kaggle: KaggleStandIn, usual_start: Start, fault: str | None
+    kaggle: KaggleStandIn, usual_start: CommandStarter, fault: str | None
 ) -> None:
     kaggle.add_competition(CompetitionInfo("a-hackathon"))
     if fault is not None:
@@ -198,7 +202,7 @@ async def test_listed_competition_without_a_leaderboard_is_told_as_that(
 
 
 async def test_competition_with_capitals_is_read_under_kaggles_own_spelling(
-    kaggle: KaggleStandIn, usual_start: Start
+    kaggle: KaggleStandIn, usual_start: CommandStarter
 ) -> None:
     board = archive("UBC-OCEAN", [Team(1, "Team 1", "0.5")])
     kaggle.serve("UBC-OCEAN", board)
@@ -210,7 +214,7 @@ async def test_competition_with_capitals_is_read_under_kaggles_own_spelling(
     assert [row.team_id for row in (await cli.load_page("ubc-ocean")).rows] == [1]
 
 
-async def test_list_notebooks_returns_titles(kaggle: KaggleStandIn, start: Start) -> None:
+async def test_list_notebooks_returns_titles(kaggle: KaggleStandIn, start: CommandStarter) -> None:
     kaggle.add_notebook("ada", '[EDA] Ünïcode, "quotes" and a 🐍')
     kaggle.add_notebook("ada", "--help")
     kaggle.add_notebook("bob", "Not found")
@@ -222,7 +226,7 @@ async def test_list_notebooks_returns_titles(kaggle: KaggleStandIn, start: Start
 
 
 async def test_list_notebooks_returns_an_old_one_among_a_hundred(
-    kaggle: KaggleStandIn, usual_start: Start
+    kaggle: KaggleStandIn, usual_start: CommandStarter
 ) -> None:
     kaggle.add_notebook("ada", "My first one, with the code in its title now")
     for number in range(99):
@@ -242,14 +246,18 @@ async def test_list_notebooks_returns_an_old_one_among_a_hundred(
     ],
 )
 async def test_list_notebooks_raises_typed_errors(
-    kaggle: KaggleStandIn, usual_start: Start, fault: str, kind: type[KaggleError], sentence: str
+    kaggle: KaggleStandIn,
+    usual_start: CommandStarter,
+    fault: str,
+    kind: type[KaggleError],
+    sentence: str,
 ) -> None:
     kaggle.set_fault(None, FAULTS[fault])
     with pytest.raises(kind, match=re.escape(sentence)):
         await build_cli(kaggle, usual_start).list_notebooks("ada")
 
 
-async def test_check_login_makes_one_call(kaggle: KaggleStandIn, start: Start) -> None:
+async def test_check_login_makes_one_call(kaggle: KaggleStandIn, start: CommandStarter) -> None:
     cli = build_cli(kaggle, start, KAGGLE_API_TOKEN="KGAT_0123456789abcdef")
     await cli.check_login()
     kaggle.logged_in = False
@@ -259,7 +267,7 @@ async def test_check_login_makes_one_call(kaggle: KaggleStandIn, start: Start) -
 
 @pytest.mark.parametrize("fault", ["403", "403 private", "403 bare"])
 async def test_refused_search_is_told_as_that(
-    kaggle: KaggleStandIn, usual_start: Start, fault: str
+    kaggle: KaggleStandIn, usual_start: CommandStarter, fault: str
 ) -> None:
     kaggle.set_fault(None, FAULTS[fault])
     with pytest.raises(Forbidden, match=r"does not show this to the bot's account \(403\)"):
@@ -267,7 +275,7 @@ async def test_refused_search_is_told_as_that(
 
 
 async def test_warning_about_a_newer_version_hides_nothing(
-    kaggle: KaggleStandIn, usual_start: Start
+    kaggle: KaggleStandIn, usual_start: CommandStarter
 ) -> None:
     kaggle.newest_version = "99.0"
     info = CompetitionInfo("titanic", team_count=7, awards_points=False)
@@ -287,7 +295,7 @@ async def test_warning_about_a_newer_version_hides_nothing(
 
 
 async def test_without_credentials_the_cli_uses_what_it_finds(
-    kaggle: KaggleStandIn, start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kaggle: KaggleStandIn, start: CommandStarter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("KAGGLE_API_TOKEN", "KAGGLE_USERNAME", "KAGGLE_KEY", "KAGGLE_CONFIG_DIR"):
         monkeypatch.delenv(name, raising=False)
@@ -313,7 +321,9 @@ async def test_without_credentials_the_cli_uses_what_it_finds(
 
 
 @pytest.mark.parametrize("login", [dict(CREDENTIALS), {"KAGGLE_API_TOKEN": "KGAT_0123456789"}])
-async def test_unreachable_kaggle_raises_no_network(start: Start, login: dict[str, str]) -> None:
+async def test_unreachable_kaggle_raises_no_network(
+    start: CommandStarter, login: dict[str, str]
+) -> None:
     nowhere = KaggleStandIn()
     async with nowhere:
         pass  # Its port is known now, and nobody listens there.
@@ -322,7 +332,7 @@ async def test_unreachable_kaggle_raises_no_network(start: Start, login: dict[st
 
 
 async def test_secrets_in_kaggles_response_are_redacted(
-    kaggle: KaggleStandIn, start: Start
+    kaggle: KaggleStandIn, start: CommandStarter
 ) -> None:
     async def repeat(answer: GoodAnswer) -> web.StreamResponse:
         authorization = answer.request.headers["Authorization"]

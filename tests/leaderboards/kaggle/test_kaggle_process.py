@@ -20,7 +20,7 @@ from leaderboards.errors import (
 )
 from leaderboards.kaggle import client as kaggle
 from leaderboards.kaggle.client import KaggleCli
-from leaderboards.kaggle.process import Start, spawn
+from leaderboards.kaggle.process import CommandStarter, spawn
 from tests.leaderboards.kaggle.kaggle_cli import STARTS, find_start
 from tests.processes import is_running, wait_until
 
@@ -33,7 +33,7 @@ MARK = "from kaggle.cli import main"
 """By this line the script of pip's is known."""
 CLI_MODULE = "import os, sys\ndef main():\n    os.execv(sys.argv[0], sys.argv)\n"
 """Stands for `kaggle.cli`: the fork becomes the script."""
-START: Start = spawn
+START: CommandStarter = spawn
 SAVE = "printf 'PK-zip' > $3.zip"
 START_CHILD = "sleep 600 & echo $! > $there/child; mv $there/child $there/called; wait"
 """Starts a process, and says which in the file `called`."""
@@ -59,7 +59,7 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
 @pytest.fixture(scope="module", autouse=True, params=STARTS)
 def start(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Start]:
+) -> Iterator[CommandStarter]:
     """Start each call as a program, or as a fork that then becomes the imitation."""
     package = tmp_path_factory.mktemp("site") / "kaggle"
     package.mkdir()

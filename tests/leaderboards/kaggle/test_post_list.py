@@ -24,7 +24,7 @@ from leaderboards.kaggle import client
 from leaderboards.kaggle.cli_errors import classify_failure
 from leaderboards.kaggle.cli_output import parse_posts
 from leaderboards.kaggle.fork_server import select_start
-from leaderboards.kaggle.process import CommandResult, Start
+from leaderboards.kaggle.process import CommandResult, CommandStarter
 from tests.leaderboards.kaggle.kaggle_cli import STARTS, build_cli, find_start
 
 NOW = datetime(2026, 8, 9, 14, 23, 20, tzinfo=UTC)
@@ -65,14 +65,14 @@ async def kaggle() -> AsyncIterator[KaggleStandIn]:
 
 
 @pytest.fixture(scope="module", params=STARTS)
-def start(request: pytest.FixtureRequest) -> Start:
+def start(request: pytest.FixtureRequest) -> CommandStarter:
     return find_start(request.param)
 
 
 @pytest.mark.processes
 @pytest.mark.usefixtures("temporary")
 async def test_topics_and_notebooks_are_read_with_their_hosts(
-    kaggle: KaggleStandIn, start: Start
+    kaggle: KaggleStandIn, start: CommandStarter
 ) -> None:
     posts = [
         topic(4, 'Hostile ](https://evil.example) "title" # x'),
