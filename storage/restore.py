@@ -61,7 +61,7 @@ SUPPRESS_ANNOUNCEMENTS: Final = (
     "DELETE FROM deferred_feed_messages",
     # What the next read finds may have been told since.
     "DELETE FROM post_reads",
-    # Kaggle's list counts as not yet read: what the next look finds is not announced as moved.
+    # Kaggle's list counts as not yet read: what the next reading finds is not announced as moved.
     "UPDATE competitions SET info_due_at = 0",
 )
 """Statements of `suppress_past_announcements` that need no parameters."""

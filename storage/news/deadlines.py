@@ -155,7 +155,7 @@ class Deadlines:
         """Store the deadlines of Kaggle's list, and announce those that moved.
 
         One transaction. A deadline that moved into the past is not announced: the end itself is.
-        Nor is what the first look finds: after a restore the move may be an old one.
+        Nor is what the first reading finds: after a restore the move may be an old one.
         Return how many announcements were queued or deferred.
         """
         listed = {
