@@ -33,8 +33,8 @@ def build_board(teams: int) -> list[Row]:
 
     A part takes rows at equal distances; a copy has an id, a name and members of its own.
     """
-    with zipfile.ZipFile(_REAL) as archive:
-        text = archive.read(archive.namelist()[0]).decode("utf-8-sig")
+    with zipfile.ZipFile(_REAL) as file:
+        text = file.read(file.namelist()[0]).decode("utf-8-sig")
     rows = [
         Row(int(id_), name, date, score, int(count), members)
         for _, id_, name, date, score, count, members in list(csv.reader(io.StringIO(text)))[1:]
@@ -95,8 +95,8 @@ def build_zip(rows: list[Row], syncs: int = 0, slug: str = SLUG) -> bytes:
     """Zip a board as Kaggle does; `syncs` counts the five minutes since the first."""
     at = FIRST + syncs * timedelta(minutes=5)
     packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(f"{slug}-publicleaderboard-{at:%Y-%m-%dT%H:%M:%S}.csv", format_csv(rows))
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr(f"{slug}-publicleaderboard-{at:%Y-%m-%dT%H:%M:%S}.csv", format_csv(rows))
     return packed.getvalue()
 
 

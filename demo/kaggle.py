@@ -88,13 +88,13 @@ class KaggleStandIn:
             "no_proxy": "",
         }
 
-    def serve(self, slug: str, archive: bytes) -> None:
+    def serve(self, slug: str, zip_file: bytes) -> None:
         """Serve these bytes as this competition's leaderboard from now on."""
-        self._boards[slug] = archive
+        self._boards[slug] = zip_file
 
-    def serve_private(self, slug: str, archive: bytes) -> None:
+    def serve_private(self, slug: str, zip_file: bytes) -> None:
         """Show this board in pages from now on, as after the end; the download stays public."""
-        self._private_boards[slug] = archive
+        self._private_boards[slug] = zip_file
 
     def add_competition(self, info: CompetitionInfo) -> None:
         """Add a competition to the list of competitions, as the newest one."""
@@ -219,7 +219,7 @@ class KaggleStandIn:
             found.reverse()
         first = int(asked.get("pageToken") or 0)
         after = first + int(asked.get("pageSize") or _PAGE)
-        listed = [_competition_to_json(details) for details in found[first:after]]
+        listed = [_competition_to_json(info) for info in found[first:after]]
         token = str(after) if after < len(found) else ""
         return _json({"competitions": listed, "nextPageToken": token})
 
@@ -267,10 +267,10 @@ class KaggleStandIn:
 
     def _get_page(self, asked: RequestBody) -> bytes | None:
         slug = asked["competitionName"]
-        archive = self._private_boards.get(slug) or self._boards.get(slug)
-        if archive is None:
+        zip_file = self._private_boards.get(slug) or self._boards.get(slug)
+        if zip_file is None:
             return None
-        rows = _submissions_to_json(archive)
+        rows = _submissions_to_json(zip_file)
         first = int(asked.get("pageToken") or 0)
         after = first + min(int(asked.get("pageSize") or _PAGE), _LARGEST_PAGE)
         token = str(after) if after < len(rows) else ""
@@ -284,22 +284,22 @@ def _json(value: object) -> bytes:
     return json.dumps(value).encode()
 
 
-def _competition_to_json(details: CompetitionInfo) -> dict[str, object]:
+def _competition_to_json(info: CompetitionInfo) -> dict[str, object]:
     listed = {
-        "ref": f"https://www.kaggle.com/competitions/{details.spelling or details.slug}",
-        "category": details.category,
-        "reward": details.reward,
-        "deadline": _time_to_json(details.deadline),
-        "teamCount": details.team_count,
-        "title": details.title,
-        "mergerDeadline": _time_to_json(details.merger_deadline),
-        "newEntrantDeadline": _time_to_json(details.entry_deadline),
-        "awardsPoints": details.awards_points,
-        "evaluationMetric": details.metric,
-        "maxDailySubmissions": details.daily_submissions,
-        "maxTeamSize": details.team_size,
-        "hostName": details.host,
-        "tags": [{"name": tag} for tag in details.tags] or None,
+        "ref": f"https://www.kaggle.com/competitions/{info.spelling or info.slug}",
+        "category": info.category,
+        "reward": info.reward,
+        "deadline": _time_to_json(info.deadline),
+        "teamCount": info.team_count,
+        "title": info.title,
+        "mergerDeadline": _time_to_json(info.merger_deadline),
+        "newEntrantDeadline": _time_to_json(info.entry_deadline),
+        "awardsPoints": info.awards_points,
+        "evaluationMetric": info.metric,
+        "maxDailySubmissions": info.daily_submissions,
+        "maxTeamSize": info.team_size,
+        "hostName": info.host,
+        "tags": [{"name": tag} for tag in info.tags] or None,
     }
     return {name: value for name, value in listed.items() if value is not None}
 
@@ -343,8 +343,8 @@ def _competition_notebook_to_json(notebook: Post) -> dict[str, object]:
     }
 
 
-def _submissions_to_json(archive: bytes) -> list[dict[str, object]]:
-    with zipfile.ZipFile(io.BytesIO(archive)) as unpacked:
+def _submissions_to_json(zip_file: bytes) -> list[dict[str, object]]:
+    with zipfile.ZipFile(io.BytesIO(zip_file)) as unpacked:
         text = unpacked.read(unpacked.namelist()[0]).decode("utf-8-sig")
     return [
         {

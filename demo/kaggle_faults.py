@@ -79,7 +79,7 @@ async def close_connection(answer: GoodAnswer) -> web.StreamResponse:
 
 def delay_until(happened: asyncio.Event) -> Fault:
     """Send the answer only when an event has happened."""
-    send = change_archive(lambda archive: archive)
+    send = change_zip(lambda zip_file: zip_file)
 
     async def send_then(answer: GoodAnswer) -> web.StreamResponse:
         await happened.wait()
@@ -101,13 +101,13 @@ def send_slowly(*, pause: float = 0.5) -> Fault:
     return send_bytes
 
 
-def replace_archive(body: bytes) -> Fault:
-    """Send these bytes as if they were the leaderboard's archive."""
-    return change_archive(lambda _: body)
+def replace_zip(body: bytes) -> Fault:
+    """Send these bytes as if they were the leaderboard's zip file."""
+    return change_zip(lambda _: body)
 
 
-def change_archive(change: Callable[[bytes], bytes]) -> Fault:
-    """Send the leaderboard's archive with a change made to its bytes."""
+def change_zip(change: Callable[[bytes], bytes]) -> Fault:
+    """Send the leaderboard's zip file with a change made to its bytes."""
 
     async def send(answer: GoodAnswer) -> web.StreamResponse:
         return web.Response(body=change(answer.body), content_type="application/zip")
@@ -145,9 +145,9 @@ FAULTS: dict[str, Fault] = {
     "slow drip": send_slowly(),
     "broken off": break_off_halfway,
     "closed": close_connection,
-    "cut zip": change_archive(lambda archive: archive[: len(archive) // 2]),
-    "HTML named zip": replace_archive(HTML),
-    "nothing at all": replace_archive(b""),
-    "noise": replace_archive(bytes(range(256)) * 16),
+    "cut zip": change_zip(lambda zip_file: zip_file[: len(zip_file) // 2]),
+    "HTML named zip": replace_zip(HTML),
+    "nothing at all": replace_zip(b""),
+    "noise": replace_zip(bytes(range(256)) * 16),
 }
 """Every fault by the name that tests use."""

@@ -49,11 +49,11 @@ class RecordedBoard:
 
     @property
     def zip(self) -> bytes:
-        """The archive that Kaggle would serve, colons in its member's name included."""
+        """The zip file that Kaggle would serve, colons in its member's name included."""
         name = f"{self.slug}-publicleaderboard-{self.taken_at:%Y-%m-%dT%H:%M:%S}.csv"
         buffer = io.BytesIO()
-        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr(name, self.csv)
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as file:
+            file.writestr(name, self.csv)
         return buffer.getvalue()
 
 

@@ -4,7 +4,7 @@
 
     line = await asyncio.to_thread(RankLine.from_history, "ada", history)  # a TeamHistory
     plot = RankHistoryPlot("ada", "titanic", line, medals=True)
-    png = await services.plot_renderer.render(plot, requester=user.id)
+    png = await services.plot_renderer.render(plot, requester_id=user.id)
 
 `PlotRenderer.render` (`plots.renderer`) returns the PNG of a specification (`plots.specs`), or logs
 the error and returns None; the message is then sent without a picture. It draws in its own thread

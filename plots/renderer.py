@@ -30,15 +30,15 @@ class PlotRenderer:
         self._cache = PlotCache(cache_bytes)
         self._lock = FairLock()
 
-    async def render(self, plot: Plot, requester: int) -> bytes | None:
+    async def render(self, plot: Plot, requester_id: int) -> bytes | None:
         """Return the PNG of a specification; log the error and return None if drawing fails.
 
-        `requester` is the id of the member or server for whom it is drawn: one who asks for
-        many waits for them, and another does not.
+        `requester_id` is the id of the member or server for whom it is drawn: they take turns, so
+        that one who asks for many waits for them, and another does not.
         """
         loop = asyncio.get_running_loop()
         try:
-            async with self._lock.hold(requester):
+            async with self._lock.hold(requester_id):
                 return await loop.run_in_executor(self._executor, self._render, plot)
         except Exception:
             logger.exception("Could not draw a %s", type(plot).__name__)
@@ -80,14 +80,14 @@ class FairLock:
     def __init__(self) -> None:
         self._is_held = False
         self._queues: OrderedDict[int, deque[asyncio.Future[None]]] = OrderedDict()
-        """By requester; the first one is next."""
+        """By requester's id; the first one is next."""
 
     @asynccontextmanager
-    async def hold(self, requester: int) -> AsyncIterator[None]:
+    async def hold(self, requester_id: int) -> AsyncIterator[None]:
         """Hold the lock for a requester."""
         if self._is_held:
             turn = asyncio.get_running_loop().create_future()
-            self._queues.setdefault(requester, deque()).append(turn)
+            self._queues.setdefault(requester_id, deque()).append(turn)
             try:
                 await turn
             except asyncio.CancelledError:
@@ -102,10 +102,10 @@ class FairLock:
 
     def _pass_on(self) -> None:
         while self._queues:
-            requester, queue = self._queues.popitem(last=False)
+            requester_id, queue = self._queues.popitem(last=False)
             turn = queue.popleft()
             if queue:
-                self._queues[requester] = queue  # Behind all others who wait.
+                self._queues[requester_id] = queue  # Behind all others who wait.
             if not turn.cancelled():
                 turn.set_result(None)
                 return

@@ -27,7 +27,7 @@ _TIMEOUT = 120.0
 _CLOSE_SECONDS = 5.0
 _NICENESS = 15
 """Added to the bot's: below the board worker, too."""
-_MOST_WAITING = 10
+_MAX_WAITING = 10
 """Replays that wait for the one that is drawn; each takes some two seconds."""
 _CACHE_BYTES = 16 << 20
 
@@ -68,7 +68,7 @@ class ReplayRenderer:
 
         Raises `ReplayFailed`, or `ReplayQueueFull` at once.
         """
-        if self._waiting > _MOST_WAITING:
+        if self._waiting > _MAX_WAITING:
             raise ReplayQueueFull
         self._waiting += 1
         try:

@@ -17,7 +17,7 @@ from benchmarks.boards import FIRST, build_board, build_next_board, build_zip
 from benchmarks.figure import Figure
 from benchmarks.kaggle_process import KaggleProcess, start_stand_in
 from benchmarks.processes import cpu_ms
-from benchmarks.topics.sync import sync_archive
+from benchmarks.topics.sync import sync_zip
 from bot.board_worker import BoardWorker
 from demo.kaggle import KaggleStandIn
 from leaderboards.kaggle.client import KaggleCli
@@ -80,7 +80,7 @@ async def _measure(
     storage = await Storage.open(path)
     board = build_board(teams)
     for slug in slugs:
-        await sync_archive(storage, build_zip(board, 0, slug), 0, slug)
+        await sync_zip(storage, build_zip(board, 0, slug), 0, slug)
     first, *others = slugs
     not_yet_synced = iter(others)
     worker, forks = BoardWorker(storage.database.path), ForkServer()

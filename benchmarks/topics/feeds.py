@@ -24,7 +24,7 @@ from benchmarks.boards import FIRST, build_board, build_next_board, build_zip
 from benchmarks.figure import Figure
 from benchmarks.kaggle_process import KaggleProcess, start_stand_in
 from benchmarks.measure import Work, hash_for, measure_lateness, percentile
-from benchmarks.topics.sync import sync_archive
+from benchmarks.topics.sync import sync_zip
 from bot.board_worker import BoardWorker
 from bot.client import Podium, freeze_objects
 from cogs.calendar.event_content import compute_fingerprint
@@ -252,7 +252,7 @@ async def _fill(storage: Storage, slugs: list[str], servers: int) -> None:
     now = datetime.now(UTC).replace(microsecond=0)
     board = build_board(_TEAMS)
     for slug in slugs:
-        await sync_archive(storage, build_zip(board, 0, slug), 0, slug)
+        await sync_zip(storage, build_zip(board, 0, slug), 0, slug)
     guilds = [(1 + number) << 22 for number in range(servers)]
     later = to_seconds(now + timedelta(days=1))
     async with storage.database.write() as connection:

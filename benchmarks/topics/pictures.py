@@ -36,7 +36,7 @@ from tests.plots.pixels import history
 _SNAPSHOTS = (2_880, 8_640, 25_920)
 _FORECAST_SNAPSHOTS = 576
 """Those of two days, which a forecast shows beside the next two."""
-_MOST_MS = 400
+_MAX_MS = 400
 _EMPTY = "empty axes"
 
 
@@ -108,7 +108,7 @@ def _measure_drawing(
             _EMPTY: case_without_setup(partial(_draw_empty, *pixels)),
         }
         ms = interleaved(cases, effort.rounds(9))
-        goal = _MOST_MS if size == sizes[-1] else None
+        goal = _MAX_MS if size == sizes[-1] else None
         yield Figure(f"picture: {what}", ms["drawn"], "ms", size, goal, beside={_EMPTY: ms[_EMPTY]})
 
 

@@ -16,7 +16,7 @@ from plots.specs import MAX_REPLAYED, FinalRanks, RankLine, Replay
 from tests.plots.pixels import START, history
 
 _BOARDS = (35, 25_920)
-_MOST_SECONDS, _MOST_MB, _DISCORDS_MB = 30, 150, 10
+_MAX_SECONDS, _MAX_MB, _DISCORDS_MB = 30, 150, 10
 _DURATION = timedelta(days=90)
 
 
@@ -26,10 +26,10 @@ def figures(effort: Effort) -> Iterator[Figure]:
         before = _children_seconds()
         gif = asyncio.run(_draw(_build_replay(boards)))
         seconds = _children_seconds() - before
-        yield Figure("replay: CPU of the process", seconds, "s", boards, _MOST_SECONDS)
+        yield Figure("replay: CPU of the process", seconds, "s", boards, _MAX_SECONDS)
         # That of the process that took most: they take the same but for the points of the lines.
         peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-        yield Figure("replay: memory of the process", peak, "MB", boards, _MOST_MB)
+        yield Figure("replay: memory of the process", peak, "MB", boards, _MAX_MB)
         yield Figure("replay: its file", len(gif) / (1 << 20), "MB", boards, _DISCORDS_MB)
 
 

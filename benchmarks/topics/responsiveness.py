@@ -37,7 +37,7 @@ def figures(effort: Effort) -> Iterator[Figure]:
 
 async def _measure(effort: Effort, teams: int) -> list[Figure]:
     watched, answered = (2, 1) if effort.short else (_WATCHED, _ANSWERED)
-    first, *later = _archives(teams, watched + answered)
+    first, *later = _build_zips(teams, watched + answered)
     small = [build_zip(build_board(1_744), number, "idle") for number in range(2)]
     async with open_world(effort.folder / f"{teams}.db") as world:
         worker = BoardWorker(world.storage.database.path)
@@ -55,15 +55,15 @@ async def _measure(effort: Effort, teams: int) -> list[Figure]:
         async with _watched(lags_idle, []):
             await asyncio.sleep(0.1 if effort.short else 3)
         async with _watched(lags, peak):
-            for archive in later[:watched]:
-                await _sync(worker, archive, SLUG)
+            for zip_file in later[:watched]:
+                await _sync(worker, zip_file, SLUG)
         await _sync(worker, small[1], "idle")
         after_mb = _memory()
         idle: list[float] = []
         busy: list[float] = []
-        for archive in later[watched:]:
+        for zip_file in later[watched:]:
             idle += await answer_times(world, "rank", 3 if effort.short else 20)
-            syncing = asyncio.create_task(_sync(worker, archive, SLUG))
+            syncing = asyncio.create_task(_sync(worker, zip_file, SLUG))
             while not syncing.done():
                 busy += await answer_times(world, "rank", 1)
             await syncing
@@ -117,7 +117,7 @@ async def _measure(effort: Effort, teams: int) -> list[Figure]:
     ]
 
 
-def _archives(teams: int, syncs: int) -> Iterator[bytes]:
+def _build_zips(teams: int, syncs: int) -> Iterator[bytes]:
     board = build_board(teams)
     yield build_zip(board)
     for number in range(syncs):
@@ -125,9 +125,9 @@ def _archives(teams: int, syncs: int) -> Iterator[bytes]:
         yield build_zip(board, number + 1)
 
 
-async def _sync(worker: BoardWorker, archive: bytes, slug: str) -> None:
+async def _sync(worker: BoardWorker, zip_file: bytes, slug: str) -> None:
     options = SyncOptions(medals=True, now=START + timedelta(hours=1))
-    await worker.sync_board(slug, archive, options=options, progress=lambda _: None)
+    await worker.sync_board(slug, zip_file, options=options, progress=lambda _: None)
 
 
 @asynccontextmanager

@@ -106,14 +106,14 @@ def podium(
             storage = runner.run(Storage.open(path, blocking=True))
             try:
                 if old is not None:
-                    runner.run(sync_archive(storage, old, 0))
+                    runner.run(sync_zip(storage, old, 0))
                     settle(path)
                 for syncs, board in enumerate(other):
-                    runner.run(sync_archive(storage, board, syncs, slug="other"))
+                    runner.run(sync_zip(storage, board, syncs, slug="other"))
                 reports: list[SyncReport] = []
 
                 async def once() -> None:
-                    reports.append(await sync_archive(storage, new, 1))
+                    reports.append(await sync_zip(storage, new, 1))
 
                 yield lambda: runner.run(once())
                 if reports[0].outcome is not outcome:
@@ -125,10 +125,8 @@ def podium(
     return prepare
 
 
-async def sync_archive(
-    storage: Storage, archive: bytes, syncs: int, slug: str = SLUG
-) -> SyncReport:
-    """Sync a competition whose download is this archive."""
+async def sync_zip(storage: Storage, zip_file: bytes, syncs: int, slug: str = SLUG) -> SyncReport:
+    """Sync a competition whose download is this zip file."""
     options = SyncOptions(now=FIRST + syncs * timedelta(minutes=5))
     await storage.competitions.add_for_owner(slug)
-    return await sync_board(slug, archive, store=storage.board_writer, options=options)
+    return await sync_board(slug, zip_file, store=storage.board_writer, options=options)

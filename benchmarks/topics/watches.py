@@ -27,7 +27,7 @@ from benchmarks.boards import (
 )
 from benchmarks.figure import Figure
 from benchmarks.measure import Case, interleaved
-from benchmarks.topics.sync import sync_archive
+from benchmarks.topics.sync import sync_zip
 from leaderboards.forecast.rank_forecast import forecast_day
 from leaderboards.news.watches import NOTHING_WATCHED, WatchKind
 from leaderboards.sync import Outcome
@@ -156,7 +156,7 @@ async def _fill(path: Path, first: list[Row], servers: int, kinds: Sequence[Watc
                         for guild, user, _ in members
                     ],
                 )
-        await sync_archive(storage, build_zip(first), 0)
+        await sync_zip(storage, build_zip(first), 0)
     finally:
         await storage.close()
     settle(path)
@@ -176,11 +176,11 @@ def _describe_watch(
     )
 
 
-def _sync(filled: Path, archive: bytes) -> Case:
+def _sync(filled: Path, zip_file: bytes) -> Case:
     """Sync on a copy of a filled database."""
 
     async def sync(storage: Storage) -> None:
-        report = await sync_archive(storage, archive, 1)
+        report = await sync_zip(storage, zip_file, 1)
         if report.outcome is not Outcome.STORED:
             raise AssertionError(report.format_line())
 
@@ -208,11 +208,11 @@ async def _look_for_forecasts(storage: Storage) -> None:
         await storage.watches.find_zone_exit_competitions()
 
 
-def _forecast(filled: Path, archive: bytes) -> Case:
+def _forecast(filled: Path, zip_file: bytes) -> Case:
     """Forecast the ranks of all members on a board, and compare with what their watches told."""
 
     async def sync(storage: Storage) -> None:
-        await sync_archive(storage, archive, _A_DAY)
+        await sync_zip(storage, zip_file, _A_DAY)
 
     async def forecast(storage: Storage) -> None:
         info = await storage.boards.find_info(1)

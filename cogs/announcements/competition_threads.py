@@ -33,11 +33,13 @@ _MAX_TAGS = 5
 
 
 class CompetitionThreads(commands.Cog):
-    """Does for each thread what is next, and again after a failure or a restart.
+    """Takes the next step of each thread: open it, pin its live board, or close it.
+
+    A step that failed, or that a restart interrupted, is taken again.
 
     The outbox sends the first message of a thread, once even if the process dies meanwhile. A forum
     post is that message. In a text channel a thread is opened from it: a message can have only one.
-    Each later step can be done twice without harm.
+    Each later step can be taken twice without harm.
     """
 
     def __init__(self, bot: commands.Bot, services: Services) -> None:

@@ -92,15 +92,17 @@ class DirectMessages(commands.Cog):
         if not waiting:
             return
         server = await self._load_server(guild_id)
-        found = {one.id: await self._find_true(one, server) for one in waiting}
-        true = {id_: content for id_, content in found.items() if content is not None}
-        contents = list(true.values())
-        shown = contents[: count_fitting(contents, server)]
-        if shown:
-            view = direct_messages_view(shown, server, is_shown_in_server=True)
+        filtered = [(one.id, await self._filter_content(one, server)) for one in waiting]
+        contents = [content for _, content in filtered if content is not None]
+        shown_count = count_fitting(contents, server)
+        if shown_count:
+            view = direct_messages_view(contents[:shown_count], server, is_shown_in_server=True)
             await interaction.followup.send(view=view, ephemeral=True)
-        for id_ in found.keys() - [*true][len(shown) :]:
-            await direct_messages.delete(id_)
+        # What did not fit is shown with the next command.
+        kept_ids = [id_ for id_, content in filtered if content is not None][shown_count:]
+        for id_, _ in filtered:
+            if id_ not in kept_ids:
+                await direct_messages.delete(id_)
 
     async def _send_all(self, load: Load) -> None:
         last_id, can_go_on = 0, True
@@ -136,7 +138,7 @@ class DirectMessages(commands.Cog):
             current = None if sent else await direct_messages.mark_attempt(message.id)
             if current is not None:
                 server = await self._load_server(message.guild_id)
-                content = await self._find_true(current, server)
+                content = await self._filter_content(current, server)
                 if content is not None:
                     view = direct_messages_view([content], server, marker)
                     await channel.send(view=view, nonce=f"direct-{message.id}")
@@ -159,10 +161,10 @@ class DirectMessages(commands.Cog):
         await self._services.storage.watches.remove_member(guild.id, user_id)
         return False
 
-    async def _find_true(
+    async def _filter_content(
         self, message: DirectMessage, server: MessageServer
     ) -> DirectMessageContent | None:
-        """Return what of a message is still wanted and true; None if nothing is."""
+        """Return what of a message is still watched and still true; None if nothing is."""
         if not isinstance(message.content, WatchMessage):
             return message.content
         watches = await self._services.storage.watches.load(message.guild_id, message.user_id)

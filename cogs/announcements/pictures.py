@@ -36,11 +36,11 @@ from records.outbox import OutboxMessage
 
 logger = logging.getLogger(__name__)
 
-_MOST_WAITING = 8
+_MAX_WAITING = 8
 """Messages that wait for their picture at the same time; the last waits a few seconds."""
 
 _PERIOD = timedelta(days=7)
-_FEWEST_LINES, _MOST_LINES = 2, 6
+_MIN_LINES, _MAX_LINES = 2, 6
 """Teams in a picture; for one team the text is enough."""
 
 
@@ -68,7 +68,7 @@ class MessagePictures:
 
     async def _draw(self, message: OutboxMessage, guild: discord.Guild | None) -> list[Picture]:
         row, content = message.row, message.content
-        if isinstance(content, NewsMessage) and len(_drawn_items(content)) < _FEWEST_LINES:
+        if isinstance(content, NewsMessage) and len(_drawn_items(content)) < _MIN_LINES:
             return []
         channel = guild.get_channel_or_thread(row.channel_id) if guild is not None else None
         if channel is None or not bot_permissions(channel).attach_files:
@@ -76,7 +76,7 @@ class MessagePictures:
         if isinstance(content, ReplayMessage):
             # Its renderer limits how many wait.
             return await self._draw_replay(message, content.slug, channel.guild.filesize_limit)
-        if self._waiting >= _MOST_WAITING:
+        if self._waiting >= _MAX_WAITING:
             return []
         self._waiting += 1
         try:
@@ -133,7 +133,7 @@ async def _build_trends(
         since = min(since, message.since)
     histories = await services.storage.history.load_continued_histories(info.board_id, ids)
 
-    def lines() -> tuple[RankLine, ...]:
+    def build_lines() -> tuple[RankLine, ...]:
         return tuple(
             RankLine.from_history(
                 item.team_name, _slice_history(histories[item.team_id], since, message.taken_at)
@@ -143,7 +143,7 @@ async def _build_trends(
         )
 
     days = math.ceil((message.taken_at - since) / timedelta(days=1))
-    return TrendsPlot(await asyncio.to_thread(lines), days)
+    return TrendsPlot(await asyncio.to_thread(build_lines), days)
 
 
 def _slice_history(history: TeamHistory, since: datetime, until: datetime) -> TeamHistory:
@@ -152,7 +152,7 @@ def _slice_history(history: TeamHistory, since: datetime, until: datetime) -> Te
 
 
 def _drawn_items(message: NewsMessage) -> list[Item]:
-    return [item for item in message.items if _has_past_ranks(item)][:_MOST_LINES]
+    return [item for item in message.items if _has_past_ranks(item)][:_MAX_LINES]
 
 
 def _has_past_ranks(item: Item) -> bool:
@@ -167,7 +167,7 @@ def _build_movement(message: DigestMessage, names: fmt.Names) -> MovementPlot | 
     competition = max(message.competitions, key=measure_activity)
     moved = (team for team in competition.zone_changes if ranks_gained(team))
     teams = [*moved, *competition.climbers, *competition.fallers][:MAX_ROWS]
-    if len(teams) < _FEWEST_LINES:
+    if len(teams) < _MIN_LINES:
         return None
     return MovementPlot(
         board=_competition_name(competition.slug, names),

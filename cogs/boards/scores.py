@@ -87,7 +87,7 @@ async def _load_scores_data(
 
 
 async def _render_distribution(
-    services: Services, data: ScoresData, requester: int
+    services: Services, data: ScoresData, requester_id: int
 ) -> bytes | None:
     """Render the distribution as a PNG; None if there are too few scores or plotting failed."""
     scores = await services.storage.boards.load_scores(data.info.board_id)
@@ -105,7 +105,7 @@ async def _render_distribution(
             order=data.info.order,
             zone_edges=tuple((zone, entry.score) for zone, entry in data.last_teams.items()),
         ),
-        requester,
+        requester_id,
     )
 
 

@@ -68,7 +68,7 @@ class _Planner:
         self._stored = {event.key: event for event in server.stored}
         self._plan = EventPlan()
         self._claimed: set[int] = set()
-        """Ids of listed events that belong to what is wanted or stored."""
+        """Ids of listed events that belong to a deadline that wants one, or are left alone."""
         self._managed: list[tuple[EventDeadline, StoredEvent, ServerEvent | None]] = []
         """The deadlines for which the bot keeps an event, or wants to create one."""
 
@@ -85,7 +85,7 @@ class _Planner:
         return self._plan
 
     def _match(self, deadline: EventDeadline, stored: StoredEvent | None) -> None:
-        """Find the event of a deadline; release it if a person changed or deleted it."""
+        """Find the event of a deadline; leave it alone if a person changed or deleted it."""
         competition_id, kind = deadline.key
         row = stored or StoredEvent(self._server.guild_id, competition_id, kind, deadline.at)
         if row.left_alone:

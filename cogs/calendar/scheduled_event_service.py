@@ -56,7 +56,7 @@ class _Outcome:
 
     @contextmanager
     def recording(self) -> Iterator[None]:
-        """Record that Discord refuses an event; raise what concerns the others as well."""
+        """Record an error that concerns one event only; raise those that concern all of them."""
         try:
             yield
         except discord.HTTPException as error:

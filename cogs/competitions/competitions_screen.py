@@ -270,7 +270,7 @@ def _end_line(competition: Competition, end: EndReport | None) -> str:
         EndOutcome.HELD: (
             f"It ended {at}. I did not look for the private board, as the public one looks wrong."
         ),
-        EndOutcome.MOVING: (
+        EndOutcome.STILL_CHANGING: (
             f"It ended {at}; the board still changes, and is read until it stands still."
         ),
         EndOutcome.UNCONFIRMED: (

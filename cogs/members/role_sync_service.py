@@ -184,7 +184,10 @@ class RoleSyncService:
         }
 
     def _build_missing_grant(self, guild_id: int, user_id: int, role_id: int) -> RoleGrant:
-        """Return the grant of a member without one: away and due, so that roles are read first."""
+        """Return a grant for a member without one, which makes `_request_grant` read their roles.
+
+        Somebody else may have given them the role.
+        """
         due_at = self._services.now() - _RECHECK_INTERVAL
         return RoleGrant(guild_id, user_id, role_id, GrantState.AWAY, due_at)
 

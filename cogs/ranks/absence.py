@@ -22,27 +22,32 @@ async def require_boards(
     """
     boards = await find_boards(services, target, competitions)
     if not boards:
-        raise UserError(await explain_absence(services, target, competitions))
+        raise UserError(await explain_absence(services, [target], competitions))
     return boards
 
 
 async def explain_absence(
-    services: Services, target: Target, competitions: Sequence[Competition]
+    services: Services, targets: Sequence[Target], competitions: Sequence[Competition]
 ) -> str:
-    """Return why a person is on no board of the given competitions.
+    """Return why some people are on no board of the given competitions.
 
-    No board has been read yet, or the person left one, or never was on any.
+    No board has been read yet, or the only person left one, or none of them ever was on any. People
+    whom the command did not name are not named here either.
     """
     unread = await find_unread_text(services, competitions)
     if unread is not None:
         return unread
+    board_name = find_board_name(competitions)
+    final = all(one.archived_at is not None for one in competitions)
+    named = [target for target in targets if target.name]
+    if len(targets) != 1 or not named:
+        return never_on_board_text([one.name for one in named], board_name, final=final)
+    (target,) = named
     former = await find_former_member(services, target.user_names, competitions)
     if former is not None:
         (board,) = (one for one in competitions if one.slug == former.slug)
         name = fmt.competition_name(board.slug, board.name)
         return was_on_board_text(target.name, name, former)
-    board_name = find_board_name(competitions)
-    final = all(one.archived_at is not None for one in competitions)
     if target.typed:
         return neither_user_nor_team_text(target.name, target.typed, board_name, final=final)
     return never_on_board_text([target.name], board_name, final=final)

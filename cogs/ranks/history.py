@@ -16,14 +16,9 @@ from cogs.framework.checks import anywhere
 from cogs.framework.controls import ErrorHandlingItem
 from cogs.framework.responses import Interaction, UserError, defer, defer_update_or_reply, respond
 from cogs.framework.services import Services, get_services
-from cogs.framework.texts import WHICH_BOARD_TEXT, never_on_board_text, was_on_board_text
+from cogs.framework.texts import WHICH_BOARD_TEXT, was_on_board_text
 from cogs.options.autocomplete import competition_choices, user_or_team_choices
-from cogs.options.competition_lookup import (
-    choose_competition,
-    find_board_name,
-    find_unread_text,
-    load_searched_competitions,
-)
+from cogs.options.competition_lookup import choose_competition, load_searched_competitions
 from cogs.options.visibility import (
     Visibility,
     find_effective_guild_id,
@@ -301,7 +296,8 @@ async def _show_people(
 
     Raise `UserError` if they are on no board, and `OptionNeeded` if they are on several.
     """
-    boards = get_services(interaction.client).storage.boards
+    services = get_services(interaction.client)
+    boards = services.storage.boards
     competitions = await load_searched_competitions(visibility, options.competition)
     named = [one.team.competition_id for one in people if one.team is not None]
     found: list[tuple[Competition, BoardInfo, list[list[Entry]]]] = []
@@ -314,13 +310,13 @@ async def _show_people(
             found.append((competition, info, teams))
     if not found:
         absent = people[:1] if options.has_opponent else people
-        raise UserError(await _explain_absence(interaction, absent, competitions))
+        raise UserError(await explain_absence(services, absent, competitions))
     if len(found) > 1:
         raise choose_competition(WHICH_BOARD_TEXT, [competition for competition, _, _ in found])
     ((competition, info, teams),) = found
     absent = [one for one, some in zip(people, teams, strict=True) if not some]
     unique = {team.team_id: team for some in teams for team in some}
-    final_board = await find_final_board(get_services(interaction.client), info)
+    final_board = await find_final_board(services, info)
     finals: dict[int, Entry] = {}
     if final_board is not None:
         final_teams = await _find_entries(boards, final_board, people)
@@ -332,7 +328,7 @@ async def _show_people(
         best = [*best[:-1], own]
     note = options.note
     if absent and not options.all_members:
-        missing = await _describe_absent(get_services(interaction.client), absent, competition)
+        missing = await _describe_absent(services, absent, competition)
         note = "\n".join(filter(None, [note, missing]))
     if others:
         left_out = only_best_text(len(best), len(unique), with_own=own is not None)
@@ -362,20 +358,6 @@ async def _find_entries(
             team = await boards.find_team(info.board_id, one.team.team_id)
             found.append([team] if team is not None else [])
     return found
-
-
-async def _explain_absence(
-    interaction: Interaction, people: Sequence[Target], competitions: Sequence[Competition]
-) -> str:
-    services = get_services(interaction.client)
-    if len(people) == 1 and people[0].name:
-        return await explain_absence(services, people[0], competitions)
-    unread = await find_unread_text(services, competitions)
-    if unread is not None:
-        return unread
-    names = [one.name for one in people if one.name]
-    final = all(one.archived_at is not None for one in competitions)
-    return never_on_board_text(names, find_board_name(competitions), final=final)
 
 
 async def _describe_absent(

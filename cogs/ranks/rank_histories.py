@@ -81,7 +81,7 @@ def final_order(team: Entry, finals: Mapping[int, Entry | None]) -> tuple[float,
 
 
 async def render_rank_histories(
-    services: Services, histories: RankHistories, requester: int, posts: Sequence[Post] = ()
+    services: Services, histories: RankHistories, requester_id: int, posts: Sequence[Post] = ()
 ) -> bytes | None:
     """Render a plot as a PNG; None if no team has two boards yet, or if plotting failed.
 
@@ -104,8 +104,8 @@ async def render_rank_histories(
         marks = tuple(PostMark(post.kind, post.posted_at) for post in posts if post.posted_at)
         return await services.plot_renderer.render(
             RankHistoryPlot(line.name, board, line, medals, deadline, is_public, final_rank, marks),
-            requester,
+            requester_id,
         )
     return await services.plot_renderer.render(
-        ComparisonPlot(board, lines, medals, deadline, is_public), requester
+        ComparisonPlot(board, lines, medals, deadline, is_public), requester_id
     )

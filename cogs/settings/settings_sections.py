@@ -18,7 +18,7 @@ from cogs.framework.responses import UserError
 from cogs.members.roles_screen import CRITERION_NAMES, UNVERIFIED_WARNING
 from cogs.settings.panel_data import PanelData
 from cogs.settings.time_zones import show_name
-from leaderboards.display_text import clean, shorten
+from leaderboards.display_text import clean_and_shorten
 from leaderboards.news.channel_mode import ChannelMode
 from records.feeds import FeedKind
 from records.guilds import GuildSettings, NewsChannel, SettingValue
@@ -169,8 +169,7 @@ def describe_news_channel(channel: NewsChannel) -> str:
     """Return which competitions are announced in a channel, as plain text of one line."""
     if not channel.competitions:
         return "No competition is announced here yet"
-    text = f"News of {fmt.join_words(clean(name) for name in channel.competitions)}"
-    return shorten(text, MAX_CHOICE_LENGTH)[:MAX_CHOICE_LENGTH]
+    return clean_and_shorten(f"News of {fmt.join_words(channel.competitions)}", MAX_CHOICE_LENGTH)
 
 
 def parse_places(minimum: int, error_text: str, text: str) -> int:

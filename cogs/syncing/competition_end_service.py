@@ -50,11 +50,11 @@ logger = logging.getLogger(__name__)
 _INFO_RETRY = timedelta(minutes=30)
 """Pause after Kaggle's list could not be read."""
 
-_STILL_AFTER = timedelta(minutes=4)
+_MIN_UNCHANGED = timedelta(minutes=4)
 """How long the public board must not have changed before pages with other scores are taken for the
 private board. With the default sync interval, one unchanged sync is enough."""
 
-_STILL_BEFORE_GIVING_UP = timedelta(days=1)
+_MIN_UNCHANGED_TO_ARCHIVE = timedelta(days=1)
 """How long the public board must not have changed to become the final one without a private one."""
 
 _CONFIRM_AFTER = timedelta(minutes=10)
@@ -164,7 +164,7 @@ class CompetitionEndService:
         due_at = find_next_recheck(archived_at, now)
         try:
             report = await self.check(competition)
-            if report.outcome in (EndOutcome.UNCONFIRMED, EndOutcome.MOVING):
+            if report.outcome in (EndOutcome.UNCONFIRMED, EndOutcome.STILL_CHANGING):
                 due_at = now + _CONFIRM_AFTER
         except Exception as error:
             if isinstance(error, (NotLoggedIn, RateLimited)):
@@ -191,7 +191,7 @@ class CompetitionEndService:
             return
         shortest = self._services.sync_interval
         pause = pause_before_next_check(current.ended_at, now, shortest)
-        if report and report.outcome is EndOutcome.MOVING:
+        if report and report.outcome is EndOutcome.STILL_CHANGING:
             pause = shortest
         elif report and report.outcome is EndOutcome.UNCONFIRMED:
             pause = min(pause, max(shortest, _CONFIRM_AFTER))
@@ -222,9 +222,9 @@ class CompetitionEndService:
             return EndReport(EndOutcome.HELD, sync)
         # While the public board still changes, a difference is no sign of a private board.
         if competition.archived_at is None and not await self._is_unchanged(
-            competition.id, _STILL_AFTER
+            competition.id, _MIN_UNCHANGED
         ):
-            return EndReport(EndOutcome.MOVING, sync)
+            return EndReport(EndOutcome.STILL_CHANGING, sync)
         progress(LOOKING_FOR_PRIVATE_TEXT)
         report = await self._search_private_board(
             competition,
@@ -261,7 +261,7 @@ class CompetitionEndService:
             return EndReport(EndOutcome.UNCONFIRMED)
         if rows is not None:
             if not is_private_known and not await self._is_public_unchanged(competition, rows):
-                return EndReport(EndOutcome.MOVING)
+                return EndReport(EndOutcome.STILL_CHANGING)
             await competition_ends.record_end(competition.id, deadline)
             report = await self._store_private(competition, deadline, rows)
         elif competition.archived_at is not None:
@@ -381,7 +381,7 @@ class CompetitionEndService:
         if competition is None or competition.ended_at is None:
             return EndReport(EndOutcome.WAITING)
         if now < competition.ended_at + wait or not await self._is_unchanged(
-            competition.id, _STILL_BEFORE_GIVING_UP
+            competition.id, _MIN_UNCHANGED_TO_ARCHIVE
         ):
             return EndReport(EndOutcome.WAITING)
         info = await storage.boards.find_info(competition.id)

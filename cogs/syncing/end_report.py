@@ -16,7 +16,7 @@ class EndOutcome(StrEnum):
     """Its deadline was moved or removed: it goes on."""
     HELD = "held"
     """The public board looks wrong, so that nothing can be said yet."""
-    MOVING = "moving"
+    STILL_CHANGING = "still_changing"
     """The public board still changes, as that of a simulation: it is synced until it does not."""
     UNCONFIRMED = "unconfirmed"
     """Kaggle shows the private board or a changed public one; a later check must agree."""

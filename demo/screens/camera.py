@@ -33,7 +33,7 @@ message => [...message.querySelectorAll("*")]
 
 _REPORT = "window.simcordPreview"
 
-_LONGEST_WAIT = 90_000
+_MAX_WAIT = 90_000
 """Milliseconds. Chromium without a graphics card is slow."""
 
 _POLLING = 200
@@ -59,7 +59,7 @@ class Camera:
             # The page's Content-Security-Policy forbids `wait_for_function` and `add_style_tag`.
             bypass_csp=True,
         )
-        page.set_default_timeout(_LONGEST_WAIT)
+        page.set_default_timeout(_MAX_WAIT)
         try:
             await page.goto(url)
             await _wait_for_actions(page, 1)

@@ -19,7 +19,7 @@ from demo.screens.actions import (
 from demo.screens.camera import ScreenError
 from demo.screens.scene import EARLY, OVER, Scene
 
-_MOST_STEPS = 8
+_MAX_STEPS = 8
 """Steps in which what is waited for must be told."""
 
 _ROSTER = f"""discord,kaggle
@@ -66,7 +66,7 @@ def _posts(text: str) -> Act:
 
 async def _wait_for(playback: Playback, channel: simcord.ChannelHandle, text: str) -> int:
     """Advance the recording until a channel has a message with a text; return its id."""
-    for _ in range(_MOST_STEPS):
+    for _ in range(_MAX_STEPS):
         for message in reversed(channel.history()):
             if text in message_text(message):
                 return message.id

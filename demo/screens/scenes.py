@@ -27,7 +27,7 @@ from leaderboards.competition_info import CompetitionInfo
 from leaderboards.role_criteria import RoleCriterion
 from leaderboards.verification_codes import format_code
 
-_MOST_MINUTES = 20
+_MAX_MINUTES = 20
 """How long the first message of a new server is waited for."""
 
 SECOND = OTHERS[0].slug
@@ -59,7 +59,7 @@ async def _welcome(playback: Playback) -> ShownMessage:
     newcomer = guild.add_member(playback.env.create_user("newcomer", global_name="Noa"))
     found = playback.bot.get_guild(guild.id)
     playback.bot.dispatch("guild_join", found)
-    for _ in range(_MOST_MINUTES):
+    for _ in range(_MAX_MINUTES):
         await playback.env.advance_time(60)
         for message in channel.history():
             return ShownMessage(channel, newcomer, message.id)

@@ -34,7 +34,7 @@ _LEFT, _TOP, _RIGHT, _BOTTOM = 146, 248, 964, 678
 _MAX_AHEAD = timedelta(hours=36)
 """A deadline so long after the end of the forecast is shown as well."""
 _BAND_STRENGTH = 0.4
-_ROOM_FACTOR, _LEAST_ROOM = 2, 10
+_ROOM_FACTOR, _MIN_ROOM = 2, 10
 """The line is shown up to so many times the height of the forecast above and below it; a forecast
 counts as at least so many ranks high."""
 
@@ -86,7 +86,7 @@ def _find_shown_ranks(plot: ForecastPlot) -> list[int]:
     Of a team that has climbed far the line comes in from below, or else no forecast could be read.
     """
     ranks = [rank for step in plot.steps for rank in (step.low, step.high)]
-    room = max(max(ranks) - min(ranks), _LEAST_ROOM) * _ROOM_FACTOR
+    room = max(max(ranks) - min(ranks), _MIN_ROOM) * _ROOM_FACTOR
     best, worst = min(ranks) - room, max(ranks) + room
     return ranks + [at.rank for at in plot.line.points if at.rank and best <= at.rank <= worst]
 

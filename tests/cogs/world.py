@@ -365,9 +365,9 @@ class World:
         drawn: list[Plot] = []
         render = self.bot.services.plot_renderer.render
 
-        async def record(plot: Plot, requester: int) -> bytes | None:
+        async def record(plot: Plot, requester_id: int) -> bytes | None:
             drawn.append(plot)
-            return await render(plot, requester)
+            return await render(plot, requester_id)
 
         self.bot.services.plot_renderer.render = record  # type: ignore[method-assign]
         return drawn

@@ -119,9 +119,9 @@ async def _play(database: Path, days: int) -> MessageCounts:
     return counts
 
 
-async def _draw_nothing(plot: Plot, requester: int) -> bytes | None:
+async def _draw_nothing(plot: Plot, requester_id: int) -> bytes | None:
     """Return no picture: drawing takes longer than all else, and changes no count."""
-    del plot, requester
+    del plot, requester_id
     return None
 
 

@@ -58,7 +58,7 @@ async def test_description_of_a_young_board_says_the_period_of_the_picture(world
 async def test_news_have_no_picture_while_too_many_wait(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(message_pictures, "_MOST_WAITING", 0)
+    monkeypatch.setattr(message_pictures, "_MAX_WAITING", 0)
     await both_move(world)
     assert pictures(world) == []
 

@@ -336,7 +336,7 @@ async def test_replays_after_one_end_wait_for_their_turn(
 
     monkeypatch.setattr(ReplayRenderer, "render", render_for_real)
     monkeypatch.setattr(ReplayRenderer, "_draw", draw)
-    monkeypatch.setattr("plots.replay_renderer._MOST_WAITING", 1)
+    monkeypatch.setattr("plots.replay_renderer._MAX_WAITING", 1)
     await begin(world)
     await turn_on(world)
     servers = [world.server]

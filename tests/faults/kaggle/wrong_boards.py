@@ -6,7 +6,7 @@ import io
 import zipfile
 from collections.abc import Callable
 
-from demo.kaggle_faults import Fault, change_archive
+from demo.kaggle_faults import Fault, change_zip
 
 _BOMB_SIZE = 80 << 20
 
@@ -18,7 +18,7 @@ def _change_lines(change: Callable[[list[str]], list[str]]) -> Fault:
         name, lines = _unzip(archive)
         return _zip({name: "".join(change(lines))})
 
-    return change_archive(apply)
+    return change_zip(apply)
 
 
 def _change_files(change: Callable[[str, str], dict[str, str]]) -> Fault:
@@ -28,7 +28,7 @@ def _change_files(change: Callable[[str, str], dict[str, str]]) -> Fault:
         name, lines = _unzip(archive)
         return _zip(change(name, "".join(lines)))
 
-    return change_archive(apply)
+    return change_zip(apply)
 
 
 def _unzip(archive: bytes) -> tuple[str, list[str]]:
