@@ -17,6 +17,8 @@ Cogs tell each other what happened by events of the client (`bot.dispatch`):
 | `delivered_in_announcement_channel(channel_id)` | a message was sent to an announcement channel |
 | `live_board_delivered(row, message_id)` | the message of a live board was sent |
 | `thread_message_delivered(row, message_id)` | a competition's thread has its first message |
+| `thread_left` | a thread that its competition has left has its last message |
+| `former_live_boards_removed` | messages of live boards that were moved or removed were deleted |
 | `thread_opened(guild_id)` | the thread of a competition was opened |
 | `thread_reopened(guild_id, thread_id)` | an archived thread was opened to edit its live board |
 """
@@ -24,10 +26,12 @@ Cogs tell each other what happened by events of the client (`bot.dispatch`):
 EXTENSIONS: tuple[str, ...] = (
     "cogs.announcements.announcer",
     "cogs.announcements.competition_threads",
+    "cogs.announcements.former_threads",
     "cogs.announcements.publisher",
     "cogs.announcements.scheduled_announcements",
     "cogs.syncing.sync_loop",
     "cogs.boards.live_boards",
+    "cogs.boards.former_live_boards",
     "cogs.boards.leaderboard",
     "cogs.ranks.rank",
     "cogs.ranks.history",

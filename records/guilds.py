@@ -111,6 +111,21 @@ class LiveBoard:
 
 
 @dataclass(frozen=True, slots=True)
+class FormerLiveBoard:
+    """The message of a live board that was moved or removed."""
+
+    guild_id: int
+    channel_id: int
+    outbox_id: int
+    message_id: int | None
+    """None if there is none any more."""
+    moved_to: int | None
+    """The channel of the new live board; None if there is none."""
+    error: str | None
+    """Why it could not be deleted."""
+
+
+@dataclass(frozen=True, slots=True)
 class CompetitionThread:
     """A thread or forum post that the bot opens for a competition."""
 
@@ -133,6 +148,20 @@ class CompetitionThread:
     error: str | None
     has_waiting: bool
     """Whether announcements wait for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormerThread:
+    """A thread that its competition has left."""
+
+    guild_id: int
+    thread_id: int
+    outbox_id: int
+    """The outbox row of its last message."""
+    waits: bool
+    """Whether that message waits, as Discord does not let the bot write there."""
+    error: str | None
+    """Why it could not be closed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,8 @@ from storage.news.deadlines import Deadlines
 from storage.news.deferred_news import DeferredNews
 from storage.news.digests import Digests
 from storage.news.direct_messages import DirectMessages
+from storage.news.former_live_boards import FormerLiveBoards
+from storage.news.former_threads import FormerThreads
 from storage.news.live_boards import LiveBoards
 from storage.news.outbox import Outbox
 from storage.news.publications import Publications
@@ -64,6 +66,8 @@ class Storage:
     links: Links
     member_ranks: MemberRanks
     live_boards: LiveBoards
+    former_live_boards: FormerLiveBoards
+    former_threads: FormerThreads
     direct_messages: DirectMessages
     competition_threads: CompetitionThreads
     outbox: Outbox
@@ -105,6 +109,8 @@ class Storage:
             links=Links(database),
             member_ranks=MemberRanks(database),
             live_boards=LiveBoards(database),
+            former_live_boards=FormerLiveBoards(database),
+            former_threads=FormerThreads(database),
             direct_messages=DirectMessages(database),
             competition_threads=CompetitionThreads(database),
             outbox=Outbox(database),

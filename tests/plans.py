@@ -19,6 +19,8 @@ from tests.cogs.inline_connection import InlineConnection
 ALLOWED: Mapping[str, str] = {
     "INDEXED BY outbox_waiting": "the index holds only what waits for delivery",
     "FROM competition_threads t JOIN competitions c": "a row a thread, once a round",
+    "FROM former_threads t LEFT JOIN outbox o": "holds only what is still to be closed",
+    "FROM former_live_boards b LEFT JOIN outbox o": "holds only what is still to be deleted",
     "INDEXED BY outbox_unpublished": "the index holds only what is still to be published",
     "SELECT factors FROM rushes": "a row for each archived competition",
     "FROM deferred_news": "holds only what waits for the end of quiet hours or for a digest",

@@ -47,6 +47,8 @@ _REPLAY_CONCURRENCY = 2
 
 _LIVE_BOARD, _REPLAY, _THREAD = "live_board", "replay", "thread"
 """The kinds of `LiveBoardMessage`, `ReplayMessage` and `ThreadMessage`."""
+_THREAD_LEFT = "thread_left"
+"""The kind of `ThreadLeftMessage`."""
 
 
 class Announcer(commands.Cog):
@@ -270,6 +272,8 @@ class Announcer(commands.Cog):
             self._bot.dispatch("live_board_delivered", row, message_id)
         if row.kind == _THREAD:
             self._bot.dispatch("thread_message_delivered", row, message_id)
+        if row.kind == _THREAD_LEFT:
+            self._bot.dispatch("thread_left")
         guild = self._bot.get_guild(row.guild_id)
         if guild is not None and is_announcement_channel(guild.get_channel(row.channel_id)):
             self._bot.dispatch("delivered_in_announcement_channel", row.channel_id)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable
 
 import discord
 from discord.ext import commands
 
 from cogs.announcements.forum_posts import MAX_NAME
-from cogs.boards.live_boards import delete_live_board_message
 from cogs.channels.forum_tags import ENDED_TAG, RUNNING_TAG, ensure_tag
 from cogs.channels.target_channels import bot_permissions, reopen_thread
 from cogs.framework.coalesced_function import CoalescedFunction
@@ -91,7 +91,8 @@ class CompetitionThreads(commands.Cog):
             if thread.thread_id is None:
                 await self._open(guild, thread)
             elif thread.competition.archived_at is not None and not thread.has_waiting:
-                await self._close(guild, thread, thread.thread_id)
+                await close_thread(guild, thread.thread_id, _find_ended_tags)
+                await self._threads.mark_closed(thread)
             else:
                 await self._pin_live_board(guild, thread, thread.thread_id)
         except Exception as error:
@@ -133,15 +134,11 @@ class CompetitionThreads(commands.Cog):
                 if error.code != THREAD_EXISTS:
                     raise  # Else an earlier attempt, whose answer was lost, has opened it.
         # In both cases the thread has the id of its first message.
-        replaced = await self._threads.mark_opened(
+        await self._threads.mark_opened(
             thread, message_id, is_forum_post=is_forum, now=self._services.now()
         )
         self._bot.dispatch("messages_queued")
         self._bot.dispatch("thread_opened", guild.id)
-        if replaced is not None:
-            await delete_live_board_message(
-                self._bot, guild.id, replaced.channel_id, replaced.message_id
-            )
 
     async def _pin_live_board(
         self, guild: discord.Guild, thread: CompetitionThread, thread_id: int
@@ -158,19 +155,27 @@ class CompetitionThreads(commands.Cog):
         await partial.get_partial_message(thread.live_board_id).pin()
         await self._threads.mark_pinned(thread)
 
-    async def _close(self, guild: discord.Guild, thread: CompetitionThread, thread_id: int) -> None:
-        """Archive a thread; a forum post gets the tag of ended competitions."""
-        channel = guild.get_thread(thread_id) or await guild.fetch_channel(thread_id)
-        if isinstance(channel, discord.Thread):
-            tags = await _find_ended_tags(channel)
-            is_done = channel.archived and tags == channel.applied_tags
-            # Only an open thread can be edited, and a locked one not at all.
-            if not is_done and await reopen_thread(guild, thread_id):
-                if tags == channel.applied_tags:
-                    await channel.edit(archived=True)
-                else:
-                    await channel.edit(archived=True, applied_tags=tags)
-        await self._threads.mark_closed(thread)
+
+async def close_thread(
+    guild: discord.Guild,
+    thread_id: int,
+    find_tags: Callable[[discord.Thread], Awaitable[list[discord.ForumTag]]],
+) -> None:
+    """Archive a thread; a forum post gets the tags that are found for it.
+
+    A locked one stays as it is. Raises Discord's errors.
+    """
+    channel = guild.get_thread(thread_id) or await guild.fetch_channel(thread_id)
+    if not isinstance(channel, discord.Thread):
+        return
+    tags = await find_tags(channel)
+    is_done = channel.archived and tags == channel.applied_tags
+    # Only an open thread can be edited, and a locked one not at all.
+    if not is_done and await reopen_thread(guild, thread_id):
+        if tags == channel.applied_tags:
+            await channel.edit(archived=True)
+        else:
+            await channel.edit(archived=True, applied_tags=tags)
 
 
 async def _find_ended_tags(thread: discord.Thread) -> list[discord.ForumTag]:

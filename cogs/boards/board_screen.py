@@ -138,6 +138,13 @@ def live_board_placeholder(
     return card(f"### {link}\nThe board is on its way …", id=row_id)
 
 
+def former_live_board_view(moved_to: int | None) -> ui.LayoutView:
+    """Build what the first message of a forum post shows once its live board is elsewhere."""
+    if moved_to is None:
+        return card("The live board that was here is no longer updated.")
+    return card(f"The live board that was here has moved to <#{moved_to}>.")
+
+
 def _head(data: BoardData) -> str:
     facts = [
         fmt.plural(data.team_count, "team"),

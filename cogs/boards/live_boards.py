@@ -73,16 +73,11 @@ class LiveBoards(commands.Cog):
         await asyncio.gather(*(self._refresh(board) for board in boards))
 
     @commands.Cog.listener()
-    async def on_live_board_delivered(self, row: OutboxRow, message_id: int | None) -> None:
-        """Show the board in the message that was just sent for it.
-
-        Delete the message if a manager moved or removed the live board while it was being sent.
-        """
+    async def on_live_board_delivered(self, row: OutboxRow, _message_id: int | None) -> None:
+        """Show the board in the message that was just sent for it."""
         board = await self._find_board(row)
         if board is not None:
             await self._refresh(board)
-            return
-        await delete_live_board_message(self._bot, row.guild_id, row.channel_id, message_id)
 
     async def _find_board(self, row: OutboxRow) -> LiveBoard | None:
         if row.competition_id is None:
@@ -162,27 +157,6 @@ class LiveBoards(commands.Cog):
         else:
             logger.warning("Channel %s: the live board stays: %s", board.channel_id, error)
             await live_boards.record_failure(board, describe_error(error))
-
-
-async def delete_live_board_message(
-    bot: commands.Bot, guild_id: int, channel_id: int, message_id: int | None
-) -> None:
-    """Delete the message of a former live board, if it still exists and Discord allows it.
-
-    The first message of a forum post, which has the id of the post, stays.
-    """
-    if message_id in {None, channel_id}:
-        return
-    channel = bot.get_partial_messageable(channel_id, guild_id=guild_id)
-    try:
-        await channel.get_partial_message(message_id).delete()
-    except (discord.NotFound, discord.Forbidden):
-        return
-    except Exception as error:
-        if not is_expected(error):
-            raise
-        with log_subject(server=guild_id):
-            logger.warning("Channel %s: an old live board stays: %s", channel_id, error)
 
 
 async def load_live_board_view(services: Services, board: LiveBoard) -> ui.LayoutView:

@@ -10,7 +10,6 @@ from typing import Literal
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.boards.live_boards import delete_live_board_message
 from cogs.channels.target_channels import (
     ChannelOption,
     NewThread,
@@ -219,6 +218,7 @@ class Competitions(ManagerGroup, group_name="competition"):
         question = remove_question(
             follow.competition,
             live_board=await storage.live_boards.find(follow.guild_id, competition_id),
+            thread=await storage.competition_threads.find(follow.guild_id, competition_id),
             deadlines=await storage.deadlines.load_given(follow.guild_id, competition_id),
             days=self._services.limits.keep_unfollowed.days,
         )
@@ -442,14 +442,8 @@ class Competitions(ManagerGroup, group_name="competition"):
         if follow.competition.archived_at is not None:
             raise UserError(no_live_board_after_end_text(follow.competition))
         await require_target_channel(interaction, channel.id)
-        previous = await live_boards.create(
-            guild_id, competition_id, channel.id, self._services.now()
-        )
+        await live_boards.create(guild_id, competition_id, channel.id, self._services.now())
         self._bot.dispatch("messages_queued")
-        if previous is not None:
-            await delete_live_board_message(
-                self._bot, guild_id, previous.channel_id, previous.message_id
-            )
         await respond(interaction, notice(live_board_text(follow.competition, channel.id)))
 
 

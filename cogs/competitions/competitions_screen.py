@@ -15,7 +15,7 @@ from leaderboards.news.deadlines import DeadlineKind
 from leaderboards.results.competition_end import choose_max_wait
 from leaderboards.sync import Outcome, SyncReport
 from records.competitions import Competition
-from records.guilds import LiveBoard
+from records.guilds import CompetitionThread, LiveBoard
 
 NAMELESS_TEXT = "That name has no characters that can be shown."
 LOOKING_FROM_NOW_TEXT = "From now on I look for its private board."
@@ -118,6 +118,7 @@ def remove_question(
     competition: Competition,
     *,
     live_board: LiveBoard | None,
+    thread: CompetitionThread | None,
     deadlines: Mapping[DeadlineKind, datetime],
     days: int,
 ) -> str:
@@ -129,6 +130,8 @@ def remove_question(
     ]
     if live_board is not None:
         lines.append(f"- its live board in <#{live_board.channel_id}>")
+    if thread is not None and thread.thread_id is not None and not thread.closed:
+        lines.append(f"- its thread <#{thread.thread_id}>, which gets a last message and is closed")
     lines += [
         f"- its {fmt.DEADLINE_NAMES[kind]} that was given here, {fmt.date(at)}"
         for kind, at in deadlines.items()

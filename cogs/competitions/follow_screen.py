@@ -110,9 +110,17 @@ def already_followed_text(competition: Competition, channel_id: int | None) -> s
 
 
 def channel_changed_view(
-    competition: Competition, before_id: int | None, target: NewsTarget
+    competition: Competition,
+    before_id: int | None,
+    target: NewsTarget,
+    *,
+    left_id: int | None,
+    live_channel_id: int | None,
 ) -> ui.LayoutView:
-    """Build the response to a new channel of a followed competition."""
+    """Build the response to a new channel of a followed competition.
+
+    `left_id` is the thread that is closed now, `live_channel_id` the channel of the live board.
+    """
     link = fmt.competition_link(competition.slug, competition.name)
     channel = f"<#{target.channel_id}>"
     if before_id is None:
@@ -121,20 +129,35 @@ def channel_changed_view(
         text = f"✅ {link} stays in {channel}, even if the server's own channel changes."
     else:
         text = f"✅ {link} moves from <#{before_id}> to {channel}, with what waits to be announced."
-    return card(f"{text}\n-# {_target_text(target)}")
+    lines = [text]
+    if left_id is not None and left_id == live_channel_id:
+        lines.append(
+            f"The thread <#{left_id}> says so in a last message and is closed; its live board is"
+            " removed. `/competition live` creates one in another channel."
+        )
+    elif left_id is not None:
+        lines.append(_thread_left_text(left_id))
+    return card("\n".join([*lines, f"-# {_target_text(target)}"]))
+
+
+def _thread_left_text(thread_id: int) -> str:
+    return f"The thread <#{thread_id}> says so in a last message and is closed."
 
 
 def thread_requested_view(
-    competition: Competition, parent_id: int, live_channel_id: int | None
+    competition: Competition, parent_id: int, *, left_id: int | None, live_channel_id: int | None
 ) -> ui.LayoutView:
     """Build the response to a thread that is opened for a followed competition.
 
-    `live_channel_id` is the channel of the live board that moves into the thread.
+    `left_id` is the thread that is closed now, `live_channel_id` the channel of the live board that
+    moves into the new one.
     """
     link = fmt.competition_link(competition.slug, competition.name)
     lines = [f"### ✅ {link}", _thread_text(parent_id)]
     if live_channel_id is not None:
         lines.append(f"The live board moves from <#{live_channel_id}> into it.")
+    if left_id is not None:
+        lines.append(_thread_left_text(left_id))
     return card("\n".join(lines))
 
 
@@ -145,15 +168,10 @@ def _thread_text(parent_id: int) -> str:
     )
 
 
-def has_thread_text(competition: Competition, channel_id: int, news_id: int | None) -> str:
-    """Return that a competition has a thread already, and where; `news_id` gets its news."""
+def has_thread_text(competition: Competition, channel_id: int) -> str:
+    """Return that a competition has a thread there already, or is about to."""
     name = fmt.competition_name(competition.slug, competition.name)
-    if channel_id == news_id:
-        return f"**{name}** has its thread already: <#{channel_id}>."
-    return (
-        f"**{name}** has its thread already: <#{channel_id}>. Its news is not posted there:"
-        " `/competition add` with that thread as `channel` changes that."
-    )
+    return f"**{name}** has its thread already: <#{channel_id}>."
 
 
 def no_thread_after_end_text(competition: Competition) -> str:

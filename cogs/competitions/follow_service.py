@@ -43,7 +43,7 @@ from leaderboards.errors import CompetitionRenamed, EmptyBoard
 from leaderboards.news.messages import FollowedMessage, ThreadMessage
 from leaderboards.sync import Outcome, SyncReport
 from records.competitions import BoardInfo, Competition
-from records.guilds import Follow
+from records.guilds import CompetitionThread, Follow
 
 MAX_FOLLOWED = MAX_CHOICES
 """Competitions that one server can follow besides archived ones: autocomplete can show them all."""
@@ -209,29 +209,40 @@ class FollowService:
             return await self._open_thread(follow, channel.parent)
         if channel is None or channel.id == follow.channel_id:
             raise UserError(already_followed_text(competition, before.channel_id))
-        guilds = self._services.storage.guilds
-        await guilds.change_channel(guild_id, competition.id, channel.id, self._services.now())
-        target = await self._load_news_target(guild_id, channel.id)
-        return channel_changed_view(competition, before.channel_id, target)
+        storage = self._services.storage
+        thread = await storage.competition_threads.find(guild_id, competition.id)
+        live_board = await storage.live_boards.find(guild_id, competition.id)
+        await storage.guilds.change_channel(
+            guild_id, competition.id, channel.id, self._services.now()
+        )
+        return channel_changed_view(
+            competition,
+            before.channel_id,
+            await self._load_news_target(guild_id, channel.id),
+            left_id=_find_left_id(thread),
+            live_channel_id=live_board.channel_id if live_board else None,
+        )
 
     async def _open_thread(self, follow: Follow, parent: ThreadParent) -> ui.LayoutView:
-        """Open a thread for a followed competition; raise `UserError` if it has one."""
+        """Open a thread for a followed competition; raise `UserError` if it has one there."""
         storage, guild_id, competition = self._services.storage, follow.guild_id, follow.competition
         if competition.archived_at is not None:
             raise UserError(no_thread_after_end_text(competition))
         thread = await storage.competition_threads.find(guild_id, competition.id)
-        if thread is not None:
-            thread_id = thread.thread_id or thread.parent_id
-            raise UserError(has_thread_text(competition, thread_id, follow.channel_id))
+        if thread is not None and thread.parent_id == parent.id:
+            raise UserError(has_thread_text(competition, thread.thread_id or parent.id))
         board = await storage.boards.find_info(competition.id)
         member_count = 0 if board is None else await self._count_members(guild_id, board)
         first = ThreadMessage(competition.slug, board.team_count if board else 0, member_count)
+        live_board = await storage.live_boards.find(guild_id, competition.id)
         await storage.competition_threads.request(
             guild_id, competition.id, parent.id, first, self._services.now()
         )
-        live_board = await storage.live_boards.find(guild_id, competition.id)
         return thread_requested_view(
-            competition, parent.id, live_board.channel_id if live_board else None
+            competition,
+            parent.id,
+            left_id=_find_left_id(thread),
+            live_channel_id=live_board.channel_id if live_board else None,
         )
 
     async def _load_news_target(self, guild_id: int, own_channel_id: int | None) -> NewsTarget:
@@ -276,3 +287,8 @@ class FollowService:
         return len(
             await self._services.storage.boards.find_teams_by_user_names(board.board_id, user_names)
         )
+
+
+def _find_left_id(thread: CompetitionThread | None) -> int | None:
+    """Return the id of a thread that is closed when its competition leaves it; None if it is."""
+    return None if thread is None or thread.closed else thread.thread_id

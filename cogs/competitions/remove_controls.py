@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from cogs.boards.live_boards import delete_live_board_message
 from cogs.competitions.competitions_screen import (
     deadline_removed_text,
     live_board_removed_text,
@@ -29,12 +28,12 @@ class RemoveCompetitionButton(
     label = "Stop following"
 
     async def delete(self, interaction: Interaction) -> None:
-        """Stop following it, and delete its live board."""
+        """Stop following it, delete its live board and close its thread."""
         follow = await _require_follow(interaction, self.argument)
         services = get_services(interaction.client)
-        await _remove_live_board(interaction, follow)
         slug = follow.competition.slug
         await services.storage.guilds.unfollow(follow.guild_id, slug, services.now())
+        interaction.client.dispatch("messages_queued")
         days = services.limits.keep_unfollowed.days
         await respond(interaction, notice(removed_text(follow.competition, days)))
 
@@ -48,8 +47,10 @@ class RemoveLiveBoardButton(ConfirmationButton, template=build_confirmation_temp
     async def delete(self, interaction: Interaction) -> None:
         """Remove it, and its message."""
         follow = await _require_follow(interaction, self.argument)
-        if not await _remove_live_board(interaction, follow):
+        live_boards = get_services(interaction.client).storage.live_boards
+        if not await live_boards.remove(follow.guild_id, follow.competition.id):
             raise UserError(no_live_board_text(follow.competition))
+        interaction.client.dispatch("messages_queued")
         await respond(interaction, notice(live_board_removed_text(follow.competition)))
 
 
@@ -79,18 +80,6 @@ async def _require_follow(interaction: Interaction, competition_id: str) -> Foll
         if str(follow.competition.id) == competition_id:
             return follow
     raise UserError(ServerVisibility.gone_text)
-
-
-async def _remove_live_board(interaction: Interaction, follow: Follow) -> bool:
-    """Remove the live board of a competition; return False if it has none."""
-    live_boards = get_services(interaction.client).storage.live_boards
-    board = await live_boards.remove(follow.guild_id, follow.competition.id)
-    if board is None:
-        return False
-    await delete_live_board_message(
-        interaction.client, follow.guild_id, board.channel_id, board.message_id
-    )
-    return True
 
 
 REMOVE_BUTTONS = (RemoveCompetitionButton, RemoveLiveBoardButton, RemoveDeadlineButton)

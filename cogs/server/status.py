@@ -89,9 +89,11 @@ async def _show_status(interaction: Interaction, number: int) -> None:
         for board in await storage.live_boards.load_by_guild(guild_id)
         if board.error is not None
     ]
+    former_live_boards = await storage.former_live_boards.load_failing(guild_id)
     live_channels = [
         board.channel_id for board in failing_live_boards if board.error == NOT_ALLOWED_TEXT
     ]
+    live_channels += [board.channel_id for board in former_live_boards]
     live_problems = {}
     if interaction.guild is not None:
         live_problems = await find_channel_problems(interaction.guild, live_channels)
@@ -110,8 +112,10 @@ async def _show_status(interaction: Interaction, number: int) -> None:
         deferred_count=await storage.deferred_news.count(guild_id),
         failing_live_boards=failing_live_boards,
         live_board_problems=live_problems,
+        former_live_boards=former_live_boards,
         abandoned=await storage.outbox.load_abandoned(guild_id, now - ABANDONED_SHOWN_FOR),
         failing_threads=await storage.competition_threads.load_failing(guild_id),
+        failing_former_threads=await storage.former_threads.load_failing(guild_id),
         unpublished=await storage.publications.load_failing(guild_id),
         unreadable_channel_ids=find_channels_without_history(
             guild, channel_ids - channel_problems.keys()

@@ -16,7 +16,7 @@ from cogs.framework.pages import Page, select_page
 from cogs.framework.texts import silent_text
 from cogs.members.roles_screen import role_problem_lines
 from records.feeds import FeedKind
-from records.guilds import CompetitionThread, Follow, LiveBoard
+from records.guilds import CompetitionThread, Follow, FormerLiveBoard, FormerThread, LiveBoard
 from records.outbox import OutboxRow, Publication
 
 _FEED_NAMES = {
@@ -77,10 +77,14 @@ class StatusData:
     """Those abandoned within `ABANDONED_SHOWN_FOR`, oldest first."""
     failing_live_boards: Sequence[LiveBoard]
     """Those whose last edit failed."""
+    former_live_boards: Sequence[FormerLiveBoard]
+    """Those that were moved or removed, but whose message could not be deleted."""
     live_board_problems: Mapping[int, str]
     """By the channel of such a live board, why the bot can send no messages there."""
     failing_threads: Sequence[CompetitionThread]
     """Those that could not be opened or closed, or whose live board could not be pinned."""
+    failing_former_threads: Sequence[FormerThread]
+    """Those that their competition has left, but that could not be closed."""
     unpublished: Sequence[Publication]
     """Announcements that could not be published yet, oldest first."""
     unreadable_channel_ids: Sequence[int]
@@ -125,6 +129,8 @@ def status_view(
         or data.failing_live_boards
         or data.abandoned
         or data.failing_threads
+        or data.failing_former_threads
+        or data.former_live_boards
         or data.unpublished
         or data.unreadable_channel_ids
         or data.pictureless_channel_ids
@@ -152,8 +158,13 @@ def status_view(
             _live_board_line(board, data.live_board_problems.get(board.channel_id))
             for board in data.failing_live_boards
         ),
+        *(
+            _former_live_board_line(board, data.live_board_problems.get(board.channel_id))
+            for board in data.former_live_boards
+        ),
         *_abandoned_lines(data.abandoned),
         *map(_thread_line, data.failing_threads),
+        *map(_former_thread_line, data.failing_former_threads),
         *_unpublished_lines(data.unpublished),
         *_unreadable_channel_lines(data.unreadable_channel_ids),
         *_pictureless_channel_lines(data.pictureless_channel_ids),
@@ -226,6 +237,19 @@ def _thread_line(thread: CompetitionThread) -> str:
     if thread.thread_id is None:
         return f"⚠️ The thread of **{name}** in <#{thread.parent_id}> is not open yet: {error}"
     return f"⚠️ The thread <#{thread.thread_id}> of **{name}**: {error}"
+
+
+def _former_thread_line(thread: FormerThread) -> str:
+    error = escape(thread.error or "", 200)
+    return f"⚠️ I can't close the thread <#{thread.thread_id}>, which is no longer used: {error}"
+
+
+def _former_live_board_line(board: FormerLiveBoard, problem: str | None) -> str:
+    link = f"https://discord.com/channels/{board.guild_id}/{board.channel_id}/{board.message_id}"
+    return (
+        f"⚠️ An [old live board]({link}) in <#{board.channel_id}> is still there:"
+        f" {problem or escape(board.error or '', 200)} You can also delete it."
+    )
 
 
 def _unpublished_lines(publications: Sequence[Publication]) -> list[str]:

@@ -71,6 +71,16 @@ class ThreadMessage(NamesNobody, SentAtOnce, SentInEveryMode):
 
 
 @dataclass(frozen=True, slots=True)
+class ThreadLeftMessage(NamesNobody, SentAtOnce, SentInEveryMode):
+    """Tells in the thread of a competition that it is closed, and where the news is posted now."""
+
+    slug: str
+    moved_to: int | None
+    """The channel, or that in which a thread is opened; None if it is not followed any more."""
+    type: Literal["thread_left"] = "thread_left"
+
+
+@dataclass(frozen=True, slots=True)
 class Finisher:
     """A team's result; `user_ids` are its linked members, perhaps none."""
 
@@ -333,6 +343,7 @@ Message = (
     | FinalBoardMessage
     | NewCompetitionsMessage
     | NewPostsMessage
+    | ThreadLeftMessage
 )
 """Every kind; messages of one competition that waited are sent in this order."""
 
@@ -363,6 +374,9 @@ def merge_by_kind(messages: Iterable[Message]) -> list[Message]:
 
 FEED_TYPES = ("new_competitions", "new_posts")
 """The `type` of messages of feeds, which only the channel of the feed is sent."""
+
+FIXED_TYPES = (*FEED_TYPES, "thread_left")
+"""The `type` of messages that never move to another channel."""
 
 NEWS_TYPES = frozenset({"news", "news_summary"})
 """The `type` of messages with news: all that waited long for a closed channel becomes one."""

@@ -376,6 +376,16 @@ CREATE TABLE competition_threads (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX competition_threads_by_competition ON competition_threads (competition_id);
 
+-- Threads that their competition has left, until their last message is sent and they are closed.
+CREATE TABLE former_threads (
+    -- The server.
+    guild_id  INTEGER NOT NULL REFERENCES guilds (guild_id) ON DELETE CASCADE,
+    thread_id INTEGER NOT NULL,         -- The thread.
+    outbox_id INTEGER NOT NULL,         -- The row of the outbox with its last message.
+    error     TEXT,                     -- Why the last attempt to close it failed; NULL: it did not.
+    PRIMARY KEY (guild_id, thread_id)
+) STRICT, WITHOUT ROWID;
+
 -- The follows that are synced and announced: not paused, and the bot is in the server.
 CREATE VIEW active_follows AS
     SELECT follows.* FROM follows JOIN guilds USING (guild_id)
@@ -844,3 +854,15 @@ CREATE TABLE live_boards (
         REFERENCES follows (guild_id, competition_id) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX live_boards_of_competition ON live_boards (competition_id);
+
+-- Messages of live boards that were moved or removed, until they are deleted.
+CREATE TABLE former_live_boards (
+    outbox_id  INTEGER PRIMARY KEY,     -- The outbox row of the message; it may be gone later.
+    -- The server.
+    guild_id   INTEGER NOT NULL REFERENCES guilds (guild_id) ON DELETE CASCADE,
+    channel_id INTEGER NOT NULL,        -- The channel.
+    message_id INTEGER,                 -- The message; NULL: that of the outbox row, once it is sent.
+    moved_to   INTEGER,                 -- The channel of the new live board; NULL: there is none.
+    error      TEXT                     -- Why it could not be deleted; NULL: not tried yet.
+) STRICT;
+CREATE INDEX former_live_boards_by_channel ON former_live_boards (guild_id, channel_id);

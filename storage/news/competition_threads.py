@@ -9,11 +9,12 @@ from typing import Any
 import aiosqlite
 
 from leaderboards.news.messages import ThreadMessage
-from records.guilds import CompetitionThread, LiveBoard
+from records.guilds import CompetitionThread
 from records.outbox import Announcement
 from storage.boards.competitions import competition_from_row
 from storage.database import Database
 from storage.news import live_boards, outbox
+from storage.news.former_threads import leave_thread
 from storage.news.introductions import mark_introduced
 
 _SELECT = (
@@ -93,16 +94,21 @@ class CompetitionThreads:
         first: ThreadMessage,
         now: datetime,
     ) -> None:
-        """Open a thread for a followed competition; its news comes there as soon as it is open."""
+        """Open a thread for a followed competition; its news comes there as soon as it is open.
+
+        The thread that it has is left.
+        """
         async with self._database.write() as connection:
+            await cancel_requests(connection, guild_id, "competition_id", competition_id)
+            await leave_thread(connection, guild_id, competition_id, parent_id, now)
             await request_thread(connection, guild_id, competition_id, parent_id, first, now)
 
     async def mark_opened(
         self, thread: CompetitionThread, thread_id: int, *, is_forum_post: bool, now: datetime
-    ) -> LiveBoard | None:
+    ) -> None:
         """Announce a competition in its open thread, with its live board.
 
-        That is the first message of a forum post. Return the live board that it replaces.
+        That is the first message of a forum post.
         """
         guild_id, competition_id = thread.guild_id, thread.competition.id
         async with self._database.write() as connection:
@@ -113,7 +119,7 @@ class CompetitionThreads:
                 (thread_id, guild_id, competition_id, thread.outbox_id),
             )
             if cursor.rowcount == 0:
-                return None
+                return
             await connection.execute(
                 "UPDATE follows SET channel_id = ? WHERE guild_id = ? AND competition_id = ?",
                 (thread_id, guild_id, competition_id),
@@ -126,7 +132,7 @@ class CompetitionThreads:
                     " AND abandoned_at IS NULL",
                     (thread_id, guild_id, thread.parent_id),
                 )
-            return await live_boards.create_live_board(
+            await live_boards.create_live_board(
                 connection,
                 guild_id,
                 competition_id,

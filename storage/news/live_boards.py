@@ -13,7 +13,7 @@ from records.guilds import LiveBoard
 from records.outbox import Announcement
 from storage.boards.competitions import competition_from_row
 from storage.database import Database
-from storage.news import outbox
+from storage.news import former_live_boards, outbox
 
 _SELECT = (
     "SELECT l.guild_id, l.channel_id, l.outbox_id, coalesce(l.message_id, o.message_id),"
@@ -32,10 +32,10 @@ class LiveBoards:
 
     async def create(
         self, guild_id: int, competition_id: int, channel_id: int, now: datetime
-    ) -> LiveBoard | None:
-        """Create a live board in a channel; return the one that it replaces."""
+    ) -> None:
+        """Create a live board in a channel; the message of the one that it replaces is deleted."""
         async with self._database.write() as connection:
-            return await create_live_board(connection, guild_id, competition_id, channel_id, now)
+            await create_live_board(connection, guild_id, competition_id, channel_id, now)
 
     async def recreate(self, board: LiveBoard, now: datetime) -> None:
         """Create a live board again whose message was deleted, unless it was replaced meanwhile."""
@@ -45,16 +45,10 @@ class LiveBoards:
             if current is not None and current.outbox_id == board.outbox_id:
                 await _insert(connection, guild_id, competition_id, board.channel_id, now)
 
-    async def remove(self, guild_id: int, competition_id: int) -> LiveBoard | None:
-        """Delete a live board; return what it was."""
+    async def remove(self, guild_id: int, competition_id: int) -> bool:
+        """Delete a live board, and then its message; return False if there is none."""
         async with self._database.write() as connection:
-            before = await _find(connection, guild_id, competition_id)
-            await _delete_waiting(connection, guild_id, competition_id)
-            await connection.execute(
-                "DELETE FROM live_boards WHERE guild_id = ? AND competition_id = ?",
-                (guild_id, competition_id),
-            )
-        return before
+            return await remove_live_board(connection, guild_id, competition_id)
 
     async def load_by_competition(self, competition_id: int) -> list[LiveBoard]:
         """Return a competition's live boards in all servers in which the bot is."""
@@ -111,14 +105,34 @@ async def create_live_board(  # noqa: PLR0917
     channel_id: int,
     now: datetime,
     outbox_id: int | None = None,
-) -> LiveBoard | None:
-    """Create a live board, in the caller's transaction; return the one that it replaces.
+) -> None:
+    """Create a live board, in the caller's transaction; the message of the one before is deleted.
 
     `outbox_id` is the row of a message that is there already and becomes the board.
     """
-    before = await _find(connection, guild_id, competition_id)
+    await former_live_boards.add_former(connection, guild_id, competition_id, channel_id)
     await _insert(connection, guild_id, competition_id, channel_id, now, outbox_id)
-    return before
+
+
+async def remove_live_board(
+    connection: aiosqlite.Connection,
+    guild_id: int,
+    competition_id: int,
+    *,
+    keep_message: bool = False,
+) -> bool:
+    """Delete a live board, in the caller's transaction; return False if there is none.
+
+    Its message is deleted, too, unless it is to be kept.
+    """
+    if not keep_message:
+        await former_live_boards.add_former(connection, guild_id, competition_id, None)
+    await _delete_waiting(connection, guild_id, competition_id)
+    cursor = await connection.execute(
+        "DELETE FROM live_boards WHERE guild_id = ? AND competition_id = ?",
+        (guild_id, competition_id),
+    )
+    return cursor.rowcount > 0
 
 
 async def delete_by_channel(

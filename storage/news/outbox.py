@@ -14,7 +14,7 @@ from typing import Any
 import aiosqlite
 
 from leaderboards.news.messages import (
-    FEED_TYPES,
+    FIXED_TYPES,
     NEWS_TYPES,
     Message,
     merge_waiting,
@@ -37,9 +37,9 @@ _ADD = (
     " VALUES (?, ?, ?, ?, ?, ?)"
 )
 _WAITS = "delivered_at IS NULL AND abandoned_at IS NULL"
-_IS_OF_NO_FEED = (
+_MAY_MOVE = (
     "coalesce(CASE WHEN json_valid(message) THEN message ->> '$.type' END, '')"
-    f" NOT IN ({', '.join(repr(name) for name in FEED_TYPES)})"
+    f" NOT IN ({', '.join(repr(name) for name in FIXED_TYPES)})"
 )
 _PRESENT = (
     "NOT EXISTS (SELECT 1 FROM guilds g WHERE g.guild_id = outbox.guild_id"
@@ -245,7 +245,7 @@ async def move_waiting(
         " AND NOT EXISTS (SELECT 1 FROM follows WHERE guild_id = ?1"
         "  AND channel_id = outbox.channel_id)"
         " AND NOT EXISTS (SELECT 1 FROM live_boards WHERE guild_id = ?1 AND outbox_id = outbox.id)"
-        f" AND {_IS_OF_NO_FEED}",
+        f" AND {_MAY_MOVE}",
         (guild_id, deleted_channel_id),
     )
 
@@ -259,7 +259,7 @@ async def move_competition(
         " WHERE guild_id = ?1 AND competition_id = ?2 AND delivered_at IS NULL"
         " AND abandoned_at IS NULL AND attempted_at IS NULL"
         " AND NOT EXISTS (SELECT 1 FROM live_boards WHERE guild_id = ?1 AND outbox_id = outbox.id)"
-        f" AND {_IS_OF_NO_FEED}",
+        f" AND {_MAY_MOVE}",
         (guild_id, competition_id, channel_id),
     )
 

@@ -13,7 +13,13 @@ from storage.boards.competitions import competition_from_row, mark_unfollowed
 from storage.database import Database
 from storage.feeds.feed_messages import delete_feeds
 from storage.members.links import delete_stale_news_baselines
-from storage.news import competition_threads, live_boards, outbox
+from storage.news import (
+    competition_threads,
+    former_live_boards,
+    former_threads,
+    live_boards,
+    outbox,
+)
 from storage.news.digests import delete_unwanted_digests
 from storage.news.introductions import mark_introduced, queue_introductions
 from storage.news.news_baselines import reset_baselines
@@ -91,6 +97,8 @@ class Guilds:
                 (guild_id, channel_id),
             )
             await live_boards.delete_by_channel(connection, guild_id, channel_id)
+            await former_live_boards.delete_by_channel(connection, guild_id, channel_id)
+            await former_threads.delete_by_channel(connection, guild_id, channel_id)
             await delete_feeds(connection, guild_id, channel_id)
             await competition_threads.delete_by_channel(connection, guild_id, channel_id)
             await outbox.move_waiting(connection, guild_id, channel_id)
@@ -135,6 +143,8 @@ class Guilds:
             )
             if cursor.rowcount == 0:
                 return False
+            if channel_id is not None:
+                await former_threads.delete_by_channel(connection, guild_id, channel_id)
             await connection.execute(
                 "DELETE FROM unfollowed_competitions WHERE competition_id = ?", (competition_id,)
             )
@@ -155,11 +165,24 @@ class Guilds:
         return True
 
     async def unfollow(self, guild_id: int, slug: str, now: datetime) -> bool:
-        """Stop following and delete what waits in the outbox; return False if not followed."""
+        """Stop following and delete what waits in the outbox; return False if not followed.
+
+        The live board is deleted, and the thread gets a last message and is closed.
+        """
         async with self._database.write() as connection:
+            for (competition_id,) in await connection.execute_fetchall(
+                "SELECT f.competition_id FROM competitions c"
+                " CROSS JOIN follows f ON f.competition_id = c.id"
+                " WHERE c.slug = ? AND f.guild_id = ?",
+                (slug, guild_id),
+            ):
+                await former_threads.leave_thread(connection, guild_id, competition_id, None, now)
+                await live_boards.remove_live_board(connection, guild_id, competition_id)
             await connection.execute(
-                "DELETE FROM outbox WHERE guild_id = ? AND delivered_at IS NULL"
-                " AND competition_id = (SELECT id FROM competitions WHERE slug = ?)",
+                "DELETE FROM outbox WHERE guild_id = ?1 AND delivered_at IS NULL"
+                " AND competition_id = (SELECT id FROM competitions WHERE slug = ?2)"
+                " AND id NOT IN (SELECT outbox_id FROM former_live_boards WHERE guild_id = ?1"
+                "  UNION ALL SELECT outbox_id FROM former_threads WHERE guild_id = ?1)",
                 (guild_id, slug),
             )
             await outbox.drop_from_summaries(connection, guild_id, slug)
@@ -178,10 +201,13 @@ class Guilds:
     ) -> None:
         """Announce a followed competition in a channel of its own from now on.
 
-        What waits to be announced of it moves there; a thread that is not open yet is not opened.
-        If it had no channel so far, it is announced there that it is followed.
+        What waits to be announced of it moves there; a thread that is not open yet is not opened,
+        and one that is open is left. If it had no channel so far, it is announced there that it is
+        followed.
         """
         async with self._database.write() as connection:
+            await former_threads.delete_by_channel(connection, guild_id, channel_id)
+            await former_threads.leave_thread(connection, guild_id, competition_id, channel_id, now)
             await competition_threads.cancel_requests(
                 connection, guild_id, "competition_id", competition_id
             )

@@ -6,7 +6,7 @@ import pytest
 
 from leaderboards.news.messages import ThreadMessage
 from tests.faults.channels import Channels, until
-from tests.wire.faults import cut_after, server_error
+from tests.wire.faults import MESSAGES, cut_after, server_error
 from tests.wire.world import FORUM, NEWS, TEXT
 
 CROSSPOST = "/channels/{channel_id}/messages/{message_id}/crosspost"
@@ -162,6 +162,57 @@ async def test_forum_post_is_created_once_though_the_answer_is_lost(
     assert (state["name"], len(state["applied_tags"])) == ("Titanic", 1)
     (follow,) = await channels.storage.guilds.load_follows(guild.id)
     assert follow.channel_id == post
+
+
+@pytest.mark.parametrize("is_forum", [False, True])
+async def test_left_thread_is_ended_once_though_all_answers_are_lost(
+    channels: Channels, is_forum: bool
+) -> None:
+    wire, guild, news = channels.wire, channels.guild, channels.guild.channels["news"]
+    kind = FORUM if is_forum else TEXT
+    parent = await wire.add_channel(guild.id, "competitions", kind=kind)
+    await follow_in_thread(channels, parent)
+    await channels.wait_until_delivered()
+
+    async def is_open() -> bool:
+        channels.bot.dispatch("sync_round_finished")
+        return bool(await wire.threads(parent))
+
+    await until(is_open)
+    (thread,) = await wire.threads(parent)
+    (board,) = await wait_until_pinned(channels, thread)
+    await wire.change_channel(thread, archived=True)
+    message = f"{MESSAGES}/{{message_id}}"
+    lost = [
+        await wire.fault(cut_after(method=method, route=route, channel_id=thread))
+        for method, route in (
+            ("PATCH" if is_forum else "DELETE", message),
+            ("POST", MESSAGES),
+            ("PATCH", "/channels/{channel_id}"),
+        )
+    ]
+    (follow,) = await channels.storage.guilds.load_follows(guild.id)
+    await channels.storage.guilds.change_channel(
+        guild.id, follow.competition.id, news, channels.clock.now()
+    )
+    channels.bot.dispatch("messages_queued")
+
+    async def is_closed() -> bool:
+        channels.bot.dispatch("sync_round_finished")
+        has_last = any("is closed" in each.text for each in await wire.messages(thread))
+        is_archived = (await wire.channel_state(thread))["archived"]
+        left = await channels.storage.former_threads.load_settled()
+        return has_last and is_archived and not left
+
+    await until(is_closed)
+    for number in lost:
+        await wire.rule(number, hits=1, wait=10)
+    left = await wire.messages(thread)
+    assert [each.id == board for each in left] == ([True, False] if is_forum else [False])
+    assert "is no longer updated" in left[0].text or not is_forum
+    assert f"now posted in <#{news}>, so this thread is closed" in left[-1].text
+    assert await wire.violations() == []
+    assert "All is well" in await channels.status()
 
 
 async def test_thread_is_opened_once_though_the_answer_is_lost(channels: Channels) -> None:

@@ -153,7 +153,10 @@ def edit_message(call: Call) -> Json:
 
 def delete_message(call: Call) -> None:
     """Delete a message of the bot's own."""
-    _channel(call).needs()
+    channel = _channel(call)
+    channel.needs()
+    if channel.archived:
+        raise ApiError(50083)
     found = _message(call)
     if found.author is not call.world.bot:
         raise ApiError(50013)

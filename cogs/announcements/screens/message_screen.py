@@ -33,6 +33,7 @@ from leaderboards.news.messages import (
     Message,
     ReplayMessage,
     RescoredMessage,
+    ThreadLeftMessage,
     ThreadMessage,
     WelcomeMessage,
 )
@@ -83,6 +84,8 @@ def message_view(  # noqa: C901, PLR0911, PLR0912
             return new_competitions_view(row_id, message)
         case NewPostsMessage():
             return new_posts_view(row_id, message, names)
+        case ThreadLeftMessage():
+            return _thread_left_view(row_id, message, names)
         case _:
             assert_never(message)
 
@@ -112,6 +115,20 @@ def _thread_view(row_id: int, message: ThreadMessage, names: fmt.Names) -> ui.La
         board = _describe_board(message.team_count, message.members_on_board)
     return card(
         f"### Now following {link}\n{board} Its thread has all announcements and the live board.",
+        id=row_id,
+    )
+
+
+def _thread_left_view(row_id: int, message: ThreadLeftMessage, names: fmt.Names) -> ui.LayoutView:
+    """Build the last message of a thread that its competition has left."""
+    link = fmt.competition_link(message.slug, names.get(message.slug))
+    if message.moved_to is None:
+        return card(
+            f"### {link}\nThis server no longer follows it, so this thread is closed.", id=row_id
+        )
+    return card(
+        f"### {link}\nNews of this competition is now posted in <#{message.moved_to}>, so this"
+        " thread is closed.",
         id=row_id,
     )
 

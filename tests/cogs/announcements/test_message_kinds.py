@@ -43,6 +43,7 @@ from leaderboards.news.messages import (
     ReplayMessage,
     RescoredMessage,
     ShakeUpTeam,
+    ThreadLeftMessage,
     ThreadMessage,
     WelcomeMessage,
     merge_by_kind,
@@ -102,6 +103,7 @@ EXAMPLES: dict[type, Message] = {
         FollowedMessage("titanic", 1_000, 3),
         ThreadMessage("titanic", 1_000, 3),
         WelcomeMessage(),
+        ThreadLeftMessage("titanic", moved_to=5),
         ReminderMessage("titanic", DeadlineKind.FINAL, NOW, 3),
         DeadlineMovedMessage(
             "titanic", (DeadlineMove(DeadlineKind.FINAL, NOW, NOW + timedelta(days=7)),)

@@ -11,7 +11,14 @@ import pytest
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, SMALL
 from tests.cogs.members.test_privacy import forget
 from tests.cogs.settings.panel import Panel
-from tests.cogs.threads import create_parent, create_thread, deny, edit_thread, is_archived
+from tests.cogs.threads import (
+    create_forum,
+    create_parent,
+    create_thread,
+    deny,
+    edit_thread,
+    is_archived,
+)
 from tests.cogs.world import Server, Team, World, announced, announcements, raw, text_of
 
 MESSAGE = "/channels/*/messages/*"
@@ -133,10 +140,58 @@ async def test_moved_board_is_confirmed_though_the_old_message_cannot_be_deleted
     await world.follow()
     manager, other = world.server.manager, world.server.guild.create_text_channel("stands")
     await world.ask(manager, "competition live", channel=world.server.channel)
-    world.env.inject_error("DELETE", MESSAGE, status=503)
+    (old,) = (message for message in announcements(world) if "\n`" in text_of(raw(message)))
+    world.env.inject_error("DELETE", MESSAGE, status=503, times=None)
     answer = await world.ask(manager, "competition live", channel=other)
     assert answer == f"The live board of **Titanic** is now in {other.mention}."
     assert "an old live board stays" in caplog.text
+    told = f"⚠️ An [old live board]({old.jump_url}) in {world.server.channel.mention} is still"
+    status = await world.ask(manager, "status")
+    assert f"{told} there: Discord answered with an error (503)." in status
+    deny(world, world.server.channel, "view_channel")
+    world.env.backend.faults.clear()
+    world.env.inject_error("DELETE", MESSAGE, status=403, code=50001, times=None)
+    await world.pass_time(minutes=6)
+    status = await world.ask(manager, "status")
+    assert f"{told} there: I can't write in" in status
+    assert "*View Channel*" in status
+    deny(world, world.server.channel)
+    world.env.backend.faults.clear()
+    await world.restart()
+    await world.pass_time(minutes=6)
+    assert shown(world) == []
+    assert "All is well" in await world.ask(manager, "status")
+
+
+async def test_moved_board_whose_old_message_a_person_deletes_is_no_problem(world: World) -> None:
+    world.serve("titanic", SMALL)
+    await world.follow()
+    manager, elsewhere = world.server.manager, world.add_server()
+    other = world.server.guild.create_text_channel("stands")
+    await world.ask(manager, "competition live", channel=world.server.channel)
+    (old,) = (message for message in announcements(world) if "\n`" in text_of(raw(message)))
+    world.env.inject_error("DELETE", MESSAGE, status=403, code=50001, times=None)
+    await world.ask(manager, "competition live", channel=other)
+    assert old.jump_url in await world.ask(manager, "status")
+    assert "old live board" not in await world.ask(elsewhere.manager, "status")
+    world.env.backend.faults.clear()
+    world.env.backend.delete_message(old.channel.id, old.id)
+    await world.pass_time(minutes=6)
+    assert "All is well" in await world.ask(manager, "status")
+
+
+async def test_first_message_of_a_post_says_where_its_live_board_is(world: World) -> None:
+    forum, channel = create_forum(world), world.server.channel
+    world.serve("titanic", SMALL)
+    manager = world.server.manager
+    await world.ask(manager, "competition add", competition="titanic", thread=forum)
+    await world.pass_time(minutes=6)
+    (post,) = forum.threads
+    await world.ask(manager, "competition live", channel=channel)
+    (first,) = (message for message in post.history() if raw(message))
+    assert text_of(raw(first)) == f"The live board that was here has moved to {channel.mention}."
+    assert "`1 0.950` Alpha" in shown(world)[0]
+    assert not is_archived(world, post)
 
 
 async def test_failed_edit_is_reported_and_retried(world: World) -> None:

@@ -99,19 +99,14 @@ async def test_followed_competition_gets_one_thread(world: World) -> None:
     channel, manager = world.server.channel, world.server.manager
     await world.ask(manager, "competition live", channel=channel)
     before = len(announced(world))
-    answer = await add(world, create_forum(world))
+    forum = create_forum(world)
+    answer = await add(world, forum)
     assert answer.startswith(f"### ✅ {LINK}\nI open a thread in")
     assert answer.endswith(f"The live board moves from {channel.mention} into it.")
     assert len(announced(world)) == before - 1, "the live board moved"
     thread = (await world.storage.guilds.load_follows(world.server.guild.id))[0].channel_id
-    refused = await add(world, channel)
+    refused = await add(world, forum)
     assert refused == f"⚠️ **Titanic** has its thread already: <#{thread}>."
-    await world.ask(manager, "competition add", competition="titanic", channel=channel)
-    refused = await add(world, channel)
-    assert refused == (
-        f"⚠️ **Titanic** has its thread already: <#{thread}>. Its news is not posted there:"
-        " `/competition add` with that thread as `channel` changes that."
-    )
     assert channel.threads == []
 
 
@@ -352,11 +347,3 @@ async def test_deleted_thread_gives_its_news_to_the_servers_channel(world: World
     assert "👑" in announced(world)[-1]
     await add(world, forum)
     assert len(forum.threads) == 1, "a new one can be opened"
-
-
-async def test_removed_competition_leaves_its_post(world: World) -> None:
-    forum = create_forum(world)
-    await add(world, forum)
-    await world.confirm(world.server.manager, "competition remove", competition="titanic")
-    (post,) = forum.threads
-    assert len(texts(post)) == 1
