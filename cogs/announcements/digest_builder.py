@@ -109,9 +109,13 @@ async def _build_competition(
     if medals:
         zone_exits = await _load_zone_exits(services, competition, info, [*teams.values()])
 
+    compared_since = max(since, info.rescored_at or since)
+
     def build_team(team: Entry) -> DigestTeam:
         history, names = histories[team.team_id], {name.casefold() for name in team.members}
-        before = _find_rank_before(history, max(since, info.rescored_at or since))
+        at_begin = _find_rank_before(history, since)
+        # Who came before Kaggle rescored the board is new all the same.
+        before = at_begin if at_begin.rank is None else _find_rank_before(history, compared_since)
         has_joined_members = not joined.isdisjoint(names)
         # If all linked members joined within the period, what the team did before is not theirs.
         all_joined = has_joined_members and names & users.keys() <= joined
@@ -128,9 +132,7 @@ async def _build_competition(
             rank=team.rank,
             rank_before=team.rank if all_joined else before.rank,
             score_text=team.score_text,
-            submissions=0
-            if all_joined
-            else _count_submissions(_find_rank_before(history, since), team),
+            submissions=0 if all_joined else _count_submissions(at_begin, team),
             medal_zone=zone,
             medal_zone_before=zone_before,
             has_joined_members=has_joined_members,
@@ -147,6 +149,7 @@ async def _build_competition(
         info.team_count,
         [build_team(team) for team in teams.values()],
         first_read_at if first_read_at > since else None,
+        compared_since if compared_since > since else None,
     )
 
 

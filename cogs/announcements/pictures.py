@@ -172,9 +172,9 @@ def _build_movement(message: DigestMessage, names: fmt.Names) -> MovementPlot | 
     return MovementPlot(
         board=_competition_name(competition.slug, names),
         teams=competition.team_count,
-        since=competition.began_at or message.since,
+        since=competition.rescored_at or competition.began_at or message.since,
         until=message.until,
-        is_first=competition.began_at is not None,
+        is_first=competition.began_at is not None and competition.rescored_at is None,
         movers=tuple(Mover(team.team_name, team.rank_before, team.rank) for team in teams),
     )
 

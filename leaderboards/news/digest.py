@@ -73,6 +73,9 @@ class CompetitionDigest:
     began_at: datetime | None = None
     """When its first board was read, from which changes are counted; None if that was before the
     period."""
+    rescored_at: datetime | None = None
+    """When Kaggle rescored the board, from which changes of ranks are counted; None if it did not
+    in the period."""
 
     def filter_for_time(self, now: datetime) -> CompetitionDigest | None:
         """Return the digest without zones that were to be left by now; None if nothing is left."""
@@ -84,7 +87,9 @@ class CompetitionDigest:
         ]
         if teams == [*self.teams]:
             return self
-        return build_competition_digest(self.slug, self.team_count, teams, self.began_at)
+        return build_competition_digest(
+            self.slug, self.team_count, teams, self.began_at, self.rescored_at
+        )
 
     @property
     def zone_changes(self) -> list[DigestTeam]:
@@ -281,9 +286,10 @@ def build_competition_digest(
     team_count: int,
     teams: Sequence[DigestTeam],
     began_at: datetime | None = None,
+    rescored_at: datetime | None = None,
 ) -> CompetitionDigest | None:
     """Build the digest of a competition from the teams worth naming; None if there are none."""
-    whole = CompetitionDigest(slug, team_count, tuple(teams), began_at)
+    whole = CompetitionDigest(slug, team_count, tuple(teams), began_at, rescored_at)
     named = {
         team.team_id
         for part in (
@@ -300,4 +306,4 @@ def build_competition_digest(
     if not named:
         return None
     chosen = tuple(team for team in whole.teams if team.team_id in named)
-    return CompetitionDigest(slug, team_count, chosen, began_at)
+    return replace(whole, teams=chosen)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -120,21 +121,34 @@ async def test_bests_begin_anew_with_a_corrected_board(world: World) -> None:
     assert text.count("best rank yet") == 2
 
 
-async def test_a_digest_counts_from_the_corrected_board(world: World) -> None:
-    await world.storage.guilds.change_settings(
-        world.server.guild.id, daily_digest=True, digest_hour=1
-    )
+@pytest.mark.parametrize(
+    ("title", "settings"),
+    [
+        ("Daily digest", {"daily_digest": True}),
+        ("Weekly digest", {"weekly_digest_day": START.weekday()}),
+    ],
+)
+async def test_a_digest_counts_from_the_corrected_board(
+    world: World, title: str, settings: dict[str, Any]
+) -> None:
+    await world.storage.guilds.change_settings(world.server.guild.id, digest_hour=1, **settings)
     teams = crowd(100)
     world.serve("titanic", teams)
     await world.follow()
     await world.ask(world.server.bob, "link", username="user2")
+    await world.ask(world.server.ada, "link", username="newcomer")
+    teams.append(Team(500, "Newcomers", "0.00001", "newcomer"))
+    await sync(world, teams)
     await sync(world, corrected(teams))
     own, *others = (team for team in corrected(teams) if team.members != "user1")
     busy = [replace(team, submissions=1 + 4 * (team.members == "user2")) for team in [own, *others]]
     await sync(world, busy)
     await world.pass_time(hours=2)
-    digest = next(text for text in announced(world) if "Daily digest" in text)
+    digest = next(text for text in announced(world) if title in text)
+    assert "🧮 Kaggle rescored the board on <t:" in digest
     assert "📉" not in digest
+    assert "📈" not in digest
+    assert f"{world.server.ada.mention} **#1**, new" in digest
     assert "Most submissions" in digest
 
 

@@ -39,6 +39,7 @@ _MORE_LEAVING_TEXTS = (
 _MAX_LEAVING = 3
 """Teams of a competition that are named as likely to leave their medal zone."""
 _COMPETITION_CHARACTERS = 3100
+_RESCORED_TEXT = "-# 🧮 Kaggle rescored the board on {day}; ranks are compared since then"
 _ENTERED_ZONE_TEXT = "{medal} {who} {place} · into the {zone} zone"
 _NEW_IN_ZONE_TEXT = "{medal} {who} {place}, new · into the {zone} zone"
 _LOWER_ZONE_TEXT = "💨 {who} {place} · down to the {zone} zone"
@@ -91,7 +92,10 @@ def _competition(
     began = f"tracking began {fmt.date(began_at)}" if began_at and began_at > since else ""
     head = f"### {fmt.competition_link(digest.slug, names.get(digest.slug))}"
     facts = fmt.join_dotted([fmt.plural(digest.team_count, "team"), began])
-    text = "\n".join([head, f"-# {facts}", *_lines(digest)])
+    parts = [head, f"-# {facts}"]
+    if digest.rescored_at is not None:
+        parts.append(_RESCORED_TEXT.format(day=fmt.date(digest.rescored_at)))
+    text = "\n".join([*parts, *_lines(digest)])
     leaving = [_leaving_team(team, until) for team in digest.leaving_zone]
     shown, left_out = join_lines(leaving[:_MAX_LEAVING], _COMPETITION_CHARACTERS - len(text))
     more = left_out + len(leaving[_MAX_LEAVING:])
