@@ -8,17 +8,15 @@ from datetime import datetime
 
 from discord import ui
 
-from cogs.forecasts.forecast_screen import format_later_score
 from cogs.framework import format as fmt
 from cogs.framework.escape import escape
 from cogs.framework.layout import card, zone_colour
-from cogs.framework.texts import PERHAPS_TEXT, PUBLIC_BOARD_TEXT
-from cogs.ranks.rank_screen import format_forecast
+from cogs.framework.texts import LAST_DAY_TEXT, PERHAPS_TEXT, PUBLIC_BOARD_TEXT
 from leaderboards.board import BoardKind, Entry
 from leaderboards.forecast.medal_lines import MedalLine
 from leaderboards.forecast.obstacles import ForecastObstacle
 from leaderboards.forecast.placement import Placement
-from leaderboards.forecast.rank_forecast import DayForecast, ZoneForecast
+from leaderboards.forecast.rank_forecast import DayForecast
 from leaderboards.medals import ZONES_BEST_FIRST, MedalZone, medal_zone
 from records.competitions import BoardInfo, Competition
 from records.members import StoredLink
@@ -32,18 +30,26 @@ ORDER_UNKNOWN_TEXT = (
 )
 _GIVEN_SCORE_TEXT = "if your team had **{score}**"
 _OWN_SCORE_TEXT = "with **{score}**"
-_BEST_TEXT = "It would be your team's new best, up {places}: now it has **{score}** and is {rank}."
-_BEST_SAME_RANK_TEXT = (
-    "It would be your team's new best, at the same rank: now it has **{score}** and is {rank}."
-)
+_BEST_TEXT = "Your team now has **{score}** and is {rank}: this is {places} better."
+_BEST_SAME_RANK_TEXT = "Your team now has **{score}** and is {rank} too."
 _WORSE_TEXT = "**{score}** is worse than your **{own}**: you stay **{rank}**."
 _ENDED_WORSE_TEXT = "**{score}** is worse than your **{own}**: you would have stayed **{rank}**."
 _EQUAL_SCORE_TEXT = "That is your score already: **{rank}**."
-_ZONE_LATER_TEXTS = {
-    ZoneForecast.KEPT: "{medal} now, {then} likely still {medal}",
-    ZoneForecast.UNSURE: "{medal} now, {then} not sure",
-    ZoneForecast.LEFT: "{medal} now, {then} likely below",
-}
+_LATER_TEXT = (
+    "**In 24 h** about {rank}, likely {low} to {high}, if your team submits nothing better"
+)
+_SURE_LATER_TEXT = "**In 24 h** about {rank}, if your team submits nothing better"
+_DEADLINE_TEXT = (
+    "**At the deadline** about {rank} (public board), likely {low} to {high}, if your team submits"
+    " nothing better"
+)
+_SURE_DEADLINE_TEXT = (
+    "**At the deadline** about {rank} (public board), if your team submits nothing better"
+)
+_ZONE_KEPT_TEXT = "{medal} now, {then} likely still {medal}"
+_ZONE_UNSURE_TEXT = "{medal} now, {then} not sure: it ends near {last} then"
+_ZONE_LEFT_TEXT = "{medal} now, likely below it from {time} on"
+_ZONE_LEFT_BY_NOW_TEXT = "likely below {medal} by now"
 _ZONE_BEFORE_LAST_DAY_TEXT = "{medal} now, {then} not sure: more teams submit on the last day"
 _LAST_DAY_ZONE_TEXT = "{medal} now, at the deadline not sure"
 """What becomes of the medal zone, which the first line shows as it is now."""
@@ -59,7 +65,7 @@ _FIRST_TEXT = (
     " as the board shows scores?"
 )
 _LAST_TEXT = "No team would be behind it."
-_TIED_TEXT = "It would come after {teams} with the same score, which had it first."
+_TIED_TEXT = "{teams} with the same score would stay ahead: they had it first."
 _ENDED_TEXT = "The competition has ended: this is where the score would have stood."
 _AWAITED_TEXT = (
     "The deadline has passed. This is where the score would stand on the public board. The private"
@@ -69,23 +75,19 @@ _AWAITED_WITHOUT_MEDALS_TEXT = (
     "The deadline has passed. This is where the score would stand on the public board. I do not"
     " have the final board yet."
 )
-_MEDALS_TEXT = "**What each medal takes now**"
-_ENDED_MEDALS_TEXT = "**What each medal took**"
-_PUBLIC_MEDALS_TEXT = "**Medal zones of the public board**"
-_EQUAL_TEXT = "-# An equal score is not enough: it comes after those that had it first."
+_NEXT_TEXT = "**Next** {medal} better than **{score}** · {gap}"
+_MEDALS_TEXT = "**To beat now** {scores}"
+_ENDED_MEDALS_TEXT = "**Was to beat** {scores}"
+_PUBLIC_MEDALS_TEXT = "**To beat on the public board** {scores}"
+_LATER_MEDALS_TEXT = "**In 24 h perhaps** {scores}, or better"
+_DEADLINE_MEDALS_TEXT = "**At the deadline perhaps** {scores}, or better"
+_RANGE_TEXT = "{medal} {worst} to {best}"
 _PERHAPS_TEXT = f"-# {PERHAPS_TEXT}"
 _PUBLIC_BOARD_TEXT = f"-# {PUBLIC_BOARD_TEXT}"
 _LAST_DAY_TEXT = (
     "There is no forecast in the last 24 hours: more teams submit than before, so this rank can"
     " fall."
 )
-_HELD_TEXT = "{medal} ✓ your team is in it now; its last score is **{score}**"
-_ABOVE_TEXT = "{medal} ✓ your team is above it now; its last score is **{score}**"
-_TO_BEAT_TEXT = "{medal} better than **{score}**"
-_CONDITION_TEXT = "If your team submits nothing better:"
-_REACHED_TEXT = "✓ reached now"
-_PUBLIC_REACHED_TEXT = "✓ above the line"
-_ENDED_REACHED_TEXT = "✓ reached"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +151,6 @@ class WhatIfData:
         return medal_zone(self.rank, self.placement.team_count) if awards else None
 
     @property
-    def own_zone(self) -> MedalZone | None:
-        """The zone of the reader's team now, as if the competition awarded medals."""
-        return medal_zone(self.own.rank, self.info.team_count) if self.own else None
-
-    @property
     def has_ended(self) -> bool:
         """Whether no score changes the board any more."""
         return self.competition.archived_at is not None or self.awaits_final_board
@@ -185,45 +182,39 @@ def not_a_score_text(typed: str, example: str) -> str:
 
 
 def whatif_view(data: WhatIfData) -> ui.LayoutView:
-    """Build the screen."""
+    """Build the screen: first what was asked, then how it compares and what it is based on."""
     return card(
-        _title(data),
+        "\n".join(_answer(data)),
         ui.Separator(),
-        "\n".join(_facts(data)),
-        "\n".join(_medal_lines(data)),
-        f"-# read {fmt.when(data.competition.synced_at)}",
+        "\n".join([*_facts(data), *_medal_lines(data), *_foot(data)]),
         colour=zone_colour(None if data.is_best_of_all else data.medal_zone),
     )
 
 
-def _title(data: WhatIfData) -> str:
-    competition, count = data.competition, data.placement.team_count
-    link = fmt.competition_link(competition.slug, competition.name)
-    where = [link, _board(data), fmt.deadline(competition.deadline, data.now)]
+def _answer(data: WhatIfData) -> Iterable[str]:
+    """Return the rank now and later, the zone, what the next zone takes, and who is passed."""
+    count = data.placement.team_count
     share = fmt.share_of_teams(data.rank, count)
     if data.rank >= count:
         share = f"the last of {fmt.plural(count, 'team')}"
     if data.own is not None and not data.improves:
-        return f"{_no_change(data, data.own)}\n{share}\n{fmt.join_dotted(where)}"
-    question = ""
-    if data.is_best_of_all:
-        question = f"{_first(data)}\n"
-    text = _GIVEN_SCORE_TEXT if data.own is None or data.improves else _OWN_SCORE_TEXT
-    score = text.format(score=escape(data.better_score_text))
-    return (
-        f"{question}# {fmt.rank_with_medal(data.rank, data.medal_zone)}\n{_zone_later(data)}"
-        f"{fmt.join_dotted([score, fmt.better(data.info.order)])}\n"
-        f"{share}\n"
-        f"{fmt.join_dotted(where)}"
-    )
-
-
-def _first(data: WhatIfData) -> str:
-    return _FIRST_TEXT.format(score=escape(data.score_text), best=escape(data.best.score_text))
+        yield f"{_no_change(data, data.own)}\n{share}"
+    else:
+        if data.is_best_of_all:
+            score, best = escape(data.score_text), escape(data.best.score_text)
+            yield _FIRST_TEXT.format(score=score, best=best)
+        yield f"# {fmt.rank_with_medal(data.rank, data.medal_zone)}"
+        text = _GIVEN_SCORE_TEXT if data.own is None or data.improves else _OWN_SCORE_TEXT
+        yield fmt.join_dotted([text.format(score=escape(data.better_score_text)), share])
+        yield from _later(data)
+    yield from _next_zone(data)
+    if data.passed:
+        label = "Passes" if data.own else "Ahead of"
+        yield f"**{label}** {fmt.join_some(_name_passed(data), _MAX_PASSED)}"
 
 
 def _no_change(data: WhatIfData, own: Entry) -> str:
-    """Format that a score is not better than that of the reader's team."""
+    """Format that a score is not better than that of the user's team."""
     rank = fmt.rank_with_medal(own.rank, data.medal_zone)
     if data.info.scores_move:
         text = _MOVING_NOT_BETTER_TEXT.format(
@@ -237,27 +228,60 @@ def _no_change(data: WhatIfData, own: Entry) -> str:
     return f"# No change\n{told}"
 
 
+def _later(data: WhatIfData) -> Iterable[str]:
+    """Format the rank in a day or at the deadline, and what becomes of the medal zone."""
+    day, zone = data.day, _zone_later(data)
+    if day is not None:
+        sure, unsure = _SURE_LATER_TEXT, _LATER_TEXT
+        if day.at_deadline:
+            sure, unsure = _SURE_DEADLINE_TEXT, _DEADLINE_TEXT
+        text = sure if day.low == day.high else unsure
+        rank, low, high = (fmt.rank(at) for at in (day.rank, day.low, day.high))
+        says_why = data.medal_zone is not None and not (day.zone_exit or day.may_leave_zone)
+        worse = LAST_DAY_TEXT if day.in_last_day and not says_why else ""
+        yield fmt.join_dotted([text.format(rank=rank, low=low, high=high), worse])
+    if zone:
+        yield f"**{zone}**"
+
+
 def _zone_later(data: WhatIfData) -> str:
-    """Return the line on the medal zone now and later; empty where that is not known."""
+    """Return what becomes of the medal zone; empty where that is not known."""
     if data.medal_zone is None or data.is_best_of_all:
         return ""
+    medal = fmt.MEDALS[data.medal_zone]
     if data.obstacle is ForecastObstacle.LAST_DAY:
-        return f"**{_LAST_DAY_ZONE_TEXT.format(medal=fmt.MEDALS[data.medal_zone])}**\n"
-    if data.day is None:
+        return _LAST_DAY_ZONE_TEXT.format(medal=medal)
+    day, forecast = data.day, data.forecast
+    if day is None or forecast is None:
         return ""
-    text = _ZONE_LATER_TEXTS[data.day.zone_later]
-    if data.day.zone_later is ZoneForecast.UNSURE and not data.day.may_leave_zone:
-        text = _ZONE_BEFORE_LAST_DAY_TEXT
-    then = "at the deadline" if data.day.at_deadline else "in 24 h"
-    return f"**{text.format(medal=fmt.MEDALS[data.medal_zone], then=then)}**\n"
+    if day.zone_exit is not None:
+        left_at = forecast.seen_at + day.zone_exit
+        text = _ZONE_LEFT_TEXT if left_at > data.now else _ZONE_LEFT_BY_NOW_TEXT
+        return text.format(medal=medal, time=fmt.clock(left_at, data.now))
+    then = "at the deadline" if day.at_deadline else "in 24 h"
+    if day.may_leave_zone and day.zone_last_rank is not None:
+        return _ZONE_UNSURE_TEXT.format(medal=medal, then=then, last=fmt.rank(day.zone_last_rank))
+    text = _ZONE_BEFORE_LAST_DAY_TEXT if day.in_last_day else _ZONE_KEPT_TEXT
+    return text.format(medal=medal, then=then)
 
 
-def _board(data: WhatIfData) -> str:
-    is_private = data.info.kind is BoardKind.PRIVATE
-    return fmt.final_board(is_private) if data.competition.archived_at else "public board"
+def _next_zone(data: WhatIfData) -> Iterable[str]:
+    """Format what the next better zone takes; nothing where no score can get it any more."""
+    better = ZONES_BEST_FIRST[: ZONES_BEST_FIRST.index(data.medal_zone)]
+    ahead = [zone for zone in data.teams_to_beat if zone in better]
+    if not data.competition.awards_medals or not ahead or data.is_best_of_all or data.has_ended:
+        return
+    team = data.teams_to_beat[ahead[-1]]
+    gap = fmt.score_gap(data.better_score_text, team.score_text)
+    yield _NEXT_TEXT.format(
+        medal=fmt.MEDALS[ahead[-1]],
+        score=escape(team.score_text),
+        gap=f"{escape(gap)} away" if gap else "same score",
+    )
 
 
 def _facts(data: WhatIfData) -> Iterable[str]:
+    """Format what the deadline means for the score, and what it is compared with."""
     own, placement = data.own, data.placement
     yield from _deadline_facts(data)
     if own is None:
@@ -273,12 +297,6 @@ def _facts(data: WhatIfData) -> Iterable[str]:
         yield _TIED_TEXT.format(teams=fmt.plural(placement.tied, "team"))
     if not placement.behind:
         yield _LAST_TEXT
-    if data.passed:
-        label = "Passes" if own else "Ahead of"
-        yield f"**{label}** {fmt.join_some(_format_passed(data), _MAX_PASSED)}"
-    if data.forecast is not None and data.day is not None:
-        seen_at = data.forecast.seen_at
-        yield format_forecast(data.day, data.medal_zone, seen_at, data.now, _CONDITION_TEXT)
 
 
 def _deadline_facts(data: WhatIfData) -> Iterable[str]:
@@ -292,45 +310,63 @@ def _deadline_facts(data: WhatIfData) -> Iterable[str]:
         yield _LAST_DAY_TEXT
 
 
-def _format_passed(data: WhatIfData) -> Sequence[str]:
+def _name_passed(data: WhatIfData) -> Sequence[str]:
     return [f"{fmt.people(team, data.links)} {fmt.rank(team.rank)}" for team in data.passed]
 
 
 def _medal_lines(data: WhatIfData) -> Iterable[str]:
-    """Format the score that each zone takes, how far away it is, and what it may take later."""
+    """Format the score to beat for each medal, now and later; ✓ is for those that are reached."""
     if not data.competition.awards_medals or not data.teams_to_beat:
         return
-    reached = ZONES_BEST_FIRST.index(data.medal_zone)
-    at_deadline = data.forecast is not None and data.forecast.at_deadline
-    heading, reached_text = _MEDALS_TEXT, _REACHED_TEXT
-    if data.awaits_final_board:
-        heading, reached_text = _PUBLIC_MEDALS_TEXT, _PUBLIC_REACHED_TEXT
-    elif data.has_ended:
-        heading, reached_text = _ENDED_MEDALS_TEXT, _ENDED_REACHED_TEXT
-    yield heading
-    for zone, team in data.teams_to_beat.items():
-        line = data.forecast.lines.get(zone) if data.forecast else None
-        later = ""
-        if line is not None:
-            later = format_later_score(line, team.score_text, at_deadline=at_deadline)
-        medal, last_team = fmt.MEDALS[zone], data.last_teams_held.get(zone)
-        if last_team is not None:
-            text = _HELD_TEXT if zone is data.own_zone else _ABOVE_TEXT
-            held = text.format(medal=medal, score=escape(last_team.score_text))
-            yield fmt.join_dotted([held, later])
-            continue
-        to_beat = _TO_BEAT_TEXT.format(medal=medal, score=escape(team.score_text))
-        is_reached = ZONES_BEST_FIRST.index(zone) >= reached
-        how_far = reached_text if is_reached else _missing(data, team)
-        # A score better than all may be a mistake.
-        yield fmt.join_dotted([to_beat, "" if data.is_best_of_all else how_far, later])
-    yield _EQUAL_TEXT
+    text = _MEDALS_TEXT
+    if data.has_ended:
+        text = _PUBLIC_MEDALS_TEXT if data.awaits_final_board else _ENDED_MEDALS_TEXT
+    yield text.format(scores=fmt.join_dotted(_scores_to_beat(data)))
     if data.forecast and data.forecast.lines:
+        text = _DEADLINE_MEDALS_TEXT if data.forecast.at_deadline else _LATER_MEDALS_TEXT
+        yield text.format(scores=fmt.join_dotted(_later_scores(data, data.forecast.lines)))
         yield _PERHAPS_TEXT
     if not data.has_ended:
         yield _PUBLIC_BOARD_TEXT
 
 
-def _missing(data: WhatIfData, team: Entry) -> str:
-    gap = fmt.score_gap(data.better_score_text, team.score_text)
-    return f"{escape(gap)} away" if gap else "same score"
+def _scores_to_beat(data: WhatIfData) -> Iterable[str]:
+    reached = ZONES_BEST_FIRST.index(data.medal_zone)
+    for zone, team in data.teams_to_beat.items():
+        # A zone that the user's team is in ends with the score of its last team.
+        last = data.last_teams_held.get(zone, team)
+        # A score better than all may be a mistake.
+        is_reached = ZONES_BEST_FIRST.index(zone) >= reached and not data.is_best_of_all
+        sign = " ✓" if is_reached or zone in data.last_teams_held else ""
+        yield f"{fmt.MEDALS[zone]} **{escape(last.score_text)}**{sign}"
+
+
+def _later_scores(data: WhatIfData, lines: Mapping[MedalZone, MedalLine]) -> Iterable[str]:
+    for zone, line in lines.items():
+        worst, best = (
+            escape(fmt.score(score, data.best.score_text))
+            for score in (line.worst_score, line.best_score)
+        )
+        medal = fmt.MEDALS[zone]
+        yield (
+            _RANGE_TEXT.format(medal=medal, worst=worst, best=best)
+            if worst != best
+            else (f"{medal} {best}")
+        )
+
+
+def _foot(data: WhatIfData) -> Iterable[str]:
+    competition = data.competition
+    facts = [
+        fmt.competition_link(competition.slug, competition.name),
+        _board(data),
+        fmt.better(data.info.order),
+        fmt.deadline(competition.deadline, data.now),
+        f"read {fmt.when(competition.synced_at)}",
+    ]
+    yield f"-# {fmt.join_dotted(facts)}"
+
+
+def _board(data: WhatIfData) -> str:
+    is_private = data.info.kind is BoardKind.PRIVATE
+    return fmt.final_board(is_private) if data.competition.archived_at else "public board"

@@ -60,13 +60,13 @@ WAITING_FOR_MEDALS_TEXT = "waiting for the private board, which decides the meda
 LAST_DAY_TEXT = "can be worse: more teams submit on the last day"
 """Of a forecast that reaches into it."""
 PUBLIC_BOARD_TEXT = (
-    "This is about the public board. Medals come from the private board, which is shown after the"
-    " end: ranks can change a lot."
+    "This is about the public board. Medals come from the private board after the end: ranks can"
+    " change a lot."
 )
 """Of forecasts while a competition that awards medals runs."""
 PERHAPS_TEXT = (
-    "*Perhaps* is less sure: on recorded boards the true score for gold was outside this range"
-    " about half of the time. Aim for a better score."
+    "*Perhaps*: on recorded boards the true score for gold was outside this range about half of the"
+    " time. Aim for a better score."
 )
 """Of ranges of scores that medals may take later."""
 

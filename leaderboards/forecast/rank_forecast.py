@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import Enum, auto
 from typing import NamedTuple
 
 import numpy as np
@@ -50,16 +49,6 @@ class RankForecast(NamedTuple):
     """The worst rank of the 80 % interval."""
 
 
-class ZoneForecast(Enum):
-    """Forecast of the medal zone of a score without a further submission."""
-
-    KEPT = auto()
-    """The whole interval is in it, or above."""
-    UNSURE = auto()
-    LEFT = auto()
-    """It is likely to be below."""
-
-
 @dataclass(frozen=True, slots=True)
 class DayForecast:
     """The rank that one score will have in 24 hours, or at the deadline, if it is left alone."""
@@ -85,13 +74,6 @@ class DayForecast:
         if self.zone_last_rank is None or self.zone_exit is not None:
             return False
         return self.high > self.zone_last_rank
-
-    @property
-    def zone_later(self) -> ZoneForecast:
-        """What becomes of its medal zone, if it is in one."""
-        if self.zone_exit is not None:
-            return ZoneForecast.LEFT
-        return ZoneForecast.UNSURE if self.may_leave_zone or self.in_last_day else ZoneForecast.KEPT
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ async def test_forecast_says_when_the_zone_is_likely_left(world: World) -> None:
     assert f"🥈 ✓ your team is in {held}" in what_if
     assert "🥉 ✓ your team is above it now; its last score is **0.9" in what_if
     assert "the true score for gold was outside this range about half of the time" in text
-    assert "\n-# This is about the public board. Medals come from the private board," in text
+    assert "\n-# This is about the public board. Medals come from the private board" in text
     drawn = world.record_plots()
     await ask(world, "user35")
     (plot,) = drawn

@@ -31,30 +31,40 @@ async def test_better_score_shows_rank_zone_and_whom_it_passes(world: World) -> 
     await follow_crowd(world)
     text = await whatif(world, "0.99785")
     # 21 teams have 0.99790 and better; silver are the first 24 of 120.
-    assert (
-        "# 🥈 #22\nif your team had **0.99785** · higher is better\n**top 19 %** of 120 teams"
-        in text
+    assert text.startswith(
+        "# 🥈 #22\nif your team had **0.99785** · **top 19 %** of 120 teams\n"
+        "**Next** 🥇 better than **0.99900** · 0.00115 away\n"
+        f"**Passes** <@{world.server.bob.id}> #40\n"
     )
-    assert "your team's new best, up 28 places: now it has **0.99500** and is #50." in text
-    assert f"**Passes** <@{world.server.bob.id}> #40" in text
+    assert "Your team now has **0.99500** and is #50: this is 28 places better." in text
     assert "public board" in text
-    assert "had it first" in text.split("What each medal takes now")[1]
+    assert "higher is better" in text
+
+
+async def test_answer_is_short_enough_for_a_phone(world: World) -> None:
+    """The answer comes first; all of it fits 24 lines of forty characters."""
+    world.list_competition()
+    await play(world, hours=13, an_hour=1)
+    await world.ask(world.server.ada, "link", username="user700")
+    text = await whatif(world, "0.99651")
+    heads = ["# 🥈 #48", "if your team had", "**In 24 h** about", "**🥈 now", "**Next** 🥇"]
+    assert [line[: len(head)] for line, head in zip(text.split("\n"), heads, strict=False)] == heads
+    shown = re.sub(r"<t:\d+:\w>|\(https[^)]+\)|\*", "", text)
+    assert sum(-(-len(line) // 40) for line in shown.split("\n")) <= 24
 
 
 async def test_last_place_says_no_top_share(world: World) -> None:
     await follow_crowd(world)
     await world.ask(world.server.ada, "link", username="somebody_new")
     text = await whatif(world, "0.00001")
-    assert "\nthe last of 121 teams\n" in text
+    assert " · the last of 121 teams\n" in text
     assert "top 100 %" not in text
 
 
 async def test_medals_take_the_scores_of_their_last_teams(world: World) -> None:
     await follow_crowd(world)
     text = await whatif(world, "0.99785")
-    assert "🥇 better than **0.99900** · 0.00115 away" in text
-    assert "🥈 better than **0.99760** · ✓ reached" in text
-    assert "🥉 better than **0.99520** · ✓ reached" in text
+    assert "**To beat now** 🥇 **0.99900** · 🥈 **0.99760** ✓ · 🥉 **0.99520** ✓" in text
 
 
 async def test_score_that_is_not_better_changes_nothing(world: World) -> None:
@@ -64,10 +74,11 @@ async def test_score_that_is_not_better_changes_nothing(world: World) -> None:
         ("0.9", "**0.9** is worse than your **0.99500**: you stay **#50**."),
     ):
         text = await whatif(world, score)
-        assert text.startswith(f"# No change\n{told}\n**top 42 %** of 120 teams\n")
+        assert text.startswith(
+            f"# No change\n{told}\n**top 42 %** of 120 teams\n**Next** 🥉 better than **0.99520** ·"
+        )
         assert "if your team had" not in text
         assert "Passes" not in text
-        assert "had it first" in text.split("What each medal takes now")[1]
     assert "🥉 better than **0.99520** · 0.00020 away" in text
 
 
@@ -75,7 +86,7 @@ async def test_equal_score_comes_after_those_that_had_it_first(world: World) -> 
     await follow_crowd(world)
     text = await whatif(world, "0.9980")
     assert "# 🥈 #21" in text
-    assert "It would come after 1 team with the same score, which had it first." in text
+    assert "1 team with the same score would stay ahead: they had it first." in text
 
 
 async def test_member_with_the_same_score_is_not_passed(world: World) -> None:
@@ -108,17 +119,16 @@ async def test_best_score_of_all_is_asked_about(world: World) -> None:
         "**97.5** is better than every score on this board; the best is **0.99990**. Is it written"
     )
     assert "as the board shows scores?\n# 🥇 #1\n" in text
-    assert "🥇 better than **0.99900**\n" in text
-    assert "reached" not in text
+    assert "**To beat now** 🥇 **0.99900** · 🥈" in text
+    assert "✓" not in text
+    assert "**Next**" not in text
     # An equal one is not better.
     text = await whatif(world, "0.9999")
     assert "# 🥇 #2\n" in text
     assert "better than every score" not in text
-    assert "🥇 better than **0.99900** · ✓ reached now" in text
+    assert "**To beat now** 🥇 **0.99900** ✓" in text
     # Where the rank stays, no places are counted.
-    assert "new best, at the same rank: now it has **0.99500** and is #50." in await whatif(
-        world, "0.99501"
-    )
+    assert "Your team now has **0.99500** and is #50 too." in await whatif(world, "0.99501")
 
 
 async def test_member_who_is_not_on_the_board_is_one_more_team(world: World) -> None:
@@ -144,8 +154,9 @@ async def test_lower_score_is_better_where_the_board_says_so(world: World) -> No
     await world.follow()
     await world.ask(world.server.ada, "link", username="user20")
     text = await whatif(world, "7,25")
-    assert "# 🥈 #7\nif your team had **7.25** · lower is better" in text
-    assert "🥇 better than **5.5** · 1.75 away" in text
+    assert "# 🥈 #7\nif your team had **7.25** · " in text
+    assert "**Next** 🥇 better than **5.5** · 1.75 away" in text
+    assert "lower is better" in text
     assert "**20.6** is worse than your **20.5**: you stay **🥉 #20**" in await whatif(
         world, "20.6"
     )
@@ -203,7 +214,7 @@ async def test_forecast_is_that_of_the_rank_card(world: World) -> None:
     text = await whatif(world, "0.95001")
     assert "# #526" in text
     assert (
-        "**If your team submits nothing better:** about #573 in 24 h, likely #555 to #598" in text
+        "**In 24 h** about #573, likely #555 to #598, if your team submits nothing better" in text
     )
     assert "submits nothing better" not in await whatif(world, "0.9")
     assert "submits nothing better" in await whatif(world, "0.9999")
@@ -216,12 +227,10 @@ async def test_forecast_says_when_a_zone_is_likely_left(world: World) -> None:
     text = await whatif(world, "0.99651")
     assert "# 🥈 #48" in text
     leaves = int((START + timedelta(hours=13 + 3)).timestamp())
-    assert f"likely leaves 🥈 silver around <t:{leaves}:t>" in text
-    assert "**🥈 now, in 24 h likely below**" in text
-    # Silver ends near #51 then.
-    assert "**🥈 now, in 24 h not sure**" in await whatif(world, "0.99881")
+    assert f"**🥈 now, likely below it from <t:{leaves}:t> on**" in text
+    assert "**🥈 now, in 24 h not sure: it ends near #51 then**" in await whatif(world, "0.99881")
     assert "**🥉 now, in 24 h likely still 🥉**" in await whatif(world, "0.9960")
-    assert "in 24 h" not in (await whatif(world, "0.5")).split("\n")[1]
+    assert "now, in 24 h" not in await whatif(world, "0.5")
 
 
 async def test_medals_say_what_they_may_take_in_a_day(world: World) -> None:
@@ -229,15 +238,13 @@ async def test_medals_say_what_they_may_take_in_a_day(world: World) -> None:
     await play(world, hours=13, an_hour=1)
     text = await whatif(world, "0.9")
     # Silver are the first 50, now down to user 37; about 24 teams more will be above it.
-    line = re.search(
-        r"🥈 better than \*\*0.99630\*\* · 0.09630 away · in 24 h perhaps (.+) to (.+), or better",
-        text,
-    )
+    assert "🥈 **0.99630** · 🥉" in text
+    line = re.search(r"\*\*In 24 h perhaps\*\* 🥇 .+ · 🥈 (\S+) to (\S+) · 🥉 .+, or better", text)
     assert line is not None
     assert "the true score for gold was outside this range about half of the time" in text
-    assert "This is about the public board. Medals come from the private board," in text
+    assert "This is about the public board. Medals come from the private board" in text
     assert 0.9963 < float(line[1]) < 0.9987 < float(line[2]) <= 0.9999
-    young = "better than **0.99900** ·"
+    young = "**To beat now** 🥇 **0.99900** ·"
     world.serve("spaceship", crowd(120))
     world.list_competition("spaceship")
     await world.follow("spaceship")
@@ -251,7 +258,7 @@ async def test_last_day_is_forecast_up_to_the_deadline(world: World) -> None:
     await play(world, hours=13, an_hour=2)
     await record_rushes(world, 2)
     text = await whatif(world, "0.95001")
-    assert "at the deadline" not in text
+    assert "at the deadline" not in text.lower()
     told = "There is no forecast in the last 24 hours: more teams submit than before, so this rank"
     assert told in text
     text = await whatif(world, "0.9988")
@@ -260,12 +267,9 @@ async def test_last_day_is_forecast_up_to_the_deadline(world: World) -> None:
     await record_rushes(world, 3)
     text = await whatif(world, "0.95001")
     # As the rank card says of user 500, who has almost that score.
-    assert (
-        "**If your team submits nothing better:** about #545 at the deadline (public board),"
-        " likely #537 to #"
-    ) in text
-    assert re.search(r"🥈 better than .+ · at the deadline perhaps .+", text)
-    assert "in 24 h" not in text
+    assert ("**At the deadline** about #545 (public board), likely #537 to #") in text
+    assert re.search(r"\*\*At the deadline perhaps\*\* 🥇 .+ · 🥈 .+", text)
+    assert "in 24 h" not in text.lower()
 
 
 async def test_zone_is_not_sure_where_the_last_day_begins_before(world: World) -> None:
@@ -307,7 +311,7 @@ async def test_score_that_may_not_stay_in_its_zone_is_said(world: World) -> None
     await play(world, hours=13)
     text = await whatif(world, "0.99871")
     assert "# 🥈 #26" in text
-    assert "may leave 🥈 silver, which ends near #51 by then" in text
+    assert "**🥈 now, in 24 h not sure: it ends near #51 then**" in text
 
 
 async def test_worse_score_is_not_said_to_change_nothing_where_scores_move(world: World) -> None:
@@ -327,7 +331,7 @@ async def test_worse_score_is_not_said_to_change_nothing_where_scores_move(world
 
 async def test_no_forecast_without_twelve_hours_of_boards(world: World) -> None:
     await follow_crowd(world)
-    assert "in 24 h" not in await whatif(world, "0.998")
+    assert "In 24 h" not in await whatif(world, "0.998")
 
 
 async def test_new_team_behind_all_others_has_no_forecast(world: World) -> None:
@@ -347,18 +351,16 @@ async def test_ended_competition_says_which_board_it_is(world: World) -> None:
     assert "public board" in text
     assert "The deadline has passed. This is where the score would stand on the public" in text
     assert "The private board decides the medals, and I do not have it yet." in text
-    assert "**Medal zones of the public board**" in text
-    assert "· ✓ above the line" in text
-    assert "reached" not in text
-    assert "took" not in text
+    assert "**To beat on the public board** 🥇" in text
+    assert "**Next**" not in text
     world.serve_private("titanic", FINAL)
     await world.pass_time(hours=24)
     text = await whatif(world, "0.7985")
     assert "🏁 final private board" in text
     assert "# 🥇 #2\n" in text
     assert "The competition has ended: this is where the score would have stood." in text
-    assert "✓ reached" in text
-    assert "What each medal took" in text
+    assert "**Was to beat** 🥇" in text
+    assert "✓" in text
 
 
 async def test_ended_competition_without_medals_promises_none(world: World) -> None:
@@ -391,5 +393,5 @@ async def test_nobody_else_is_named_in_direct_messages(world: World) -> None:
     await follow_crowd(world)
     ada = world.server.ada
     text = response_text(await ada.user.slash("whatif", score="0.9999"))
-    assert "now it has **0.99500** and is #50." in text
+    assert "now has **0.99500** and is #50: this" in text
     assert "<@" not in text
