@@ -18,6 +18,8 @@ from leaderboards.news.digest import (
     DigestKind,
     DigestMessage,
     DigestTeam,
+    EndedCompetition,
+    FinalTeam,
     UpcomingDeadline,
     build_competition_digest,
     measure_activity,
@@ -58,10 +60,18 @@ async def build_digests(
             for competition in competitions
             if (digest := await _build_competition(services, competition, users, due))
         ]
+        ended = [
+            await _build_ended(services, competition, users)
+            for competition in competitions
+            if due.kind is DigestKind.WEEKLY
+            and competition.archived_at is not None
+            and competition.archived_at > due.since
+        ]
         untold = [posts[one.id] for one in competitions if one.id in posts]
-        if untold and await _is_closed_thread(services, due.guild_id, channel_id, competitions):
-            untold = []  # They are no reason to open it again.
-        if changed or untold:
+        is_silent = not changed and (untold or ended)
+        if is_silent and await _is_closed_thread(services, due.guild_id, channel_id, competitions):
+            untold, ended = [], []  # They are no reason to open it again.
+        if changed or untold or ended:
             slugs = {competition.slug for competition in competitions}
             messages[channel_id] = DigestMessage(
                 kind=due.kind,
@@ -70,6 +80,7 @@ async def build_digests(
                 competitions=tuple(sorted(changed, key=measure_activity, reverse=True)),
                 deadlines=tuple(deadline for deadline in ahead if deadline.slug in slugs),
                 posts=tuple(untold),
+                ended=tuple(ended),
             )
     return messages
 
@@ -83,6 +94,35 @@ async def _is_closed_thread(
     threads = services.storage.competition_threads
     found = [await threads.find(guild_id, competition.id) for competition in competitions]
     return any(thread is not None and thread.thread_id == channel_id for thread in found)
+
+
+async def _build_ended(
+    services: Services, competition: Competition, users: dict[str, int]
+) -> EndedCompetition:
+    """Return the final ranks of a server's teams."""
+    boards = services.storage.boards
+    info = await boards.find_private_or_public(competition.id)
+    if info is None:
+        return EndedCompetition(competition.slug, ())
+    found = await boards.find_teams_by_user_names(info.board_id, users)
+    members: defaultdict[int, list[int]] = defaultdict(list)
+    for user_name, team in found.items():
+        members[team.team_id].append(users[user_name])
+    medals = competition.awards_medals
+    teams = {team.team_id: team for team in found.values()}
+    return EndedCompetition(
+        competition.slug,
+        tuple(
+            FinalTeam(
+                team.team_id,
+                team.team_name,
+                tuple(members[team.team_id]),
+                team.rank,
+                medal_zone(team.rank, info.team_count) if medals else None,
+            )
+            for team in sorted(teams.values(), key=lambda team: team.rank)
+        ),
+    )
 
 
 async def _build_competition(

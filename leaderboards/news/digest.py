@@ -162,6 +162,26 @@ class CompetitionDigest:
 
 
 @dataclass(frozen=True, slots=True)
+class FinalTeam:
+    """The final rank of a team with linked members."""
+
+    team_id: int
+    team_name: str
+    user_ids: tuple[int, ...]
+    rank: int
+    medal: MedalZone | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EndedCompetition:
+    """A competition whose final board came in the period of a weekly digest."""
+
+    slug: str
+    teams: tuple[FinalTeam, ...]
+    """The server's teams, the best first."""
+
+
+@dataclass(frozen=True, slots=True)
 class UpcomingDeadline:
     """A deadline ahead in one of the competitions."""
 
@@ -183,6 +203,8 @@ class DigestMessage(SentAtOnce, SentInEveryMode, MessageKind):
     """Soonest first."""
     posts: tuple[PostSummary, ...] = ()
     """What was posted about the competitions, without what was told at once."""
+    ended: tuple[EndedCompetition, ...] = ()
+    """Competitions that ended in the week; none in a daily digest."""
     type: Literal["digest"] = "digest"
 
     @classmethod
@@ -198,26 +220,34 @@ class DigestMessage(SentAtOnce, SentInEveryMode, MessageKind):
         if (ahead, competitions) == (self.deadlines, self.competitions):
             return self
         left = replace(self, deadlines=ahead, competitions=competitions)
-        return left if ahead or left.competitions or self.posts else None
+        return left if ahead or left.competitions or self.posts or self.ended else None
 
     def user_ids(self) -> frozenset[int]:
         """Return the members of all teams."""
-        return frozenset(
+        changed = {
             user_id
             for competition in self.competitions
             for team in competition.teams
             for user_id in team.user_ids
-        )
+        }
+        final = {
+            user_id
+            for competition in self.ended
+            for team in competition.teams
+            for user_id in team.user_ids
+        }
+        return frozenset(changed | final)
 
     def redact(self, user_id: int) -> Self | None:
         """Return the digest without a member; None if nothing else is in it."""
         left = self._filter_users(lambda user_ids: drop_user(user_ids, user_id))
-        return left if left.competitions or left.posts else None
+        return left if left.competitions or left.posts or left.ended else None
 
     def extract(self, user_id: int) -> Self | None:
         """Return the digest with only a member's teams; None if they have none."""
         own = self._filter_users(lambda user_ids: keep_user(user_ids, user_id))
-        return replace(own, posts=()) if own.competitions else None
+        ended = tuple(competition for competition in own.ended if competition.teams)
+        return replace(own, posts=(), ended=ended) if own.competitions or ended else None
 
     def export(self) -> dict[str, Any]:
         """Describe the member's teams."""
@@ -244,6 +274,17 @@ class DigestMessage(SentAtOnce, SentInEveryMode, MessageKind):
                 for competition in self.competitions
                 for team in competition.teams
             ],
+            "final_ranks_of_your_teams": [
+                {
+                    "competition": competition.slug,
+                    "team_id": team.team_id,
+                    "team_name": team.team_name,
+                    "final_rank": team.rank,
+                    "medal": team.medal,
+                }
+                for competition in self.ended
+                for team in competition.teams
+            ],
         }
 
     def team_ids(self) -> frozenset[int]:
@@ -260,7 +301,18 @@ class DigestMessage(SentAtOnce, SentInEveryMode, MessageKind):
             )
             if teams:
                 competitions.append(replace(competition, teams=teams))
-        return replace(self, competitions=tuple(competitions))
+        ended = (
+            replace(
+                competition,
+                teams=tuple(
+                    replace(team, user_ids=select(team.user_ids))
+                    for team in competition.teams
+                    if select(team.user_ids)
+                ),
+            )
+            for competition in self.ended
+        )
+        return replace(self, competitions=tuple(competitions), ended=tuple(ended))
 
 
 def ranks_gained(team: DigestTeam) -> int:

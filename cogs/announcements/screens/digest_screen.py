@@ -18,6 +18,7 @@ from leaderboards.news.digest import (
     DigestKind,
     DigestMessage,
     DigestTeam,
+    EndedCompetition,
     ranks_gained,
 )
 
@@ -36,9 +37,14 @@ _MORE_LEAVING_TEXTS = (
     "more team likely leaves its medal zone within 24 hours, if it submits nothing",
     "more teams likely leave their medal zone within 24 hours, if they submit nothing",
 )
+_ENDED_TEXT = "🏁 {link} has ended: {results}"
+_ENDED_WITHOUT_MEMBERS_TEXT = "🏁 {link} has ended: `/leaderboard` shows its final board"
+_ENDED_CHARACTERS = 500
+_MAX_FINAL_TEAMS = 5
+"""Teams of an ended competition that are named; more are counted."""
 _MAX_LEAVING = 3
 """Teams of a competition that are named as likely to leave their medal zone."""
-_COMPETITION_CHARACTERS = 3100
+_COMPETITION_CHARACTERS = 2700
 _RESCORED_TEXT = "-# 🧮 Kaggle rescored the board on {day}; ranks are compared since then"
 _ENTERED_ZONE_TEXT = "{medal} {who} {place} · into the {zone} zone"
 _NEW_IN_ZONE_TEXT = "{medal} {who} {place}, new · into the {zone} zone"
@@ -64,11 +70,14 @@ def digest_view(
     ahead, later = join_lines(deadlines, 600)
     if later:
         ahead += f"\n-# and {fmt.plural(later, 'later deadline')}"
+    ended, more_ended = join_lines([_ended(one, names) for one in message.ended], _ENDED_CHARACTERS)
+    if more_ended:
+        ended += f"\n-# and {fmt.plural(more_ended, 'more ended competition')}"
     parts = [
         _competition(one, names, since, message.until)
         for one in message.competitions[:_MAX_COMPETITIONS]
     ]
-    room = CHARACTERS - len(head) - len(ahead) - 100
+    room = CHARACTERS - len(head) - len(ended) - len(ahead) - 100
     # The members come first, but they leave room for some topics.
     least = _POST_CHARACTERS if message.posts else 0
     of_teams, left_out = join_lines(parts, room - least)
@@ -76,7 +85,9 @@ def digest_view(
     shown = parts[: len(parts) - left_out]
     more = len(message.competitions) - len(shown)
     foot = f"-# and news of {fmt.plural(more, 'more competition')}" if more else ""
-    return card(head, *shown, *filter(None, [foot, posts, ahead]), pictures=pictures, id=row_id)
+    return card(
+        head, *shown, *filter(None, [foot, ended, posts, ahead]), pictures=pictures, id=row_id
+    )
 
 
 def digest_picture_text(teams: int, board: str) -> str:
@@ -101,6 +112,18 @@ def _competition(
     more = left_out + len(leaving[_MAX_LEAVING:])
     foot = fmt.plural(more, *_MORE_LEAVING_TEXTS)
     return "\n".join(filter(None, [text, shown, f"-# {foot}" if more else ""]))
+
+
+def _ended(competition: EndedCompetition, names: fmt.Names) -> str:
+    link = fmt.competition_link(competition.slug, names.get(competition.slug))
+    if not competition.teams:
+        return _ENDED_WITHOUT_MEMBERS_TEXT.format(link=link)
+    results = [
+        f"{fmt.members_or_team(team.user_ids, team.team_name)}"
+        f" **{fmt.rank_with_medal(team.rank, team.medal)}**"
+        for team in competition.teams
+    ]
+    return _ENDED_TEXT.format(link=link, results=fmt.join_some(results, _MAX_FINAL_TEAMS))
 
 
 def _lines(digest: CompetitionDigest) -> Iterator[str]:

@@ -21,6 +21,8 @@ from leaderboards.news.digest import (
     DigestKind,
     DigestMessage,
     DigestTeam,
+    EndedCompetition,
+    FinalTeam,
     UpcomingDeadline,
     build_competition_digest,
 )
@@ -384,14 +386,70 @@ def test_largest_digest_fits_into_one_message() -> None:
     competition = build_competition_digest("x" * 100, 1_000_000, teams)
     assert competition is not None
     ahead = UpcomingDeadline("x" * 100, DeadlineKind.MERGER, now)
+    finals = tuple(FinalTeam(n, "W" * 60, (), n) for n in range(1, 40))
+    ended = EndedCompetition("x" * 100, finals)
     for count in (1, 40):
-        message = DigestMessage(DigestKind.WEEKLY, now, now, (competition,) * count, (ahead,) * 40)
+        message = DigestMessage(
+            DigestKind.WEEKLY,
+            now,
+            now,
+            (competition,) * count,
+            (ahead,) * 40,
+            ended=(ended,) * count,
+        )
         view = digest_view(2**31 - 1, message, {})
         assert view.content_length() <= CHARACTERS
         assert len(list(view.walk_children())) <= 40
         text = text_of(view.to_components())  # type: ignore[no-untyped-call]
         assert "Most submissions" in text
         assert ("and news of 39 more competitions" in text) is (count == 40)
+
+
+async def archive_now(world: World, calendar: Calendar) -> None:
+    await world.storage.database.change(
+        "UPDATE competitions SET ended_at = ?1, archived_at = ?1 WHERE slug = 'titanic'",
+        (int(calendar.now.timestamp()),),
+    )
+
+
+async def test_weekly_digest_names_the_final_ranks_of_the_week(world: World) -> None:
+    calendar = await begin(world, datetime(2026, 3, 5, 12, tzinfo=UTC))
+    await follow(world, world.server, weekly_digest_day=0, digest_hour=9)
+    elsewhere = world.add_server()
+    await world.follow(server=elsewhere)
+    await world.storage.guilds.change_settings(elsewhere.guild.id, weekly_digest_day=0)
+    await calendar.queue_due()
+    calendar.now += HOUR
+    await calendar.submit(150, 90)
+    calendar.now = datetime(2026, 3, 7, 12, tzinfo=UTC)
+    await archive_now(world, calendar)
+    calendar.now = datetime(2026, 3, 9, 10, tzinfo=UTC)
+    await calendar.queue_due()
+    await world.wait_until_delivered()
+    link = "[Titanic](https://www.kaggle.com/competitions/titanic/leaderboard)"
+    ada, bob = world.server.ada.mention, world.server.bob.mention
+    assert f"\n🏁 {link} has ended: {bob} **#20**, {ada} **#90**" in announced(world)[-1]
+    told = announced(world, elsewhere)[-1]
+    assert f"\n🏁 {link} has ended: `/leaderboard` shows its final board" in told
+    calendar.now += timedelta(days=7)
+    await calendar.queue_due()
+    assert len(await calendar.digests(world.server)) == 1, "it ended a week before"
+
+
+def test_digest_forgets_a_member_in_final_ranks_too() -> None:
+    now = datetime(2026, 3, 9, tzinfo=UTC)
+    teams = (FinalTeam(1, "Alpha", (11,), 4, MedalZone.GOLD), FinalTeam(2, "Bravo", (11, 12), 90))
+    message = DigestMessage(
+        DigestKind.WEEKLY, now, now, (), ended=(EndedCompetition("titanic", teams),)
+    )
+    assert message.user_ids() == {11, 12}
+    left, own = message.redact(11), message.extract(11)
+    assert left is not None
+    assert left.user_ids() == {12}
+    assert [team.team_name for team in left.ended[0].teams] == ["Bravo"]
+    assert own is not None
+    assert own.user_ids() == {11}
+    assert message.extract(13) is None
 
 
 async def test_digest_leaves_out_a_competition_with_its_final_result(world: World) -> None:
@@ -403,10 +461,7 @@ async def test_digest_leaves_out_a_competition_with_its_final_result(world: Worl
         calendar.now = datetime(2026, 3, day, 8, tzinfo=UTC)
         await calendar.submit(150, 100 - day)
         if day == 7:
-            await world.storage.database.change(
-                "UPDATE competitions SET ended_at = ?1, archived_at = ?1 WHERE slug = 'titanic'",
-                (int(calendar.now.timestamp()),),
-            )
+            await archive_now(world, calendar)
         calendar.now += 2 * HOUR
         await calendar.queue_due()
         assert len(await calendar.digests(world.server)) == count

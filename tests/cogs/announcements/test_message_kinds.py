@@ -29,6 +29,8 @@ from leaderboards.news.digest import (
     DigestKind,
     DigestMessage,
     DigestTeam,
+    EndedCompetition,
+    FinalTeam,
     UpcomingDeadline,
 )
 from leaderboards.news.items import Item, NewsMessage, PassedTeam, Reason
@@ -120,6 +122,7 @@ EXAMPLES: dict[type, Message] = {
                     (DIGEST_TEAM, replace(DIGEST_TEAM, team_name="Duet", user_ids=(MEMBER, OTHER))),
                 ),
             ),
+            ended=(EndedCompetition("digits", (FinalTeam(1, TEAM, (MEMBER,), 5),)),),
         ),
         RescoredMessage("titanic", NOW, 1_000),
         EndedMessage(
