@@ -16,8 +16,8 @@ from leaderboards.medals import MedalZone
 from records.competitions import BoardInfo, Competition
 
 _BETTER_TEXT = (
-    "-# For a medal a score must be better than that of the last team in its zone: an equal one"
-    " comes after those that had it first."
+    "-# A medal takes a better score than that of the last team in its zone. A team with an equal"
+    " score comes after those that had it first."
 )
 
 

@@ -23,15 +23,15 @@ FORECAST_SCENES = (
         (
             "If the team submits nothing",
             "likely #",
-            "🥉 ✓ the team is in it now",
-            "Likely: a range",
+            "🥉 ✓ the team is in this zone now",
+            "Likely: on recorded boards",
         ),
         command_action("Kwame", "forecast"),
         _FORECAST,
     ),
     Scene(
         "whatif",
-        ("new best", "Passes", "in 24 h", "✓ ", "perhaps"),
+        ("To beat now", "Passes", "In 24 h", "Next 🥇", "perhaps"),
         command_action("Kwame", "whatif", score=_BETTER_SCORE),
         _FORECAST,
     ),

@@ -22,7 +22,7 @@ async def test_scores_in_words_and_in_a_plot(world: World) -> None:
     assert "**0.99930**\n#7 · top 6 %" in text
     for line in ("Best **0.99990**", "Middle of the board **0.99400**", "Last in 🥇 **0.99900**"):
         assert line in text
-    assert "-# For a medal a score must be better than that of the last team in its zone" in text
+    assert "-# A medal takes a better score than that of the last team in its zone." in text
     assert result.response is not None
     (picture,) = result.response.message.attachments
     assert picture.filename == "scores.png"

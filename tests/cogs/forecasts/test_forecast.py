@@ -65,13 +65,12 @@ async def test_forecast_says_when_the_zone_is_likely_left(world: World) -> None:
     assert f"likely leaves 🥈 silver around <t:{leaves}:t>" in text
     assert "🥇 better than **1.00002** now · in 24 h perhaps 1.00007 to 1.00011, or better" in text
     # The team is one of the 50 in silver, of which the last one is user 37.
-    held = "it now; its last score is **0.99630** · in 24 h perhaps 0.99750 to 0.99990, or better"
-    assert f"🥈 ✓ the team is in {held}" in text
-    assert "🥉 ✓ the team is above it now; its last score is **0.9" in text
+    zone = "🥈 ✓ the team is in this zone now, which ends at **0.99630**"
+    assert f"{zone} · in 24 h perhaps 0.99750 to 0.99990, or better" in text
+    assert "🥉 ✓ the team is above this zone now, which ends at **0.9" in text
     await world.ask(world.server.ada, "link", username="user35")
     what_if = await world.ask(world.server.ada, "whatif", score="0.1")
-    assert f"🥈 ✓ your team is in {held}" in what_if
-    assert "🥉 ✓ your team is above it now; its last score is **0.9" in what_if
+    assert "🥈 **0.99630** ✓ · 🥉 **0.9" in what_if
     assert "the true score for gold was outside this range about half of the time" in text
     assert "\n-# This is about the public board. Medals come from the private board" in text
     drawn = world.record_plots()
