@@ -29,7 +29,7 @@ _FOR_GOOD = Retention(timedelta(days=10_000), timedelta(days=10_000))
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class Activity:
     """How lively a competition is."""
 
     movers_an_hour: float
@@ -44,40 +44,47 @@ class Pace:
     best: float
 
 
-QUIET = Pace(20, 0.25, 1, 0.6, "%.5f", 1)
-LIVELY = Pace(2_500, 0.0005, 0.01, 0.002, "%.1f", 3_000)
+QUIET = Activity(20, 0.25, 1, 0.6, "%.5f", 1)
+LIVELY = Activity(2_500, 0.0005, 0.01, 0.002, "%.1f", 3_000)
 """As counted on the recorded boards of a simulation competition."""
 
 
-def generate_log(first: Board, pace: Pace, syncs: int, seed: int = 1) -> Iterator[LogSegment]:
+def generate_log(
+    first: Board, activity: Activity, syncs: int, seed: int = 1
+) -> Iterator[LogSegment]:
     """Generate the log segment of each sync after the first."""
     rng = np.random.default_rng(seed)
     count, next_id = len(first.teams), int(first.teams.team_id.max()) + 1
     begins = _seconds(first)
     for sync in range(1, syncs + 1):
         taken_at = begins + sync * int(EVERY.total_seconds())
-        movers = rng.poisson(pace.movers_an_hour * (EVERY / timedelta(hours=1)))
-        new = rng.binomial(movers, pace.new_share)
+        movers = rng.poisson(activity.movers_an_hour * (EVERY / timedelta(hours=1)))
+        new = rng.binomial(movers, activity.new_share)
         count += new
         part = _generate_segment(
-            rng, pace, taken_at, count, movers, np.arange(next_id, next_id + new)
+            rng, activity, taken_at, count, movers, np.arange(next_id, next_id + new)
         )
         next_id += new
         yield part
 
 
 def _generate_segment(  # noqa: PLR0917
-    rng: np.random.Generator, pace: Pace, taken_at: int, count: int, movers: int, new: Integers
+    rng: np.random.Generator,
+    activity: Activity,
+    taken_at: int,
+    count: int,
+    movers: int,
+    new: Integers,
 ) -> LogSegment:
     old = movers - len(new)
     left = np.sort(rng.choice(count - len(new), old, replace=False))
     taken = np.sort(rng.choice(count, movers, replace=False))
     came_from = np.concatenate([np.arange(1, old + 1), np.full(len(new), NEW_TEAM)])
     rng.shuffle(came_from)
-    edited = rng.choice(count, rng.poisson(movers * pace.edited_share), replace=False)
+    edited = rng.choice(count, rng.poisson(movers * activity.edited_share), replace=False)
     edited = np.setdiff1d(edited, taken)
     is_new = np.concatenate([came_from == NEW_TEAM, np.zeros(len(edited), dtype=np.bool_)])
-    submissions_changed = is_new | (rng.random(len(is_new)) < pace.submitting_share)
+    submissions_changed = is_new | (rng.random(len(is_new)) < activity.submitting_share)
     submissions_changed[movers:] = True
     nothing = new[:0]
     return LogSegment(
@@ -93,7 +100,10 @@ def _generate_segment(  # noqa: PLR0917
         RowChanges(
             new_ids=new,
             scores=np.array(
-                [(pace.score % (share * pace.best)).encode() for share in rng.random(movers)],
+                [
+                    (activity.score % (share * activity.best)).encode()
+                    for share in rng.random(movers)
+                ],
                 dtype=np.bytes_,
             ),
             submissions_changed=submissions_changed,
@@ -111,18 +121,18 @@ def _generate_segment(  # noqa: PLR0917
     )
 
 
-async def store_log(storage: Storage, first: Board, pace: Pace, syncs: int) -> int:
+async def store_log(storage: Storage, first: Board, activity: Activity, syncs: int) -> int:
     """Store a log as its syncs would have, and return the id of its board."""
     keyframe = build_keyframe(first)
     past = PastBoard(decode_keyframe(keyframe), _seconds(first))
     begins = Moves.empty(_seconds(first), first.teams.rank)
     rows = [(begins.taken_at[0], len(first.teams), begins.encode(), RowChanges.empty().encode())]
-    for part in generate_log(first, pace, syncs):
+    for part in generate_log(first, activity, syncs):
         past.apply(part)
         moves, row_changes = part.moves.encode(), part.row_changes.encode()
         rows.append((part.moves.taken_at[0], part.moves.team_counts[0], moves, row_changes))
     last = past.build_board(slug=first.slug, kind=first.kind, order=first.order)
-    board_id = await store_board(storage, last, _measure_drift(pace, len(first.teams)))
+    board_id = await store_board(storage, last, _measure_drift(activity, len(first.teams)))
     async with storage.database.write() as connection:
         await connection.execute("DELETE FROM log_segments WHERE board_id = ?", (board_id,))
         await connection.execute("DELETE FROM keyframes WHERE board_id = ?", (board_id,))
@@ -139,10 +149,10 @@ async def store_log(storage: Storage, first: Board, pace: Pace, syncs: int) -> i
     return board_id
 
 
-def _measure_drift(pace: Pace, teams: int) -> ScoreDrift:
+def _measure_drift(activity: Activity, teams: int) -> ScoreDrift:
     """Return which share of the scores changes from one sync to the next without a submission."""
-    movers = pace.movers_an_hour * (EVERY / timedelta(hours=1))
-    return ScoreDrift(movers * (1 - pace.new_share) * (1 - pace.submitting_share) / teams)
+    movers = activity.movers_an_hour * (EVERY / timedelta(hours=1))
+    return ScoreDrift(movers * (1 - activity.new_share) * (1 - activity.submitting_share) / teams)
 
 
 async def store_board(storage: Storage, board: Board, drift: ScoreDrift) -> int:

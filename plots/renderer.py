@@ -27,7 +27,7 @@ class PlotRenderer:
 
     def __init__(self, cache_bytes: int = _CACHE_BYTES) -> None:
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="plots")
-        self._cache = PlotCache(cache_bytes)
+        self._cache = PictureCache(cache_bytes)
         self._lock = FairLock()
 
     async def render(self, plot: Plot, requester_id: int) -> bytes | None:
@@ -112,25 +112,25 @@ class FairLock:
         self._is_held = False
 
 
-class PlotCache:
-    """Caches PNGs up to a total size in bytes; not thread-safe."""
+class PictureCache:
+    """Caches PNGs or GIFs up to a total size in bytes; not thread-safe."""
 
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
-        self._pngs: OrderedDict[bytes, bytes] = OrderedDict()
+        self._pictures: OrderedDict[bytes, bytes] = OrderedDict()
         self._size = 0
 
     def get(self, key: bytes) -> bytes | None:
-        """Return a cached PNG; None if it is not cached."""
-        if key not in self._pngs:
+        """Return a cached picture; None if it is not cached."""
+        if key not in self._pictures:
             return None
-        self._pngs.move_to_end(key)
-        return self._pngs[key]
+        self._pictures.move_to_end(key)
+        return self._pictures[key]
 
-    def put(self, key: bytes, png: bytes) -> None:
-        """Cache a PNG, and drop the least recently used ones until all fit."""
-        self._pngs[key] = png
-        self._size += len(png)
+    def put(self, key: bytes, picture: bytes) -> None:
+        """Cache a picture, and drop the least recently used ones until all fit."""
+        self._pictures[key] = picture
+        self._size += len(picture)
         while self._size > self._max_bytes:
-            _, oldest = self._pngs.popitem(last=False)
+            _, oldest = self._pictures.popitem(last=False)
             self._size -= len(oldest)

@@ -17,7 +17,7 @@ from hashlib import blake2b
 from multiprocessing.connection import Connection, wait
 from time import monotonic
 
-from plots.renderer import PlotCache
+from plots.renderer import PictureCache
 from plots.specs import Replay
 
 logger = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ class ReplayRenderer:
 
     def __init__(self, *, timeout: float = _TIMEOUT) -> None:
         self._timeout = timeout
-        self._cache = PlotCache(_CACHE_BYTES)
+        self._cache = PictureCache(_CACHE_BYTES)
         self._one_at_a_time = asyncio.Lock()
         self._waiting = 0
         self._process: _Process | None = None

@@ -149,10 +149,7 @@ async def _measure(
             servers,
             beside={"a sync of 2,000 teams": median(spent.sync)},
         ),
-        Figure(
-            "the event loop held up by feeds, p99", percentile(spent.late, 0.99), "ms", servers, 10
-        ),
-        Figure("… the worst", max(spent.late), "ms", servers, 30),
+        *_describe_lateness("the event loop held up by feeds", spent.late, spent, servers),
         Figure(
             "a round of 60 syncs in a minute, feeds being read meanwhile",
             seconds,
@@ -168,18 +165,12 @@ async def _measure(
             0.05,
             raw={"look": median(spent.events), "syncs": a_round},
         ),
-        Figure(
-            "the event loop held up by it, p99",
-            percentile(spent.late_events, 0.99),
-            "ms",
-            servers,
-            10,
-        ),
-        Figure("… the worst", max(spent.late_events), "ms", servers, 30),
+        *_describe_lateness("the event loop held up by it", spent.late_events, spent, servers),
     ]
 
 
 def _describe_lateness(what: str, late: list[float], spent: _Spent, servers: int) -> list[Figure]:
+    """Describe how long the event loop was held up, beside the same while a thread hashes."""
     hashing = spent.late_hashing
     return [
         Figure(

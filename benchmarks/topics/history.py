@@ -14,7 +14,7 @@ import numpy as np
 from benchmarks import Effort
 from benchmarks.boards import FIRST, SLUG, build_board, build_zip, format_csv
 from benchmarks.figure import Figure
-from benchmarks.generated_logs import A_DAY, EVERY, LIVELY, QUIET, Pace, store_log
+from benchmarks.generated_logs import A_DAY, EVERY, LIVELY, QUIET, Activity, store_log
 from benchmarks.measure import Work, hash_for, measure_lateness, percentile
 from bot.client import freeze_objects
 from leaderboards.board import Board
@@ -32,7 +32,7 @@ class _Kind:
 
     name: str
     teams: int
-    pace: Pace
+    activity: Activity
     history_ms: float
     log_mb: float
 
@@ -132,10 +132,10 @@ async def _measure_log(kind: _Kind, days: int, effort: Effort) -> list[Figure]:
 async def _open_log(
     kind: _Kind, days: int, effort: Effort
 ) -> AsyncIterator[tuple[Storage, BoardInfo]]:
-    path = effort.folder / f"{kind.pace.movers_an_hour}-{days}.db"
+    path = effort.folder / f"{kind.activity.movers_an_hour}-{days}.db"
     storage = await Storage.open(path)
     try:
-        await store_log(storage, build_first_board(kind.teams), kind.pace, days * A_DAY)
+        await store_log(storage, build_first_board(kind.teams), kind.activity, days * A_DAY)
         competition = await storage.competitions.find(SLUG)
         info = await storage.boards.find_info(competition.id) if competition else None
         if info is None:

@@ -46,6 +46,7 @@ class ScheduledAnnouncements(LoopCog):
         await self.queue_due()
 
     async def _queue_due(self) -> None:
+        # Each returns how many messages can be sent now.
         queued = 0
         for queue in (
             self._release_deferred,
@@ -79,14 +80,18 @@ class ScheduledAnnouncements(LoopCog):
         return reminders
 
     async def _queue_last_days(self) -> int:
-        """Queue what members watch; it is sent after the next round of syncs."""
+        """Add the last days that members watch to their open messages.
+
+        Those are sent after the next round of syncs, so nothing waits to be sent now.
+        """
         watches, now = self._services.storage.watches, self._services.now()
         for competition_id in await watches.find_last_days(now):
             await self._read_deadline_again(competition_id)
-        return await watches.queue_last_days(now)
+        await watches.queue_last_days(now)
+        return 0
 
     async def _queue_zone_exits(self) -> int:
-        """Queue what members watch; it is sent after the next round of syncs."""
+        """Add the forecasts that members watch to their open messages, as the last days."""
         await self._zone_exits.queue()
         return 0
 

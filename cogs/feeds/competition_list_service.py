@@ -27,7 +27,7 @@ _MAX_PAGES = 20
 
 
 class CompetitionListService:
-    """Reads Kaggle's list of the newest competitions, and tells the channels that want it.
+    """Reads Kaggle's list of the newest competitions, and queues new ones for channels.
 
     It has a pause of its own after failures, which delays no board, and sends no request while
     Kaggle refuses the syncs.
@@ -65,7 +65,7 @@ class CompetitionListService:
         self._services.feed_errors.pop(FeedKind.COMPETITION, None)
         queued = await feeds.write_list(listed, now)
         if queued:
-            logger.info("New competitions are told in %d channels", queued)
+            logger.info("New competitions were queued for %d channels", queued)
             self._client.dispatch("messages_queued")
 
     async def _read_list(self, *, is_first: bool) -> list[CompetitionInfo]:

@@ -29,12 +29,12 @@ _MAX_READS = 40
 """Competitions that one round reads."""
 _OVERLAP = timedelta(hours=1)
 """How much from before the last read is read again: clocks differ, and Kaggle's list lags."""
-_OF_ONE_COMPETITION = (CompetitionNotFound, Forbidden, KaggleFailed)
+_ERRORS_OF_ONE_COMPETITION = (CompetitionNotFound, Forbidden, KaggleFailed)
 """Errors that the next competition need not have; all others pause the reading of all."""
 
 
 class PostService:
-    """Reads what people post about competitions, and tells the channels that want it.
+    """Reads what people post about competitions, and queues it for the channels with that feed.
 
     It has pauses of its own after failures, which delay no board, and sends no request while
     Kaggle refuses the syncs.
@@ -67,12 +67,12 @@ class PostService:
                 except LeaderboardError as error:
                     # Also if all pause, so that it is not always the same one that ends the round.
                     await feeds.record_failure(due, str(error), now, self._interval, MAX_FEED_PAUSE)
-                    if not isinstance(error, _OF_ONE_COMPETITION):
+                    if not isinstance(error, _ERRORS_OF_ONE_COMPETITION):
                         self._begin_pause(error, now)
                         break
                     logger.warning("%s: topics and notebooks were not read: %s", due.slug, error)
         if queued:
-            logger.info("New topics and notebooks are told in %d channels", queued)
+            logger.info("New topics and notebooks were queued for %d channels", queued)
             self._client.dispatch("messages_queued")
 
     async def _read(self, due: DuePosts, now: datetime) -> int:

@@ -22,7 +22,7 @@ from cogs.framework.responses import Interaction, defer, respond
 from cogs.framework.services import Services, get_services
 from cogs.framework.texts import WHICH_BOARD_TEXT
 from cogs.options.autocomplete import competition_choices, user_or_team_choices
-from cogs.options.competition_lookup import choose_competition, load_searched_competitions
+from cogs.options.competition_lookup import ask_for_competition, load_searched_competitions
 from cogs.options.visibility import get_visibility, needs_private_response
 from cogs.ranks.absence import require_boards
 from cogs.ranks.forecast_data import SeenBoard, load_forecast_board
@@ -74,7 +74,7 @@ class Forecast(commands.Cog):
         boards = [board for board in boards if board.competition.archived_at is None] or boards
         found = {board.competition.id: board.competition for board in boards}
         if len(found) > 1:
-            raise choose_competition(WHICH_BOARD_TEXT, list(found.values()))
+            raise ask_for_competition(WHICH_BOARD_TEXT, list(found.values()))
         chosen, info, team = find_best_team(boards)
         data = ForecastData(
             competition=chosen,

@@ -14,7 +14,7 @@ from cogs.framework.discord_errors import is_expected
 from cogs.framework.log_context import log_subject
 from cogs.framework.services import Services
 from cogs.members.role_rules import explain_dangerous, explain_unmanageable
-from cogs.members.roles_screen import ROLE_AUDIT_TEXT, format_refusal
+from cogs.members.roles_screen import ROLE_AUDIT_TEXT, role_refusal_text
 from cogs.options.memberships import query_members
 from leaderboards.role_criteria import RoleCriterion, find_qualifying_members
 from records.members import GrantState, RoleGrant
@@ -299,7 +299,7 @@ class RoleSyncService:
             return
         logger.warning("Server %s: role %s was not changed: %s", guild.id, grant.role_id, error)
         if isinstance(error, discord.Forbidden):
-            self._refused[guild.id, grant.role_id] = format_refusal(error.text)
+            self._refused[guild.id, grant.role_id] = role_refusal_text(error.text)
 
 
 def _select_rejoined_grants(

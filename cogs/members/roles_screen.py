@@ -51,7 +51,7 @@ ELEVATED_TEXT = (
 ROLE_AUDIT_TEXT = "Earned on Kaggle's leaderboards"
 """The reason in the server's audit log."""
 
-UNVERIFIED_WARNING = (
+UNVERIFIED_WARNING_TEXT = (
     "Links don't have to be verified here: anyone who claims a leader's Kaggle name with `/link`"
     " gets the role."
 )
@@ -100,7 +100,7 @@ def set_view(
     shared = shared_role_text(role_id, others)
     if not offer:
         return card(text, shared, "-# Only verified links count here.")
-    return card(text, shared, f"⚠️ {UNVERIFIED_WARNING}", buttons=[offer])
+    return card(text, shared, f"⚠️ {UNVERIFIED_WARNING_TEXT}", buttons=[offer])
 
 
 def shared_role_text(role_id: int, others: Sequence[RoleCriterion]) -> str:
@@ -169,7 +169,7 @@ def list_view(
     ]
     notes = [f"-# {ANY_COMPETITION_TEXT}"]
     if not require_verified:
-        notes.append(f"-# {UNVERIFIED_WARNING}")
+        notes.append(f"-# {UNVERIFIED_WARNING_TEXT}")
     return card("### Roles for ranks\n" + "\n".join(lines), *role_problem_lines(problems), *notes)
 
 
@@ -191,6 +191,6 @@ def role_problem_lines(problems: Mapping[int, str]) -> Sequence[str]:
     return [f"⚠️ <@&{role_id}>: {problem}" for role_id, problem in problems.items()]
 
 
-def format_refusal(text: str) -> str:
-    """Format an error text of Discord, escaped."""
-    return f"Discord refused to change it ({escape(text, 100)})."
+def role_refusal_text(error: str) -> str:
+    """Return that Discord refused to change a role, with its own error text."""
+    return f"Discord refused to change it ({escape(error, 100)})."

@@ -38,7 +38,7 @@ async def require_competition(visibility: Visibility, name: str | None) -> Compe
     if only is None:
         fits = len(found) <= MAX_CHOICES
         offered = found if fits else _select_open(found) or found
-        raise choose_competition(WHICH_COMPETITION_TEXT, offered)
+        raise ask_for_competition(WHICH_COMPETITION_TEXT, offered)
     return only
 
 
@@ -85,7 +85,7 @@ def _find_named(
     if len(similar) == 1 and not is_slug:
         return similar[0]
     if similar:
-        raise choose_competition(unclear_competition_text(typed), similar)
+        raise ask_for_competition(unclear_competition_text(typed), similar)
     raise UserError(visibility.describe_unknown(unknown))
 
 
@@ -133,7 +133,7 @@ def _find_only(competitions: Sequence[Competition]) -> Competition | None:
     return None
 
 
-def choose_competition(question: str, competitions: Sequence[Competition]) -> OptionNeeded:
+def ask_for_competition(question: str, competitions: Sequence[Competition]) -> OptionNeeded:
     """Return the error that lets the user of a command choose one of some competitions."""
     choices = [
         discord.SelectOption(

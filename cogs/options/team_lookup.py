@@ -45,7 +45,7 @@ async def find_team(
     if len(exact) == 1:
         return exact[0]
     if len(found) > 1:
-        raise _choose_team(text, found, count, competitions)
+        raise _ask_for_team(text, found, count, competitions)
     return found[0] if found else None
 
 
@@ -125,7 +125,7 @@ async def _require_chosen(
     return NamedTeam(competition_id, team_id, team.team_name, team.rank)
 
 
-def _choose_team(
+def _ask_for_team(
     text: str, teams: Sequence[NamedTeam], count: int, competitions: Sequence[Competition]
 ) -> OptionNeeded:
     question = which_team_text(text, count)

@@ -26,8 +26,8 @@ _MAX_MEDALS = 4
 _MAX_WITHOUT_MEMBERS = 5
 """Competitions without a member that one line names."""
 
-_MORE_MEMBERS = "-# `/leaderboard members:True` shows all members on a board."
-_NO_MEDALS = "None yet. Medals count once a competition has its final board."
+_MORE_MEMBERS_TEXT = "-# `/leaderboard members:True` shows all members on a board."
+_NO_MEDALS_TEXT = "None yet. Medals count once a competition has its final board."
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def overview_view(
         list(_sections(data)), number, max_characters=CHARACTERS - len(head) - 300, length=len
     )
     body = "\n".join(page.items)
-    foot = _MORE_MEMBERS if any(board.more_members for board in data.boards) else ""
+    foot = _MORE_MEMBERS_TEXT if any(board.more_members for board in data.boards) else ""
     return card(head, body, foot, page.number_line(), buttons=build_buttons(page))
 
 
@@ -109,7 +109,7 @@ def _sections(data: OverviewData) -> Iterator[str]:
             for one in data.without_members[start : start + _MAX_WITHOUT_MEMBERS]
         ]
         yield f"-# No linked member is on the board of {fmt.join_words(names)} yet."
-    first, *others = [_member_medals(one, data.ended) for one in data.medals] or [_NO_MEDALS]
+    first, *others = [_member_medals(one, data.ended) for one in data.medals] or [_NO_MEDALS_TEXT]
     yield f"### 🏅 Medals won so far\n{first}"
     yield from others
 

@@ -18,7 +18,7 @@ from cogs.framework.responses import Interaction, UserError, defer, defer_update
 from cogs.framework.services import Services, get_services
 from cogs.framework.texts import WHICH_BOARD_TEXT, was_on_board_text
 from cogs.options.autocomplete import competition_choices, user_or_team_choices
-from cogs.options.competition_lookup import choose_competition, load_searched_competitions
+from cogs.options.competition_lookup import ask_for_competition, load_searched_competitions
 from cogs.options.visibility import (
     Visibility,
     find_effective_guild_id,
@@ -312,7 +312,7 @@ async def _show_people(
         absent = people[:1] if options.has_opponent else people
         raise UserError(await explain_absence(services, absent, competitions))
     if len(found) > 1:
-        raise choose_competition(WHICH_BOARD_TEXT, [competition for competition, _, _ in found])
+        raise ask_for_competition(WHICH_BOARD_TEXT, [competition for competition, _, _ in found])
     ((competition, info, teams),) = found
     absent = [one for one, some in zip(people, teams, strict=True) if not some]
     unique = {team.team_id: team for some in teams for team in some}

@@ -68,7 +68,7 @@ class PeriodStart(Enum):
     """The team was away from the board before."""
 
 
-_PERIOD_STARTS = {
+_PERIOD_START_TEXTS = {
     PeriodStart.FIRST_BOARD: "since tracking began ({day})",
     PeriodStart.RESCORED: "since Kaggle rescored the board ({day})",
     PeriodStart.RETURN: "since the team's return ({day})",
@@ -287,7 +287,7 @@ def _trend(data: RankData) -> str:
         ("last sync", data.last_sync),
     ):
         if past is not None:
-            since = _PERIOD_STARTS.get(past.start, name)
+            since = _PERIOD_START_TEXTS.get(past.start, name)
             period = since.format(day=fmt.day(past.since))
             changes[period] = fmt.change_or_unchanged(past.rank, data.team.rank)
     return fmt.join_dotted(f"{period} {change}" for period, change in changes.items())

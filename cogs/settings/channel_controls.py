@@ -176,19 +176,19 @@ def _show_channel(interaction: Interaction, channel_id: int) -> str:
 
 
 def build_channel_controls(
-    interaction: Interaction, server: PanelData, selected: int | None
+    interaction: Interaction, data: PanelData, selected: int | None
 ) -> list[list[Item]]:
     """Build the select of channels, and what can be set for the selected or only one.
 
     Channels that only have a feed are among them if what is told there can be published.
     """
     described = {
-        channel.channel_id: describe_news_channel(channel) for channel in server.channels
+        channel.channel_id: describe_news_channel(channel) for channel in data.channels
     } | {
         id_: FEED_CHANNEL_TEXT
-        for id_ in server.feeds
+        for id_ in data.feeds
         if _is_announcement_channel(interaction, id_)
-        and id_ not in {channel.channel_id for channel in server.channels}
+        and id_ not in {channel.channel_id for channel in data.channels}
     }
     if not described:
         return []
@@ -206,11 +206,11 @@ def build_channel_controls(
     rows: list[list[Item]] = [[ChannelToSetSelect(options)]]
     rows += [
         [ChannelModeSelect(channel.channel_id, channel.mode)]
-        for channel in server.channels
+        for channel in data.channels
         if channel.channel_id == selected
     ]
     if selected in described:
-        is_published = selected in server.published
+        is_published = selected in data.published
         if is_published or _is_announcement_channel(interaction, selected):
             rows.append([PublishButton(selected, turns_on=not is_published)])
     return rows

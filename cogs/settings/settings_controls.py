@@ -220,19 +220,19 @@ class SettingsModal(ErrorHandlingModal):
 
 
 async def build_controls(
-    interaction: Interaction, server: PanelData, section: Section, selection: Selection
+    interaction: Interaction, data: PanelData, section: Section, selection: Selection
 ) -> list[Row]:
     """Build the controls of a section."""
-    spec, settings = SECTIONS[section], server.settings
+    spec, settings = SECTIONS[section], data.settings
     rows: list[Row] = []
     if section is Section.ANNOUNCEMENTS:
         rows.append([ChannelSelect(settings.channel_id)])
     if section is Section.CHANNELS:
-        rows += build_channel_controls(interaction, server, selection.channel_id)
+        rows += build_channel_controls(interaction, data, selection.channel_id)
     if section is Section.TIME_ZONE:
         rows += await build_time_zone_controls(interaction, settings.time_zone, selection.zones)
     if section is Section.ROLES:
-        rows += build_role_controls(server.roles)
+        rows += build_role_controls(data.roles)
     rows += [
         [SettingSelect(section, name, settings)]
         for name, select in spec.selects.items()

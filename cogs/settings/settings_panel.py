@@ -77,7 +77,7 @@ class SettingsPanel:
         if interaction.guild is not None and settings.announce:
             ids = [channel.channel_id for channel in channels]
             problems = await find_channel_problems(interaction.guild, ids)
-        server = PanelData(
+        data = PanelData(
             settings,
             channels,
             await storage.roles.load_roles(guild_id),
@@ -88,9 +88,9 @@ class SettingsPanel:
         )
         rows: list[Row] = [[SectionSelect(is_overview=section is None)]]
         if section is not None:
-            controls = await self.build_controls(interaction, server, section, selection)
+            controls = await self.build_controls(interaction, data, section, selection)
             rows = [*controls, *rows, [BackButton(section, back), SectionButton(None, "Overview")]]
-        await respond(interaction, settings_view(server, section, rows, selection.search_result))
+        await respond(interaction, settings_view(data, section, rows, selection.search_result))
 
 
 async def show_panel(interaction: Interaction, section: Section | None) -> None:

@@ -44,7 +44,7 @@ def no_news_channel_text(channel_id: int) -> str:
 
 
 def settings_view(
-    server: PanelData,
+    data: PanelData,
     section: Section | None,
     controls: Sequence[Row],
     search_result: str = "",
@@ -53,11 +53,11 @@ def settings_view(
     rows = [row if isinstance(row, str) else ui.ActionRow[Any](*row) for row in controls]
     if section is not None:
         spec = SECTIONS[section]
-        lines = "\n".join([*spec.describe(server), *explain_silence(server, section)])
+        lines = "\n".join([*spec.describe(data), *explain_silence(data, section)])
         return card(f"### {spec.emoji} {spec.title}", lines, search_result, *rows)
     sections = []
     for spec in SECTIONS.values():
-        lines = "\n".join(f"-# {line}" for line in spec.describe(server))
+        lines = "\n".join(f"-# {line}" for line in spec.describe(data))
         sections.append(f"{spec.emoji} **{spec.title}**\n{lines}")
     return card("### ⚙️ Settings of this server", "\n".join(sections), *rows)
 

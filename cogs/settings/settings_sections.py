@@ -15,7 +15,7 @@ from functools import partial
 from cogs.framework import format as fmt
 from cogs.framework.layout import MAX_CHOICE_LENGTH
 from cogs.framework.responses import UserError
-from cogs.members.roles_screen import CRITERION_NAMES, UNVERIFIED_WARNING
+from cogs.members.roles_screen import CRITERION_NAMES, UNVERIFIED_WARNING_TEXT
 from cogs.settings.panel_data import PanelData
 from cogs.settings.time_zones import show_name
 from leaderboards.display_text import clean_and_shorten
@@ -231,29 +231,29 @@ def describe_announcements(settings: GuildSettings, mode: ChannelMode) -> list[s
     return [f"Announcements are **on**, in <#{settings.channel_id}>: **{label}**", pings]
 
 
-def explain_silence(server: PanelData, section: Section) -> list[str]:
+def explain_silence(data: PanelData, section: Section) -> list[str]:
     """Return why nothing is announced, for a section about announcements; no line elsewhere.
 
     The overview needs no such line: its first section says it.
     """
     if section not in _ANNOUNCED:
         return []
-    if not server.settings.announce:
+    if not data.settings.announce:
         return ["⚠️ Announcements are off, so nothing is posted: turn them on under Announcements"]
-    if not server.channels and section is not Section.CHANNELS:
+    if not data.channels and section is not Section.CHANNELS:
         return ["⚠️ No channel is chosen yet, so nothing is posted: choose one under Announcements"]
     if section is Section.CHANNELS:
-        return [f"⚠️ {problem}" for problem in server.channel_problems]
+        return [f"⚠️ {problem}" for problem in data.channel_problems]
     return []
 
 
-def _describe_announcements(server: PanelData) -> list[str]:
-    problems = [f"⚠️ {problem}" for problem in server.channel_problems]
-    return [*describe_announcements(server.settings, server.mode), *problems]
+def _describe_announcements(data: PanelData) -> list[str]:
+    problems = [f"⚠️ {problem}" for problem in data.channel_problems]
+    return [*describe_announcements(data.settings, data.mode), *problems]
 
 
-def _describe_news(server: PanelData) -> list[str]:
-    settings = server.settings
+def _describe_news(data: PanelData) -> list[str]:
+    settings = data.settings
     if settings.replay_at_end:
         replays = "A **replay** of the whole competition follows the announcement of its end"
     else:
@@ -261,26 +261,26 @@ def _describe_news(server: PanelData) -> list[str]:
     return [describe_rise(settings.smallest_rise), describe_fall(settings.smallest_fall), replays]
 
 
-def _describe_channels(server: PanelData) -> list[str]:
+def _describe_channels(data: PanelData) -> list[str]:
     facts: defaultdict[int, list[str]] = defaultdict(list)
-    for channel in server.channels:
+    for channel in data.channels:
         facts[channel.channel_id].append(f"**{MODES[channel.mode].label.lower()}**")
-    for channel_id, kinds in server.feeds.items():
+    for channel_id, kinds in data.feeds.items():
         facts[channel_id] += [_FEED_NAMES[kind] for kind in kinds]
-    for channel_id in sorted(server.published & facts.keys()):
+    for channel_id in sorted(data.published & facts.keys()):
         facts[channel_id].append("**published** to the channels that follow it")
     lines = [f"<#{channel_id}>: {fmt.join_dotted(of_one)}" for channel_id, of_one in facts.items()]
-    if not server.channels:
+    if not data.channels:
         lines.insert(0, "No channel gets news yet: choose one under Announcements")
-    settings = server.settings
-    for_digests = any(channel.mode is ChannelMode.DIGEST for channel in server.channels)
+    settings = data.settings
+    for_digests = any(channel.mode is ChannelMode.DIGEST for channel in data.channels)
     if for_digests and not settings.daily_digest and settings.weekly_digest_day is None:
         lines.append("⚠️ No digest is turned on: nothing is posted in channels for digests only")
     return lines
 
 
-def _describe_quiet_hours(server: PanelData) -> list[str]:
-    settings = server.settings
+def _describe_quiet_hours(data: PanelData) -> list[str]:
+    settings = data.settings
     if settings.quiet_from is None or settings.quiet_to is None:
         hours = "There are no quiet hours"
     else:
@@ -292,13 +292,13 @@ def _describe_quiet_hours(server: PanelData) -> list[str]:
     return [hours]
 
 
-def _describe_time_zone(server: PanelData) -> list[str]:
-    zone = _time_zone(server.settings)
+def _describe_time_zone(data: PanelData) -> list[str]:
+    zone = _time_zone(data.settings)
     return [f"Quiet hours and digests are in **{zone}** time"]
 
 
-def _describe_digests(server: PanelData) -> list[str]:
-    settings = server.settings
+def _describe_digests(data: PanelData) -> list[str]:
+    settings = data.settings
     quiet_end = settings.quiet_to
     waits = quiet_end is not None and settings.quiet_hours.includes(settings.digest_hour)
     hour = _hour(settings.digest_hour if quiet_end is None or not waits else quiet_end)
@@ -320,8 +320,8 @@ def _describe_digests(server: PanelData) -> list[str]:
     return [line, f"Quiet hours end then; the digests' own hour, {own_hour}, is within them"]
 
 
-def _describe_deadlines(server: PanelData) -> list[str]:
-    settings = server.settings
+def _describe_deadlines(data: PanelData) -> list[str]:
+    settings = data.settings
     reminders = {
         "7 days": settings.remind_week,
         "24 hours": settings.remind_day,
@@ -340,19 +340,19 @@ def _describe_deadlines(server: PanelData) -> list[str]:
     return [*lines, events]
 
 
-def _describe_links(server: PanelData) -> list[str]:
-    verified = server.settings.require_verified
+def _describe_links(data: PanelData) -> list[str]:
+    verified = data.settings.require_verified
     return [
         "Only **verified** links count" if verified else "Links count **without verification**",
         "A member verifies a link with the code that `/link` gives",
     ]
 
 
-def _describe_roles(server: PanelData) -> list[str]:
-    roles = sorted(server.roles.items())
+def _describe_roles(data: PanelData) -> list[str]:
+    roles = sorted(data.roles.items())
     lines = [f"{CRITERION_NAMES[criterion]}: <@&{role_id}>" for criterion, role_id in roles]
-    if lines and not server.settings.require_verified:
-        lines.append(f"⚠️ {UNVERIFIED_WARNING}")
+    if lines and not data.settings.require_verified:
+        lines.append(f"⚠️ {UNVERIFIED_WARNING_TEXT}")
     return lines or ["No roles for ranks"]
 
 

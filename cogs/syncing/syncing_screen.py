@@ -10,7 +10,7 @@ from cogs.framework import format as fmt
 from cogs.framework.escape import escape, escape_sentence
 from cogs.framework.layout import RED, card
 
-_SHOWN = 5
+_MAX_NAMED = 5
 """Late competitions that the bot's owner is told by name."""
 
 BACKUP_BUG_TEXT = "The daily backup failed because of a bug; my log has the details."
@@ -53,7 +53,7 @@ def rescued_text(file_name: str) -> str:
 
 def late_text(slugs: Sequence[str]) -> str:
     """Return which competitions were not synced in time."""
-    return f"{fmt.join_some(slugs, _SHOWN)} should have been read by now."
+    return f"{fmt.join_some(slugs, _MAX_NAMED)} should have been read by now."
 
 
 def problems_view(problems: Sequence[str]) -> ui.LayoutView:

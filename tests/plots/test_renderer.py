@@ -12,7 +12,7 @@ from typing import get_args
 import pytest
 
 from plots import drawing
-from plots.renderer import PlotCache, PlotRenderer
+from plots.renderer import PictureCache, PlotRenderer
 from plots.specs import Plot, RankHistoryPlot, RankLine
 from tests.plots.pixels import Pixels, history
 
@@ -120,7 +120,7 @@ async def test_closed_renderer_returns_none(caplog: pytest.LogCaptureFixture) ->
 
 
 def test_cache_drops_the_least_recently_used() -> None:
-    cache = PlotCache(10)
+    cache = PictureCache(10)
     cache.put(b"a", b"1234")
     cache.put(b"b", b"1234")
     assert cache.get(b"a") == b"1234"
