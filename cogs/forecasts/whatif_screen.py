@@ -30,8 +30,8 @@ ORDER_UNKNOWN_TEXT = (
 )
 _GIVEN_SCORE_TEXT = "if your team had **{score}**"
 _OWN_SCORE_TEXT = "with **{score}**"
-_BEST_TEXT = "Your team now has **{score}** and is {rank}: this is {places} better."
-_BEST_SAME_RANK_TEXT = "Your team now has **{score}** and is {rank} too."
+_BEST_TEXT = "-# Your team now has **{score}** and is {rank}: this is {places} better."
+_BEST_SAME_RANK_TEXT = "-# Your team now has **{score}** and is {rank} too."
 _WORSE_TEXT = "**{score}** is worse than your **{own}**: you stay **{rank}**."
 _ENDED_WORSE_TEXT = "**{score}** is worse than your **{own}**: you would have stayed **{rank}**."
 _EQUAL_SCORE_TEXT = "That is your score already: **{rank}**."
@@ -65,7 +65,7 @@ _FIRST_TEXT = (
     " as the board shows scores?"
 )
 _LAST_TEXT = "No team would be behind it."
-_TIED_TEXT = "{teams} with the same score would stay ahead: they had it first."
+_TIED_TEXT = "-# {teams} with the same score would stay ahead: they had it first."
 _ENDED_TEXT = "The competition has ended: this is where the score would have stood."
 _AWAITED_TEXT = (
     "The deadline has passed. This is where the score would stand on the public board. The private"

@@ -14,6 +14,9 @@ from demo.screens.camera import ScreenError
 
 Actor = simcord.MemberActor
 
+_MAX_STEPS = 8
+"""Steps in which what is waited for must be told."""
+
 
 @dataclass(frozen=True, slots=True)
 class ShownMessage:
@@ -93,6 +96,23 @@ def find_announcement(text: str, *, live: bool = False) -> Act:
         return ShownMessage(channel, playback.members["Mika"], longest.id)
 
     return act
+
+
+async def wait_for(playback: Playback, channel: simcord.ChannelHandle, text: str) -> int:
+    """Advance the recording until a channel has a message with a text; return its id."""
+    for _ in range(_MAX_STEPS):
+        for message in reversed(channel.history()):
+            if text in message_text(message):
+                return message.id
+        await playback.step()
+    raise ScreenError(f"nothing was told with {text!r}")
+
+
+async def find_direct_message(playback: Playback, name: str, text: str) -> ShownMessage:
+    """Advance the recording until a member has a direct message with a text."""
+    user = find_actor(playback, name).user
+    message = await wait_for(playback, user.dm_channel, text)
+    return ShownMessage(user.dm_channel, user, message)
 
 
 def find_response(

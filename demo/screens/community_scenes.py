@@ -12,15 +12,13 @@ from demo.screens.actions import (
     Act,
     ShownMessage,
     command_action,
-    find_actor,
+    find_direct_message,
     press,
     run_command,
+    wait_for,
 )
 from demo.screens.camera import ScreenError
 from demo.screens.scene import EARLY, OVER, Scene
-
-_MAX_STEPS = 8
-"""Steps in which what is waited for must be told."""
 
 _ROSTER = f"""discord,kaggle
 {MEMBERS["Mika"]},{MEMBERS["Mika"]}
@@ -58,32 +56,22 @@ def _posts(text: str) -> Act:
 
     async def act(playback: Playback) -> ShownMessage:
         channel = await _begin_posts(playback)
-        message = await _wait_for(playback, channel, text)
+        message = await wait_for(playback, channel, text)
         return ShownMessage(channel, playback.members["Mika"], message)
 
     return act
 
 
-async def _wait_for(playback: Playback, channel: simcord.ChannelHandle, text: str) -> int:
-    """Advance the recording until a channel has a message with a text; return its id."""
-    for _ in range(_MAX_STEPS):
-        for message in reversed(channel.history()):
-            if text in message_text(message):
-                return message.id
-        await playback.step()
-    raise ScreenError(f"nothing was told with {text!r}")
-
-
 async def _digest(playback: Playback) -> ShownMessage:
     """Wait for a digest that lists what was posted."""
     await _begin_posts(playback)
-    message = await _wait_for(playback, playback.channel, "New topics and notebooks")
+    message = await wait_for(playback, playback.channel, "New topics and notebooks")
     return ShownMessage(playback.channel, playback.members["Mika"], message)
 
 
 async def _marks(playback: Playback) -> ShownMessage:
     """Mark topics and notebooks in a member's history."""
-    await _wait_for(playback, await _begin_posts(playback), "notebook by")
+    await wait_for(playback, await _begin_posts(playback), "notebook by")
     return await run_command(playback, "Mika", "history", competition=COMPETITION, marks="posts")
 
 
@@ -104,14 +92,7 @@ async def _watches(playback: Playback) -> ShownMessage:
 async def _watch_message(playback: Playback) -> ShownMessage:
     """Wait for what the watches tell."""
     await _watches(playback)
-    return await _direct_message(playback, "Mika", "top 8")
-
-
-async def _direct_message(playback: Playback, name: str, text: str) -> ShownMessage:
-    """Advance the recording until a member has a direct message with a text."""
-    user = find_actor(playback, name).user
-    message = await _wait_for(playback, user.dm_channel, text)
-    return ShownMessage(user.dm_channel, user, message)
+    return await find_direct_message(playback, "Mika", "top 8")
 
 
 async def _search(playback: Playback, name: str, sentence: str, **more: str) -> ShownMessage:
@@ -163,7 +144,7 @@ async def _agreement(playback: Playback) -> ShownMessage:
     """Agree to the note."""
     await press(await _note(playback), "Agree")
     await playback.env.advance_time(60)
-    return await _direct_message(playback, "Mika", "You both want to team up")
+    return await find_direct_message(playback, "Mika", "You both want to team up")
 
 
 async def _thread_answer(playback: Playback) -> ShownMessage:
