@@ -63,12 +63,15 @@ class ReplayRenderer:
         """Return a replay that was drawn a short time ago; None if it is not kept."""
         return self._cache.get(await asyncio.to_thread(_build_key, replay))
 
-    async def render(self, replay: Replay, progress: Callable[[int], None]) -> bytes:
+    async def render(
+        self, replay: Replay, progress: Callable[[int], None], *, always: bool = False
+    ) -> bytes:
         """Return the GIF; `progress` is called with the percentage that is done.
 
-        Raises `ReplayFailed`, or `ReplayQueueFull` at once.
+        Raises `ReplayFailed`, or `ReplayQueueFull` at once, unless it is `always` to be drawn: then
+        it waits its turn, however many wait.
         """
-        if self._waiting > _MAX_WAITING:
+        if self._waiting > _MAX_WAITING and not always:
             raise ReplayQueueFull
         self._waiting += 1
         try:

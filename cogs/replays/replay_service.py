@@ -68,8 +68,11 @@ class ReplayService:
         links = await storage.links.load_counted_links(guild_id)
         try:
             data = await load_replay(self._services, replace(competition, own_name=name), links)
-            gif = await self._services.replay_renderer.render(data.replay, _ignore_progress)
-        except (UserError, ReplayFailed, ReplayQueueFull) as error:
+            # The announcer asks for few at a time, so these wait behind those of members.
+            gif = await self._services.replay_renderer.render(
+                data.replay, _ignore_progress, always=True
+            )
+        except (UserError, ReplayFailed) as error:
             logger.info("Server %s: no replay after the end: %r", guild_id, error)
             return []
         if len(gif) > limit:

@@ -132,8 +132,12 @@ async def test_others_are_refused_while_several_wait(renderer: ReplayRenderer) -
     await asyncio.sleep(0)
     with pytest.raises(ReplayQueueFull):
         await renderer.render(replay(9, 90), lambda _: None)
+    patient = asyncio.create_task(renderer.render(replay(9, 91), lambda _: None, always=True))
+    await asyncio.sleep(0)
+    assert not patient.done()
     assert len(active_children()) <= 1
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+    assert (await patient).startswith(b"GIF89a")
     assert not renderer.is_busy

@@ -41,7 +41,11 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> Drawn:
     drawn = Drawn()
 
     async def render(
-        _self: ReplayRenderer, replay: Replay, progress: Callable[[int], None]
+        _self: ReplayRenderer,
+        replay: Replay,
+        progress: Callable[[int], None],
+        *,
+        always: bool = False,
     ) -> bytes:
         drawn.replays.append(replay)
         drawn.during(progress)
@@ -284,7 +288,7 @@ async def test_replay_follows_the_end_once_where_a_server_wants_it(
     assert len(drawn.replays) == 1
 
 
-@pytest.mark.parametrize("error", [ReplayFailed(), ReplayQueueFull(), RuntimeError("no ink")])
+@pytest.mark.parametrize("error", [ReplayFailed(), RuntimeError("no ink")])
 async def test_end_is_announced_where_the_replay_cannot_be_drawn(
     world: World, drawn: Drawn, error: Exception
 ) -> None:
@@ -328,6 +332,8 @@ async def test_replay_that_could_not_be_sent_is_sent_once_later(
 async def test_replays_after_one_end_wait_for_their_turn(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Also while so many replays of members wait that another member's is refused."""
+
     async def draw(
         _self: ReplayRenderer, _replay: Replay, _progress: Callable[[int], None]
     ) -> bytes:
@@ -336,7 +342,7 @@ async def test_replays_after_one_end_wait_for_their_turn(
 
     monkeypatch.setattr(ReplayRenderer, "render", render_for_real)
     monkeypatch.setattr(ReplayRenderer, "_draw", draw)
-    monkeypatch.setattr("plots.replay_renderer._MAX_WAITING", 1)
+    monkeypatch.setattr("plots.replay_renderer._MAX_WAITING", -1)
     await begin(world)
     await turn_on(world)
     servers = [world.server]
@@ -353,6 +359,9 @@ async def test_replays_after_one_end_wait_for_their_turn(
         assert "has ended" in ended
         assert "Your teams from the first board to the last." in replay
         assert len(announcements(world, server)[-1].attachments) == 1
+    # Another picture than that of the end, which is kept.
+    await world.ask(world.server.ada, "link", username="user7")
+    assert "Several other replays are being drawn" in await world.ask(world.server.ada, "replay")
 
 
 async def test_file_above_discords_limit_is_left_out_after_the_end(
