@@ -39,6 +39,9 @@ _arguments: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "follow": (st.sampled_from([1, 2]), st.sampled_from([None, 60])),
     "follow_in_thread": (st.sampled_from([1, 2]),),
     "open_thread": (st.sampled_from([1, 2]),),
+    "move": (st.sampled_from([1, 2]), st.sampled_from([61, 70])),
+    "live": (st.sampled_from([1, 2]), st.sampled_from([61, 70])),
+    "delete_channel": (st.sampled_from([61, 70]),),
     "publish": (st.integers(50, 52), st.booleans()),
     "unfollow": (_slugs,),
     "pause": (_slugs,),
@@ -78,6 +81,9 @@ async def run_step(storage: Storage, name: str, guild: int, arguments: tuple[Any
             guild, id_, 60, 7, NOW, ThreadMessage("titanic", 1, 0)
         ),
         "open_thread": lambda id_: open_thread(storage, guild, id_),
+        "move": lambda id_, channel: guilds.change_channel(guild, id_, channel, NOW),
+        "live": lambda id_, channel: create_live_board(storage, guild, id_, channel),
+        "delete_channel": lambda channel: guilds.remove_channel(guild, channel),
         "publish": lambda channel, publish: storage.channels.set_publish(
             guild, channel, publish=publish
         ),
@@ -111,6 +117,18 @@ async def run_step(storage: Storage, name: str, guild: int, arguments: tuple[Any
         await actions[name](*arguments)
 
 
+async def create_live_board(
+    storage: Storage, guild: int, competition_id: int, channel: int
+) -> None:
+    """Create a live board of a competition that a server follows, with its message."""
+    follows = await storage.guilds.load_follows(guild)
+    if any(follow.competition.id == competition_id for follow in follows):
+        await storage.live_boards.create(guild, competition_id, channel, NOW)
+        board = await storage.live_boards.find(guild, competition_id)
+        assert board is not None
+        await storage.outbox.mark_delivered(board.outbox_id, board.outbox_id, NOW)
+
+
 async def open_thread(storage: Storage, guild: int, competition_id: int) -> None:
     """Open the thread that a server's competition is to have, if it is."""
     thread = await storage.competition_threads.find(guild, competition_id)
@@ -134,6 +152,9 @@ async def load_everything(storage: Storage, guild: int) -> object:
         [await storage.teammate_searches.load_open(guild, id_, NOW) for id_ in (1, 2)],
         [await storage.competition_threads.find(guild, id_) for id_ in (1, 2)],
         await storage.channels.load_published(guild),
+        await storage.live_boards.load_by_guild(guild),
+        [one for one in await storage.former_threads.load_settled() if one.guild_id == guild],
+        [one for one in await storage.former_live_boards.load_settled() if one.guild_id == guild],
         await load_news_baselines(storage, guild),
         [await storage.watches.load(guild, user) for user in (10, 11, 12)],
     )
