@@ -1,4 +1,4 @@
-"""The menu of `/feed competitions`, and the button *Follow* of what it announces."""
+"""The select of `/feed competitions`, and the button *Follow* of what it announces."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from records.feeds import CompetitionFeed
 
 
 async def show_feed(interaction: Interaction, feed: CompetitionFeed) -> None:
-    """Respond with a feed and the menu of its categories."""
+    """Respond with a feed and the select of its categories."""
     settings = await get_services(interaction.client).storage.guilds.load_settings(feed.guild_id)
     select = CategorySelect.build(feed.channel_id, feed.filter.categories)
     await respond(interaction, feed_view(FeedData(feed, settings.announce), [select]))

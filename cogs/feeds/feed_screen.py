@@ -33,7 +33,7 @@ class FeedData:
 
 
 def feed_view(data: FeedData, controls: Sequence[Item]) -> ui.LayoutView:
-    """Build the card of a feed with the menu of its categories."""
+    """Build the card of a feed with the select of its categories."""
     chosen = data.feed.filter
     names = [CATEGORY_NAMES[one] for one in CATEGORY_ORDER if one in chosen.categories]
     lines = [f"Categories: **{', '.join(names)}**"]

@@ -43,7 +43,7 @@ class _WaitingCommand:
     """The options that were given, as the command's callback takes them."""
     option: str
     asked_at: datetime
-    menu: discord.Message | None = None
+    message: discord.Message | None = None
     """The message with the select; None until it is sent."""
 
     async def run(self, interaction: Interaction, value: str) -> None:
@@ -60,11 +60,11 @@ class _WaitingCommand:
         except OptionNeeded as needed:
             await ask_for_option(interaction, self.command, options, needed)
 
-    async def delete_menu(self) -> None:
+    async def delete_message(self) -> None:
         """Delete the message with the select, if its user has not dismissed it."""
-        if self.menu is not None:
+        if self.message is not None:
             with suppress(discord.HTTPException):
-                await self.menu.delete()
+                await self.message.delete()
 
 
 class WaitingCommands:
@@ -122,7 +122,7 @@ class OptionSelect(
             await respond(interaction, notice(CHOICE_EXPIRED_TEXT))
             return
         (value,) = self.item.values
-        await asyncio.gather(waiting.run(interaction, value), waiting.delete_menu())
+        await asyncio.gather(waiting.run(interaction, value), waiting.delete_message())
 
 
 def read_given_options(interaction: Interaction, command: AnyCommand) -> dict[str, Any]:
@@ -150,4 +150,4 @@ async def ask_for_option(
     waiting = _WaitingCommand(user_id, command, given, needed.option, services.now())
     services.get(WaitingCommands).add(interaction.id, waiting)
     select = OptionSelect(interaction.id, list(needed.choices))
-    waiting.menu = await respond_error(interaction, card(str(needed), buttons=[[select]]))
+    waiting.message = await respond_error(interaction, card(str(needed), buttons=[[select]]))

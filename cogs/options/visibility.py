@@ -40,11 +40,11 @@ class Visibility(ABC):
     """Boards and links that one user may see, and the sentences for what they may not."""
 
     no_board_text: str
-    """The answer if no board is visible."""
+    """The sentence if no board is visible."""
     nobody_linked_text: str
-    """The answer if no link is visible."""
+    """The sentence if no link is visible."""
     gone_text: str
-    """The answer for a competition that is no longer visible."""
+    """The sentence for a competition that is no longer visible."""
     shows_members: bool
     """Whether a board names members other than the user."""
 
@@ -53,11 +53,11 @@ class Visibility(ABC):
 
     @abstractmethod
     async def explain_unlinked(self, user_id: int, *, own: bool) -> str:
-        """Return the answer about a user without a visible link; `own`: if that is the reader."""
+        """Return that a user has no visible link; `own` is whether that user reads it."""
 
     @abstractmethod
     def describe_unknown(self, typed: str) -> str:
-        """Return the answer for a competition that is not visible."""
+        """Return the sentence for a competition that is not visible."""
 
     @abstractmethod
     async def load_follows(self) -> Sequence[Follow]:
@@ -158,7 +158,7 @@ class OwnVisibility(Visibility):
         self._client = client
 
     async def explain_unlinked(self, user_id: int, *, own: bool) -> str:
-        """Return the same answer for every other user, whether or not they are linked."""
+        """Return the same sentence for every other user, whether or not they are linked."""
         del user_id
         return NO_OWN_BOARD_TEXT if own else OTHER_LINKS_TEXT
 

@@ -126,7 +126,7 @@ class RankBoardSelect(
 class RankListPageButton(PageButton, template=build_page_template("ranks")):
     """Button that shows another page of a list of ranks.
 
-    Its argument is a user name, or empty: see `_argument`.
+    Its argument is a user name, or empty: see `_build_argument`.
     """
 
     list_name = "ranks"
@@ -161,7 +161,7 @@ async def _show(
         # Somebody with several names can be in several teams of one board.
         board_count = len({info.board_id for _, info, _ in boards})
         rows: list[list[Item]] = [[_build_board_select(target, ranks)]] if board_count > 1 else []
-        rows += RankListPageButton.build_rows(page, _argument(target))
+        rows += RankListPageButton.build_rows(page, _build_argument(target))
         await respond(interaction, rank_list(target.name, board_count, shown, rows))
         return
     ((competition, info, team),) = boards
@@ -184,10 +184,10 @@ def _build_board_select(target: Target, ranks: Sequence[RankData]) -> RankBoardS
         discord.SelectOption(label=fmt.competition_choice(slug, name), value=slug)
         for slug, name in names.items()
     ]
-    return RankBoardSelect(_argument(target), options)
+    return RankBoardSelect(_build_argument(target), options)
 
 
-def _argument(target: Target) -> str:
+def _build_argument(target: Target) -> str:
     """Return the user name for the custom_id of a control; empty means the user of the control.
 
     Only in direct messages does somebody have several names, one in each server.

@@ -1,4 +1,4 @@
-"""The list of a member's watches, and the menu that removes some."""
+"""The list of a member's watches, and the select that removes some."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from leaderboards.news.watches import WatchKind
 
 
 async def show_watches(interaction: Interaction, note: str = "") -> None:
-    """Respond with what the user watches in the server, and the menu.
+    """Respond with what the user watches in the server, and the select that removes some.
 
     `note` is about the watch that was added.
     """

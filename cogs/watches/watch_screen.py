@@ -47,7 +47,7 @@ _CHOICES = {
     WatchKind.ZONE_EXIT: "Likely to leave your medal zone within a day",
 }
 _ROOM = CHARACTERS - 800
-"""Characters for the list; the menu has all watches."""
+"""Characters for the list; the select has all watches."""
 _LABEL_WIDTH, _NAME_WIDTH = 45, 40
 """Characters of a choice and of the name of its competition."""
 
@@ -108,7 +108,7 @@ def rival_ahead_text(rival_name: str, competitions: Sequence[Competition]) -> st
 
 
 def watches_view(data: WatchesData, controls: Sequence[Item], note: str = "") -> ui.LayoutView:
-    """Build the list of what a member watches, with the menu that removes some of it.
+    """Build the list of what a member watches, with the select that removes some of it.
 
     `note` is about the watch that was added.
     """

@@ -242,11 +242,11 @@ def _require_running(competition: Competition | None) -> None:
 
 
 async def setup(bot: commands.Bot) -> None:
-    """Add the commands and the menu."""
+    """Add the commands and the select."""
     bot.add_dynamic_items(WatchRemovalSelect)
     await bot.add_cog(Watches(get_services(bot)))
 
 
 async def teardown(bot: commands.Bot) -> None:
-    """Remove the menu."""
+    """Remove the select."""
     bot.remove_dynamic_items(WatchRemovalSelect)
