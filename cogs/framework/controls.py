@@ -17,8 +17,8 @@ from cogs.framework.texts import NOTHING_DELETED_TEXT, OUTDATED_CONTROL_TEXT, OU
 Choice = Literal["delete", "keep"]
 """What a person answers to the question whether to delete something."""
 
-_FORM_SECONDS = 600.0
-"""How long a modal can be open."""
+_MODAL_TIMEOUT = 600.0
+"""Seconds for which a modal can be open."""
 
 _HANDLED = "handled"
 """The key of `Interaction.extras` that says that a component or modal answers the interaction."""
@@ -86,7 +86,7 @@ class ErrorHandlingModal(ui.Modal):
 
     def __init__(self, *, title: str = discord.utils.MISSING) -> None:
         # discord.py keeps a modal that was opened and not submitted until its timeout.
-        super().__init__(title=title, timeout=_FORM_SECONDS)
+        super().__init__(title=title, timeout=_MODAL_TIMEOUT)
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
         """Mark the interaction as answered by the modal."""
