@@ -68,8 +68,10 @@ async def build_digests(
             and competition.archived_at > due.since
         ]
         untold = [posts[one.id] for one in competitions if one.id in posts]
-        is_silent = not changed and (untold or ended)
-        if is_silent and await _is_closed_thread(services, due.guild_id, channel_id, competitions):
+        has_only_extras = not changed and bool(untold or ended)
+        if has_only_extras and await _is_closed_thread(
+            services, due.guild_id, channel_id, competitions
+        ):
             untold, ended = [], []  # They are no reason to open it again.
         if changed or untold or ended:
             slugs = {competition.slug for competition in competitions}
