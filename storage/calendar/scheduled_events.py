@@ -120,11 +120,15 @@ class ScheduledEvents:
 
 
 def _build_servers(
-    wanted_rows: Iterable[Iterable[Any]], stored_rows: Iterable[Iterable[Any]], now: datetime
+    wanted_rows: Iterable[Iterable[Any]], stored_rows: Iterable[Sequence[Any]], now: datetime
 ) -> Iterator[ServerEvents]:
-    """Yield the servers of the rows, by id."""
+    """Yield the servers of the rows, by id.
+
+    The events of a server are built when it is its turn: of all servers at once they would be so
+    many objects that garbage collection stops the event loop.
+    """
     wanted: defaultdict[int, list[EventDeadline]] = defaultdict(list)
-    stored: defaultdict[int, list[StoredEvent]] = defaultdict(list)
+    stored: defaultdict[int, list[Sequence[Any]]] = defaultdict(list)
     # Most servers want the same deadlines of a competition.
     deadlines_by_row: dict[tuple[Any, ...], list[EventDeadline]] = {}
     for guild_id, *row in wanted_rows:
@@ -132,10 +136,11 @@ def _build_servers(
         if key not in deadlines_by_row:
             deadlines_by_row[key] = list(_find_deadlines(row, now))
         wanted[guild_id] += deadlines_by_row[key]
-    for event in map(_event_from_row, stored_rows):
-        stored[event.guild_id].append(event)
+    for stored_row in stored_rows:
+        stored[stored_row[0]].append(stored_row)
     for id_ in sorted(wanted.keys() | stored.keys()):
-        yield ServerEvents(id_, sorted(wanted[id_], key=lambda one: one.at), stored[id_])
+        events = [_event_from_row(stored_row) for stored_row in stored[id_]]
+        yield ServerEvents(id_, sorted(wanted[id_], key=lambda one: one.at), events)
 
 
 def _find_deadlines(row: Sequence[Any], now: datetime) -> Iterator[EventDeadline]:
