@@ -31,13 +31,25 @@ class InlineConnection(BlockingConnection):
 
     def commit(self) -> asyncio.Future[None]:
         """Commit the transaction, if there is one."""
-        return asyncio.ensure_future(_call_later(super().commit))
+        return _call_soon(super().commit)
 
     def rollback(self) -> asyncio.Future[None]:
         """Roll the transaction back, if there is one."""
-        return asyncio.ensure_future(_call_later(super().rollback))
+        return _call_soon(super().rollback)
 
 
-async def _call_later(method: Callable[[], asyncio.Future[None]]) -> None:
-    await asyncio.sleep(0)
-    await method()
+def _call_soon(method: Callable[[], asyncio.Future[None]]) -> asyncio.Future[None]:
+    """Call in a later turn of the event loop, without a task: SimCord looks when a task ends."""
+    loop = asyncio.get_running_loop()
+    future = loop.create_future()
+
+    def call() -> None:
+        try:
+            method()
+        except Exception as error:
+            future.set_exception(error)
+        else:
+            future.set_result(None)
+
+    loop.call_soon(call)
+    return future

@@ -20,9 +20,11 @@ async def both_move(world: World, *, hours: int = 0) -> None:
     await world.run(world.server.ada, "link", username="ada")
     await world.run(world.server.bob, "link", username="dave")
     await world.follow()
+    if hours:
+        world.sync_every(minutes=60)
     await world.pass_time(hours=hours, minutes=1)
     world.serve("titanic", [world.submit(CHARLIE, "0.97"), world.submit(ALPHA, "0.96"), BRAVO])
-    await world.pass_time(minutes=10)
+    await world.pass_time(minutes=59 if hours else 10)
     assert "has taken the lead" in announced(world)[-1]
 
 

@@ -344,6 +344,7 @@ async def test_new_team_behind_all_others_has_no_forecast(world: World) -> None:
 async def test_ended_competition_says_which_board_it_is(world: World) -> None:
     deadline = START + timedelta(hours=1)
     world.list_competition(deadline=deadline)
+    world.sync_every(minutes=60)
     world.serve("titanic", TEAMS)
     await world.follow()
     await world.pass_time(hours=2)

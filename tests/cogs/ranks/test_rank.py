@@ -291,6 +291,7 @@ async def test_board_that_is_no_longer_followed_is_not_mistaken_for_another(worl
 
 
 async def test_medals_wait_for_the_private_board(world: World) -> None:
+    world.sync_every(minutes=60)
     world.list_competition(deadline=START + timedelta(hours=1))
     world.serve("titanic", TEAMS)
     await world.follow()

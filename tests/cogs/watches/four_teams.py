@@ -20,11 +20,11 @@ async def start(world: World, server: Server | None = None, slug: str = "titanic
     return at
 
 
-async def sync(world: World, *teams: Team, slug: str = "titanic") -> None:
-    """Serve another board, and sync it."""
+async def sync(world: World, *teams: Team, slug: str = "titanic", minutes: int = 5) -> None:
+    """Serve another board, and sync it within some minutes."""
     await world.pass_time(minutes=1)
     world.serve(slug, teams)
-    await world.pass_time(minutes=5)
+    await world.pass_time(minutes=minutes)
 
 
 def climb(world: World, team: Team = DELTA) -> list[Team]:

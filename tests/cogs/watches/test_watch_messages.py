@@ -104,6 +104,7 @@ async def test_any_team_can_be_a_rival_and_is_followed_when_it_merges(world: Wor
 
 async def test_medal_zone_is_told_when_it_is_entered(world: World) -> None:
     home = world.server
+    world.sync_every(minutes=60)
     teams = [Team(n, f"Team {n}", f"{0.9 - n / 1000:.4f}", f"user{n}") for n in range(1, 101)]
     world.list_competition()
     world.serve("titanic", teams)
@@ -112,15 +113,15 @@ async def test_medal_zone_is_told_when_it_is_entered(world: World) -> None:
     await world.ask(home.ada, "watch medals")
     own = teams.pop(89)
     own = world.submit(own, "0.899")
-    await sync(world, own, *teams)
+    await sync(world, own, *teams, minutes=60)
     (message,) = direct_messages(home.ada)
     assert "🥇 You are in the **gold zone** now: **#1**" in message
     assert "To change this, use `/watch list` in **Home**." in message
     await world.pass_time(hours=7)
-    await sync(world, *teams[:15], own, *teams[15:])
+    await sync(world, *teams[:15], own, *teams[15:], minutes=60)
     assert "💨 You are down to the silver zone: **#16**" in direct_messages(home.ada)[-1]
     await world.pass_time(hours=7)
-    await sync(world, *teams[:60], own, *teams[60:])
+    await sync(world, *teams[:60], own, *teams[60:], minutes=60)
     message = direct_messages(home.ada)[-1]
     assert "💨 You are out of the silver zone: **#61**" in message
     assert home.ada.mention not in message
@@ -150,8 +151,9 @@ async def test_rank_whose_loss_is_told_late_is_told_without_the_one_before(world
     others = [ALPHA, BRAVO, CHARLIE]
     await sync(world, *[world.submit(team, "0.95") for team in others], own)
     assert len(direct_messages(home.ada)) == 1
+    world.sync_every(minutes=60)
     await world.pass_time(hours=7)
-    await sync(world, *[world.submit(team, "0.96") for team in others], own)
+    await sync(world, *[world.submit(team, "0.96") for team in others], own, minutes=60)
     message = direct_messages(home.ada)[-1]
     assert "You are out of the top 3: **#4**" in message
     assert "from #" not in message

@@ -74,6 +74,7 @@ async def test_watch_of_a_last_day_says_that_no_deadline_is_known(world: World) 
     )
     assert "titanic" in given.casefold()
     assert "no deadline" not in await world.ask(home.ada, "watch list")
+    world.sync_every(minutes=60)
     await world.pass_time(hours=8)
     (message,) = direct_messages(home.ada)
     assert "The last day has begun" in message
