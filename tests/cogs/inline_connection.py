@@ -46,7 +46,7 @@ def _call_soon(method: Callable[[], asyncio.Future[None]]) -> asyncio.Future[Non
     def call() -> None:
         try:
             method()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - who awaits it gets it
             future.set_exception(error)
         else:
             future.set_result(None)
