@@ -141,7 +141,7 @@ async def fill_deadlines(world: World) -> Listing:
         "UPDATE competitions SET deadline = ?1, merger_deadline = ?1, entry_deadline = ?1",
         later,
     )
-    kinds = ("final", "entry", "team merger")
+    kinds = ("final submission", "entry", "team merger")
     links = [f"/{name}/leaderboard)**\n-# {kind} deadline" for name in slugs for kind in kinds]
     return Listing("deadlines", links)
 
