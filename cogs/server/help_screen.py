@@ -45,7 +45,7 @@ _MEMBERS: _Tasks = (
         "All members of this server",
         (
             ("`/overview`", "your ranks in all running competitions, and your medals"),
-            ("`/season standings`, `/season list`", "who is ahead over several competitions"),
+            ("`/season standings`", "who is ahead over several competitions"),
             ("`/hall`", "medals and records of ended competitions"),
             ("`/replay`", "your teams through a whole competition, as a moving picture"),
             ("`/members`, `/whois`", "who is who on Kaggle"),
@@ -67,10 +67,7 @@ _MEMBERS: _Tasks = (
         "Your account",
         (
             ("`/link`, `/unlink`", "link your Kaggle account, and verify it; or remove the link"),
-            (
-                "`/privacy about`, `/privacy export`, `/privacy delete`",
-                "what is stored about you",
-            ),
+            ("`/privacy`", "what is stored about you: see it, export it, delete it"),
             ("`/status`", "when each board was read, what is wrong"),
         ),
     ),
@@ -108,12 +105,9 @@ _MANAGERS: _Tasks = (
     (
         "For managers: members",
         (
-            ("`/roster import`, `/roster export`", "link a whole class, export who stands where"),
-            ("`/roles set`, `/roles list`, `/roles remove`", "give roles for ranks"),
-            (
-                "`/season create`, `/season add`, `/season remove`, `/season delete`",
-                "rank members over several competitions",
-            ),
+            ("`/roster`", "link a whole class, export who stands where"),
+            ("`/roles`", "give roles for ranks"),
+            ("`/season`", "rank members over several competitions"),
             ("`/team reports`", "decide about notes that members reported"),
         ),
     ),
