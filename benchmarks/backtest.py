@@ -30,8 +30,9 @@ from leaderboards.comparison.board_diff import BoardDiff, find_rows
 from leaderboards.comparison.rescoring import NO_DRIFT, ScoreDrift
 from leaderboards.errors import LeaderboardError
 from leaderboards.forecast.medal_lines import forecast_medal_lines
-from leaderboards.forecast.pace import WINDOW, Pace, measure_pace
+from leaderboards.forecast.pace import Pace, measure_pace
 from leaderboards.forecast.rank_forecast import forecast_ranks, forecast_zone_exits
+from leaderboards.forecast.rhythm import RHYTHM_WINDOW
 from leaderboards.history.moves import Moves
 from leaderboards.medals import MedalZone, medal_thresholds
 from leaderboards.parsing.reader import read_board, read_file
@@ -91,7 +92,8 @@ class Recording:
     def measure_pace(self, index: int) -> Pace | None:
         """Return the pace at a board, of all its ranks."""
         board = self.boards[index]
-        first = int(np.searchsorted(self.hours, self.hours[index] - WINDOW / timedelta(hours=1)))
+        oldest = self.hours[index] - RHYTHM_WINDOW / timedelta(hours=1)
+        first = int(np.searchsorted(self.hours, oldest))
         log = self.log[max(first - 1, 0) : index + 1]
         return measure_pace(log, board.teams.rank, _seconds(board))
 

@@ -65,8 +65,8 @@ PUBLIC_BOARD_TEXT = (
 )
 """Of forecasts while a competition that awards medals runs."""
 PERHAPS_TEXT = (
-    "*Perhaps*: on recorded boards the true score for gold was outside this range about half of the"
-    " time. Aim for a better score."
+    "*Perhaps*: on recorded boards the true score for gold was often outside this range. Aim for a"
+    " better score."
 )
 """Of ranges of scores that medals may take later."""
 

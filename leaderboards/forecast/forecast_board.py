@@ -1,4 +1,4 @@
-"""A board with its log of the last two days, from which all forecasts are made."""
+"""A board with its log of the last seven days, from which all forecasts are made."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class ForecastBoard:
     """State of a board when a forecast is made."""
 
     log: Sequence[Moves]
-    """Of two days or more, oldest first, up to the sync of this board."""
+    """Of seven days or more, oldest first, up to the sync of this board."""
     ranks: Integers
     """Of all teams, ascending."""
     scores: Reals

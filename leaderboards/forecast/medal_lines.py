@@ -82,9 +82,10 @@ def forecast_medal_lines(
 def _find_rows(forecast: RankForecast, rank: int) -> list[int]:
     """Return the rows of the pace whose scores will have a rank: the best, the median, the worst.
 
-    The best one has it if more teams come in than expected.
+    The best one has it if more teams come in than expected. The ends are one rank farther out, as
+    the size of the zones is not certain either.
     """
     return [
         int(np.searchsorted(np.maximum.accumulate(column), rank))
-        for column in (forecast.high, forecast.rank, forecast.low)
+        for column in (forecast.high + 1, forecast.rank, forecast.low - 1)
     ]

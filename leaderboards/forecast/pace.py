@@ -9,6 +9,7 @@ from datetime import timedelta
 import numpy as np
 
 from leaderboards.board import Integers
+from leaderboards.forecast.rhythm import EVEN, RHYTHM_WINDOW, Rhythm, measure_rhythm
 from leaderboards.forecast.rush import RushedDeadline
 from leaderboards.history.moves import Moves
 
@@ -36,15 +37,17 @@ class Pace:
     """The time in which this was counted."""
     deadline: RushedDeadline | None = None
     """None if it is not known how many teams come in before it, or it is far away."""
+    rhythm: Rhythm = EVEN
 
     def compute_multiple(self, hours: float) -> float:
         """Return how much comes in within so many hours, as a multiple of what was counted.
 
-        Before a deadline, more comes in an hour than there was before.
+        At some hours of the day and before a deadline, more comes in than at others.
         """
         if self.deadline is None:
-            return hours / self.hours
-        return self.deadline.to_usual_hours(0, hours) / self.deadline.to_usual_hours(-self.hours, 0)
+            return self.rhythm.to_usual_hours(0, hours) / self.rhythm.to_usual_hours(-self.hours, 0)
+        counted = self.deadline.to_usual_hours(-self.hours, 0, self.rhythm)
+        return self.deadline.to_usual_hours(0, hours, self.rhythm) / counted
 
 
 def measure_pace(
@@ -64,7 +67,8 @@ def measure_pace(
         return None
     positions = np.array([log[-1].find_position(rank) for rank in ranks.tolist()], dtype=np.int64)
     team_count = log[-1].team_counts[-1]
-    oldest = max(until - int(WINDOW.total_seconds()), since or 0)
+    since = since or 0
+    oldest = max(until - int(WINDOW.total_seconds()), since)
     # The end of the board is a place too: teams that came in above it are new.
     places, started_at = trace_back(log, np.append(positions, team_count), oldest)
     seconds = until - started_at
@@ -78,6 +82,7 @@ def measure_pace(
         new_teams=team_count - int(places[-1]),
         hours=seconds / 3600,
         deadline=deadline,
+        rhythm=measure_rhythm(log, until, max(until - int(RHYTHM_WINDOW.total_seconds()), since)),
     )
 
 

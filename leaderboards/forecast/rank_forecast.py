@@ -2,8 +2,7 @@
 
 The number of teams that will come in above a rank is taken for a count with a mean that is itself
 uncertain: as many an hour as there were of late, with the spread of a Poisson count, of the pace
-that was counted, and of paces that change. Its distribution is approximated by a gamma
-distribution, whose quantiles are those of Wilson and Hilferty.
+that was counted, and of paces that change.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from leaderboards.board import Integers
+from leaderboards.forecast.counts import CountDistributions
 from leaderboards.forecast.pace import Pace
 from leaderboards.medals import medal_thresholds
 
@@ -30,10 +30,10 @@ second from two days on. They were chosen on the earlier half of one recording (
 `docs/forecast.md`)."""
 _ANY_SHARE = 1e-9
 """Where nobody comes in, as after the deadline: a share of 0 has no quantiles."""
-_TENTH = 1.2816
-"""The normal deviate that one value in ten exceeds: the ends of an 80 % interval."""
-_FIFTH = 0.8416
-"""The one that one value in five exceeds."""
+_TENTH = 0.1
+"""What an 80 % interval leaves out on each side."""
+_LIKELY = 2 / 3
+"""How probable it is at least that a team leaves a zone that it is said to leave."""
 _NO_LAST_RANK = np.iinfo(np.int64).max
 """Below the zones there is no last rank."""
 
@@ -113,7 +113,11 @@ def forecast_day(pace: Pace, *, in_last_day: bool = False) -> list[DayForecast]:
 
 def forecast_ranks(pace: Pace, hours: float) -> RankForecast:
     """Return the ranks in so many hours, each within the board that is expected by then."""
-    return RankForecast(*(_quantile(pace, hours, deviate) for deviate in (0, -_TENTH, _TENTH)))
+    counts = _forecast_counts(pace, hours)
+    median = counts.median
+    low = np.minimum(counts.find_nearest(_TENTH) + 1, median)
+    high = np.maximum(counts.find_nearest(1 - _TENTH), median)
+    return RankForecast(*(_add(pace, hours, count) for count in (median, low, high)))
 
 
 def forecast_team_count(pace: Pace, hours: float) -> int:
@@ -136,38 +140,38 @@ def forecast_series(pace: Pace, hours: int) -> RankSeries:
 def forecast_zone_exits(pace: Pace, max_hours: int) -> Integers:
     """Return in how many hours each rank is likely to be below the zone that it has now.
 
-    0 for ranks that are in no zone, and for those of which less than four in five will be below
+    0 for ranks that are in no zone, and for those of which less than two in three will be below
     theirs after `max_hours`. The zones grow with the board.
     """
     zones, exits = _zone_numbers(pace), np.zeros(len(pace.ranks), dtype=np.int64)
-    leaves = _quantile(pace, max_hours, -_FIFTH) > _last_ranks(pace, max_hours)[zones]
+    kept = _forecast_counts(pace, max_hours).find_probability(
+        _last_ranks(pace, max_hours)[zones] - pace.ranks
+    )
+    leaves = 1 - kept >= _LIKELY
     for hour in range(max_hours, 0, -1):
-        is_below = forecast_ranks(pace, hour).rank > _last_ranks(pace, hour)[zones]
-        exits[leaves & is_below] = hour
+        rank = _add(pace, hour, _forecast_counts(pace, hour).median)
+        exits[leaves & (rank > _last_ranks(pace, hour)[zones])] = hour
     return exits
 
 
-def _quantile(pace: Pace, hours: float, deviate: float) -> Integers:
-    """Return the ranks that are exceeded as often as this normal deviate is."""
-    room = pace.below + forecast_team_count(pace, hours) - pace.team_count
-    return pace.ranks + np.minimum(_quantile_of_count(pace, hours, deviate), room)
-
-
-def _quantile_of_count(pace: Pace, hours: float, deviate: float) -> Integers:
-    """Return a quantile of how many teams come in above each rank."""
+def _forecast_counts(pace: Pace, hours: float) -> CountDistributions:
+    """Return how many teams come in above each rank in so many hours."""
     share = max(pace.compute_multiple(hours), _ANY_SHARE)
     mean = (np.maximum(pace.passed, 0) + _PRIOR) * share
     variance = mean * (1 + share) + _relative_variance(pace, hours) * mean**2
-    shape = mean**2 / variance
-    root = np.maximum(1 - 1 / (9 * shape) + deviate / (3 * np.sqrt(shape)), 0)
-    quantile: Integers = np.rint(mean * root**3).astype(np.int64)
-    return quantile
+    return CountDistributions.from_moments(mean, variance)
+
+
+def _add(pace: Pace, hours: float, counts: Integers) -> Integers:
+    """Return the ranks after so many teams came in above, each within the board."""
+    room = pace.below + forecast_team_count(pace, hours) - pace.team_count
+    return pace.ranks + np.minimum(counts, room)
 
 
 def _relative_variance(pace: Pace, hours: float) -> float:
     """Return the variance of a later pace, as a share of the square of the one before."""
     variance = float(np.interp(hours, _SPREAD_HOURS, _SPREADS)) ** 2
-    if pace.deadline is not None and (total := pace.deadline.to_usual_hours(0, hours)):
+    if pace.deadline is not None and (total := pace.deadline.to_usual_hours(0, hours, pace.rhythm)):
         rush_share = pace.deadline.to_usual_hours_of_last_day(0, hours) / total
         variance += (pace.deadline.rush.spread * rush_share) ** 2
     return variance

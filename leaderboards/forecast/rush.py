@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from leaderboards.forecast.rhythm import EVEN, Rhythm
+
 MIN_COMPETITIONS = 3
 """Fewer past competitions show nothing of the next one."""
 
@@ -36,12 +38,14 @@ class RushedDeadline:
     hours: float
     """How far away it is."""
 
-    def to_usual_hours(self, start: float, end: float) -> float:
+    def to_usual_hours(self, start: float, end: float, rhythm: Rhythm = EVEN) -> float:
         """Return how many hours of usual pace the time between two moments is worth.
 
-        In hours from now. Nobody comes in after the deadline.
+        In hours from now. Nobody comes in after the deadline. The factors of the last day hold its
+        rhythm: most deadlines are at the same hour.
         """
-        weight = max(min(end, self.hours - LAST_HOURS) - start, 0)
+        before = min(end, max(self.hours - LAST_HOURS, start))
+        weight = rhythm.to_usual_hours(start, before)
         return weight + self.to_usual_hours_of_last_day(start, end)
 
     def to_usual_hours_of_last_day(self, start: float, end: float) -> float:

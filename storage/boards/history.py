@@ -14,7 +14,8 @@ from leaderboards.board import Board
 from leaderboards.feeds.post_effect import USUAL_TIME, PostEffect, find_effects
 from leaderboards.feeds.post_effect import WINDOW as POST_WINDOW
 from leaderboards.forecast.forecast_board import ForecastBoard
-from leaderboards.forecast.pace import WINDOW, Pace
+from leaderboards.forecast.pace import Pace
+from leaderboards.forecast.rhythm import RHYTHM_WINDOW
 from leaderboards.forecast.rush import RushedDeadline
 from leaderboards.history.moves import Moves
 from leaderboards.history.past_board import PastBoard
@@ -75,7 +76,7 @@ class History:
     async def load_forecast_board(
         self, board_id: int, seen_at: datetime, deadline: RushedDeadline | None = None
     ) -> ForecastBoard | None:
-        """Return a current board with its log of the last two days; None if it was deleted.
+        """Return a current board with its log of the last seven days; None if it was deleted.
 
         `seen_at` is when the board was last seen, as the log has no sync in which nothing changed.
         """
@@ -84,7 +85,7 @@ class History:
                 "SELECT taken_at, rescored_at FROM boards WHERE id = ?", (board_id,)
             )
             for taken_at, rescored_at in boards:
-                since = to_seconds(seen_at - WINDOW)
+                since = to_seconds(seen_at - RHYTHM_WINDOW)
                 log = await load_moves(connection, board_id, since, taken_at)
                 return ForecastBoard(
                     log=await asyncio.to_thread(decode_log, log, taken_at),

@@ -19,6 +19,11 @@ def test_recording_has_a_row_for_each_part_and_horizon(tmp_path: Path) -> None:
     for row in ("| earlier half | 3 | ", "| later half | 12 | ", "| all | 24 | "):
         assert row in text
     assert "were told that they would leave their zone within 12 h" in text
+    # What the documentation says was measured, is.
+    page = (Path(__file__).parents[2] / "docs" / "forecast.md").read_text(encoding="utf-8")
+    section = page.partition("\n### playground-series-s6e8")[2].partition("\n### ")[0].splitlines()
+    printed = [line for line in text.splitlines()[1:] if "---" not in line]
+    assert not [line for line in printed if line not in section]
 
 
 def test_no_forecast_where_scores_move_by_themselves(tmp_path: Path) -> None:

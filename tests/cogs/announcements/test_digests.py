@@ -310,7 +310,7 @@ async def test_digests_tell_who_is_likely_to_leave_their_medal_zone(world: World
     calendar = Calendar(world, datetime(2026, 3, 5, 8, tzinfo=UTC))
     await calendar.serve(crowd(1000))
     # Silver ends at #50; one team an hour comes in above it.
-    for actor, number in ((home.ada, 24), (home.bob, 12), (other.ada, 22)):
+    for actor, number in ((home.ada, 24), (home.bob, 8), (other.ada, 22)):
         await world.ask(actor, "link", username=f"user{number}")
     for server in (home, other):
         await world.follow(server=server)

@@ -26,23 +26,23 @@ async def test_trace_covers_the_syncs_up_to_the_board(storage: Storage) -> None:
     assert await syncs(0 * hour, hour) == [0, 1]
 
 
-async def test_forecasts_are_made_from_the_newest_board_and_two_days_of_its_log(
+async def test_forecasts_are_made_from_the_newest_board_and_seven_days_of_its_log(
     storage: Storage,
 ) -> None:
     boards = [
-        board(entry(1, hours, f"{hours / 100:.2f}"), entry(2, 1, "0.90"), hours=hours)
-        for hours in range(0, 100, 10)
+        board(entry(1, hours, f"{hours / 250:.2f}"), entry(2, 1, "0.95"), hours=hours)
+        for hours in range(0, 250, 25)
     ]
     for each in boards:
         await commit(storage, each)
     info = await find_board_info(storage, boards[0])
-    seen_at = START + timedelta(hours=95)
+    seen_at = START + timedelta(hours=230)
     found = await storage.history.load_forecast_board(info.board_id, seen_at)
     assert found is not None
     first = int(START.timestamp())
     assert found.ranks.tolist() == [1, 2]
     assert found.scores.tolist() == boards[-1].teams.score.tolist()
-    assert found.seen_at - first == 95 * 3600
+    assert found.seen_at - first == 230 * 3600
     syncs = [(second - first) // 3600 for moves in found.log for second in moves.taken_at]
-    assert syncs == [40, 50, 60, 70, 80, 90]
+    assert syncs == [50, 75, 100, 125, 150, 175, 200, 225]
     assert await storage.history.load_forecast_board(info.board_id + 1, seen_at) is None
