@@ -29,9 +29,11 @@ class SlowBot(discord.Client):
 
     def __init__(self) -> None:
         super().__init__(intents=discord.Intents.default())
+        self.asked = asyncio.Event()
         self.may_answer = threading.Event()
 
     async def on_message(self, message: discord.Message) -> None:
+        self.asked.set()
         await asyncio.to_thread(self.may_answer.wait)
 
 
@@ -119,7 +121,7 @@ async def stage() -> AsyncIterator[Stage]:
 async def step(stage: Stage) -> AsyncIterator[None]:
     """Start a step that the bot never ends."""
     sent = asyncio.create_task(stage.member.send(stage.channel, "Hello"))
-    await asyncio.sleep(0.05)
+    await stage.bot.asked.wait()
     assert not sent.done()
     try:
         yield
@@ -151,7 +153,7 @@ async def test_step_waits_for_the_end_of_an_action(stage: Stage) -> None:
     await stage.browser.open()
     await stage.browser.act("refresh")
     acting = asyncio.create_task(stage.browser.act("send_message", content="Hello"))
-    await asyncio.sleep(0.1)
+    await stage.bot.asked.wait()
     waiting = asyncio.create_task(take_step_lock(stage.proxy))
     await asyncio.sleep(0.1)
     held = not waiting.done()

@@ -107,12 +107,14 @@ async def test_rate_limit_of_a_route_leaves_other_routes(
 
 
 async def test_global_rate_limit_delays_every_route(
-    wire: Wire, guild: Guild, bot: MinimalBot, send: Send
+    wire: Wire, guild: Guild, bot: MinimalBot, send: Send, caplog: pytest.LogCaptureFixture
 ) -> None:
     await wire.fault(faults.rate_limit(0.3, "global", route=MESSAGES))
     begun = time.monotonic()
     sending = send()
-    await asyncio.sleep(0.05)
+    async with asyncio.timeout(60):
+        while "Global rate limit has been hit" not in caplog.text:  # noqa: ASYNC110 - a log line
+            await asyncio.sleep(0.01)
     await bot.fetch_channel(guild.channels["news"])
     assert time.monotonic() - begun >= 0.3
     await sending

@@ -141,8 +141,8 @@ async def fill_deadlines(world: World) -> Listing:
         "UPDATE competitions SET deadline = ?1, merger_deadline = ?1, entry_deadline = ?1",
         later,
     )
-    kinds = ("final submission", "entry", "team merger")
-    links = [f"/{name}/leaderboard)**\n-# {kind} deadline" for name in slugs for kind in kinds]
+    labels = ("Final submission deadline", "Entry deadline", "Team merger deadline")
+    links = [f"/{name}/leaderboard)**\n-# {label}" for name in slugs for label in labels]
     return Listing("deadlines", links)
 
 
