@@ -345,9 +345,22 @@ async def test_slow_channel_delays_no_other(channels: Channels, observe: Observe
 Break = Callable[[Wire], Awaitable[object]]
 
 
+async def _count_connections(wire: Wire) -> int:
+    gateway = (await wire.counters()).gateway
+    return sum(gateway.get(how, 0) for how in ("identifies", "resumes"))
+
+
+async def _wait_for_reconnection(wire: Wire, before: int) -> None:
+    async def has_reconnected() -> bool:
+        return await _count_connections(wire) > before
+
+    await until(has_reconnected)
+
+
 async def _heartbeats_missed(wire: Wire) -> None:
+    before = await _count_connections(wire)
     await wire.set(acks=False)
-    await asyncio.sleep(0.5)
+    await _wait_for_reconnection(wire, before)
     await wire.set(acks=True)
 
 
@@ -377,18 +390,13 @@ async def test_messages_are_sent_once_in_order_despite_gateway_failures(
         held = await wire.fault(faults.hold("before", method="POST", route=MESSAGES))
         await channels.announce("news", 1, 2)
         await wire.rule(held, hits=1, wait=60)
-        before = (await wire.counters()).gateway
+        before = await _count_connections(wire)
         await broken(wire)
         await channels.announce("other", 9)
         await wire.release(held)
         await channels.announce("news", 3)
         assert len(await wire.sessions(connected=1, wait=60)) == 1
-
-        async def has_reconnected() -> bool:
-            now = (await wire.counters()).gateway
-            return any(now.get(how, 0) > before.get(how, 0) for how in ("identifies", "resumes"))
-
-        await until(has_reconnected)
+        await _wait_for_reconnection(wire, before)
         await assert_all_delivered_once(channels)
         assert "No announcement is waiting" in await channels.status()
     observe("connected again; all were told once and in order")
