@@ -84,6 +84,21 @@ def test_every_file_that_the_documents_name_exists() -> None:
             assert named.exists(), f"{name} names {path or link}"
 
 
+def test_every_section_that_a_document_links_exists() -> None:
+    """As GitHub makes an anchor of a heading; a link to a section that is gone opens the top."""
+    documents = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
+    linked = 0
+    for document in documents:
+        text = document.read_text(encoding="utf-8")
+        for name, anchor in re.findall(r"\]\(([\w./]*)#([^)]*)\)", text):
+            target = document.parent / name if name else document
+            headings = re.findall(r"(?m)^#+ (.*)$", target.read_text(encoding="utf-8"))
+            anchors = [re.sub(r"[^\w -]", "", one.lower()).replace(" ", "-") for one in headings]
+            assert anchor in anchors, f"{document.name} links {name}#{anchor}"
+            linked += 1
+    assert linked > 10
+
+
 def test_every_locked_package_has_its_licence() -> None:
     lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
     packages = {re.split("[=; ]", line)[0] for line in lines if line and line[0] not in "# "}
