@@ -195,7 +195,7 @@ class Settings(BaseSettings):
         None,
         gt=0,
         lt=1 << 63,
-        description="give the server's number: in Discord with developer mode on, right-click the"
+        description="give the server's id: in Discord with developer mode on, right-click the"
         " server → Copy Server ID",
     )
 

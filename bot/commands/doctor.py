@@ -99,6 +99,8 @@ async def _check_database(settings: Settings) -> str:
 async def _check_backups(settings: Settings, folder: Path) -> str:
     try:
         backups = await asyncio.to_thread(list_daily_backups, settings.database_path, folder)
+    except FileNotFoundError as error:
+        raise CommandError(f"{folder} does not exist: make it, or change BACKUP_FOLDER.") from error
     except OSError as error:
         raise CommandError(f"{folder} cannot be read: {error.strerror}.") from error
     if not os.access(folder, os.W_OK):

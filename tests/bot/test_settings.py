@@ -78,7 +78,7 @@ def test_each_wrong_value_is_named_and_shown_if_it_is_short() -> None:
             " 127.0.0.1:9464."
         ),
         (
-            "DEV_GUILD_ID is '-1': give the server's number: in Discord with developer mode on,"
+            "DEV_GUILD_ID is '-1': give the server's id: in Discord with developer mode on,"
             " right-click the server → Copy Server ID."
         ),
     ]
