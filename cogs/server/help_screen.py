@@ -44,10 +44,10 @@ _MEMBERS: _Tasks = (
     (
         "All members of this server",
         (
-            ("`/overview`", "your ranks in all running competitions, and your medals"),
+            ("`/overview`", "their ranks in all running competitions, and the medals won"),
             ("`/season standings`", "who is ahead over several competitions"),
             ("`/hall`", "medals and records of ended competitions"),
-            ("`/replay`", "your teams through a whole competition, as a moving picture"),
+            ("`/replay`", "their teams through a whole competition, as a moving picture"),
             ("`/members`, `/whois`", "who is who on Kaggle"),
         ),
     ),
