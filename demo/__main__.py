@@ -25,7 +25,6 @@ TRY = (
     "/compare",
     "/overview",
     "/members",
-    "/whois",
     "/deadlines",
     "/watch list",
     "/team list",
@@ -173,7 +172,7 @@ def build_welcome(url: str, seconds: float) -> str:
         *(f"  {command}" for command in TRY),
         "With an option: type /history, press Enter, choose member, choose Noor, press the arrow.",
         "If you do not see the arrow, make the window wider.",
-        "A score: type /whatif, press Enter, type 0.975, press the arrow.",
+        "A score: type /whatif, press Enter, type 0.9711, press the arrow.",
         "An animated picture of the competition so far, at most once a minute: /replay",
         "The page shows no direct messages. They are printed here, such as what Mika watches.",
         "When the bot refuses something, the page shows a red badge and keeps the command. Close",
@@ -182,7 +181,8 @@ def build_welcome(url: str, seconds: float) -> str:
         'To try what managers do, choose Robin under "Viewing as" at the top of the page:',
         *(f"  {command}" for command in MANAGER_TRY),
         "A feed: type /feed notebooks, press Enter, choose leaderboard, press the arrow. In four",
-        "hours Robin sets up all three feeds there, and opens a thread for a competition.",
+        "hours of the demo Robin sets up all three feeds there, and opens a thread for a",
+        "competition.",
         "",
         f"Faster: {_FASTER}. Ctrl-C ends it." if seconds > 3 else "Ctrl-C ends it.",
         "",
@@ -195,15 +195,17 @@ def _guide() -> str:
     return (
         "**This is a demo of Podium.** You are Mika, a member of this server.\n"
         "Type a command, press Enter to choose it, press the arrow at the right to send it, then"
-        f" scroll down to the answer: {_list_commands(TRY)}. With an option: type `/history`, press"
-        " Enter, choose `member`, choose `Noor`, press the arrow. If you do not see the arrow, make"
-        " the window wider. A score: type `/whatif`, press Enter, type `0.975`, press the arrow. An"
-        " animated picture, at most once a minute: `/replay`. If the page shows a red badge, close"
-        " it with the cross at its right. The terminal prints direct messages.\n"
-        "I am Robin, and I manage this server. To try what managers do, choose Robin under"
-        f" **Viewing as** at the top of the page: {_list_commands(MANAGER_TRY)}. A"
-        " feed: type `/feed notebooks`, press Enter, choose `leaderboard`, press the arrow. In"
-        " four hours of the demo I set up all feeds here, and open a thread."
+        f" scroll down to the answer: {_list_commands(TRY)}\n"
+        "With an option: type `/history`, press Enter, choose `member`, choose `Noor`, press the"
+        " arrow. No arrow? Make the window wider.\n"
+        "A score: type `/whatif`, press Enter, type `0.9711`, press the arrow.\n"
+        "An animated picture, at most once a minute: `/replay`\n"
+        "If the page shows a red badge, close it with the cross at its right. The terminal prints"
+        " direct messages.\n"
+        "**I am Robin, a manager.** Choose me under *Viewing as* at the top to try"
+        f" {_list_commands(MANAGER_TRY)}\n"
+        "A feed: type `/feed notebooks`, press Enter, choose `leaderboard`, press the"
+        " arrow."
     )
 
 

@@ -123,7 +123,7 @@ async def test_visitor_sees_feeds_a_thread_a_search_and_what_is_watched() -> Non
         messages = list(playback.direct_messages())
         assert {name for name, _ in messages} == {"Mika"}
         assert "What you watch in Data Science Club" in messages[0][1]
-        assert "@Mika (Ember) climbed 5 places to #16" in messages[0][1]
+        assert "You climbed 5 places to #16" in messages[0][1]
 
 
 def test_no_competition_can_be_taken_for_another_that_was_renamed() -> None:
@@ -197,13 +197,13 @@ async def test_option_is_chosen_as_the_terminal_and_the_guide_say() -> None:
         hint = "type /history, press Enter, choose member, choose Noor, press the arrow."
         assert f"With an option: {hint}\nIf you do not see the arrow" in running.printed
         guide = page.page.locator("[data-message-id]").last
-        assert f"With an option: {hint} If you do not see the arrow" in await guide.inner_text()
+        assert f"With an option: {hint} No arrow?" in await guide.inner_text()
         await page.run_command("/history", "member", "Noor")
         assert (
-            "A score: type /whatif, press Enter, type 0.975, press the arrow.\n" in running.printed
+            "A score: type /whatif, press Enter, type 0.9711, press the arrow.\n" in running.printed
         )
-        await page.run_command("/whatif", value="0.975")
-        assert "had 0.975" in await page.page.locator("[data-message-id]").last.inner_text()
+        await page.run_command("/whatif", value="0.9711")
+        assert "had 0.9711" in await page.page.locator("[data-message-id]").last.inner_text()
         assert await page.find_faults() == []
 
 
