@@ -57,6 +57,10 @@ _AWAITED_TEXT = (
     "There is no forecast, as the competition has ended. The private board decides the medals, and"
     " I do not have it yet."
 )
+_UNCHANGED_TEXT = (
+    "There is no forecast yet, as I have seen too few changes of this board. Ask again when it has"
+    " changed."
+)
 _YOUNG_TEXT = (
     "There is no forecast yet, as it takes twelve hours of boards. Ask again after {date} ({when})."
 )
@@ -175,8 +179,11 @@ def _obstacle(data: ForecastData, obstacle: ForecastObstacle) -> str:
         return _AWAITED_TEXT
     if obstacle is ForecastObstacle.LAST_DAY and competition.awards_medals:
         return f"{_OBSTACLE_TEXTS[obstacle]} {_MEDALS_NOW_TEXT}"
-    # The hours may be over, but no board was read since.
     if possible_at is None or possible_at <= data.now:
+        # No other sync helps where no board is compared with another yet.
+        if obstacle is ForecastObstacle.YOUNG and data.info.scores_move is None:
+            return _UNCHANGED_TEXT
+        # The hours may be over, but no board was read since.
         return _OBSTACLE_TEXTS[obstacle]
     text = _YOUNG_TEXT if data.info.rescored_at is None else _RESCORED_TEXT
     return text.format(date=fmt.date(possible_at), when=fmt.when(possible_at))

@@ -85,8 +85,8 @@ _RANGE_TEXT = "{medal} {worst} to {best}"
 _PERHAPS_TEXT = f"-# {PERHAPS_TEXT}"
 _PUBLIC_BOARD_TEXT = f"-# {PUBLIC_BOARD_TEXT}"
 _LAST_DAY_TEXT = (
-    "There is no forecast in the last 24 hours: more teams submit than before, so this rank can"
-    " fall."
+    "There is no forecast in the last 24 hours before the deadline: more teams submit than before,"
+    " so this rank can fall."
 )
 
 

@@ -34,7 +34,9 @@ _ZONE_TEXT = "**Zone** {medal} {zone}, to {last}"
 _PUBLIC_ZONE_TEXT = "**Zone** {medal} {zone} on the public board, to {last}"
 _CONDITION_TEXT = "If the team submits nothing:"
 _PUBLIC_CONDITION_TEXT = "If the team submits nothing (public board):"
-_LAST_DAY_TEXT = "**Forecast** none in the last 24 hours: more teams submit than before"
+_LAST_DAY_TEXT = (
+    "**Forecast** none in the last 24 hours before the deadline: more teams submit than before"
+)
 _FORECAST_TEXT = "**{condition}** about {rank} in 24 h, likely {low} to {high}"
 _SURE_FORECAST_TEXT = "**{condition}** about {rank} in 24 h"
 _DEADLINE_FORECAST_TEXT = (

@@ -172,6 +172,14 @@ async def test_less_than_twelve_hours_of_boards_are_said(world: World) -> None:
     await expect_no_forecast(world, "boards. Ask again after the next sync.")
 
 
+async def test_board_that_has_not_changed_is_said(world: World) -> None:
+    world.serve("titanic", crowd(1000))
+    await world.follow()
+    await world.pass_time(hours=13)
+    reason = "yet, as I have seen too few changes of this board. Ask again when it has changed."
+    await expect_no_forecast(world, reason)
+
+
 async def test_board_that_was_rescored_is_said(world: World) -> None:
     await play(world, hours=26)
     # Each score is another one, without a submission.

@@ -259,7 +259,7 @@ async def test_last_day_is_forecast_up_to_the_deadline(world: World) -> None:
     await record_rushes(world, 2)
     text = await whatif(world, "0.95001")
     assert "at the deadline" not in text.lower()
-    told = "There is no forecast in the last 24 hours: more teams submit than before, so this rank"
+    told = "There is no forecast in the last 24 hours before the deadline: more teams submit"
     assert told in text
     text = await whatif(world, "0.9988")
     assert "**🥈 now, at the deadline not sure**" in text

@@ -112,7 +112,10 @@ async def test_last_day_is_forecast_once_three_past_competitions_show_it(world: 
     await record_rushes(world, 2)
     answer = await rank(world, "user500")
     assert "If the team submits nothing" not in answer
-    assert "\n**Forecast** none in the last 24 hours: more teams submit than before\n" in answer
+    told = (
+        "**Forecast** none in the last 24 hours before the deadline: more teams submit than before"
+    )
+    assert f"\n{told}\n" in answer
     await record_rushes(world, 3)
     answer = await rank(world, "user500")
     # All hours that were counted are in the last day: two teams an hour go on coming.

@@ -96,8 +96,11 @@ async def test_comparison_of_several_members(world: World) -> None:
     assert twice == response_text(together) + note
     answer = await world.ask(server.ada, "compare", username="dave", period="day")
     assert "2. **#3** **Charlie**\n0.800 · ±0 · best #3\n-# 1 place and 0.150 behind" in answer
-    ahead = f"{server.ada.mention}, who has been ahead since tracking began (<t:{first}:D>)"
-    assert f"0.150 behind {ahead}" in answer
+    ahead = f"0.150 behind {server.ada.mention}, who has been ahead since tracking began"
+    assert f"{ahead} (<t:{first}:D>)" in answer
+    # The head has the day already.
+    answer = await world.ask(server.ada, "compare", username="dave")
+    assert answer.endswith(ahead)
     answer = await world.ask(server.ada, "compare", member=server.bob, username="nobody")
     assert "Not on this board: [nobody](https://www.kaggle.com/nobody)." in answer
 
