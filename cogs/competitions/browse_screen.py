@@ -49,7 +49,7 @@ def browse_view(
         head = f"### Kaggle finds nothing for **{words}**" if words else "### Kaggle lists nothing"
         return card(
             f"{head}\nCheck the spelling, or try fewer words. A competition that is not listed,"
-            " such as a private one, can still be followed: give its URL to `/competition add`."
+            " such as a private one, can still be followed: give its address to `/competition add`."
         )
     head = "### 🔎 Competitions on Kaggle that are popular now"
     if words:
@@ -64,7 +64,7 @@ def unclear_name_text(typed: str) -> str:
     """Return that words do not name one competition."""
     return (
         f"It is not clear which competition **{escape(typed, 60)}** means."
-        " `/competition browse` finds it. Or give its slug or its URL, for example titanic or"
+        " `/competition browse` finds it. Or give its slug or its address, for example titanic or"
         " https://www.kaggle.com/competitions/titanic."
     )
 

@@ -227,7 +227,7 @@ class Competitions(ManagerGroup, group_name="competition"):
     @app_commands.command()
     @app_commands.describe(
         competition="The competition, by its current name here",
-        name="Its new slug or URL on Kaggle; for a name of your own use /competition name",
+        name="Its new slug or address on Kaggle; for a name of your own use /competition name",
     )
     @app_commands.autocomplete(competition=competition_choices)
     async def rename(

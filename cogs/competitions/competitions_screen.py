@@ -62,7 +62,10 @@ def already_paused_text(competition: Competition) -> str:
 
 def paused_text(competition: Competition) -> str:
     """Return that a competition is paused, and how to go on."""
-    return f"**{_name(competition)}** is paused. Use `/competition resume` to go on."
+    return (
+        f"**{_name(competition)}** is paused: until `/competition resume` I neither read"
+        " nor announce it."
+    )
 
 
 def not_paused_text(competition: Competition) -> str:

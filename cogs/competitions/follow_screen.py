@@ -182,7 +182,10 @@ def no_thread_after_end_text(competition: Competition) -> str:
 
 def too_many_text(limit: int) -> str:
     """Return that a server follows as many competitions as it can."""
-    return f"A server can follow {limit} competitions. Remove one first."
+    return (
+        f"A server can follow {limit} competitions besides those in the archive. Remove one first"
+        " with `/competition remove`."
+    )
 
 
 def server_limit_text(count: int, again_at: datetime) -> str:

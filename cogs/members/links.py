@@ -66,7 +66,7 @@ class Links(commands.Cog):
     @app_commands.command()
     @in_servers
     @app_commands.describe(
-        username="Your Kaggle user name, the URL of your profile, or your team's name",
+        username="Your Kaggle user name, the address of your profile, or your team's name",
         member="Link this member instead of yourself (for managers)",
     )
     @app_commands.autocomplete(username=user_name_choices)

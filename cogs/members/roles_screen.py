@@ -127,7 +127,7 @@ def removal_view(
         title = f"### 🏅 Stop assigning <@&{old_id}>?"
         change = f"No role will be assigned for **{name}**."
     else:
-        title = f"### 🏅 Replace <@&{old_id}> by <@&{new_id}>?"
+        title = f"### 🏅 Replace <@&{old_id}> with <@&{new_id}>?"
         change = f"<@&{new_id}> will be assigned for **{name}**."
     if members:
         lost = (

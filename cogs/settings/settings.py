@@ -59,7 +59,7 @@ class Settings(commands.Cog):
         channel="Where to announce (a competition can have a channel of its own)",
         enabled="Turn announcements on or off",
         smallest_rise="How many places a new best score must gain to be announced (0: any)",
-        smallest_fall="How many places a member must drop to be announced",
+        smallest_fall="How many places a member must fall to be announced",
         mention="Whether members who turned on /pingme are pinged",
     )
     async def announcements(  # noqa: PLR0917 - one parameter per option

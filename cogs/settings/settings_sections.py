@@ -275,7 +275,7 @@ def _describe_channels(data: PanelData) -> list[str]:
     settings = data.settings
     for_digests = any(channel.mode is ChannelMode.DIGEST for channel in data.channels)
     if for_digests and not settings.daily_digest and settings.weekly_digest_day is None:
-        lines.append("⚠️ No digest is turned on: nothing is posted in channels for digests only")
+        lines.append("⚠️ No digest is turned on: channels for digests only get no news")
     return lines
 
 
@@ -377,7 +377,7 @@ SECTIONS: Mapping[Section, SectionSpec] = {
     Section.NEWS: SectionSpec(
         emoji="🚀",
         title="What is news",
-        summary="How many places a climb or a drop must have to be announced, and replays",
+        summary="How many places a climb or a fall must have to be announced, and replays",
         describe=_describe_news,
         toggles={"replay_at_end": ToggleSpec("Post replays at the end", "Stop posting replays")},
         modal=ModalSpec(
@@ -392,10 +392,10 @@ SECTIONS: Mapping[Section, SectionSpec] = {
                     f" {MAX_PLACES:,}.",
                 ),
                 "smallest_fall": _build_places_field(
-                    "A drop must be",
+                    "A fall must be",
                     "Number of places, at least 1",
                     MIN_FALL,
-                    f"A drop must be a whole number of places from {MIN_FALL} to {MAX_PLACES:,}.",
+                    f"A fall must be a whole number of places from {MIN_FALL} to {MAX_PLACES:,}.",
                 ),
             },
         ),

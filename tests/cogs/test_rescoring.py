@@ -42,7 +42,7 @@ async def test_correction_is_told_once_and_nobody_rose_or_fell(world: World, cal
     news = await sync(world, corrected(teams))
     (text,) = news
     assert "Kaggle has **rescored the board**" in text
-    assert "That is no climb and no drop" in text
+    assert "That is no climb and no fall" in text
     # Bob fell from #2 to #99, ada rose from #100 to #1: neither is news now or later.
     leader, *rest = corrected(teams)
     assert await sync(world, [leader, *rest[:-1], replace(rest[-1], score="0.1")]) == []

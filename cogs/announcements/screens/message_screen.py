@@ -148,7 +148,7 @@ def _rescored_view(row_id: int, message: RescoredMessage, names: fmt.Names) -> u
     return card(
         f"### {fmt.competition_link(message.slug, names.get(message.slug))}\n"
         "🧮 Kaggle has **rescored the board**: most scores changed without a submission. That is no"
-        " climb and no drop: from now on, ranks, medal zones and best scores are compared with this"
+        " climb and no fall: from now on, ranks, medal zones and best scores are compared with this"
         " board. `/rank` shows where you are now.",
         f"-# {fmt.plural(message.team_count, 'team')} · board of {fmt.when(message.taken_at)}",
         id=row_id,

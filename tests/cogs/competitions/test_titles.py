@@ -69,8 +69,9 @@ async def test_lists_of_managers_show_title_and_slug(titanic: World) -> None:
     assert f"**{LINK}**\n-# titanic · Featured · prize: 50,000 USD · deadline <t:" in listed
     assert "**[Digits](" in listed, "Kaggle lists no title of it"
     assert f"**{SHOWN}** · read" in await titanic.ask(manager, "status")
-    assert f"**{SHOWN}** is paused." in await titanic.ask(
-        manager, "competition pause", competition="titanic"
+    assert (
+        f"**{SHOWN}** is paused: until `/competition resume` I neither read nor announce it."
+        in await titanic.ask(manager, "competition pause", competition="titanic")
     )
     await titanic.ask(manager, "season create", name="All")
     await titanic.ask(manager, "season add", season="All", competition="titanic")

@@ -64,7 +64,7 @@ async def test_modes_are_offered_only_for_channels_that_get_news(world: World) -
     # The only one needs not be selected first.
     text = await panel.select(f"mode:{channel.id}", "digest")
     assert f"{channel.mention}: **digests only**" in text
-    assert "⚠️ No digest is turned on: nothing is posted in channels for digests only" in text
+    assert "⚠️ No digest is turned on: channels for digests only get no news" in text
 
     for slug, place in (("titanic", channel), ("house-prices", other)):
         world.serve(slug, SMALL)

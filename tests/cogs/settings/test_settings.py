@@ -206,7 +206,7 @@ async def test_modal_stores_valid_values_and_explains_invalid_ones(world: World)
     assert "falls of **20 places or more**" in text
     assert await panel.read_modal("Change the places …") == ["3", "20"]
     error = await panel.fill("Change the places …", rise="3", fall="none")
-    assert "A drop must be a whole number of places from 1 to 100,000." in error
+    assert "A fall must be a whole number of places from 1 to 100,000." in error
     error = await panel.fill("Change the places …", rise="many", fall="20")
     assert "A new best score must gain a whole number of places from 0 to 100,000." in error
     assert await panel.settings() == GuildSettings(
