@@ -39,7 +39,7 @@ _FORECAST_TEXT = (
     " leave their zone without one. A message can come only an hour before. There is no forecast in"
     " the first 12 hours of a board, in simulations, and often on the last day before the deadline."
 )
-_UNLINKED_TEXT = "⚠️ Without a link I only tell you of last days: use `/link`."
+_UNLINKED_TEXT = "⚠️ Until you `/link` your Kaggle account, I only tell you when a last day begins."
 _CHOICES = {
     WatchKind.NEWS: "All news of your team",
     WatchKind.MEDAL_ZONE: "Medal zone entered or left",

@@ -132,7 +132,9 @@ async def test_last_day_is_told_to_members_without_a_link_too(world: World) -> N
     world.list_competition(deadline=START + timedelta(days=3))
     world.serve("titanic", BOARD)
     await world.follow()
-    assert "I only tell you of last days" in await world.ask(world.server.bob, "watch deadline")
+    assert "I only tell you when a last day begins" in await world.ask(
+        world.server.bob, "watch deadline"
+    )
     await world.pass_time(hours=46)
     assert direct_messages(world.server.bob) == []
     await world.pass_time(hours=4)
