@@ -227,16 +227,16 @@ class Competitions(ManagerGroup, group_name="competition"):
     @app_commands.command()
     @app_commands.describe(
         competition="The competition, by its current name here",
-        name="Its new slug or address on Kaggle; for a name of your own use /competition name",
+        slug="Its new slug or address on Kaggle; for a name of your own use /competition name",
     )
     @app_commands.autocomplete(competition=competition_choices)
     async def rename(
-        self, interaction: Interaction, competition: NameOrUrl, name: NameOrUrl
+        self, interaction: Interaction, competition: NameOrUrl, slug: NameOrUrl
     ) -> None:
         """Follow a competition under the new slug that Kaggle gave it, after asking."""
         await defer(interaction, private=True)
         follow = await require_follow(interaction, competition)
-        await ask_to_rename(interaction, follow, parse_competition(name))
+        await ask_to_rename(interaction, follow, parse_competition(slug))
 
     @app_commands.command(name="name")
     @app_commands.describe(

@@ -29,9 +29,9 @@ from cogs.competitions.rename_screen import (
     new_without_teams_text,
     old_without_teams_text,
     other_competition_text,
-    other_name_text,
+    other_slug_text,
     rename_offer_text,
-    same_name_text,
+    same_slug_text,
 )
 from cogs.framework.layout import MAX_CHOICES
 from cogs.framework.responses import Interaction, ProgressMessage, UserError, respond
@@ -50,7 +50,7 @@ MAX_FOLLOWED = MAX_CHOICES
 
 
 class RenameOffered(UserError):
-    """The server already follows this competition, under its old name."""
+    """The server already follows this competition, under its old slug."""
 
     def __init__(self, sentence: str, competition_id: int) -> None:
         super().__init__(sentence)
@@ -78,7 +78,7 @@ class FollowService:
 
         If the server follows it already, only its channel is changed. Raises `UserError` if it is
         followed and `channel` is not another one, or if a limit is reached; `RenameOffered` if the
-        server follows it under its old name; and `LeaderboardError` if the sync fails.
+        server follows it under its old slug; and `LeaderboardError` if the sync fails.
         """
         guild_id = require_guild_id(interaction)
         lock = self._locks.setdefault(slug, asyncio.Lock())
@@ -88,14 +88,14 @@ class FollowService:
         self._client.dispatch("competition_followed")
 
     async def rename(self, interaction: Interaction, follow: Follow, new_slug: str) -> None:
-        """Move a followed competition to the new name that Kaggle gave it.
+        """Move a followed competition to the new slug that Kaggle gave it.
 
         Raises `UserError` if it is another competition, and `LeaderboardError` where the new one
         cannot be read.
         """
         storage, old_slug = self._services.storage, follow.competition.slug
         if new_slug == old_slug:
-            raise UserError(same_name_text(old_slug))
+            raise UserError(same_slug_text(old_slug))
         lock = self._locks.setdefault(new_slug, asyncio.Lock())
         async with lock:
             current = await storage.competitions.find_by_id(follow.competition.id)
@@ -262,7 +262,7 @@ class FollowService:
     ) -> tuple[Competition, SyncReport | None, BoardInfo | None]:
         """Sync a competition; without report and board if its board has no teams yet.
 
-        Raises `UserError` if Kaggle has it under another name now.
+        Raises `UserError` if Kaggle has it under another slug now.
         """
         storage = self._services.storage
         added = await storage.competitions.add_to_follow(slug, self._services.now())
@@ -271,7 +271,7 @@ class FollowService:
             with suppress(EmptyBoard):
                 report = await self._sync_service.sync(added, progress)
         except CompetitionRenamed as error:  # Its own sentence is for servers that follow it.
-            raise UserError(other_name_text(slug, error.new_slug)) from error
+            raise UserError(other_slug_text(slug, error.new_slug)) from error
         competition = await storage.competitions.find(slug)
         board = await storage.boards.find_info(added.id)
         if competition is not None and report is None:

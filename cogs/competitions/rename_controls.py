@@ -1,4 +1,4 @@
-"""The buttons that move a competition to the name that Kaggle gave it."""
+"""The buttons that move a competition to the slug that Kaggle gave it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cogs.competitions.rename_screen import (
     rename_offer_view,
     rename_question_view,
     renamed_text,
-    same_name_text,
+    same_slug_text,
 )
 from cogs.framework.checks import require_manager
 from cogs.framework.controls import ErrorHandlingItem
@@ -68,7 +68,7 @@ class RenameButton(
             raise UserError(ServerVisibility.gone_text)
         old_slug = follow.competition.slug
         if old_slug == self.new_slug:
-            raise UserError(same_name_text(old_slug))
+            raise UserError(same_slug_text(old_slug))
         if self.step == "ask":
             await respond(interaction, _build_question(follow, self.new_slug))
         elif self.step == "keep":
@@ -84,13 +84,13 @@ class RenameButton(
 
 
 async def ask_to_rename(interaction: Interaction, follow: Follow, new_slug: str) -> None:
-    """Ask whether to move a competition; raise `UserError` if it has that name already.
+    """Ask whether to move a competition; raise `UserError` if it has that slug already.
 
-    If the name is too long for a button, move it without asking.
+    If the slug is too long for a button, move it without asking.
     """
     old_slug = follow.competition.slug
     if old_slug == new_slug:
-        raise UserError(same_name_text(old_slug))
+        raise UserError(same_slug_text(old_slug))
     if build_rename_buttons(follow.competition.id, new_slug):
         await respond(interaction, _build_question(follow, new_slug))
         return

@@ -11,27 +11,27 @@ from cogs.framework.layout import RED, Item, card
 
 
 def renamed_text(old_slug: str, new_slug: str) -> str:
-    """Return that a competition was moved to its new name."""
+    """Return that a competition was moved to its new slug."""
     return (
         f"**{old_slug}** is now **{new_slug}**. Its history, its news and all settings"
-        " continue under the new name."
+        " continue under the new slug."
     )
 
 
 def rename_offer_text(slug: str, old_slug: str) -> str:
-    """Return that a competition is one that is followed under its old name, and what to do."""
+    """Return that a competition is one that is followed under its old slug, and what to do."""
     return (
         f"**{slug}** has the teams of **{old_slug}**, which can no longer be read: Kaggle renamed"
-        f" it. `/competition rename competition:{old_slug} name:{slug}` moves it there, with its"
+        f" it. `/competition rename competition:{old_slug} slug:{slug}` moves it there, with its"
         " history."
     )
 
 
-def other_name_text(slug: str, new_slug: str) -> str:
-    """Return, to somebody who adds a competition by its old name, what may be its new one."""
+def other_slug_text(slug: str, new_slug: str) -> str:
+    """Return, to somebody who adds a competition by its old slug, what may be its new one."""
     return (
         f"Kaggle does not know **{slug}** any more, but **{new_slug}** has the same deadline. If"
-        " that is its new name, use that one instead."
+        " that is its new slug, use that one instead."
     )
 
 
@@ -41,17 +41,17 @@ def rename_offer_view(sentence: str, buttons: Sequence[Item]) -> ui.LayoutView:
 
 
 def rename_question_view(old_slug: str, new_slug: str, buttons: Sequence[Item]) -> ui.LayoutView:
-    """Build the question whether to move a competition to another name."""
+    """Build the question whether to move a competition to another slug."""
     return card(
         f"Move **{old_slug}** to {fmt.competition_link(new_slug)}? Its history, its news and all"
-        " settings continue under that name, in every server that follows it. First I check that"
+        " settings continue under that slug, in every server that follows it. First I check that"
         " both are the same competition.",
-        "-# Only another name to show here? `/competition name`.",
+        "-# To show another name in this server, use `/competition name`.",
         buttons=[buttons],
     )
 
 
-def same_name_text(slug: str) -> str:
+def same_slug_text(slug: str) -> str:
     """Return that a competition has its new slug already."""
     return f"Its slug is **{slug}** already."
 
@@ -83,7 +83,7 @@ def new_without_teams_text(old_slug: str, new_slug: str) -> str:
 
 
 def other_competition_text(old_slug: str, new_slug: str) -> str:
-    """Return that the new name belongs to another competition."""
+    """Return that the new slug belongs to another competition."""
     return (
         f"**{new_slug}** has other teams than **{old_slug}**, so it is another competition. Use"
         " `/competition add` to follow it."

@@ -1,4 +1,4 @@
-"""The buttons that offer to move a renamed competition to its new name."""
+"""The buttons that offer to move a renamed competition to its new slug."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def rename_custom_id(step: str, competition_id: int, new_slug: str) -> str:
 
 
 def build_rename_buttons(competition_id: int, new_slug: str) -> list[ui.Button[Any]]:
-    """Build the button that offers to move a competition; none if the name is too long for one."""
+    """Build the button that offers to move a competition; none if the slug is too long for one."""
     # The ids with `move` and `keep`, in the question, are longer than the one with `ask`.
     if len(rename_custom_id("move", competition_id, new_slug)) > _MAX_CUSTOM_ID:
         return []

@@ -1,4 +1,4 @@
-"""The search for the new name of a competition that Kaggle renamed."""
+"""The search for the new slug of a competition that Kaggle renamed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MAX_SEARCHES = 3
 async def find_new_slug(kaggle: Kaggle, competition: Competition) -> str | None:
     """Return the only competition of Kaggle's list with the same deadline and similar words.
 
-    None if there is none, if the old name is still listed, or if the list cannot be read.
+    None if there is none, if the old slug is still listed, or if the list cannot be read.
     """
     if competition.deadline is None:
         return None
@@ -38,5 +38,5 @@ async def find_new_slug(kaggle: Kaggle, competition: Competition) -> str | None:
             if len(same) == 1:
                 return same.pop()
     except LeaderboardError as error:
-        logger.warning("%s: no new name was looked for: %s", competition.slug, error)
+        logger.warning("%s: no new slug was looked for: %s", competition.slug, error)
     return None

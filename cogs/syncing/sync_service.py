@@ -114,7 +114,7 @@ class SyncService:
                 await self._schedule_next(competition, round_started_at or started_at)
                 raise
             except CompetitionDeleted:
-                raise  # If it was renamed, the failure is not that of its new name.
+                raise  # If it was renamed, the failure is not that of its new slug.
             except LeaderboardError as error:
                 if isinstance(error, (CompetitionNotFound, Forbidden, LeaderboardNotShown)):
                     self.outage.record_answer(competition.slug)
@@ -152,7 +152,7 @@ class SyncService:
     async def _find_rename(
         self, competition: Competition, error: LeaderboardError
     ) -> CompetitionRenamed | None:
-        """Return an error that offers the new name, if Kaggle no longer knows the old one."""
+        """Return an error that offers the new slug, if Kaggle no longer knows the old one."""
         if not isinstance(error, (CompetitionNotFound, Forbidden)):
             return None
         new_slug = await find_new_slug(self._services.kaggle, competition)

@@ -27,7 +27,7 @@ def renamed_on_kaggle_text(slug: str, new_slug: str) -> str:
     """Return that Kaggle may have renamed a competition, and what to do."""
     return (
         f"Kaggle does not know {slug} any more, but {new_slug} has the same deadline. If that is"
-        " its new name, the command /competition rename moves it there, with its history."
+        " its new slug, the command /competition rename moves it there, with its history."
     )
 
 

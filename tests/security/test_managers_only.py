@@ -21,7 +21,7 @@ ASKED: dict[str, dict[str, Any]] = {
     "competition add": {"competition": "house-prices"},
     "competition remove": {"competition": "titanic"},
     "competition name": {"competition": "titanic", "name": "Ships"},
-    "competition rename": {"competition": "titanic", "name": "house-prices"},
+    "competition rename": {"competition": "titanic", "slug": "house-prices"},
     "competition list": {},
     "competition browse": {"words": "titanic"},
     "competition live": {},

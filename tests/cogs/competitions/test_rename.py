@@ -39,9 +39,9 @@ async def begin(world: World) -> None:
     await world.pass_time(minutes=15)
 
 
-async def rename(world: World, name: str = "titanic-survivors") -> str:
+async def rename(world: World, slug: str = "titanic-survivors") -> str:
     return await world.confirm(
-        world.server.manager, "competition rename", competition="titanic", name=name
+        world.server.manager, "competition rename", competition="titanic", slug=slug
     )
 
 
@@ -64,7 +64,7 @@ async def test_renamed_competition_is_noticed_and_moved_with_its_history(world: 
     await world.ask(elsewhere.manager, "competition deadline", kind="entry", at="2026-01-20")
     refused = await world.follow("titanic-survivors")
     assert "has the teams of **titanic**, which can no longer be read" in refused
-    assert "`/competition rename competition:titanic name:titanic-survivors`" in refused
+    assert "`/competition rename competition:titanic slug:titanic-survivors`" in refused
 
     assert "**titanic** is now **titanic-survivors**." in await rename(world)
     assert await world.storage.competitions.find("titanic") is None
@@ -237,7 +237,7 @@ async def test_offer_of_a_long_name_has_buttons_that_discord_accepts(
         assert f"**titanic** is now **{name}**." in response_text(moved)
     else:
         # No button can ask.
-        options = {"competition": "titanic", "name": name}
+        options = {"competition": "titanic", "slug": name}
         assert f"is now **{name}**." in await world.ask(manager, "competition rename", **options)
 
 
@@ -245,7 +245,7 @@ async def test_command_asks_before_it_moves_a_competition_in_every_server(world:
     await begin(world)
     rename_on_kaggle(world)
     manager = world.server.manager
-    options = {"competition": "titanic", "name": "titanic-survivors"}
+    options = {"competition": "titanic", "slug": "titanic-survivors"}
     asked = await world.run(manager, "competition rename", **options)
     assert "in every server that follows it" in response_text(asked)
     assert labels(asked) == ["Move it", "Leave it"]
@@ -358,7 +358,7 @@ async def test_add_of_a_former_name_names_the_new_one(world: World) -> None:
     refused = await world.follow("titanic", elsewhere)
     assert refused == (
         "⚠️ Kaggle does not know **titanic** any more, but **titanic-survivors** has the same"
-        " deadline. If that is its new name, use that one instead."
+        " deadline. If that is its new slug, use that one instead."
     )
     assert "Following [Titanic Survivors]" in await world.follow("titanic-survivors", elsewhere)
     # The server that follows it is still offered the move.

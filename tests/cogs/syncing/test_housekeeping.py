@@ -107,7 +107,7 @@ async def test_board_of_a_refused_follow_is_deleted_after_some_days(world: World
     world.serve("digits", others)
     manager = world.server.manager
     refused = await world.confirm(
-        manager, "competition rename", competition="titanic", name="digits"
+        manager, "competition rename", competition="titanic", slug="digits"
     )
     assert "has other teams than" in refused
     # What the owner has imported stays, also when a follow of it fails.
