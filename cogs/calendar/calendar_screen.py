@@ -46,7 +46,7 @@ class FollowedDeadline:
     kind: DeadlineKind
     at: datetime
     paused: bool
-    """Whether the competition is paused in all servers that count here."""
+    """Whether the competition is paused in all of the reader's servers that follow it."""
     guild_id: int | None
     """The server that set the deadline; None for one of Kaggle's list."""
 

@@ -23,14 +23,15 @@ from records.scheduled_events import EventDeadline, ServerEvents, StoredEvent
 class EventPlan:
     """Changes to make in a server, in the order of the fields."""
 
-    saved: list[StoredEvent] = field(default_factory=list)
-    """To be stored before anything is asked of Discord."""
-    ended: list[ServerEvent] = field(default_factory=list)
-    deleted: list[StoredEvent] = field(default_factory=list)
-    """No longer to be stored."""
-    changed: list[tuple[StoredEvent, ServerEvent, EventContent]] = field(default_factory=list)
-    """Each with what is stored after it, and with what it shows then."""
-    created: list[tuple[StoredEvent, EventContent]] = field(default_factory=list)
+    to_save: list[StoredEvent] = field(default_factory=list)
+    """Rows to store before the first request to Discord."""
+    to_end: list[ServerEvent] = field(default_factory=list)
+    to_delete: list[StoredEvent] = field(default_factory=list)
+    """Rows to delete once the events are ended."""
+    to_change: list[tuple[StoredEvent, ServerEvent, EventContent]] = field(default_factory=list)
+    """Each event with its new content, and with the row to store once it is changed."""
+    to_create: list[tuple[StoredEvent, EventContent]] = field(default_factory=list)
+    """Each new event with the row to store before it is created."""
     without_room: int = 0
     """How many deadlines have no event since the server has `MAX_EVENTS`."""
 
@@ -80,7 +81,7 @@ class _Planner:
         for listed in self._listed:
             # Made twice, or for what is wanted no more, by an attempt whose answer was lost.
             if listed.id not in self._claimed and listed.is_unchanged():
-                self._plan.ended.append(listed)
+                self._plan.to_end.append(listed)
         self._fill_room()
         return self._plan
 
@@ -91,7 +92,7 @@ class _Planner:
         if row.left_alone:
             self._claimed.add(row.event_id or 0)
             if row.at != deadline.at:
-                self._plan.saved.append(replace(row, at=deadline.at))
+                self._plan.to_save.append(replace(row, at=deadline.at))
             return
         listed = self._find(deadline, row)
         if listed is not None:
@@ -101,7 +102,7 @@ class _Planner:
                 self._managed.append((deadline, row, None))
         elif listed is None or not listed.is_unchanged():
             event_id = row.event_id if listed is None else listed.id
-            self._plan.saved.append(
+            self._plan.to_save.append(
                 replace(row, at=deadline.at, event_id=event_id, left_alone=True)
             )
         else:
@@ -121,11 +122,11 @@ class _Planner:
         if row.left_alone:
             self._claimed.add(row.event_id or 0)
             return
-        self._plan.deleted.append(row)
+        self._plan.to_delete.append(row)
 
     def _fill_room(self) -> None:
         """Keep and create events for the next deadlines, as many as the server can have."""
-        ended = {event.id for event in self._plan.ended}
+        ended = {event.id for event in self._plan.to_end}
         kept = {listed.id for *_, listed in self._managed if listed is not None}
         others = sum(event.id not in ended | kept for event in self._listed)
         room = max(MAX_EVENTS - others, 0)
@@ -133,7 +134,7 @@ class _Planner:
             self._keep_or_create(deadline, row, listed)
         for _, row, listed in self._managed[room:]:
             if listed is not None:
-                self._plan.deleted.append(self._end(row, listed))
+                self._plan.to_delete.append(self._end(row, listed))
         self._plan.without_room = len(self._managed[room:])
 
     def _keep_or_create(
@@ -142,7 +143,7 @@ class _Planner:
         now, plan = self._now, self._plan
         if listed is None:
             content = build_possible_content(deadline, now)
-            plan.created.append((replace(row, at=deadline.at), content))
+            plan.to_create.append((replace(row, at=deadline.at), content))
             return
         fingerprint = compute_fingerprint(deadline)
         if row.event_id == listed.id and row.fingerprint == fingerprint:
@@ -150,21 +151,22 @@ class _Planner:
         saved = replace(row, at=deadline.at, event_id=listed.id, fingerprint=fingerprint)
         content = build_changed_content(deadline, listed, now)
         if listed.shows(content):
-            plan.saved.append(saved)
+            plan.to_save.append(saved)
         elif listed.is_active and deadline.at - LEAD > now:
             # The start of an event that has started cannot change.
-            plan.created.append((self._end(saved, listed), build_possible_content(deadline, now)))
+            plan.to_create.append((self._end(saved, listed), build_possible_content(deadline, now)))
         elif listed.is_active or deadline.at - now > MIN_AHEAD:
-            plan.changed.append((saved, listed, content))
+            plan.to_change.append((saved, listed, content))
         else:
-            plan.deleted.append(self._end(row, listed))
+            plan.to_delete.append(self._end(row, listed))
 
     def _end(self, row: StoredEvent, listed: ServerEvent) -> StoredEvent:
-        """End the event of a deadline that still wants one; return what is stored before that.
+        """Plan to end an event although its deadline wants one; return the row to store before.
 
-        If the bot is killed meanwhile, nobody is taken to have deleted the event.
+        That row has no event id: if the bot is killed in between, the event that is missing is not
+        taken for one that a person deleted.
         """
         before = replace(row, event_id=None, fingerprint=None)
-        self._plan.saved.append(before)
-        self._plan.ended.append(listed)
+        self._plan.to_save.append(before)
+        self._plan.to_end.append(listed)
         return before

@@ -140,7 +140,7 @@ class ScheduledEventService:
             stored = await self._services.storage.scheduled_events.load_by_guild(guild.id)
             listed = await self._list_events(guild)
             plan_after = self._plan(replace(server, stored=stored), listed)
-            await self._execute(guild, replace(plan_after, created=[]), listed)
+            await self._execute(guild, replace(plan_after, to_create=[]), listed)
         if done.error is not None:
             raise done.error
         self._problems.pop(guild.id, None)
@@ -165,22 +165,22 @@ class ScheduledEventService:
         events = self._services.storage.scheduled_events
         by_id = {event.id: event for event in listed}
         outcome = _Outcome()
-        for row in plan.saved:
+        for row in plan.to_save:
             await events.save(row)
-        for ended in plan.ended:
+        for ended in plan.to_end:
             await _end(by_id[ended.id])
-        for row in plan.deleted:
+        for row in plan.to_delete:
             await events.delete(row)
-        for row, changed, content in plan.changed:
+        for row, changed, content in plan.to_change:
             with outcome.recording():
                 found = await _change(by_id[changed.id], content)
                 await events.save(row if found else replace(row, left_alone=True))
-        for number, (row, content) in enumerate(plan.created):
+        for number, (row, content) in enumerate(plan.to_create):
             if not await events.save(row):
                 break  # It was turned off meanwhile.
             with outcome.recording():
                 if not await _create(guild, content):
-                    outcome.without_room = len(plan.created) - number
+                    outcome.without_room = len(plan.to_create) - number
                     break
                 outcome.created += 1
         if outcome.created:

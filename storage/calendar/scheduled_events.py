@@ -107,7 +107,7 @@ class ScheduledEvents:
         )
 
     async def delete_left_alone(self, guild_id: int) -> None:
-        """Delete which events people changed or deleted: their deadlines want events again."""
+        """Delete the rows of events that are left alone: their deadlines want events again."""
         await self._database.change(
             "DELETE FROM scheduled_events WHERE guild_id = ? AND left_alone", (guild_id,)
         )

@@ -53,21 +53,21 @@ def test_what_is_up_to_date_needs_nothing() -> None:
 
 def test_own_event_without_a_row_is_known_by_its_marker() -> None:
     event = listed(build_content(FINAL))
-    assert plan([FINAL], [], [event]) == EventPlan(saved=[stored()])
-    assert plan([FINAL], [stored(id_=None)], [event]) == EventPlan(saved=[stored()])
+    assert plan([FINAL], [], [event]) == EventPlan(to_save=[stored()])
+    assert plan([FINAL], [stored(id_=None)], [event]) == EventPlan(to_save=[stored()])
 
 
 def test_second_event_with_the_same_marker_is_removed() -> None:
     events = [listed(build_content(FINAL), id_) for id_ in (51, 50)]
     assert plan([FINAL], [stored(id_=None)], events) == EventPlan(
-        saved=[stored()], ended=[events[0]]
+        to_save=[stored()], to_end=[events[0]]
     )
 
 
 def test_same_event_of_another_bot_or_a_person_is_not_touched() -> None:
     theirs = listed(build_content(FINAL), is_own=False)
     made = plan([FINAL], [], [theirs])
-    assert (len(made.created), made.ended) == (1, [])
+    assert (len(made.to_create), made.to_end) == (1, [])
     assert plan([], [], [theirs]) == EventPlan()
 
 
@@ -87,8 +87,8 @@ def test_any_change_by_a_person_releases_the_event(change: dict[str, object]) ->
     event = listed(build_content(FINAL), 50, **change)
     moved = replace(FINAL, at=FINAL.at + DAY)
     made = plan([moved], [stored()], [event])
-    assert made == EventPlan(saved=[replace(stored(), at=moved.at, left_alone=True)])
-    assert plan([], [stored()], [event]) == EventPlan(deleted=[stored()])
+    assert made == EventPlan(to_save=[replace(stored(), at=moved.at, left_alone=True)])
+    assert plan([], [stored()], [event]) == EventPlan(to_delete=[stored()])
 
 
 def test_whitespace_that_discord_changes_is_no_change_by_a_person() -> None:
@@ -107,7 +107,7 @@ def test_event_left_alone_stays_when_it_is_changed_back() -> None:
 def test_lost_answer_to_a_move_needs_no_second_one() -> None:
     moved = replace(FINAL, at=FINAL.at + DAY)
     assert plan([moved], [stored()], [listed(build_content(moved))]) == EventPlan(
-        saved=[stored(moved)]
+        to_save=[stored(moved)]
     )
 
 
@@ -118,13 +118,13 @@ def test_deadline_in_some_minutes_gets_no_event(minutes: int) -> None:
     event = listed(build_content(FINAL))
     before = replace(stored(), event_id=None, fingerprint=None)
     assert plan([soon], [stored()], [event]) == EventPlan(
-        saved=[before], ended=[event], deleted=[before]
+        to_save=[before], to_end=[event], to_delete=[before]
     )
 
 
 def test_deadline_that_moves_into_the_next_hour_moves_its_start_too() -> None:
     soon = replace(FINAL, at=NOW + timedelta(minutes=30))
-    ((_, _, content),) = plan([soon], [stored()], [listed(build_content(FINAL))]).changed
+    ((_, _, content),) = plan([soon], [stored()], [listed(build_content(FINAL))]).to_change
     assert NOW < content.starts_at < content.ends_at == soon.at
 
 
@@ -136,9 +136,9 @@ def test_nearer_deadline_takes_the_place_of_a_later_one() -> None:
     event = listed(build_content(FINAL))
     near = replace(FINAL, competition_id=2, slug="digits", at=NOW + DAY)
     made = plan([near, FINAL], [stored()], [*parties, event])
-    assert (made.ended, made.without_room) == ([event], 1)
-    assert [row.key for row in made.deleted] == [FINAL.key]
-    assert [row.key for row, _ in made.created] == [near.key]
+    assert (made.to_end, made.without_room) == ([event], 1)
+    assert [row.key for row in made.to_delete] == [FINAL.key]
+    assert [row.key for row, _ in made.to_create] == [near.key]
 
 
 def test_event_that_the_bot_ended_before_it_was_killed_is_created_again() -> None:
@@ -146,8 +146,8 @@ def test_event_that_the_bot_ended_before_it_was_killed_is_created_again() -> Non
     soon = replace(FINAL, at=NOW + HOUR / 2)
     event = listed(build_content(soon), is_active=True)
     made = plan([later], [stored(soon)], [event])
-    assert made.ended == [event]
-    assert [row.key for row, _ in plan([later], made.saved, []).created] == [later.key]
+    assert made.to_end == [event]
+    assert [row.key for row, _ in plan([later], made.to_save, []).to_create] == [later.key]
 
 
 @pytest.mark.parametrize("slug", ["UBC-OCEAN", "a_b", "s" * 70])
@@ -155,7 +155,7 @@ def test_event_is_known_whatever_the_slug(slug: str) -> None:
     deadline = replace(FINAL, slug=slug)
     event = listed(build_content(deadline))
     assert event.location.endswith(slug)
-    assert plan([deadline], [], [event]) == EventPlan(saved=[stored(deadline)])
+    assert plan([deadline], [], [event]) == EventPlan(to_save=[stored(deadline)])
 
 
 def test_texts_fit_whatever_the_name_and_the_slug() -> None:
