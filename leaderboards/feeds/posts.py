@@ -1,4 +1,4 @@
-"""Topics and notebooks of a competition on Kaggle."""
+"""Topics and notebooks of a competition on Kaggle, and which of them feeds announce at once."""
 
 from __future__ import annotations
 
@@ -54,6 +54,24 @@ class PostList:
         """Return the posts of a kind, each once."""
         found = {post.id: post for post in reversed(self.posts) if post.kind is kind}
         return list(reversed(found.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class PostChange:
+    """A post that is new, or has more votes than before."""
+
+    post: Post
+    is_new: bool
+    votes_before: int
+    """The most votes that it had; 0 if it is new."""
+
+    def is_announced(self, min_votes: int) -> bool:
+        """Return whether a feed announces the post now.
+
+        A new one by a host always, any other once it has `min_votes`. The digests list the rest.
+        """
+        is_new_by_host = self.is_new and self.post.is_by_host
+        return is_new_by_host or self.votes_before < min_votes <= self.post.votes
 
 
 def mark_hosts(posts: Sequence[Post], hosts: Collection[Host]) -> tuple[Post, ...]:

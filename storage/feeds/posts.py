@@ -6,13 +6,13 @@ import asyncio
 import json
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from operator import attrgetter
 
 import aiosqlite
 
-from leaderboards.feeds.posts import Post, PostKind
+from leaderboards.feeds.posts import Post, PostChange, PostKind
 from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.news.new_posts import NewPostsMessage, PostSummary, ShownPost
 from leaderboards.news.schedules import QuietHours
@@ -31,21 +31,6 @@ _SAVE_POST = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Change:
-    """A post that a feed may have to tell of."""
-
-    post: Post
-    is_announcement: bool
-    """Whether it is new and by a host."""
-    votes_before: int
-    """The most votes that it had; 0 if it is new."""
-
-    def is_told_from(self, min_votes: int) -> bool:
-        """Return whether a feed with this number of votes tells of it now."""
-        return self.is_announcement or self.votes_before < min_votes <= self.post.votes
-
-
 class Posts:
     """Records topics and notebooks, and puts what feeds tell of them in the outbox."""
 
@@ -60,9 +45,10 @@ class Posts:
         now: datetime,
         due_at: datetime,
     ) -> int:
-        """Record what Kaggle lists of a kind, and tell each channel of what is new for it.
+        """Record what Kaggle lists of a kind, and queue what each channel is to be told of it.
 
-        One transaction. The first list is not told. Return how many messages were queued.
+        One transaction. Nothing of the first list is announced. Return how many messages were
+        queued.
         """
         key = competition_id, kind
         async with self._database.write() as connection:
@@ -90,7 +76,7 @@ class Posts:
                 [_to_row(key, post, now, is_new=post.id in new) for post in listed],
             )
             changes = [
-                _Change(post, post.is_by_host and post.id in new, votes.get(post.id, 0))
+                PostChange(post, post.id in new, votes.get(post.id, 0))
                 for post in listed
                 if post.id in new or post.votes > votes.get(post.id, post.votes)
             ]
@@ -205,7 +191,7 @@ def _to_row(
 async def _queue_messages(
     connection: aiosqlite.Connection,
     key: tuple[int, PostKind],
-    changes: Sequence[_Change],
+    changes: Sequence[PostChange],
     now: datetime,
 ) -> int:
     """Queue or defer a message for each feed that is to tell of some of the posts."""
@@ -240,7 +226,7 @@ async def _queue_messages(
             chosen = [
                 change.post
                 for change in changes
-                if change.is_told_from(min_votes)
+                if change.is_announced(min_votes)
                 and (guild_id, channel_id, ids[change.post.id]) not in told_before
             ]
             if not chosen or not NewPostsMessage.is_sent_in(ChannelMode(mode)):
