@@ -35,7 +35,7 @@ class CalendarEvent:
 
     @property
     def uid(self) -> str:
-        """Stays the same when the deadline moves or the competition is renamed.
+        """The id of the event, which stays the same when the deadline moves or the slug changes.
 
         A slug has no dots, so that each deadline has its own.
         """

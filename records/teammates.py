@@ -14,7 +14,7 @@ MAX_LANGUAGES_LENGTH = 60
 MAX_OPEN_NOTES = 5
 """Notes of a member in one server that wait for an answer at a time."""
 NOTE_LIFETIME = timedelta(days=14)
-"""How long a note without an answer counts as open; it can still be agreed to afterwards."""
+"""How long an unanswered note counts towards `MAX_OPEN_NOTES`; it can be agreed to later, too."""
 
 
 class SearchEnd(StrEnum):
@@ -151,7 +151,7 @@ class MemberNote:
 
 @dataclass(frozen=True, slots=True)
 class MemberExclusion:
-    """That a member is excluded from the team search of a server."""
+    """A member's exclusion from the team search of a server."""
 
     guild_id: int
     excluded_at: datetime

@@ -47,7 +47,7 @@ class CompetitionThreads(commands.Cog):
         self._services = services
         self._threads = services.storage.competition_threads
         self.advance = CoalescedFunction(self._advance_all)
-        """Does the next step of each thread."""
+        """Takes the next step of each thread."""
 
     @commands.Cog.listener("on_ready")
     @commands.Cog.listener("on_sync_round_finished")
@@ -63,7 +63,7 @@ class CompetitionThreads(commands.Cog):
 
     @commands.Cog.listener()
     async def on_competition_archived(self, competition_id: int) -> None:
-        """Close threads after the round in which the final board was announced in them."""
+        """Have the threads closed, also again, once the final board was announced in them."""
         await self._threads.allow_closing_again(competition_id)
 
     @commands.Cog.listener()

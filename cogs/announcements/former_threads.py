@@ -64,7 +64,7 @@ class FormerThreads(commands.Cog):
             await close_thread(guild, thread.thread_id, _find_left_tags)
         except Exception as error:
             if not is_expected(error):
-                logger.exception("The thread %s that was left failed", thread.thread_id)
+                logger.exception("The thread %s could not be closed", thread.thread_id)
             elif getattr(error, "code", None) == UNKNOWN_CHANNEL:
                 await self._services.storage.guilds.remove_channel(guild.id, thread.thread_id)
             else:

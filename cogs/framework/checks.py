@@ -1,4 +1,4 @@
-"""Checks: who may use a command, where, and how often."""
+"""Checks: who may use a command or a control, where, and how often."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ class DeleteDataButton(ConfirmationButton, template=build_confirmation_template(
 class PrivacyDetailsButton(
     ErrorHandlingItem, ui.DynamicItem[ui.Button[Any]], template="privacy:details"
 ):
-    """The button below the short description of stored data: shows the whole one."""
+    """Button below the short description of stored data that shows the whole one."""
 
     def __init__(self) -> None:
         super().__init__(ui.Button(label="Details", custom_id="privacy:details"))

@@ -62,7 +62,7 @@ def about_details_view(days: int) -> ui.LayoutView:
         " excludes you, I keep that until it is taken back, also after `/privacy delete`. What"
         " also stays after it is that somebody declined or reported a note of yours; the sentence"
         " of a declined note is deleted at once.\n"
-        "**What you did for a server**: which competitions you let it follow, whom you linked."
+        "**What you did for a server**: which competitions you added, whom you linked."
         " Kept as long as the follow or the link.",
         f"All of it is deleted {fmt.plural(days, 'day')} after I am removed from a server. I read"
         " no messages and know no member lists. Kaggle's leaderboards are public and kept whole;"

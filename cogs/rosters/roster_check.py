@@ -59,7 +59,7 @@ class Doubt(StrEnum):
 
 
 APPLIED = (RowResult.LINK, RowResult.REPLACE)
-"""The rows that change something."""
+"""The results of rows that change something."""
 
 
 @dataclass(frozen=True, slots=True)

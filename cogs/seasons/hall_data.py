@@ -28,7 +28,7 @@ _EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 class HallLoader:
-    """Loads halls of fame, and keeps what it has read from the logs of final boards.
+    """Loads halls of fame, and keeps what it has read from the logs of public boards.
 
     One pass over a log of ninety days takes 30 to 350 ms: with fifty such competitions and twenty
     members in each, the first answer takes three seconds, and those after it 40 ms. The public
@@ -90,9 +90,9 @@ class HallLoader:
     async def _load_summaries(
         self, competition: Competition, team_ids: Iterable[int]
     ) -> Mapping[int, PublicSummary]:
-        """Return what teams did on the public board; those that left it are missing.
+        """Return summaries of the ranks on the public board; teams that left it are missing.
 
-        On a board that Kaggle has scored anew, they count from then on.
+        If Kaggle has scored the board anew, only ranks since then count.
         """
         storage = self._services.storage
         info = await storage.boards.find_info(competition.id)

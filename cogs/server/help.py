@@ -27,7 +27,10 @@ class Help(commands.Cog):
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        """Queue the welcome message of a new server for its first writable channel."""
+        """Queue the welcome message of a new server.
+
+        It goes to the channel for system messages, or else to the first channel that is writable.
+        """
         channels = [guild.system_channel, *guild.text_channels]
         channel = next((one for one in channels if one and is_writable(one)), None)
         if channel is None:

@@ -87,7 +87,7 @@ _MANAGERS: _Tasks = (
             ("`/competition list`", "what is followed, and where it is announced"),
             ("`/competition name`", "give it a shorter name"),
             ("`/competition deadline`", "set a deadline that Kaggle lacks"),
-            ("`/competition pause`, `/competition resume`", "say nothing for a while"),
+            ("`/competition pause`, `/competition resume`", "stop its syncs and news for a while"),
             ("`/competition rename`", "use the new slug that Kaggle gave it"),
             ("`/competition sync`", "read its board now"),
             ("`/competition remove`", "stop following it"),

@@ -80,7 +80,7 @@ class StatusData:
     former_live_boards: Sequence[FormerLiveBoard]
     """Those that were moved or removed, but whose message could not be deleted."""
     live_board_problems: Mapping[int, str]
-    """By the channel of such a live board, why the bot can send no messages there."""
+    """By the channel of a live board above, why the bot can send no messages there."""
     failing_threads: Sequence[CompetitionThread]
     """Those that could not be opened or closed, or whose live board could not be pinned."""
     failing_former_threads: Sequence[FormerThread]
@@ -320,7 +320,7 @@ def _failures(follow: Follow, feeds: Sequence[FeedStatus]) -> list[str]:
         parts[competition.error] = [f"📊 Leaderboard ({fmt.when(competition.error_at)})"]
     for feed in feeds:
         for competition_id, error in feed.failing:
-            # Why all are not read is told once.
+            # A reason for which no competition is read has one line, by `_feed_errors`.
             if competition_id == competition.id and feed.error is None:
                 names = parts.setdefault(error, [])
                 if _FEED_NAMES[feed.kind] not in names:

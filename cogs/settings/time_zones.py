@@ -117,7 +117,7 @@ _SAMPLED_WEEKS = 3_500
 _MAX_CLOSE = 2
 """How many close matches an error names."""
 _SIMILAR = 0.7
-"""How much of its letters a close match shares, from 0 to 1."""
+"""The least similarity of a close match, from 0 to 1, as `difflib` measures it."""
 
 
 def suggest_time_zones(locale: Locale, current: str) -> list[str]:
@@ -130,8 +130,9 @@ def suggest_time_zones(locale: Locale, current: str) -> list[str]:
 def search_time_zones(text: str) -> list[str]:
     """Return the zones that a text may mean, the best first; none if nothing is like it.
 
-    A whole name or a city is only that zone, a country its zones. Other text finds names that
-    contain all its words or, if there are none, countries that begin with it.
+    A complete name or a city finds only its own zone, a country all of its zones. Any other text
+    finds the names that contain all its words or, if there are none, the zones of the countries
+    that begin with it.
     """
     names, wanted = _names(), _fold(text)
     if wanted in names:

@@ -91,8 +91,8 @@ def summarize_public_ranks(
 ) -> PublicSummary:
     """Summarize a team's ranks at all syncs of the public board.
 
-    A rank holds until the next sync of the log, and the last one until the end, a Unix second.
-    `ranks` are 0 while the team was not on the board.
+    A rank holds until the next sync of the log, and the last one until `ended_at`. Times are Unix
+    seconds; `ranks` are 0 while the team was not on the board.
     """
     bounds = np.minimum(np.append(taken_at, ended_at), ended_at)
     counts, index = np.unique(team_counts, return_inverse=True)

@@ -42,10 +42,11 @@ class SeasonPlace:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A rank in one competition with its points."""
+    """A rank in one competition, and what it counts."""
 
     place: SeasonPlace
     points: float
+    """Under `Rule.MEAN_SHARE_BEHIND` the share of the teams behind, between 0 and 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +98,14 @@ def rank_season(
 
 
 def score_place(place: SeasonPlace, rule: Rule) -> float:
-    """Return the points of a rank in one competition."""
+    """Return what a rank in one competition counts: points, or the share of the teams behind."""
     if rule is Rule.POINTS:
         return round(season_points(place.rank, place.team_count, place.team_size))
     return share_behind(place.rank, place.team_count)
 
 
 def season_points(rank: int, teams: int, team_size: int) -> float:
-    """Return Kaggle's ranking points for a final rank.
+    """Return Kaggle's ranking points for a rank; they are final once the rank is.
 
     [100000 / sqrt(N_teammates)] * [rank^-0.75] * [log10(1 + log10(N_teams))] * [e^(-t/500)], where
     t is the days since the deadline, here 0: Will Cukierski, "Improved Kaggle Rankings", 13 May

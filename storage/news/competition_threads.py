@@ -94,9 +94,9 @@ class CompetitionThreads:
         first: ThreadMessage,
         now: datetime,
     ) -> None:
-        """Open a thread for a followed competition; its news comes there as soon as it is open.
+        """Queue a thread for a followed competition, whose news is announced there once it is open.
 
-        The thread that it has is left.
+        A thread that the competition has already is left.
         """
         async with self._database.write() as connection:
             await cancel_requests(connection, guild_id, "competition_id", competition_id)
@@ -106,9 +106,9 @@ class CompetitionThreads:
     async def mark_opened(
         self, thread: CompetitionThread, thread_id: int, *, is_forum_post: bool, now: datetime
     ) -> None:
-        """Announce a competition in its open thread, with its live board.
+        """Record that a thread is open: the competition is announced there, with its live board.
 
-        That is the first message of a forum post.
+        In a forum post the live board is the first message.
         """
         guild_id, competition_id = thread.guild_id, thread.competition.id
         async with self._database.write() as connection:
@@ -181,7 +181,7 @@ class CompetitionThreads:
         )
 
     async def allow_closing_again(self, competition_id: int) -> None:
-        """Record that the threads are open, to be closed again after the changed final board."""
+        """Record that no thread is closed: each is closed once its waiting messages are sent."""
         await self._database.change(
             "UPDATE competition_threads SET closed = 0 WHERE competition_id = ?", (competition_id,)
         )

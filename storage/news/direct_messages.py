@@ -258,9 +258,8 @@ async def _select(
     ):
         try:
             content = content_from_json(text)
-        except (
-            ValueError
-        ):  # Otherwise it would keep back all messages, and the boards with watches.
+        except ValueError:
+            # Raised on, it would keep back all messages, and the boards with watches.
             logger.exception("Server %s: a direct message cannot be read", guild_id)
             continue
         messages.append(

@@ -33,7 +33,10 @@ class FormerThreads:
         self._database = database
 
     async def load_settled(self) -> list[FormerThread]:
-        """Return those that can be closed, or are closed to the bot, where the bot is."""
+        """Return the threads to close, also those whose last message Discord does not let pass.
+
+        Without those of servers that the bot has left.
+        """
         return await self._select(
             f"{_SELECT} JOIN guilds g ON g.guild_id = t.guild_id AND g.left_at IS NULL"
             f" WHERE {_IS_SETTLED}"
