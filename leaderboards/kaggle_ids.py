@@ -92,7 +92,7 @@ def parse_competition(text: str) -> str:
             " https://www.kaggle.com/competitions/titanic."
         )
     raise InvalidInput(
-        "That is not a Kaggle competition. Give its slug or its URL, for example"
+        "That is not a Kaggle competition. Give its slug or its address, for example"
         " titanic or https://www.kaggle.com/competitions/titanic."
     )
 

@@ -39,6 +39,9 @@ _TARGET_TEXTS = {
 _ENDED_TEXT = "It has ended: only changes of its final board are announced."
 """What is posted of a competition whose deadline has passed."""
 
+_PAUSED_TEXT = "It is paused: nothing is announced until `/competition resume`."
+"""What is posted of a competition that is paused."""
+
 
 @dataclass(frozen=True, slots=True)
 class NewsTarget:
@@ -114,6 +117,7 @@ def channel_changed_view(
     before_id: int | None,
     target: NewsTarget,
     *,
+    paused: bool,
     left_id: int | None,
     live_channel_id: int | None,
 ) -> ui.LayoutView:
@@ -137,7 +141,11 @@ def channel_changed_view(
         )
     elif left_id is not None:
         lines.append(_thread_left_text(left_id))
-    return card("\n".join([*lines, f"-# {_target_text(target)}"]))
+    if competition.ended_at is not None:
+        posted = _ENDED_TEXT
+    else:
+        posted = _PAUSED_TEXT if paused else _target_text(target)
+    return card("\n".join([*lines, f"-# {posted}"]))
 
 
 def _thread_left_text(thread_id: int) -> str:
@@ -145,7 +153,12 @@ def _thread_left_text(thread_id: int) -> str:
 
 
 def thread_requested_view(
-    competition: Competition, parent_id: int, *, left_id: int | None, live_channel_id: int | None
+    competition: Competition,
+    parent_id: int,
+    *,
+    paused: bool,
+    left_id: int | None,
+    live_channel_id: int | None,
 ) -> ui.LayoutView:
     """Build the response to a thread that is opened for a followed competition.
 
@@ -158,6 +171,8 @@ def thread_requested_view(
         lines.append(f"The live board moves from <#{live_channel_id}> into it.")
     if left_id is not None:
         lines.append(_thread_left_text(left_id))
+    if paused:
+        lines.append(f"-# {_PAUSED_TEXT}")
     return card("\n".join(lines))
 
 

@@ -219,6 +219,7 @@ class FollowService:
             competition,
             before.channel_id,
             await self._load_news_target(guild_id, channel.id),
+            paused=follow.paused,
             left_id=_find_left_id(thread),
             live_channel_id=live_board.channel_id if live_board else None,
         )
@@ -241,6 +242,7 @@ class FollowService:
         return thread_requested_view(
             competition,
             parent.id,
+            paused=follow.paused,
             left_id=_find_left_id(thread),
             live_channel_id=live_board.channel_id if live_board else None,
         )

@@ -64,8 +64,8 @@ def delete_question(season: Season) -> str:
     """Return the question whether to delete a season, with what is lost."""
     return (
         f"### Delete the season {_season_name(season.name)}?\n"
-        f"Its standings go for good. It contains: {_names(season)}. Competitions that this server"
-        " follows are still followed."
+        f"Its standings are deleted for good. It contains: {_names(season)}. Competitions that this"
+        " server follows are still followed."
     )
 
 

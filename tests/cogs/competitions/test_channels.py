@@ -50,6 +50,23 @@ async def test_add_again_changes_the_channel_and_says_so(world: World) -> None:
     assert again.startswith("⚠️ This server already follows **Titanic**")
 
 
+async def test_new_channel_of_a_paused_competition_gets_nothing_yet(world: World) -> None:
+    server = world.server
+    world.serve("titanic", SMALL)
+    await world.follow()
+    await world.ask(server.manager, "competition pause")
+    elsewhere = server.guild.create_text_channel("elsewhere")
+    paused = "-# It is paused: nothing is announced until `/competition resume`."
+    answer = await world.ask(
+        server.manager, "competition add", competition="titanic", channel=elsewhere
+    )
+    assert answer.endswith(paused)
+    answer = await world.ask(
+        server.manager, "competition add", competition="titanic", thread=elsewhere
+    )
+    assert answer.endswith(paused)
+
+
 async def test_first_channel_and_the_servers_own_one_are_told(world: World) -> None:
     server = world.server
     world.serve("titanic", SMALL)
