@@ -84,6 +84,21 @@ def test_every_file_that_the_documents_name_exists() -> None:
             assert named.exists(), f"{name} names {path or link}"
 
 
+def test_every_module_that_a_document_names_without_its_folder_exists() -> None:
+    rooms = ("bot", "cogs", "leaderboards", "plots", "records", "storage", "tests")
+    modules = {path.name for room in rooms for path in (ROOT / room).rglob("*.py")}
+    documents = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
+    named = {
+        (document.name, module)
+        for document in documents
+        for module in re.findall(r"`(\w+\.py)`", document.read_text(encoding="utf-8"))
+    }
+    # A module of the kaggle package.
+    named.discard(("faults.md", "kaggle_api_extended.py"))
+    assert len(named) > 20
+    assert {each for each in named if each[1] not in modules} == set()
+
+
 def test_every_section_that_a_document_links_exists() -> None:
     """As GitHub makes an anchor of a heading; a link to a section that is gone opens the top."""
     documents = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
