@@ -126,7 +126,7 @@ def _own_teams(message: EndedMessage, max_characters: int) -> str:
     more = left_out + message.more
     rest = f"\n-# and {fmt.plural(more, 'more team')}" if more else ""
     compared = f"\n-# {_COMPARED_TEXT}" if message.private else ""
-    return f"**Our people**{medals and f'  ·  {medals}'}{compared}\n{body}{rest}"
+    return f"**Members**{medals and f'  ·  {medals}'}{compared}\n{body}{rest}"
 
 
 def _line(team: Finisher) -> str:

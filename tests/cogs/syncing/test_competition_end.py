@@ -62,7 +62,7 @@ async def test_competition_is_archived_after_its_deadline(world: World) -> None:
     (end,) = announced(world)[announced_before:]
     assert "## 🏁 [Titanic](https://www.kaggle.com/competitions/titanic/leaderboard) has" in end
     assert f"👑 **Team 20** ({world.server.ada.mention}) won with **0.7990** among 40 teams." in end
-    assert "**Our people**  ·  🥇 1  🥈 1" in end
+    assert "**Members**  ·  🥇 1  🥈 1" in end
     assert f"🥇 **#1** ▲19 {world.server.ada.mention} · 0.7990" in end
     assert f"🥈 **#7** ▼1 {world.server.bob.mention} · 0.7930" in end
     assert "-# ▲▼ against the public rank\n" in end
