@@ -158,7 +158,7 @@ class FormerThread:
     thread_id: int
     outbox_id: int
     """The outbox row of its last message."""
-    waits: bool
+    is_closed_to_bot: bool
     """Whether that message waits, as Discord does not let the bot write there."""
     error: str | None
     """Why it could not be closed."""

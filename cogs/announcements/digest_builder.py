@@ -102,16 +102,11 @@ async def _build_ended(
     services: Services, competition: Competition, users: dict[str, int]
 ) -> EndedCompetition:
     """Return the final ranks of a server's teams."""
-    boards = services.storage.boards
-    info = await boards.find_private_or_public(competition.id)
+    info = await services.storage.boards.find_private_or_public(competition.id)
     if info is None:
         return EndedCompetition(competition.slug, ())
-    found = await boards.find_teams_by_user_names(info.board_id, users)
-    members: defaultdict[int, list[int]] = defaultdict(list)
-    for user_name, team in found.items():
-        members[team.team_id].append(users[user_name])
+    teams, members = await _load_teams(services, info, users)
     medals = competition.awards_medals
-    teams = {team.team_id: team for team in found.values()}
     return EndedCompetition(
         competition.slug,
         tuple(
@@ -130,17 +125,13 @@ async def _build_ended(
 async def _build_competition(
     services: Services, competition: Competition, users: dict[str, int], due: DueDigest
 ) -> CompetitionDigest | None:
-    boards, since = services.storage.boards, due.since
+    since = due.since
     if competition.archived_at is not None:
         return None  # Its final result was announced, which public ranks would contradict.
-    info = await boards.find_info(competition.id)
+    info = await services.storage.boards.find_info(competition.id)
     if info is None:
         return None
-    found = await boards.find_teams_by_user_names(info.board_id, users)
-    members: defaultdict[int, list[int]] = defaultdict(list)
-    for user_name, team in found.items():
-        members[team.team_id].append(users[user_name])
-    teams = {team.team_id: team for team in found.values()}
+    teams, members = await _load_teams(services, info, users)
     if not teams:
         return None
     histories = await services.storage.history.load_continued_histories(info.board_id, teams)
@@ -193,6 +184,17 @@ async def _build_competition(
         first_read_at if first_read_at > since else None,
         compared_since if compared_since > since else None,
     )
+
+
+async def _load_teams(
+    services: Services, info: BoardInfo, users: dict[str, int]
+) -> tuple[dict[int, Entry], dict[int, list[int]]]:
+    """Return the teams of linked members on a board, and each one's members, by team id."""
+    found = await services.storage.boards.find_teams_by_user_names(info.board_id, users)
+    members: defaultdict[int, list[int]] = defaultdict(list)
+    for user_name, team in found.items():
+        members[team.team_id].append(users[user_name])
+    return {team.team_id: team for team in found.values()}, members
 
 
 async def _load_zone_exits(

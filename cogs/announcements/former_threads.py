@@ -57,7 +57,7 @@ class FormerThreads(commands.Cog):
         if guild is None:
             return  # Discord is not available for the server at present.
         try:
-            if thread.waits:
+            if thread.is_closed_to_bot:
                 if not await _is_locked(guild, thread.thread_id):
                     return  # `/status` says what the bot needs there.
                 logger.info("The thread %s is locked: it gets no last message", thread.thread_id)

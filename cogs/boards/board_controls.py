@@ -102,7 +102,7 @@ class AboutButton(
     async def on_use(self, interaction: Interaction) -> None:
         """Show the card, to whoever pressed the button."""
         await defer(interaction, private=True)
-        competition = await _require_visible(get_visibility(interaction), self.competition_id)
+        competition = await get_visibility(interaction).require_visible(self.competition_id)
         now = get_services(interaction.client).now()
         await respond(interaction, about_view(competition, now))
 
@@ -167,16 +167,8 @@ async def _respond_board_by_id(
 ) -> None:
     """Respond with a page of a board; raise `UserError` if it may no longer be seen."""
     visibility = get_visibility(interaction)
-    competition = await _require_visible(visibility, competition_id)
+    competition = await visibility.require_visible(competition_id)
     await respond_board(interaction, visibility, competition, start, board_filter)
-
-
-async def _require_visible(visibility: Visibility, competition_id: int) -> Competition:
-    """Return a competition; raise `UserError` if it may no longer be seen."""
-    competition = await visibility.find_competition(competition_id)
-    if competition is None:
-        raise UserError(visibility.gone_text)
-    return competition
 
 
 async def respond_board(

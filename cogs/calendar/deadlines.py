@@ -49,9 +49,7 @@ class DeadlinesPageButton(PageButton, template=build_page_template("deadlines"))
         await defer_update_or_reply(interaction)
         visibility, competition = get_visibility(interaction), None
         if self.argument:
-            competition = await visibility.find_competition(int(self.argument))
-            if competition is None:
-                raise UserError(visibility.gone_text)
+            competition = await visibility.require_visible(int(self.argument))
         await _show(interaction, visibility, competition, self.number)
 
 

@@ -13,8 +13,8 @@ from cogs.framework.checks import require_manager
 from cogs.framework.controls import ConfirmationButton, build_confirmation_template
 from cogs.framework.layout import notice
 from cogs.framework.responses import Interaction, UserError, respond
-from cogs.framework.services import get_services, require_guild_id
-from cogs.options.visibility import ServerVisibility
+from cogs.framework.services import get_services
+from cogs.options.visibility import get_server_visibility
 from leaderboards.news.deadlines import DeadlineKind
 from records.guilds import Follow
 
@@ -75,11 +75,7 @@ class RemoveDeadlineButton(ConfirmationButton, template=build_confirmation_templ
 async def _require_follow(interaction: Interaction, competition_id: str) -> Follow:
     """Return a followed competition by its id, for a manager; raise `UserError` if it is gone."""
     require_manager(interaction)
-    guilds = get_services(interaction.client).storage.guilds
-    for follow in await guilds.load_follows(require_guild_id(interaction)):
-        if str(follow.competition.id) == competition_id:
-            return follow
-    raise UserError(ServerVisibility.gone_text)
+    return await get_server_visibility(interaction).require_follow(int(competition_id))
 
 
 REMOVE_BUTTONS = (RemoveCompetitionButton, RemoveLiveBoardButton, RemoveDeadlineButton)

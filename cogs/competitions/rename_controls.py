@@ -21,8 +21,8 @@ from cogs.framework.checks import require_manager
 from cogs.framework.controls import ErrorHandlingItem
 from cogs.framework.layout import notice
 from cogs.framework.responses import Interaction, UserError, defer_update, respond
-from cogs.framework.services import get_services, require_guild_id
-from cogs.options.visibility import ServerVisibility
+from cogs.framework.services import get_services
+from cogs.options.visibility import get_server_visibility
 from cogs.server.rename_buttons import build_rename_buttons, rename_custom_id
 from records.guilds import Follow
 
@@ -61,11 +61,8 @@ class RenameButton(
         """Ask, move or leave the competition."""
         await defer_update(interaction)
         require_manager(interaction)
-        services, guild_id = get_services(interaction.client), require_guild_id(interaction)
-        follows = await services.storage.guilds.load_follows(guild_id)
-        follow = next((one for one in follows if one.competition.id == self.competition_id), None)
-        if follow is None:
-            raise UserError(ServerVisibility.gone_text)
+        services = get_services(interaction.client)
+        follow = await get_server_visibility(interaction).require_follow(self.competition_id)
         old_slug = follow.competition.slug
         if old_slug == self.new_slug:
             raise UserError(same_slug_text(old_slug))

@@ -14,7 +14,7 @@ from dataclasses import replace
 
 import discord
 
-from cogs.framework.responses import Interaction
+from cogs.framework.responses import Interaction, UserError
 from cogs.framework.services import Services, get_services, require_guild_id
 from cogs.framework.texts import (
     NO_LONGER_FOLLOWED_ANYWHERE_TEXT,
@@ -90,6 +90,13 @@ class Visibility(ABC):
                 return competition
         return None
 
+    async def require_visible(self, competition_id: int) -> Competition:
+        """Return a competition by its id; raise `UserError` if it is no longer visible."""
+        competition = await self.find_competition(competition_id)
+        if competition is None:
+            raise UserError(self.gone_text)
+        return competition
+
 
 class ServerVisibility(Visibility):
     """The boards that a server follows, and the links of its members."""
@@ -118,6 +125,13 @@ class ServerVisibility(Visibility):
     async def load_follows(self) -> Sequence[Follow]:
         """Return what the server follows."""
         return await self._services.storage.guilds.load_follows(self._guild_id)
+
+    async def require_follow(self, competition_id: int) -> Follow:
+        """Return a follow by its competition; raise `UserError` if the server has it no longer."""
+        for follow in await self.load_follows():
+            if follow.competition.id == competition_id:
+                return follow
+        raise UserError(self.gone_text)
 
     async def load_competitions(self) -> Sequence[Competition]:
         """Return the competitions that the server follows, by slug."""

@@ -145,9 +145,7 @@ class PeriodButton(
         """Show that period."""
         await defer_update_or_reply(interaction)
         visibility = get_visibility(interaction)
-        competition = await visibility.find_competition(self.competition_id)
-        if competition is None:
-            raise UserError(visibility.gone_text)
+        competition = await visibility.require_visible(self.competition_id)
         storage = get_services(interaction.client).storage
         info = await storage.boards.find_info(competition.id)
         teams = await _find_teams(storage, info, self.team_ids) if info else []

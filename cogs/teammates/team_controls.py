@@ -125,14 +125,6 @@ def _list_button(competition: Competition) -> Item:
     return TeamListButton(1, str(competition.id), "See others")
 
 
-async def _require_competition(interaction: Interaction, competition_id: int) -> Competition:
-    visibility = get_server_visibility(interaction)
-    competition = await visibility.find_competition(competition_id)
-    if competition is None:
-        raise UserError(visibility.gone_text)
-    return competition
-
-
 _ACTIONS = "|".join(SearchAction)
 
 
@@ -160,7 +152,7 @@ class SearchButton(
             await interaction.response.send_modal(SearchModal(self.competition_id, changes=changes))
             return
         await defer_update(interaction)
-        competition = await _require_competition(interaction, self.competition_id)
+        competition = await get_server_visibility(interaction).require_visible(self.competition_id)
         searches = get_services(interaction.client).storage.teammate_searches
         key = require_guild_id(interaction), interaction.user.id, competition.id
         if self.action is SearchAction.END:
@@ -219,7 +211,7 @@ class SearchModal(ErrorHandlingModal):
     async def on_submit(self, interaction: Interaction, /) -> None:
         """Store what was typed, and show the search."""
         await defer(interaction, private=True)
-        competition = await _require_competition(interaction, self._competition_id)
+        competition = await get_server_visibility(interaction).require_visible(self._competition_id)
         problem = await save_search(
             interaction,
             competition,
@@ -238,7 +230,7 @@ class TeamListButton(PageButton, template=build_page_template("team")):
     async def on_use(self, interaction: Interaction) -> None:
         """Show the page."""
         await defer_update(interaction)
-        competition = await _require_competition(interaction, int(self.argument))
+        competition = await get_server_visibility(interaction).require_visible(int(self.argument))
         await show_team_list(interaction, competition, self.number)
 
 
@@ -278,7 +270,7 @@ class SendNoteButton(
     async def on_use(self, interaction: Interaction) -> None:
         """Send the note, and say what became of it."""
         await defer(interaction, private=True)
-        competition = await _require_competition(interaction, self.competition_id)
+        competition = await get_server_visibility(interaction).require_visible(self.competition_id)
         services, guild_id = get_services(interaction.client), require_guild_id(interaction)
         searches, now = services.storage.teammate_searches, services.now()
         own = await searches.find(guild_id, interaction.user.id, competition.id, now)

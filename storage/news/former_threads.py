@@ -14,11 +14,11 @@ from storage.news import live_boards, outbox
 
 _SELECT = (
     "SELECT t.guild_id, t.thread_id, t.outbox_id, coalesce(o.channel_closed, 0)"
-    " AND o.delivered_at IS NULL AND o.abandoned_at IS NULL AS waits, t.error"
+    " AND o.delivered_at IS NULL AND o.abandoned_at IS NULL AS is_closed_to_bot, t.error"
     " FROM former_threads t LEFT JOIN outbox o ON o.id = t.outbox_id"
 )
 _IS_SETTLED = (
-    "(waits OR coalesce(o.delivered_at, o.abandoned_at, o.id IS NULL) <> 0)"
+    "(is_closed_to_bot OR coalesce(o.delivered_at, o.abandoned_at, o.id IS NULL) <> 0)"
     " AND NOT EXISTS (SELECT 1 FROM former_live_boards b"
     "  WHERE b.guild_id = t.guild_id AND b.channel_id = t.thread_id)"
 )
@@ -70,8 +70,10 @@ class FormerThreads:
     async def _select(self, sql: str, *parameters: object) -> list[FormerThread]:
         rows = await self._database.query(sql, parameters)
         return [
-            FormerThread(guild_id, thread_id, outbox_id, waits=bool(waits), error=error)
-            for guild_id, thread_id, outbox_id, waits, error in rows
+            FormerThread(
+                guild_id, thread_id, outbox_id, is_closed_to_bot=bool(is_closed), error=error
+            )
+            for guild_id, thread_id, outbox_id, is_closed, error in rows
         ]
 
 
