@@ -114,6 +114,7 @@ class FollowService:
                 await progress.end()
                 await storage.competitions.delete_unused(new_slug)
         self._client.dispatch("board_synced", kept_id)
+        self._client.dispatch("messages_queued")
 
     async def _require_same(self, old: Competition, new: Competition, guild_id: int) -> None:
         """Raise `UserError` unless `old` and `new` are the same competition under two names.

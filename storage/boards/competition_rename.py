@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import aiosqlite
+
 from storage.database import Database
-from storage.news import outbox
+from storage.news import competition_threads, former_threads, live_boards, outbox
 from storage.news.direct_messages import move_watch_events
 from storage.timestamps import to_seconds
 
@@ -74,10 +76,9 @@ class CompetitionRenames:
         async with self._database.write() as connection:
             # A follow and the rows that refer to it move one after the other.
             await connection.execute("PRAGMA defer_foreign_keys = ON")
-            for (old_slug,) in await connection.execute_fetchall(
+            old_slugs = await connection.execute_fetchall(
                 "SELECT slug FROM competitions WHERE id = ?", (competition_id,)
-            ):
-                await outbox.rename_competition(connection, old_slug, new_slug)
+            )
             for other_id, keeps_other in await connection.execute_fetchall(
                 "SELECT id, NOT EXISTS (SELECT 1 FROM boards WHERE competition_id = ?2)"
                 " FROM competitions WHERE slug = ?1 AND id <> ?2",
@@ -87,6 +88,7 @@ class CompetitionRenames:
                 if keeps_other:
                     kept_id, dropped_id = other_id, competition_id
                 ids = (kept_id, dropped_id)
+                await _leave_threads(connection, kept_id, dropped_id, now)
                 for table in _CHILDREN_OF_FOLLOWS:
                     await connection.execute(
                         f"UPDATE {table} SET competition_id = ?1 WHERE guild_id IN ("  # noqa: S608
@@ -120,6 +122,8 @@ class CompetitionRenames:
                 await connection.execute(
                     "DELETE FROM unfollowed_competitions WHERE competition_id = ?", (kept_id,)
                 )
+            for (old_slug,) in old_slugs:
+                await outbox.rename_competition(connection, old_slug, new_slug)
             await connection.execute(
                 "UPDATE competitions SET slug = ?, first_slug = coalesce(first_slug, slug),"
                 " failures = 0, error = NULL, error_at = NULL, next_sync_at = ?, info_due_at = 0"
@@ -127,3 +131,26 @@ class CompetitionRenames:
                 (new_slug, to_seconds(now), kept_id),
             )
         return kept_id
+
+
+async def _leave_threads(
+    connection: aiosqlite.Connection, kept_id: int, dropped_id: int, now: datetime
+) -> None:
+    """End the thread and the live board of the dropped one where a server follows both.
+
+    What waits of it is announced where the other one is.
+    """
+    for guild_id, channel_id in await connection.execute_fetchall(
+        "SELECT kept.guild_id, kept.channel_id FROM follow_channels kept"
+        " JOIN follows dropped ON dropped.guild_id = kept.guild_id AND dropped.competition_id = ?"
+        " WHERE kept.competition_id = ?",
+        (dropped_id, kept_id),
+    ):
+        await competition_threads.cancel_requests(
+            connection, guild_id, "competition_id", dropped_id
+        )
+        await former_threads.leave_thread(connection, guild_id, dropped_id, channel_id, now)
+        await live_boards.remove_live_board(connection, guild_id, dropped_id)
+        if channel_id is not None:
+            await former_threads.delete_by_channel(connection, guild_id, channel_id)
+            await outbox.move_competition(connection, guild_id, dropped_id, channel_id)

@@ -201,3 +201,37 @@ async def test_thread_that_is_chosen_again_stays_open(world: World) -> None:
     (news,) = texts(thread)
     assert "👑" in news
     assert not is_archived(world, thread)
+
+
+@pytest.mark.parametrize("kind", ["text", "forum"])
+async def test_thread_of_one_of_both_names_of_a_renamed_competition_is_closed(
+    world: World, kind: str
+) -> None:
+    server = world.server
+    parents = [create_forum(world), server.guild.create_text_channel("here")]
+    kept_parent, parent = parents if kind == "text" else parents[::-1]
+    world.serve("titanic", TEAMS)
+    await add(world, kept_parent)
+    world.list_competition("titanic-survivors", DEADLINE)
+    world.serve("titanic-survivors", TEAMS)
+    await world.ask(
+        server.manager, "competition add", competition="titanic-survivors", thread=parent
+    )
+    (kept,), (thread,) = kept_parent.threads, parent.threads
+    await world.confirm(
+        server.manager, "competition rename", competition="titanic", name="titanic-survivors"
+    )
+    *board, last = texts(thread)
+    assert board == ([ENDED_BOARD] if kind == "forum" else [])
+    assert last.endswith(
+        f"News of this competition is now posted in {kept.mention}, so this thread is closed."
+    )
+    assert last.startswith(
+        "### [Titanic Survivors](https://www.kaggle.com/competitions/titanic-surv"
+    )
+    assert is_archived(world, thread)
+    await world.pass_time(minutes=6)
+    assert texts(thread) == [*board, last]
+    assert not any("thread is closed" in text for text in texts(kept))
+    assert not is_archived(world, kept)
+    assert "All is well" in await status(world)
