@@ -81,7 +81,9 @@ _ENDED_MEDALS_TEXT = "**Was to beat** {scores}"
 _PUBLIC_MEDALS_TEXT = "**To beat on the public board** {scores}"
 _LATER_MEDALS_TEXT = "**In 24 h perhaps** {scores}, or better"
 _DEADLINE_MEDALS_TEXT = "**At the deadline perhaps** {scores}, or better"
-_RANGE_TEXT = "{medal} {worst} to {best}"
+_NO_BREAK = "\N{NO-BREAK SPACE}"
+"""Keeps a medal, its score and ✓ in one line on a phone."""
+_RANGE_TEXT = f"{{medal}}{_NO_BREAK}{{worst}} to {{best}}"
 _PERHAPS_TEXT = f"-# {PERHAPS_TEXT}"
 _PUBLIC_BOARD_TEXT = f"-# {PUBLIC_BOARD_TEXT}"
 _LAST_DAY_TEXT = (
@@ -337,8 +339,8 @@ def _scores_to_beat(data: WhatIfData) -> Iterable[str]:
         last = data.last_teams_held.get(zone, team)
         # A score better than all may be a mistake.
         is_reached = ZONES_BEST_FIRST.index(zone) >= reached and not data.is_best_of_all
-        sign = " ✓" if is_reached or zone in data.last_teams_held else ""
-        yield f"{fmt.MEDALS[zone]} **{escape(last.score_text)}**{sign}"
+        sign = f"{_NO_BREAK}✓" if is_reached or zone in data.last_teams_held else ""
+        yield f"{fmt.MEDALS[zone]}{_NO_BREAK}**{escape(last.score_text)}**{sign}"
 
 
 def _later_scores(data: WhatIfData, lines: Mapping[MedalZone, MedalLine]) -> Iterable[str]:
@@ -351,7 +353,7 @@ def _later_scores(data: WhatIfData, lines: Mapping[MedalZone, MedalLine]) -> Ite
         yield (
             _RANGE_TEXT.format(medal=medal, worst=worst, best=best)
             if worst != best
-            else (f"{medal} {best}")
+            else f"{medal}{_NO_BREAK}{best}"
         )
 
 

@@ -70,7 +70,7 @@ async def test_forecast_says_when_the_zone_is_likely_left(world: World) -> None:
     assert "🥉 ✓ the team is above this zone now, which ends at **0.9" in text
     await world.ask(world.server.ada, "link", username="user35")
     what_if = await world.ask(world.server.ada, "whatif", score="0.1")
-    assert "🥈 **0.99630** ✓ · 🥉 **0.9" in what_if
+    assert "🥈\xa0**0.99630**\xa0✓ · 🥉\xa0**0.9" in what_if
     assert "the true score for gold was often outside this range" in text
     assert "\n-# This is about the public board. Medals come from the private board" in text
     drawn = world.record_plots()

@@ -13,9 +13,13 @@ from tests.cogs.options.test_option_select import menu
 from tests.cogs.steady_board import play, record_rushes
 from tests.cogs.world import START, Server, Team, World, response_text
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
 
 async def whatif(world: World, score: str, server: Server | None = None, **options: object) -> str:
-    return await world.ask((server or world.server).ada, "whatif", score=score, **options)
+    """Return the answer to Ada, with ordinary spaces."""
+    text = await world.ask((server or world.server).ada, "whatif", score=score, **options)
+    return text.replace(NO_BREAK, " ")
 
 
 async def follow_crowd(world: World, count: int = 120) -> None:
