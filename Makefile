@@ -52,7 +52,7 @@ versions: ## Call each supported version of the Kaggle CLI against the stand-in 
 	@$(PYTHON) scripts/environment.py test
 	$(BIN)/python -m tests.kaggle_versions
 
-fuzz: ## Read 200,000 generated archives and CSVs: each must be a board or a typed error
+fuzz: ## Read 200,000 generated zip files and CSVs: each must be a board or a typed error
 	@$(PYTHON) scripts/environment.py test
 	$(BIN)/python -m tests.fuzz
 
@@ -75,7 +75,7 @@ backtest: ## Compare the forecasts of ranks with what came: make backtest FOLDER
 	@$(PYTHON) scripts/environment.py test
 	$(BIN)/python -m benchmarks.backtest $(FOLDER)
 
-check: ## Check style, types, the borders between the packages, and the lock files
+check: ## Check style, types, the imports between the rooms, and the lock files
 	@$(PYTHON) scripts/environment.py test
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check

@@ -27,13 +27,13 @@ from storage.storage import Storage
 logger = logging.getLogger(__name__)
 
 LARGE_BOARD = 20_000
-"""Teams of a board after which the process is replaced, which returns its memory to the system."""
+"""After a board of more teams the process is replaced, which returns its memory to the system."""
 
 _TIMEOUT = 120.0
 """Seconds that a small board may take, the start of the process included."""
 
 _TEAMS_PER_MEBIBYTE = 40_000
-"""Teams in a mebibyte of a board's archive, roughly."""
+"""Teams in a mebibyte of a board's zip file, roughly."""
 
 _SECONDS_PER_MEBIBYTE = 30.0
 """Added to the timeout for the size of a board."""

@@ -258,12 +258,12 @@ def load(env_file: Path = _ENV_FILE, *, discord: bool = False) -> Settings:
         problems += [_describe_wrong(name, value) for name, value in error.values.items()]
         raise SettingsWrong(problems) from None
     except UnicodeDecodeError:
-        raise SettingsWrong([f"{env_file} is not saved as UTF-8: save it anew as UTF-8"]) from None
+        raise SettingsWrong([f"{env_file} is not saved as UTF-8: save it as UTF-8."]) from None
     except PermissionError as error:
         reason = f"{error.strerror}; it must belong to the user that runs this"
-        raise SettingsWrong([f"{env_file} cannot be read: {reason}"]) from None
+        raise SettingsWrong([f"{env_file} cannot be read: {reason}."]) from None
     except OSError as error:
-        raise SettingsWrong([f"{env_file} cannot be read: {error.strerror}"]) from None
+        raise SettingsWrong([f"{env_file} cannot be read: {error.strerror}."]) from None
     _register_secrets(settings)
     return settings
 

@@ -198,7 +198,8 @@ class Board:
     teams_above: Integers
     """For each benchmark, how many teams stand above it."""
     ranks_derived: bool = False
-    """True where the file has no ranks and they follow from score and date."""
+    """True where the file has no ranks: they follow from its order if that is the best first, else
+    from score and date."""
     complete: bool = True
     """False for one page of a longer board."""
     unknown_columns: tuple[str, ...] = ()

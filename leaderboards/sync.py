@@ -60,7 +60,7 @@ class Outcome(StrEnum):
     UNCHANGED = "unchanged"
     HELD = "held"
     STALE = "stale"
-    """Kaggle served an older board than the stored one."""
+    """Kaggle served a board that is not newer than the stored one."""
 
 
 @dataclass(frozen=True, slots=True)

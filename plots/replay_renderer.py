@@ -1,6 +1,6 @@
 """Rendering of replays in a process at low priority: it takes seconds, and no thread waits for it.
 
-Drawing with Pillow holds Python's lock, so in a thread it would hold up the event loop.
+Drawing with Pillow holds the GIL, so in a thread it would hold up the event loop.
 """
 
 from __future__ import annotations

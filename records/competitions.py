@@ -13,9 +13,9 @@ from leaderboards.medals import awards_medals
 from leaderboards.news.deadlines import DeadlineKind
 
 FORMER_MEMBER_RETENTION = timedelta(days=90)
-"""How long departures from a board are remembered.
+"""How long it is remembered who left a board.
 
-Getting Started boards forget teams after two months.
+Longer than the two months after which boards of Getting Started competitions drop a team.
 """
 
 

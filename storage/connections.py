@@ -21,7 +21,7 @@ from storage.blocking_connection import BlockingConnection
 from storage.errors import DatabaseUnusable, UnusableFile, owner_hint
 
 BUSY_SECONDS: Final = 10.0
-"""How long to wait for another process that writes, such as the command line."""
+"""How long to wait for a process that writes: the bot, the board worker or the command line."""
 
 _REASONS: Final = {
     sqlite3.SQLITE_NOTADB: "is not a SQLite database.",

@@ -1,4 +1,8 @@
-"""A SQLite database with one writer and several readers."""
+"""A SQLite database: in each process one connection that writes, and several that read.
+
+In WAL mode readers and writers do not wait for each other. Writers do: those of one process for a
+lock in Python, those of two processes for SQLite's, `BUSY_SECONDS` at most.
+"""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from leaderboards import run_id
 _NAME = re.compile(rf"\..+\.podium-({run_id.PATTERN.pattern})-[0-9a-f]{{8}}(-journal|-wal|-shm)?")
 
 _MAX_AGE_SECONDS = 24 * 60 * 60.0
-"""Seconds; an older draft is removed even if a process with its process id runs."""
+"""Seconds; an older draft is removed even if its process seems to run."""
 
 
 def choose_draft(path: Path) -> Path:

@@ -73,7 +73,7 @@ class _Spent:
     late_events: list[float] = field(default_factory=list)
     """The same by the look at Scheduled Events."""
     late_hashing: list[float] = field(default_factory=list)
-    """The same while a thread hashes, which does not hold Python's lock: the machine's share."""
+    """The same while a thread hashes, which does not hold the GIL: the machine's share."""
 
 
 def figures(effort: Effort) -> Iterator[Figure]:

@@ -55,6 +55,7 @@ class Housekeeping(LoopCog):
                 logger.info("Wrote the backup %s", backup)
 
     async def _step(self) -> bool:
+        """Do a part of the first job that is due; return False if none is."""
         storage, now = self._services.storage, self._services.now()
         unfollowed_before = now - self._services.limits.keep_unfollowed
         slug = await storage.competitions.delete_one_unfollowed_before(unfollowed_before)

@@ -41,7 +41,7 @@ from storage.errors import CompetitionDeleted, StaleBoardDiff
 logger = logging.getLogger(__name__)
 
 _MAX_BURST = 20
-"""Due competitions that start together; a larger number is spread over the round."""
+"""Due competitions whose syncs start together; of more, the starts are spread over the round."""
 
 _SPREAD = 0.8
 """Share of the sync interval over which a round is spread; the rest is for the last to finish."""
@@ -213,10 +213,12 @@ class SyncService:
         ]
 
     async def _sync_all(self, due: list[Competition]) -> None:
-        """Sync competitions concurrently, the longest due first.
+        """Start the sync of each competition, in the order of `due`, and wait for all.
 
-        Many are spread over the round, to avoid a burst of calls. If Kaggle refuses all calls, the
-        remaining ones are cancelled.
+        At most `KAGGLE_CONCURRENCY` calls of Kaggle run at a time, and the board worker stores one
+        board after the other: there the started syncs wait. The starts of many are spread over the
+        round, to avoid a burst of calls. If Kaggle refuses all calls, the remaining syncs are
+        cancelled.
         """
         started_at, interval = self._services.now(), self._services.sync_interval
         pause = _SPREAD * interval / len(due) if len(due) > _MAX_BURST else timedelta(0)

@@ -1,7 +1,7 @@
 """Distributions of whole numbers of which only the mean and the variance are known.
 
-Each is approximated by a gamma distribution, whose quantiles are those of Wilson and Hilferty. A
-count stands for the half before and after it.
+Each is approximated by a gamma distribution, whose quantiles are those of Wilson and Hilferty. With
+the usual continuity correction, a count stands for the interval from half below to half above it.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class CountDistributions:
         return np.where(counts < 0, 0, probability)
 
     def find_nearest(self, probability: float) -> Integers:
-        """Return the counts, from -1, that are not exceeded as nearly as can be so often."""
+        """Return the counts, -1 or more, whose `find_probability` is nearest to a probability."""
         quantile = self._find_quantile(NormalDist().inv_cdf(probability))
         lower: Integers = np.floor(quantile - 0.5).astype(np.int64)
         middle = (self.find_probability(lower) + self.find_probability(lower + 1)) / 2

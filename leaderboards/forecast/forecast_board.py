@@ -19,7 +19,8 @@ class ForecastBoard:
     """State of a board when a forecast is made."""
 
     log: Sequence[Moves]
-    """Of seven days or more, oldest first, up to the sync of this board."""
+    """Of the last seven days, or less if the board is younger; oldest first, up to the sync of this
+    board."""
     ranks: Integers
     """Of all teams, ascending."""
     scores: Reals
@@ -33,7 +34,7 @@ class ForecastBoard:
 
     @property
     def compared_since(self) -> int | None:
-        """The Unix second of the oldest board that may be compared; None of an empty log."""
+        """The Unix second of the oldest board that may be compared; None for an empty log."""
         return max(self.log[0].taken_at[0], self.rescored_at or 0) if self.log else None
 
     def measure_pace(self, ranks: Integers | Sequence[int]) -> Pace | None:
@@ -45,7 +46,7 @@ class ForecastBoard:
     def forecast_medal_lines(self, hours: float) -> list[MedalLine]:
         """Return the scores that medals take now and later, gold first.
 
-        None with too few boards.
+        An empty list with too few hours of boards.
         """
         pace = self.measure_pace(select_line_ranks(self.ranks))
         return [] if pace is None else forecast_medal_lines(pace, self.scores, hours)

@@ -1,4 +1,4 @@
-"""Reasons for which no forecast is made."""
+"""Reasons for which no forecast is made; `cogs/ranks/forecast_data.py` looks for them."""
 
 from __future__ import annotations
 

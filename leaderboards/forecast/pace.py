@@ -87,10 +87,10 @@ def measure_pace(
 
 
 def trace_back(log: Sequence[Moves], places: Integers, oldest: int) -> tuple[Integers, int]:
-    """Return where scores that are left alone stood at the last sync at or before a Unix second.
+    """Return where scores that are left alone stood at an earlier sync, and its Unix second.
 
-    And the second of that sync, or of the first one in the log if that is later. `places` are
-    positions after the last sync.
+    That is the last sync at or before the second `oldest`, or the first one in the log if that is
+    later. `places` are positions after the last sync.
     """
     started_at = log[0].taken_at[0]
     for moves in reversed(log):

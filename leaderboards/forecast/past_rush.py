@@ -19,7 +19,8 @@ LOG_HOURS = LAST_HOURS + _HOURS_BEFORE + 1
 _TRACED = 500
 """How many scores are traced, evenly over the board."""
 _FROM, _TO = 0.1, 0.5
-"""Counted are those that had the ranks of these shares when the last day began."""
+"""Of the traced scores, those count whose rank was between these shares of the board when the last
+day began."""
 _MIN_COUNT = 10
 """If fewer teams came in on the two days before, a factor would be chance."""
 _MAX_GAP = _HOUR

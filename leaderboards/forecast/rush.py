@@ -56,7 +56,7 @@ class RushedDeadline:
 
 
 def combine_rushes(competitions: Sequence[Sequence[float]]) -> Rush | None:
-    """Return what the factors of past competitions show; None of too few."""
+    """Return what the factors of past competitions show; None if these are too few."""
     count = len(competitions)
     if count < MIN_COMPETITIONS:
         return None
@@ -64,5 +64,5 @@ def combine_rushes(competitions: Sequence[Sequence[float]]) -> Rush | None:
     days = np.log(np.maximum(factors.mean(axis=1), 1 / LAST_HOURS))
     # A few competitions differ less than many would: with three, the spread is taken 1.7 times.
     spread = float(days.std(ddof=1)) * (1 + 2 / count)
-    # Fewer teams than usual would be a comfort that three competitions do not allow.
+    # At least 1: three competitions are too few to promise that fewer teams come in than usual.
     return Rush(tuple(np.maximum(np.median(factors, axis=0), 1).tolist()), spread)

@@ -23,9 +23,10 @@ class PastContinuation:
     into_team_id: int
     """The team that continues it."""
     taken_at: int
-    """Unix second of the board from which the other team goes on from it."""
+    """Unix second of the first board on which the other team continues it."""
     place_taken_over: bool
-    """Whether the other team took over its place, and so goes on from its history."""
+    """Whether the other team took over its place; its history then begins with that of the team
+    that left."""
 
 
 @dataclass(frozen=True, slots=True)

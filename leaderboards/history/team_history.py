@@ -21,7 +21,7 @@ from leaderboards.history.snapshot import LogSegment
 
 @dataclass(frozen=True, slots=True)
 class RankPoint:
-    """A team at one sync; fields are None while it was not on the board.
+    """A team at one sync; its rank, score and submissions are None while it was not on the board.
 
     `submissions` is also None where the file has no count.
     """

@@ -23,7 +23,7 @@ _CALL_NAME = re.compile(rf"{_CALL_PREFIX}({run_id.PATTERN.pattern})-")
 _OWNER_PREFIX = "podium-"
 """Prefix of the marker file that names the owner of a `multiprocessing` folder."""
 _MAX_AGE_SECONDS = 24 * 60 * 60.0
-"""Seconds; an older folder is removed even if a process with its bot's id runs."""
+"""Seconds; an older folder of a call is removed even if its bot seems to run."""
 
 
 def folder_prefix() -> str:

@@ -95,8 +95,8 @@ def decide_zone_exits(
 ) -> dict[int, WatchDecision]:
     """Decide by server who is told that their team is likely to leave its medal zone.
 
-    Each watch comes with its member's team; `exits` are by team id. What was told is told again if
-    the danger was over in between, or in another zone, but only after the cooldown.
+    Each watch comes with its member's team; `exits` are by team id. A member is told again if the
+    danger was over in between, or if the team is in another zone, but only after the cooldown.
     """
     events: defaultdict[int, dict[int, tuple[WatchEvent, ...]]] = defaultdict(dict)
     baselines: defaultdict[int, list[WatchBaseline]] = defaultdict(list)

@@ -51,7 +51,7 @@ _FINAL_SHARE = 0.08
 
 @dataclass(frozen=True, slots=True)
 class _Event:
-    """A moment with a vertical line, which is named above the axes: there no label comes by."""
+    """A moment with a vertical line; its name is above the axes, where no team's name covers it."""
 
     moment: datetime
     name: str
@@ -313,7 +313,7 @@ class _Painter:
 
 
 def _draw_head(draw: ImageDraw.ImageDraw, x: float, y: float, rgb: int, number: int) -> None:
-    """Draw the head of a line: a shape of its own, for who sees no colours."""
+    """Draw the head of a line: a shape of its own, for those who cannot tell the colours apart."""
     fill, outline, radius = colour(rgb), colour(colours.BACKGROUND), _HEAD_RADIUS
     match number % 4:
         case 0:

@@ -164,7 +164,7 @@ class HistoryCompaction:
             if not deleted.rowcount:
                 return  # The competition was removed meanwhile.
             if deleted.rowcount != len(day.rows):
-                raise LookupError(f"the log of board {day.board_id} changed under the work on it")
+                raise LookupError(f"the log of board {day.board_id} was changed meanwhile")
             await connection.execute(
                 "INSERT INTO log_segments (board_id, taken_at, team_count, moves, row_changes)"
                 " VALUES (?, ?, ?, ?, ?)",

@@ -112,8 +112,8 @@ class Watches:
     async def remove(self, guild_id: int, user_id: int, ids: Iterable[int]) -> None:
         """Remove some of a member's watches in a server.
 
-        What one was still to tell is told by another watch of the same, in one competition instead
-        of in all, or in all instead of in one.
+        What a removed watch was still to tell is told by another watch of the same, if there is
+        one: that of one competition instead of that of all, or the other way round.
         """
         gone = set(ids)
         async with self._database.write() as connection:

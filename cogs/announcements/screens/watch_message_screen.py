@@ -89,7 +89,7 @@ def _rank_text(event: RankEvent) -> str:
         if event.limit == 1:
             return f"👑 You have entered the board as the first: {places}"
         return f"🎯 You have entered the board in the {top}: {places}"
-    # What was held back for a while is told when the rank before is on the same side.
+    # A change that waited for the cooldown is older than the rank before: both are on one side.
     if (event.rank_before <= event.limit) is not event.holds:
         before = fmt.rank(event.rank_before)
         places += f", up from {before}" if event.holds else f", down from {before}"
