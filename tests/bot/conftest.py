@@ -25,7 +25,7 @@ def csv(*rows: str) -> str:
     return "\ufeff" + HEADER + "".join(lines)
 
 
-def archive(
+def build_zip(
     text: str, time: str = "2026-08-09T12:00:00", slug: str = "titanic", kind: str = "public"
 ) -> bytes:
     """Zip a leaderboard as Kaggle does."""

@@ -28,7 +28,7 @@ from leaderboards.sync import Outcome, PrivateBoardRows, ReportLog, SyncOptions,
 from storage.errors import DatabaseUnusable
 from storage.storage import Storage
 from tests.cogs.examples import crowd
-from tests.cogs.world import archive
+from tests.cogs.world import build_zip
 from tests.processes import is_running
 
 pytestmark = pytest.mark.processes
@@ -76,7 +76,7 @@ async def test_board_is_stored_and_reported(
     storage: Storage, worker: BoardWorker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steps: list[str] = []
-    report = await sync(worker, archive("titanic", crowd(30)), steps)
+    report = await sync(worker, build_zip("titanic", crowd(30)), steps)
     assert (report.outcome, report.teams, report.new) == (Outcome.STORED, 30, 30)
     assert steps == ["Reading the board"]
     competition = await storage.competitions.find("titanic")
@@ -86,14 +86,14 @@ async def test_board_is_stored_and_reported(
     assert info is not None
     assert len(await storage.boards.load_page(info.board_id, 1, 30)) == 30
     first = worker.pid
-    same = await sync(worker, archive("titanic", crowd(30)))
+    same = await sync(worker, build_zip("titanic", crowd(30)))
     assert same.outcome is Outcome.UNCHANGED
     with pytest.raises(NotALeaderboard, match="not a zip file"):
         await sync(worker, b"noise")
     assert worker.pid == first
     # What a large board took of memory goes back to the system with its process.
     monkeypatch.setattr(module, "LARGE_BOARD", 20)
-    await sync(worker, archive("titanic", crowd(31)))
+    await sync(worker, build_zip("titanic", crowd(31)))
     assert worker.pid == 0
 
 
@@ -106,7 +106,7 @@ async def test_worker_makes_no_database_in_the_place_of_a_deleted_one(
     await asyncio.to_thread(path.unlink)
     for _ in range(2):
         with pytest.raises(DatabaseUnusable, match=r"podium\.db is missing"):
-            await sync(worker, archive("titanic", crowd(30)))
+            await sync(worker, build_zip("titanic", crowd(30)))
     left = await asyncio.to_thread(lambda: {file.name for file in path.parent.iterdir()})
     assert left <= {"podium.db-wal", "podium.db-shm"}
 
@@ -114,12 +114,12 @@ async def test_worker_makes_no_database_in_the_place_of_a_deleted_one(
 async def test_error_of_the_worker_says_where_it_occurred(
     storage: Storage, worker: BoardWorker
 ) -> None:
-    await sync(worker, archive("titanic", crowd(30)))
+    await sync(worker, build_zip("titanic", crowd(30)))
     await storage.database.change(
         "UPDATE encoded_columns SET data = X'00' WHERE board_id = 1 AND name = 'team_name'"
     )
     with pytest.raises(ValueError, match="JSON") as caught:
-        await sync(worker, archive("titanic", crowd(31), at=NOW))
+        await sync(worker, build_zip("titanic", crowd(31), at=NOW))
     assert "decode_column" in "".join(getattr(caught.value, "__notes__", ()))
 
 
@@ -135,7 +135,7 @@ async def test_lines_of_the_worker_have_the_form_of_the_bots_log(
         (competition.id,),
     )
     async with aclosing(BoardWorker(storage.database.path, log_format=LogFormat.JSON)) as worker:
-        await sync(worker, archive("titanic", crowd(30)))
+        await sync(worker, build_zip("titanic", crowd(30)))
     (line,) = capfd.readouterr().err.splitlines()
     record = json.loads(line)
     assert record["message"] == "Server 5: a deferred message cannot be read and is dropped"
@@ -164,16 +164,16 @@ async def test_an_unknown_column_is_logged_once_for_each_competition(
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no niceness")
 async def test_worker_has_a_lower_priority_than_the_bot(worker: BoardWorker) -> None:
-    await sync(worker, archive("titanic", crowd(30)))
+    await sync(worker, build_zip("titanic", crowd(30)))
     assert os.getpriority(os.PRIO_PROCESS, worker.pid) > os.getpriority(os.PRIO_PROCESS, 0)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
 async def test_killed_worker_is_replaced(storage: Storage, worker: BoardWorker) -> None:
-    await sync(worker, archive("titanic", crowd(30)))
+    await sync(worker, build_zip("titanic", crowd(30)))
     first = worker.pid
     os.kill(first, signal.SIGKILL)
-    report = await sync(worker, archive("titanic", crowd(31), at=NOW))
+    report = await sync(worker, build_zip("titanic", crowd(31), at=NOW))
     assert (report.outcome, report.teams) == (Outcome.STORED, 31)
     assert worker.pid != first
 
@@ -187,7 +187,7 @@ async def test_worker_that_ends_during_its_imports_is_noticed_although_the_pipe_
     monkeypatch.setattr(Connection, "__exit__", lambda self, *_: kept.append(self))
     async with aclosing(BoardWorker(storage.database.path, timeout=20)) as worker:
         with pytest.raises(WorkerFailed, match=r"ended \(exit code 1\), twice"):
-            await sync(worker, archive("titanic", crowd(30)) + bytes(1_000_000))
+            await sync(worker, build_zip("titanic", crowd(30)) + bytes(1_000_000))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells of processes")
@@ -209,7 +209,7 @@ def test_worker_ends_with_the_bot(tmp_path: Path, empty_database: Path) -> None:
 
 
 async def test_concurrent_syncs_run_one_after_the_other(worker: BoardWorker) -> None:
-    data = archive("titanic", crowd(30))
+    data = build_zip("titanic", crowd(30))
     reports = await asyncio.gather(*(sync(worker, data) for _ in range(3)))
     assert sorted(report.outcome for report in reports) == ["stored", "unchanged", "unchanged"]
 
@@ -219,11 +219,11 @@ async def test_stopped_worker_is_killed_at_the_deadline_and_replaced(
     storage: Storage, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with aclosing(BoardWorker(storage.database.path, timeout=20)) as worker:
-        await sync(worker, archive("titanic", crowd(30)))
+        await sync(worker, build_zip("titanic", crowd(30)))
         first = worker.pid
         os.kill(first, signal.SIGSTOP)
         steps: list[str] = []
-        report = await sync(worker, archive("titanic", crowd(31), at=NOW), steps)
+        report = await sync(worker, build_zip("titanic", crowd(31), at=NOW), steps)
         assert (report.outcome, report.teams) == (Outcome.STORED, 31)
         assert steps == ["Reading the board", "Reading the board once more"]
         assert worker.pid != first
@@ -238,7 +238,7 @@ async def test_stopped_worker_is_killed_at_the_deadline_and_replaced(
 async def test_board_that_no_worker_stores_is_a_failure_with_a_sentence(storage: Storage) -> None:
     async with aclosing(BoardWorker(storage.database.path, timeout=0.1)) as worker:
         with pytest.raises(WorkerFailed, match=r"could not be stored: .*, twice"):
-            await sync(worker, archive("titanic", crowd(30)))
+            await sync(worker, build_zip("titanic", crowd(30)))
         assert worker.pid == 0
     assert await storage.board_writer.find_stored("titanic", BoardKind.PUBLIC) is None
 
@@ -249,10 +249,10 @@ async def test_stopped_worker_does_not_hold_up_the_end_of_the_bot(
 ) -> None:
     monkeypatch.setattr(module, "_CLOSE_SECONDS", 0.5)
     worker = BoardWorker(storage.database.path)
-    await sync(worker, archive("titanic", crowd(30)))
+    await sync(worker, build_zip("titanic", crowd(30)))
     pid = worker.pid
     os.kill(pid, signal.SIGSTOP)
-    later = [asyncio.ensure_future(sync(worker, archive("titanic", crowd(n)))) for n in (31, 32)]
+    later = [asyncio.ensure_future(sync(worker, build_zip("titanic", crowd(n)))) for n in (31, 32)]
     await asyncio.sleep(0.1)
     async with asyncio.timeout(60):
         await worker.aclose()
@@ -263,10 +263,10 @@ async def test_stopped_worker_does_not_hold_up_the_end_of_the_bot(
 async def test_board_is_stored_although_nobody_waits_for_it_any_more(
     storage: Storage, worker: BoardWorker
 ) -> None:
-    waiting = asyncio.ensure_future(sync(worker, archive("titanic", crowd(30))))
+    waiting = asyncio.ensure_future(sync(worker, build_zip("titanic", crowd(30))))
     await asyncio.sleep(0.1)
     waiting.cancel()
-    report = await sync(worker, archive("titanic", crowd(30)))
+    report = await sync(worker, build_zip("titanic", crowd(30)))
     assert report.outcome is Outcome.UNCHANGED
 
 
@@ -287,7 +287,7 @@ async def store_private(
 async def test_private_board_is_stored_and_has_the_same_deadline(
     storage: Storage, worker: BoardWorker
 ) -> None:
-    await sync(worker, archive("titanic", crowd(30)))
+    await sync(worker, build_zip("titanic", crowd(30)))
     report = await store_private(worker, FINAL)
     assert (report.outcome, report.teams, report.new) == (Outcome.STORED, 30, 30)
     competition = await storage.competitions.find("titanic")

@@ -56,7 +56,7 @@ class Team:
     submitted_at: datetime = START - timedelta(days=1)
 
 
-def archive(
+def build_zip(
     slug: str,
     teams: Iterable[Team],
     *,
@@ -256,7 +256,7 @@ class World:
     ) -> None:
         """Set the board that Kaggle serves, dated now or `at` (faster than waiting)."""
         at = at or self.env.now()
-        self.kaggle.boards[slug] = archive(slug, teams, benchmarks=benchmarks, at=at)
+        self.kaggle.boards[slug] = build_zip(slug, teams, benchmarks=benchmarks, at=at)
 
     def submit(self, team: Team, score: str) -> Team:
         """Return a team after one more submission, handed in now."""
@@ -275,7 +275,7 @@ class World:
 
     def serve_private(self, slug: str, teams: Iterable[Team]) -> None:
         """Set the private board that Kaggle shows in pages after the end."""
-        self.kaggle.private_boards[slug] = archive(slug, teams)
+        self.kaggle.private_boards[slug] = build_zip(slug, teams)
 
     async def follow(self, slug: str = "titanic", server: Server | None = None) -> str:
         """Run `/competition add` with the server's channel; return the response's text."""

@@ -19,8 +19,8 @@ def board(teams: int) -> bytes:
     rows = [f'{n},{n},Team {n},"2026-08-09 14:23:20",{n}.50,1,user{n}' for n in range(1, teams + 1)]
     columns = "Rank,TeamId,TeamName,LastSubmissionDate,Score,SubmissionCount,TeamMemberUserNames"
     packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr("any-publicleaderboard.csv", "\n".join(["\ufeff" + columns, *rows]))
+    with zipfile.ZipFile(packed, "w") as opened:
+        opened.writestr("any-publicleaderboard.csv", "\n".join(["\ufeff" + columns, *rows]))
     return packed.getvalue()
 
 

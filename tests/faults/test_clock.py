@@ -9,7 +9,7 @@ import pytest
 from records.competitions import Competition
 from storage.boards.competitions import Competitions
 from tests.cogs.examples import SMALL, crowd
-from tests.cogs.world import World, archive
+from tests.cogs.world import World, build_zip
 from tests.faults.machine import Observe
 
 
@@ -22,7 +22,7 @@ class MachineClock:
         monkeypatch.setattr(world.env, "now", lambda: self.real_now() + self.wrong_by)
 
     def board(self, *, teams: int) -> bytes:
-        return archive("titanic", crowd(teams), at=self.real_now())
+        return build_zip("titanic", crowd(teams), at=self.real_now())
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ async def test_failing_competition_is_retried_after_the_clock_jumps(
         world.kaggle.downloads.clear()
         await world.pass_time(hours=6)
         assert 3 <= len(world.kaggle.downloads) <= 5, "tried at once, then every two hours"
-    world.kaggle.boards["titanic"] = archive("titanic", SMALL, at=clock.real_now())
+    world.kaggle.boards["titanic"] = build_zip("titanic", SMALL, at=clock.real_now())
     await world.pass_time(hours=2, minutes=30)
     assert "All is well" in await world.ask(world.server.ada, "status")
     observe("clock jumps during a back-off", "tried at once, then the back-off goes on")

@@ -25,7 +25,7 @@ from storage.database import Database
 from storage.errors import DatabaseUnusable
 from storage.storage import Storage
 from tests.cogs.examples import SMALL, crowd
-from tests.cogs.world import World, archive, open_world
+from tests.cogs.world import World, build_zip, open_world
 from tests.faults.machine import PROJECT, Observe, load_stored, real_kaggle, sync_titanic
 
 
@@ -95,7 +95,7 @@ async def test_full_disk_changes_nothing_stored(
 async def test_full_temporary_folder_is_reported_at_once(
     leave: int, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, observe: Observe
 ) -> None:
-    board = archive("titanic", crowd(40_000))
+    board = build_zip("titanic", crowd(40_000))
     assert len(board) > leave
     world.serve("titanic", SMALL)
     await world.follow()
@@ -112,7 +112,7 @@ async def test_full_temporary_folder_is_reported_at_once(
             assert "temporary folder is full" in await world.ask(world.server.ada, "status")
             filling.unlink()
             later = world.env.now() + timedelta(minutes=1)
-            kaggle.serve("titanic", archive("titanic", crowd(30), at=later))
+            kaggle.serve("titanic", build_zip("titanic", crowd(30), at=later))
             report = await world.sync_service.sync(competition)
             assert (report.outcome, report.teams) == (Outcome.STORED, 30)
     observe(f"temporary folder full but for {leave >> 10} KiB", f"at once: “{failed.value}”")
@@ -259,12 +259,12 @@ from leaderboards.sync import SyncOptions, sync_board
 from storage.database import Database
 from storage.storage import Storage
 from tests.cogs.examples import crowd
-from tests.cogs.world import START, archive
+from tests.cogs.world import START, build_zip
 async def write():
     storage = await Storage.open(Path(sys.argv[1]))
     await storage.competitions.add_for_owner("titanic")
     for number in range(1, 100_000):
-        data = archive("titanic", crowd(400 + number % 50), at=START + timedelta(minutes=number))
+        data = build_zip("titanic", crowd(400 + number % 50), at=START + timedelta(minutes=number))
         await sync_board("titanic", data, store=storage.board_writer, options=SyncOptions())
 asyncio.run(write())
 """

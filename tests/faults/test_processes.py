@@ -16,7 +16,7 @@ from demo.kaggle_faults import FAULTS
 from leaderboards.errors import KaggleFailed
 from leaderboards.sync import Outcome
 from tests.cogs.examples import SMALL, crowd
-from tests.cogs.world import World, archive
+from tests.cogs.world import World, build_zip
 from tests.faults.machine import Observe, load_stored, real_kaggle, sync_titanic
 
 
@@ -94,7 +94,7 @@ async def test_bot_survives_running_out_of_file_descriptors(
     competition = await world.storage.competitions.find("titanic")
     assert competition is not None
     async with real_kaggle(world) as kaggle:
-        kaggle.serve("titanic", archive("titanic", crowd(30), at=world.env.now()))
+        kaggle.serve("titanic", build_zip("titanic", crowd(30), at=world.env.now()))
         with no_more_files(), pytest.raises(KaggleFailed) as failed:
             await world.sync_service.sync(competition)
         assert "Too many open files" in str(failed.value)
@@ -116,7 +116,7 @@ async def test_killed_cli_changes_nothing_stored(world: World, observe: Observe)
     competition = await world.storage.competitions.find("titanic")
     assert competition is not None
     async with real_kaggle(world) as kaggle:
-        kaggle.serve("titanic", archive("titanic", crowd(30), at=world.env.now()))
+        kaggle.serve("titanic", build_zip("titanic", crowd(30), at=world.env.now()))
         kaggle.set_fault("titanic", FAULTS["silence before the answer"])
         syncing = asyncio.ensure_future(world.sync_service.sync(competition))
         while not kaggle.download_counts["titanic"]:  # noqa: ASYNC110 - the stand-in has no bell

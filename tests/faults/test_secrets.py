@@ -22,7 +22,7 @@ from bot.commands import dependencies
 from demo.kaggle import KaggleStandIn
 from demo.kaggle_faults import GoodAnswer
 from leaderboards.kaggle.client import KaggleCli
-from tests.bot.conftest import FIRST, CommandLine, archive, clean_machine, podium
+from tests.bot.conftest import FIRST, CommandLine, build_zip, clean_machine, podium
 from tests.bot.discord_server import discord_server
 from tests.wire import faults
 from tests.wire.bot_process import bot_process
@@ -95,7 +95,7 @@ async def test_run_with_failures_shows_no_secret(tmp_path: Path) -> None:
     async with Wire() as wire, KaggleStandIn() as kaggle:
         guild = await wire.add_guild("Kagglers")
         channel = guild.channels["general"]
-        kaggle.serve("titanic", archive(FIRST))
+        kaggle.serve("titanic", build_zip(FIRST))
         async with real_bot(wire, tmp_path, kaggle.port) as bot:
             await wire.sessions(connected=1, wait=120)
 
@@ -155,7 +155,7 @@ def test_command_line_shows_no_secret(
 ) -> None:
     before = os.umask(0)
     try:
-        kaggle.serve("titanic", archive(FIRST))
+        kaggle.serve("titanic", build_zip(FIRST))
         said = [podium("sync", "titanic")]
         kaggle.set_fault(None, echo)
         said += [podium("sync", "titanic"), podium("backup", "copy.db")]

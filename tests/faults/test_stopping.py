@@ -20,7 +20,7 @@ from demo.kaggle import CREDENTIALS, KaggleStandIn
 from demo.kaggle_faults import FAULTS, delay_until
 from storage.storage import Storage
 from tests.cogs.examples import crowd
-from tests.cogs.world import archive
+from tests.cogs.world import build_zip
 from tests.wire.bot_process import bot_process
 from tests.wire.client import Wire
 
@@ -107,7 +107,7 @@ async def test_running_cli_call_ends_with_the_bot(
     wire: Wire, tmp_path: Path, number: signal.Signals
 ) -> None:
     async with KaggleStandIn() as kaggle:
-        kaggle.serve("titanic", archive("titanic", crowd(20)))
+        kaggle.serve("titanic", build_zip("titanic", crowd(20)))
         kaggle.set_fault("titanic", FAULTS["silence before the answer"])
         async with running(wire, kaggle, tmp_path) as bot:
             await until(lambda: kaggle.download_counts["titanic"])
@@ -138,7 +138,7 @@ async def test_next_start_removes_what_two_bots_left_that_were_killed_within_a_s
         return folders | copies | _marked_processes(temporary, besides=f"{bot.pid}-")
 
     async with KaggleStandIn() as kaggle:
-        kaggle.serve("titanic", archive("titanic", crowd(20)))
+        kaggle.serve("titanic", build_zip("titanic", crowd(20)))
         kaggle.set_fault("titanic", FAULTS["silence before the answer"])
         async with running(wire, kaggle, tmp_path) as first:
             await until(lambda: kaggle.download_counts["titanic"])
@@ -203,7 +203,7 @@ async def test_stopped_sync_is_stored_whole_or_not_at_all(
     wire: Wire, tmp_path: Path, moment: float
 ) -> None:
     async with KaggleStandIn() as kaggle:
-        kaggle.serve("titanic", archive("titanic", crowd(4_000)))
+        kaggle.serve("titanic", build_zip("titanic", crowd(4_000)))
         async with running(wire, kaggle, tmp_path) as bot:
             await until(lambda: kaggle.download_counts["titanic"])
             await until(lambda: not bot.calls())
@@ -221,7 +221,7 @@ async def test_stopped_sync_is_stored_whole_or_not_at_all(
 
 async def test_stop_does_not_wait_for_a_silent_discord(wire: Wire, tmp_path: Path) -> None:
     async with KaggleStandIn() as kaggle:
-        kaggle.serve("titanic", archive("titanic", crowd(20)))
+        kaggle.serve("titanic", build_zip("titanic", crowd(20)))
         async with running(wire, kaggle, tmp_path) as bot:
             await until(lambda: kaggle.download_counts["titanic"])
             assert wire._process is not None
@@ -238,7 +238,7 @@ async def test_stop_does_not_wait_for_a_silent_discord(wire: Wire, tmp_path: Pat
 async def test_stop_does_not_wait_for_a_locked_database(wire: Wire, tmp_path: Path) -> None:
     held = asyncio.Event()
     async with KaggleStandIn() as kaggle:
-        kaggle.serve("titanic", archive("titanic", crowd(20)))
+        kaggle.serve("titanic", build_zip("titanic", crowd(20)))
         kaggle.set_fault("titanic", delay_until(held))
         async with running(wire, kaggle, tmp_path) as bot:
             await until(lambda: kaggle.download_counts["titanic"])

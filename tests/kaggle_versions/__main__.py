@@ -166,10 +166,10 @@ async def check() -> None:
     reads_lists = tuple(map(int, version.split(".")[:3])) >= _READS_LISTS
     server = ForkServer()
     logging.getLogger("leaderboards").addFilter(_fail)
-    archive = _build_archive()
+    zip_file = _build_zip()
     async with KaggleStandIn() as kaggle:
         kaggle.newest_version = "99.0"
-        kaggle.serve("titanic", archive)
+        kaggle.serve("titanic", zip_file)
         for number in range(150):
             kaggle.add_competition(CompetitionInfo(f"other-{number}", team_count=1))
         kaggle.add_competition(_INFO)
@@ -178,7 +178,7 @@ async def check() -> None:
         for start in (spawn, server):
             cli = KaggleCli(credentials=CREDENTIALS, environment=kaggle.environment, start=start)
             assert await cli.load_version() == version
-            assert await cli.download("titanic") == archive
+            assert await cli.download("titanic") == zip_file
             posts = cli.list_posts("titanic", list(PostKind), _POSTED_AT)
             if reads_lists:
                 assert {post.id: post for post in (await posts).posts} == {
@@ -214,7 +214,7 @@ async def _expect(name: str, kind: type[KaggleError], call: Awaitable[object]) -
     assert "The Kaggle CLI failed" not in str(error), (name, error)
 
 
-def _build_archive() -> bytes:
+def _build_zip() -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as file:
         file.writestr("titanic-publicleaderboard-2026-08-09T17:27:46.csv", _CSV)

@@ -20,7 +20,7 @@ from demo.recording import read_recording
 from leaderboards.competition_info import CompetitionInfo
 from plots.specs import Plot
 from tests.cogs.threads import create_parent
-from tests.cogs.world import START, World, archive, open_world
+from tests.cogs.world import START, World, build_zip, open_world
 from tests.month.boards import MonthBoard, read_changes
 from tests.month.kaggle_lists import MonthPosts, PostRates, new_competitions
 from tests.month.message_counts import MessageCounts
@@ -141,14 +141,14 @@ def _serve(
     for each in _COMPETITIONS:
         slug, teams = each.info.slug, boards[each.info.slug].teams
         world.kaggle.listed[slug] = each.info
-        world.kaggle.boards[slug] = archive(slug, teams, at=now)
+        world.kaggle.boards[slug] = build_zip(slug, teams, at=now)
         if _has_ended(slug, now) and slug not in world.kaggle.private_boards:
             private = [
                 replace(team, score=f"{float(team.score) + rng.gauss(0, 0.0001):.12f}")
                 for team in teams
             ]
             private.sort(key=lambda team: -float(team.score))
-            world.kaggle.private_boards[slug] = archive(slug, private, at=now, kind="private")
+            world.kaggle.private_boards[slug] = build_zip(slug, private, at=now, kind="private")
     for of_competition in posts:
         world.kaggle.posts[of_competition.slug] = of_competition.play_hour(now, rng)
     world.kaggle.newest[:0] = new_competitions(now, rng)

@@ -11,7 +11,7 @@ import discord
 
 from bot.client import Podium
 from leaderboards.errors import KaggleFailed, NoNetwork, RateLimited, TimedOut
-from tests.cogs.world import Team, World, archive
+from tests.cogs.world import Team, World, build_zip
 
 _ERRORS = (
     KaggleFailed("Kaggle has trouble of its own (502)."),
@@ -45,7 +45,7 @@ class FailureInjector:
                 team.score = f"{float(team.score) + self._random.random() / 20:.5f}"
                 team.submissions += 1
             teams.sort(key=lambda team: -float(team.score))
-            world.kaggle.boards[slug] = archive(slug, teams, at=world.env.now())
+            world.kaggle.boards[slug] = build_zip(slug, teams, at=world.env.now())
 
     def fail_kaggle(self, world: World) -> None:
         """Raise errors at random in downloads from Kaggle."""

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.bot.conftest import FIRST, CommandLine, archive
+from tests.bot.conftest import FIRST, CommandLine, build_zip
 
 
 def test_backup_is_a_working_database(podium: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
-    Path("a.zip").write_bytes(archive(FIRST))
+    Path("a.zip").write_bytes(build_zip(FIRST))
     assert podium("import", "titanic", "a.zip")[0] == 0
     code, out, err = podium("backup", "copy.db")
     assert (code, err) == (0, "")
@@ -19,7 +19,7 @@ def test_backup_is_a_working_database(podium: CommandLine, monkeypatch: pytest.M
 
 
 def test_backup_replaces_a_file_only_with_force(podium: CommandLine) -> None:
-    Path("a.zip").write_bytes(archive(FIRST))
+    Path("a.zip").write_bytes(build_zip(FIRST))
     assert podium("import", "titanic", "a.zip")[0] == 0
     Path("copy.db").write_text("precious")
     code, out, err = podium("backup", "copy.db")
@@ -35,7 +35,7 @@ def test_backup_replaces_a_file_only_with_force(podium: CommandLine) -> None:
 
 
 def test_database_is_no_backup_of_itself_even_with_force(podium: CommandLine) -> None:
-    Path("a.zip").write_bytes(archive(FIRST))
+    Path("a.zip").write_bytes(build_zip(FIRST))
     assert podium("import", "titanic", "a.zip")[0] == 0
     code, _, err = podium("backup", "podium.db", "--force")
     assert (code, err) == (
@@ -45,7 +45,7 @@ def test_database_is_no_backup_of_itself_even_with_force(podium: CommandLine) ->
 
 
 def test_a_failed_backup_is_reported(podium: CommandLine) -> None:
-    Path("a.zip").write_bytes(archive(FIRST))
+    Path("a.zip").write_bytes(build_zip(FIRST))
     assert podium("import", "titanic", "a.zip")[0] == 0
     code, out, err = podium("backup", "no/such/folder/copy.db")
     assert (code, out) == (1, "")
@@ -67,7 +67,7 @@ def test_a_failed_backup_is_reported(podium: CommandLine) -> None:
 
 
 def test_backup_copies_a_database_of_another_version(podium: CommandLine) -> None:
-    Path("a.zip").write_bytes(archive(FIRST))
+    Path("a.zip").write_bytes(build_zip(FIRST))
     assert podium("import", "titanic", "a.zip")[0] == 0
     with closing(sqlite3.connect("podium.db")) as database, database:
         database.execute("INSERT INTO migrations VALUES (999, '0999_later', 0, '')")

@@ -1,11 +1,11 @@
 import json
 from pathlib import Path
 
-from tests.bot.conftest import FIRST, SECOND, CommandLine, archive, csv
+from tests.bot.conftest import FIRST, SECOND, CommandLine, build_zip, csv
 
 
 def test_board_as_json_has_every_row_in_the_boards_order(podium: CommandLine) -> None:
-    Path("a.zip").write_bytes(archive(FIRST))
+    Path("a.zip").write_bytes(build_zip(FIRST))
     code, out, err = podium("board", "a.zip", "--json")
     assert (code, err) == (0, "")
     assert json.loads(out) == {
@@ -39,7 +39,7 @@ def test_board_as_json_has_every_row_in_the_boards_order(podium: CommandLine) ->
 
 
 def test_board_table_shows_the_first_rows(podium: CommandLine) -> None:
-    Path("a.zip").write_bytes(archive(FIRST))
+    Path("a.zip").write_bytes(build_zip(FIRST))
     assert podium("board", "a.zip")[1].splitlines() == [
         "titanic, public board, 2026-08-09T12:00:00Z, 2 teams, 1 benchmark, higher is better",
         "",
@@ -62,7 +62,7 @@ def test_one_team_is_counted_in_the_singular(podium: CommandLine) -> None:
     rows = [f"{rank},{rank},team {rank},{1 - rank / 100:.2f},1,user{rank}" for rank in range(1, 22)]
     Path("a.csv").write_text(csv(*rows), "utf-8")
     assert "\n… and 1 more row; --json prints" in podium("board", "a.csv")[1]
-    Path("b.zip").write_bytes(archive(csv(rows[0], "0,9,Sample,0.85,1,")))
+    Path("b.zip").write_bytes(build_zip(csv(rows[0], "0,9,Sample,0.85,1,")))
     assert ", 1 team, 1 benchmark, " in podium("board", "b.zip")[1]
     imported = podium("import", "titanic", "b.zip")[1]
     assert imported == "b.zip: 2026-08-09T12:00:00Z, 1 team, 1 new, 0 changed, 0 gone\n"
@@ -100,8 +100,8 @@ def test_board_says_why_a_file_is_refused(podium: CommandLine) -> None:
 
 
 def test_a_past_board_is_rebuilt(podium: CommandLine) -> None:
-    Path("a.zip").write_bytes(archive(FIRST))
-    Path("b.zip").write_bytes(archive(SECOND, "2026-08-09T13:00:00"))
+    Path("a.zip").write_bytes(build_zip(FIRST))
+    Path("b.zip").write_bytes(build_zip(SECOND, "2026-08-09T13:00:00"))
     assert podium("import", "titanic", "b.zip", "a.zip")[0] == 0
     for file, at in (("a.zip", "2026-08-09T12:59:59"), ("b.zip", "2026-08-09T15:00+02:00")):
         then = podium("board", "https://www.kaggle.com/c/titanic", "--at", at, "--json")
@@ -123,8 +123,8 @@ def not_stored(kind: str, slug: str) -> str:
 
 
 def test_newest_stored_board_is_shown(podium: CommandLine) -> None:
-    Path("a.zip").write_bytes(archive(FIRST))
-    Path("b.zip").write_bytes(archive(SECOND, "2026-08-09T13:00:00"))
+    Path("a.zip").write_bytes(build_zip(FIRST))
+    Path("b.zip").write_bytes(build_zip(SECOND, "2026-08-09T13:00:00"))
     assert podium("import", "titanic", "a.zip", "b.zip")[0] == 0
     Path("titanic").mkdir()  # As that into which a download was unpacked.
     for source in ("titanic", "https://www.kaggle.com/c/titanic"):
@@ -145,7 +145,7 @@ def test_newest_stored_board_is_shown(podium: CommandLine) -> None:
 
 
 def test_file_named_like_a_competition_is_read(podium: CommandLine) -> None:
-    Path("titanic").write_bytes(archive(FIRST))
+    Path("titanic").write_bytes(build_zip(FIRST))
     assert podium("board", "titanic")[1].startswith("titanic, public board, 2026-08-09T12:00:00Z")
 
 

@@ -12,7 +12,7 @@ from demo.kaggle import CREDENTIALS, KaggleStandIn
 from leaderboards.errors import NotLoggedIn
 from leaderboards.kaggle.client import KaggleCli
 from storage import migrations
-from tests.bot.conftest import FIRST, CommandLine, archive
+from tests.bot.conftest import FIRST, CommandLine, build_zip
 
 NEWEST = max(migrations.FOLDER.glob("*.sql")).stem
 
@@ -68,7 +68,7 @@ def test_doctor_prints_ok_for_each_passed_check(
 
 
 def test_doctor_opens_an_existing_database(podium: CommandLine) -> None:
-    Path("a.zip").write_bytes(archive(FIRST))
+    Path("a.zip").write_bytes(build_zip(FIRST))
     podium("import", "titanic", "a.zip")
     assert (
         f"ok    database      podium.db, schema {NEWEST}, 0 competitions followed"
@@ -79,7 +79,7 @@ def test_doctor_opens_an_existing_database(podium: CommandLine) -> None:
 
 
 def test_doctor_names_a_database_that_cannot_be_upgraded(podium: CommandLine) -> None:
-    Path("a.zip").write_bytes(archive(FIRST))
+    Path("a.zip").write_bytes(build_zip(FIRST))
     podium("import", "titanic", "a.zip")
     with closing(sqlite3.connect("podium.db")) as database, database:
         database.execute("UPDATE migrations SET checksum = 'another'")
@@ -91,7 +91,7 @@ def test_doctor_names_a_database_that_cannot_be_upgraded(podium: CommandLine) ->
 def test_doctor_says_what_an_upgrade_would_do_and_does_nothing(
     podium: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    Path("a.zip").write_bytes(archive(FIRST))
+    Path("a.zip").write_bytes(build_zip(FIRST))
     podium("import", "titanic", "a.zip")
     folder = tmp_path / "migrations"
     shutil.copytree(migrations.FOLDER, folder)

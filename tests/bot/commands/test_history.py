@@ -8,13 +8,13 @@ import pytest
 from leaderboards.kaggle.pages import Row
 from leaderboards.sync import PrivateBoardRows, SyncOptions, sync_board
 from storage.storage import Storage
-from tests.bot.conftest import FIRST, SECOND, CommandLine, archive, csv
+from tests.bot.conftest import FIRST, SECOND, CommandLine, build_zip, csv
 
 
 @pytest.fixture(autouse=True)
 def boards(podium: CommandLine) -> None:
-    Path("a.zip").write_bytes(archive(FIRST))
-    Path("b.zip").write_bytes(archive(SECOND, "2026-08-09T13:00:00"))
+    Path("a.zip").write_bytes(build_zip(FIRST))
+    Path("b.zip").write_bytes(build_zip(SECOND, "2026-08-09T13:00:00"))
     assert podium("import", "titanic", "a.zip", "b.zip")[0] == 0
 
 
@@ -66,7 +66,7 @@ def test_an_unknown_team_or_board_is_reported(podium: CommandLine) -> None:
 def test_history_goes_on_across_a_merger(podium: CommandLine) -> None:
     """Eve, third, takes in Ada, second, and stands in her place."""
     merged = csv("1,2,Bob 🐍,0.95,3,bob,bea", "2,3,Eve & Ada,0.9,4,eve,ada")
-    Path("c.zip").write_bytes(archive(merged, "2026-08-09T14:00:00"))
+    Path("c.zip").write_bytes(build_zip(merged, "2026-08-09T14:00:00"))
     assert podium("import", "titanic", "c.zip")[0] == 0
     rows = podium("history", "titanic", 3)[1].splitlines()
     assert [row.split()[1:4] for row in rows[1:]] == [
@@ -104,7 +104,7 @@ async def store_private_board() -> None:
 
 def test_user_who_left_the_board_is_told_so(podium: CommandLine) -> None:
     without_eve = csv("1,2,Bob 🐍,0.95,3,bob,bea", "2,1,Ada,0.9,3,ada")
-    Path("c.zip").write_bytes(archive(without_eve, "2026-08-09T14:00:00"))
+    Path("c.zip").write_bytes(build_zip(without_eve, "2026-08-09T14:00:00"))
     assert podium("import", "titanic", "c.zip")[0] == 0
     assert podium("history", "titanic", "eve") == (
         1,

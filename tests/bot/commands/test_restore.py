@@ -14,7 +14,7 @@ import pytest
 from records.guilds import GuildSettings
 from storage.lock import lock_database
 from storage.servers.guild_settings import UPSERT_SETTINGS
-from tests.bot.conftest import FIRST, SECOND, CommandLine, archive
+from tests.bot.conftest import FIRST, SECOND, CommandLine, build_zip
 
 DATABASE = Path("podium.db")
 BACKUP = Path("backup.db")
@@ -32,8 +32,8 @@ with open("podium.db-shm", "r+b") as shm:
 @pytest.fixture
 def backed_up(podium: CommandLine) -> None:
     """Return a database with two boards, and a backup from the time of the first."""
-    Path("a.zip").write_bytes(archive(FIRST))
-    Path("b.zip").write_bytes(archive(SECOND, "2026-08-09T13:00:00"))
+    Path("a.zip").write_bytes(build_zip(FIRST))
+    Path("b.zip").write_bytes(build_zip(SECOND, "2026-08-09T13:00:00"))
     assert podium("import", "titanic", "a.zip")[0] == 0
     assert podium("backup", BACKUP)[0] == 0
     assert podium("import", "titanic", "b.zip")[0] == 0

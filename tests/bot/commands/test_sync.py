@@ -14,7 +14,7 @@ from leaderboards.errors import LeaderboardError, NoNetwork, NotLoggedIn, RateLi
 from leaderboards.kaggle.client import KaggleCli
 from leaderboards.news.follower import Follower, NewsDecision
 from storage.storage import Storage
-from tests.bot.conftest import FIRST, SECOND, CommandLine, archive, csv
+from tests.bot.conftest import FIRST, SECOND, CommandLine, build_zip, csv
 
 NOON = datetime(2026, 8, 9, 12, tzinfo=UTC)
 
@@ -42,7 +42,7 @@ def test_sync_prints_its_steps_and_changes(podium: CommandLine, kaggle: KaggleSt
     kaggle.add_competition(
         CompetitionInfo("titanic", datetime(2030, 1, 1, tzinfo=UTC), "Featured", "Knowledge", 2)
     )
-    kaggle.serve("titanic", archive(FIRST))
+    kaggle.serve("titanic", build_zip(FIRST))
     code, out, err = podium("sync", "https://www.kaggle.com/competitions/titanic")
     assert code == 0
     assert out == (
@@ -52,7 +52,7 @@ def test_sync_prints_its_steps_and_changes(podium: CommandLine, kaggle: KaggleSt
     assert err.splitlines()[0] == "Asking Kaggle for titanic …"
     assert competitions() == [("titanic", "Featured")]
 
-    kaggle.serve("titanic", archive(SECOND, "2026-08-09T13:00:00"))
+    kaggle.serve("titanic", build_zip(SECOND, "2026-08-09T13:00:00"))
     code, out, _ = podium("sync", "titanic")
     assert out.splitlines() == [
         (
@@ -75,7 +75,7 @@ def test_a_failed_sync_says_why_and_leaves_nothing(
     assert "nowhere" in err.splitlines()[-1]
     assert "Traceback" not in err
     assert not Path("podium.db").exists()
-    kaggle.serve("titanic", archive(FIRST))
+    kaggle.serve("titanic", build_zip(FIRST))
     assert podium("sync", "titanic")[0] == 0
     assert podium("sync", "nowhere")[0] == 1
     assert competitions() == [("titanic", None)]
@@ -85,7 +85,7 @@ def test_first_sync_of_a_damaged_board_makes_no_database(
     podium: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(dependencies, "KaggleCli", Served)
-    Served.board = archive("TeamId\n")
+    Served.board = build_zip("TeamId\n")
     assert podium("sync", "titanic")[0] == 1
     assert not Path("podium.db").exists()
 
@@ -115,10 +115,10 @@ def test_imported_boards_are_not_announced(
     podium: CommandLine, monkeypatch: pytest.MonkeyPatch, *, archived: bool, announcements: int
 ) -> None:
     monkeypatch.setattr(dependencies, "KaggleCli", Served)
-    Served.board = archive(FIRST)
+    Served.board = build_zip(FIRST)
     podium("sync", "titanic")
     asyncio.run(follow(archived=archived))
-    Served.board = archive(SECOND, "2026-08-09T13:00:00")
+    Served.board = build_zip(SECOND, "2026-08-09T13:00:00")
     code, out, _ = podium("sync", "titanic")
     assert code == 0
     assert out.splitlines()[0] == (
@@ -168,7 +168,7 @@ def test_every_other_outcome_is_printed(
     swapped = [f"1,2,t2,{2 - 2 / 100:.2f},2,u2", f"2,1,t1,{2 - 1 / 100:.2f},2,u1", *newer[2:]]
 
     def sync(rows: list[str], time: str) -> str:
-        Served.board = archive(csv(*rows), f"2026-08-09T{time}:00")
+        Served.board = build_zip(csv(*rows), f"2026-08-09T{time}:00")
         code, out, _ = podium("sync", "titanic")
         assert code == 0
         return out

@@ -28,7 +28,7 @@ from leaderboards.news.digest import (
 )
 from leaderboards.news.messages import message_from_json
 from tests.cogs.examples import crowd
-from tests.cogs.world import Server, Team, World, announced, archive, text_of
+from tests.cogs.world import Server, Team, World, announced, build_zip, text_of
 
 HOUR = timedelta(hours=1)
 
@@ -44,7 +44,7 @@ class Calendar:
 
     async def serve(self, teams: list[Team]) -> None:
         self.teams = teams
-        self.world.kaggle.boards["titanic"] = archive("titanic", teams, at=self.now)
+        self.world.kaggle.boards["titanic"] = build_zip("titanic", teams, at=self.now)
         await self.world.sync_service.sync(
             await self.world.storage.competitions.add_for_owner("titanic")
         )

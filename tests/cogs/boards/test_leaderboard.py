@@ -11,7 +11,7 @@ from leaderboards.competition_info import CompetitionInfo
 from leaderboards.errors import TimedOut
 from tests.cogs.boards.test_scores import shift_ranks
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, SAMPLE, SMALL, crowd
-from tests.cogs.world import START, Team, World, archive, is_private, raw, response_text, text_of
+from tests.cogs.world import START, Team, World, build_zip, is_private, raw, response_text, text_of
 
 
 def lines(answer: str) -> list[str]:
@@ -136,7 +136,7 @@ async def test_rank_changes_are_those_of_24_hours(world: World) -> None:
 
 
 async def test_last_teams_are_on_the_last_page_where_ranks_are_missing(world: World) -> None:
-    world.kaggle.boards["titanic"] = shift_ranks(archive("titanic", crowd(40)), 20)
+    world.kaggle.boards["titanic"] = shift_ranks(build_zip("titanic", crowd(40)), 20)
     await world.follow()
     answer = await world.ask(world.server.ada, "leaderboard", page=3)
     assert lines(answer)[-1] == "`50 0.99600` Team 40"

@@ -7,7 +7,7 @@ import zipfile
 from leaderboards.medals import MedalZone
 from plots.specs import ScoreDistributionPlot
 from tests.cogs.examples import crowd
-from tests.cogs.world import World, archive, response_text
+from tests.cogs.world import World, build_zip, response_text
 
 
 async def test_scores_in_words_and_in_a_plot(world: World) -> None:
@@ -50,7 +50,7 @@ def shift_ranks(data: bytes, first: int) -> bytes:
 
 async def test_own_score_is_marked_where_ranks_are_missing(world: World) -> None:
     world.list_competition()
-    world.kaggle.boards["titanic"] = shift_ranks(archive("titanic", crowd(120)), 20)
+    world.kaggle.boards["titanic"] = shift_ranks(build_zip("titanic", crowd(120)), 20)
     await world.follow()
     drawn = world.record_plots()
     for user, score in (("user20", 0.998), ("user120", 0.988)):
@@ -68,13 +68,13 @@ async def test_own_score_is_marked_where_ranks_are_missing(world: World) -> None
 
 async def test_zone_is_told_where_nobody_has_its_last_rank(world: World) -> None:
     world.list_competition()
-    world.kaggle.boards["titanic"] = shift_ranks(archive("titanic", crowd(120)), 20)
+    world.kaggle.boards["titanic"] = shift_ranks(build_zip("titanic", crowd(120)), 20)
     await world.follow()
     text = await world.ask(world.server.ada, "scores", username="user50")
     for line in ("Last in 🥇 **0.99900**", "Last in 🥈 **0.99810**", "Last in 🥉 **0.99620**"):
         assert line in text
     # Here the silver zone is ranks 4 to 7: nobody is in it.
-    world.kaggle.boards["spaceship"] = shift_ranks(archive("spaceship", crowd(36)), 4)
+    world.kaggle.boards["spaceship"] = shift_ranks(build_zip("spaceship", crowd(36)), 4)
     world.list_competition("spaceship")
     await world.follow("spaceship")
     text = await world.ask(world.server.ada, "scores", username="user30", competition="spaceship")

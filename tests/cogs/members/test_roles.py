@@ -11,7 +11,7 @@ import simcord
 from tests.cogs.examples import crowd
 from tests.cogs.members.test_privacy import forget
 from tests.cogs.members.test_verification import link
-from tests.cogs.world import Server, Team, World, archive, drop_column, response_text
+from tests.cogs.world import Server, Team, World, build_zip, drop_column, response_text
 
 
 @dataclass
@@ -81,7 +81,7 @@ async def test_roles_stay_while_the_members_column_is_missing(setting: Setting) 
     await setting.rank(ada=5)
     assert "Top" in setting.names(setting.server.ada)
     await setting.world.pass_time(minutes=5)
-    whole = archive("titanic", crowd(100), at=setting.world.env.now())
+    whole = build_zip("titanic", crowd(100), at=setting.world.env.now())
     setting.world.kaggle.boards["titanic"] = drop_column(whole, "TeamMemberUserNames")
     await setting.world.pass_time(minutes=20)
     assert "Top" in setting.names(setting.server.ada)

@@ -13,7 +13,7 @@ from cogs.ranks.rank_screen import RankData
 from records.competitions import Competition
 from tests.cogs.boards.test_scores import shift_ranks
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, FINAL, SMALL, TEAMS, crowd
-from tests.cogs.world import START, Team, World, archive, is_private, response_text
+from tests.cogs.world import START, Team, World, build_zip, is_private, response_text
 
 
 async def test_card_shows_rank_zone_and_neighbours(world: World) -> None:
@@ -38,7 +38,7 @@ async def test_card_shows_rank_zone_and_neighbours(world: World) -> None:
 
 async def test_gap_to_a_zone_is_shown_where_nobody_has_its_last_rank(world: World) -> None:
     world.list_competition()
-    world.kaggle.boards["titanic"] = shift_ranks(archive("titanic", crowd(120)), 20)
+    world.kaggle.boards["titanic"] = shift_ranks(build_zip("titanic", crowd(120)), 20)
     await world.follow()
     answer = await world.ask(world.server.ada, "rank", username="user30")
     # User 19 is the last one of silver, on #19; nobody is on #20 to #29.
@@ -47,7 +47,7 @@ async def test_gap_to_a_zone_is_shown_where_nobody_has_its_last_rank(world: Worl
 
 async def test_neighbours_are_shown_where_the_ranks_beside_are_missing(world: World) -> None:
     world.list_competition()
-    world.kaggle.boards["titanic"] = shift_ranks(archive("titanic", crowd(120)), 20)
+    world.kaggle.boards["titanic"] = shift_ranks(build_zip("titanic", crowd(120)), 20)
     await world.follow()
     # User 19 is on #19, user 20 on #30, and nobody between them.
     answer = await world.ask(world.server.ada, "rank", username="user20")

@@ -26,7 +26,7 @@ from tests.cogs.world import (
     World,
     announced,
     announcements,
-    archive,
+    build_zip,
     raw,
     response_text,
     text_of,
@@ -300,7 +300,7 @@ async def test_private_board_is_stored_when_the_download_serves_it(
     await begin(world)
     await world.pass_time(hours=2, minutes=35)
     announced_before = len(announced(world))
-    world.kaggle.boards["titanic"] = archive("titanic", FINAL, kind="private")
+    world.kaggle.boards["titanic"] = build_zip("titanic", FINAL, kind="private")
     await check_now(world)
     assert (await find_competition(world)).archived_at is not None
     (end,) = announced(world)[announced_before:]

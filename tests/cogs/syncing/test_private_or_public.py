@@ -10,7 +10,7 @@ from leaderboards.competition_info import CompetitionInfo
 from leaderboards.kaggle.pages import BoardPage
 from tests.cogs.examples import FINAL, TEAMS
 from tests.cogs.syncing.ends import DEADLINE, begin, check_now, find_competition, sync_now
-from tests.cogs.world import START, Team, World, announced, archive
+from tests.cogs.world import START, Team, World, announced, build_zip
 
 
 async def begin_without_medals(world: World) -> None:
@@ -71,7 +71,7 @@ async def test_private_board_like_the_public_one_is_final_once_it_is_downloaded(
     await begin(world)
     await world.pass_time(hours=2, minutes=35)
     announced_before = len(announced(world))
-    world.kaggle.boards["titanic"] = archive("titanic", TEAMS, kind="private")
+    world.kaggle.boards["titanic"] = build_zip("titanic", TEAMS, kind="private")
     await check_now(world)
     assert (await find_competition(world)).archived_at is not None
     (end,) = announced(world)[announced_before:]

@@ -12,7 +12,7 @@ from tests.cogs.syncing.ends import (
     skip_days,
     sync_now,
 )
-from tests.cogs.world import START, Server, World, announced, archive
+from tests.cogs.world import START, Server, World, announced, build_zip
 
 
 async def test_competition_without_deadline_never_ends(world: World) -> None:
@@ -205,7 +205,7 @@ async def test_unlisted_competition_ends_when_the_download_is_the_private_board(
     world: World,
 ) -> None:
     await begin_without_a_listed_deadline(world, sync_minutes=120)
-    world.kaggle.boards["titanic"] = archive("titanic", FINAL, kind="private")
+    world.kaggle.boards["titanic"] = build_zip("titanic", FINAL, kind="private")
     world.serve_private("titanic", FINAL)
     await world.pass_time(hours=50)
     assert len([text for text in announced(world) if "🏁" in text]) == 1

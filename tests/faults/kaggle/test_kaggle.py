@@ -20,7 +20,7 @@ from leaderboards.errors import EmptyBoard, LeaderboardError, NotLoggedIn, RateL
 from leaderboards.kaggle.client import KaggleCli
 from leaderboards.sync import Outcome, SyncOptions, SyncReport, sync_board
 from storage.storage import Storage
-from tests.cogs.world import START, Team, World, announced, archive, open_world
+from tests.cogs.world import START, Team, World, announced, build_zip, open_world
 from tests.faults.kaggle.test_kaggle_cli import IMPATIENT, TOLD
 from tests.faults.kaggle.wrong_boards import WRONG_BOARDS
 
@@ -104,8 +104,8 @@ async def _meet(kaggle: KaggleStandIn, folder: Path) -> Meeting:
     try:
         for slug, fault in slugs.items():
             await storage.competitions.add_for_owner(slug)
-            await store(storage, slug, archive(slug, TEAMS))
-            kaggle.serve(slug, archive(slug, TEAMS, at=LATER))
+            await store(storage, slug, build_zip(slug, TEAMS))
+            kaggle.serve(slug, build_zip(slug, TEAMS, at=LATER))
             if fault:
                 kaggle.set_fault(slug, ALL[fault])
         before = await _kept(storage)

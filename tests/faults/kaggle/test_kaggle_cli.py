@@ -27,11 +27,11 @@ from leaderboards.errors import (
 from leaderboards.kaggle.client import KaggleCli
 from leaderboards.kaggle.process import CommandStarter
 from tests.leaderboards.kaggle.kaggle_cli import (
-    ARCHIVE,
     FEWER,
     LOGIN,
     STARTS,
     TROUBLE,
+    ZIP_FILE,
     build_cli,
     find_start,
 )
@@ -76,7 +76,7 @@ def outcomes(
     temporary = tmp_path_factory.mktemp("temporary")
     kaggle = KaggleStandIn()
     for name, fault in FAULTS.items():
-        kaggle.serve(slug_of(name), ARCHIVE)
+        kaggle.serve(slug_of(name), ZIP_FILE)
         kaggle.set_fault(slug_of(name), fault)
 
     async def meet_all(start: CommandStarter) -> list[bytes | BaseException]:
@@ -115,7 +115,7 @@ def test_each_fault_of_the_cli_has_its_type_and_sentence(
 def test_cut_zip_is_returned_unchecked(
     outcomes: dict[str, bytes | BaseException],
 ) -> None:
-    assert outcomes["cut zip"] == ARCHIVE[: len(ARCHIVE) // 2]
+    assert outcomes["cut zip"] == ZIP_FILE[: len(ZIP_FILE) // 2]
 
 
 def test_every_fault_has_an_expectation() -> None:

@@ -15,11 +15,11 @@ from leaderboards.kaggle.client import KaggleCli
 from leaderboards.kaggle.private_board import build_private_board, load_private
 from leaderboards.parsing.reader import read_board
 from leaderboards.parsing.zip_file import open_zip
-from tests.cogs.world import START, Team, archive
+from tests.cogs.world import START, Team, build_zip
 
 TEAMS = [Team(n, f"Équipe, {n} 🦊", f"{1 - n / 1000:.3f}", f"user{n}") for n in range(1, 451)]
 SHAKEN = [Team(t.id, t.name, f"{0.9 - n / 1000:.4f}") for n, t in enumerate(reversed(TEAMS), 1)]
-PUBLIC = archive("spaceship", TEAMS)
+PUBLIC = build_zip("spaceship", TEAMS)
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def public() -> Board:
 async def kaggle() -> AsyncIterator[KaggleStandIn]:
     async with KaggleStandIn() as running:
         running.serve("spaceship", PUBLIC)
-        running.serve_private("spaceship", archive("spaceship", SHAKEN))
+        running.serve_private("spaceship", build_zip("spaceship", SHAKEN))
         yield running
 
 
@@ -67,7 +67,7 @@ async def test_private_board_that_changes_between_pages_is_read_again(
     final[0] = Team(1, "Équipe, 1 🦊", "0.95")
 
     async def climb(answer: GoodAnswer) -> web.StreamResponse:
-        kaggle.serve_private("spaceship", archive("spaceship", final))
+        kaggle.serve_private("spaceship", build_zip("spaceship", final))
         return web.Response(body=answer.body, content_type="application/json")
 
     pages = OnPage("200", climb)

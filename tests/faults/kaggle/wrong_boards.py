@@ -14,8 +14,8 @@ _BOMB_SIZE = 80 << 20
 def _change_lines(change: Callable[[list[str]], list[str]]) -> Fault:
     """Change the lines of the CSV, header included; its name stays."""
 
-    def apply(archive: bytes) -> bytes:
-        name, lines = _unzip(archive)
+    def apply(zip_file: bytes) -> bytes:
+        name, lines = _unzip(zip_file)
         return _zip({name: "".join(change(lines))})
 
     return change_zip(apply)
@@ -24,24 +24,24 @@ def _change_lines(change: Callable[[list[str]], list[str]]) -> Fault:
 def _change_files(change: Callable[[str, str], dict[str, str]]) -> Fault:
     """Change which files the zip file holds, given the name and the text of its CSV."""
 
-    def apply(archive: bytes) -> bytes:
-        name, lines = _unzip(archive)
+    def apply(zip_file: bytes) -> bytes:
+        name, lines = _unzip(zip_file)
         return _zip(change(name, "".join(lines)))
 
     return change_zip(apply)
 
 
-def _unzip(archive: bytes) -> tuple[str, list[str]]:
-    with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+def _unzip(zip_file: bytes) -> tuple[str, list[str]]:
+    with zipfile.ZipFile(io.BytesIO(zip_file)) as opened:
         (name,) = opened.namelist()
         return name, opened.read(name).decode("utf-8-sig").splitlines(keepends=True)
 
 
 def _zip(files: dict[str, str]) -> bytes:
     packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
         for name, text in files.items():
-            archive.writestr(name, text)
+            file.writestr(name, text)
     return packed.getvalue()
 
 

@@ -9,7 +9,7 @@ from leaderboards.kaggle.client import KaggleCli
 from leaderboards.kaggle.fork_server import select_start
 from leaderboards.kaggle.process import CommandStarter, spawn
 
-ARCHIVE = b"PK\x03\x04 and what else a zip holds" * 50
+ZIP_FILE = b"PK\x03\x04 and what else a zip holds" * 50
 
 LOGIN = "Kaggle does not accept the bot's login; make a new token at"
 NO_LOGIN = "The bot has no Kaggle login; make a token at"

@@ -36,14 +36,14 @@ from leaderboards.kaggle.client import KaggleCli
 from leaderboards.kaggle.environment import find_cli
 from leaderboards.kaggle.fork_server import select_start
 from leaderboards.kaggle.process import CommandStarter
-from tests.cogs.world import Team, archive
+from tests.cogs.world import Team, build_zip
 from tests.leaderboards.kaggle.kaggle_cli import (
-    ARCHIVE,
     FEWER,
     LOGIN,
     NO_LOGIN,
     STARTS,
     TROUBLE,
+    ZIP_FILE,
     build_cli,
     find_start,
 )
@@ -65,15 +65,15 @@ def usual_start() -> CommandStarter:
 @pytest_asyncio.fixture
 async def kaggle() -> AsyncIterator[KaggleStandIn]:
     async with KaggleStandIn() as running:
-        running.serve("titanic", ARCHIVE)
+        running.serve("titanic", ZIP_FILE)
         yield running
 
 
-async def test_download_returns_the_archive_unchanged(
+async def test_download_returns_the_zip_file_unchanged(
     kaggle: KaggleStandIn, start: CommandStarter
 ) -> None:
     cli = KaggleCli(credentials=CREDENTIALS, environment=kaggle.environment, start=start)
-    assert await cli.download("https://www.kaggle.com/competitions/titanic/leaderboard") == ARCHIVE
+    assert await cli.download("https://www.kaggle.com/competitions/titanic/leaderboard") == ZIP_FILE
     assert kaggle.download_counts == {"titanic": 1}
     assert (await cli.load_version()).startswith("2.")
 
@@ -95,7 +95,7 @@ async def test_call_succeeds_after_a_failed_one(
     with pytest.raises(RateLimited):
         await cli.download("titanic")
     kaggle.clear_fault("titanic")
-    assert await cli.download("titanic") == ARCHIVE
+    assert await cli.download("titanic") == ZIP_FILE
 
 
 async def test_search_and_find_competitions(kaggle: KaggleStandIn, start: CommandStarter) -> None:
@@ -204,7 +204,7 @@ async def test_listed_competition_without_a_leaderboard_is_told_as_that(
 async def test_competition_with_capitals_is_read_under_kaggles_own_spelling(
     kaggle: KaggleStandIn, usual_start: CommandStarter
 ) -> None:
-    board = archive("UBC-OCEAN", [Team(1, "Team 1", "0.5")])
+    board = build_zip("UBC-OCEAN", [Team(1, "Team 1", "0.5")])
     kaggle.serve("UBC-OCEAN", board)
     kaggle.add_competition(CompetitionInfo("ubc-ocean", team_count=1, spelling="UBC-OCEAN"))
     cli = build_cli(kaggle, usual_start)
@@ -281,9 +281,9 @@ async def test_warning_about_a_newer_version_hides_nothing(
     info = CompetitionInfo("titanic", team_count=7, awards_points=False)
     kaggle.add_competition(info)
     kaggle.add_notebook("ada", "Mine")
-    kaggle.serve("paged", archive("paged", [Team(1, "Team 1", "0.5")]))
+    kaggle.serve("paged", build_zip("paged", [Team(1, "Team 1", "0.5")]))
     cli = build_cli(kaggle, usual_start)
-    assert await cli.download("titanic") == ARCHIVE
+    assert await cli.download("titanic") == ZIP_FILE
     assert await cli.find_competition("titanic") == info
     assert await cli.list_notebooks("ada") == ["Mine"]
     assert [row.team_name for row in (await cli.load_page("paged")).rows] == ["Team 1"]
@@ -314,7 +314,7 @@ async def test_without_credentials_the_cli_uses_what_it_finds(
     login.parent.mkdir(exist_ok=True)
     login.write_text(json.dumps({"username": "somebody", "key": "secret"}))
     login.chmod(0o600)
-    assert await cli.download("titanic") == ARCHIVE
+    assert await cli.download("titanic") == ZIP_FILE
     kaggle.logged_in = False
     with pytest.raises(NotLoggedIn, match=LOGIN):
         await cli.check_login()

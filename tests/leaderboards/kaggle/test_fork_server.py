@@ -29,7 +29,7 @@ pytestmark = [
 ]
 
 PROJECT = Path(__file__).resolve().parents[3]
-ARCHIVE = b"PK-zip"
+ZIP_FILE = b"PK-zip"
 SILENT = "silence before the answer"
 BOT = """
 import asyncio, sys
@@ -47,7 +47,7 @@ asyncio.run(cli.download("titanic"))
 def kaggle() -> Iterator[KaggleStandIn]:
     """Run the stand-in in a thread of its own: it responds while a test blocks."""
     stand_in = KaggleStandIn()
-    stand_in.serve("titanic", ARCHIVE)
+    stand_in.serve("titanic", ZIP_FILE)
     with stand_in.in_thread():
         yield stand_in
 
@@ -110,7 +110,7 @@ async def test_fork_server_and_calls_have_no_secrets_or_open_files_of_the_bot(
         kaggle.clear_fault("titanic")
         with (tmp_path / "podium.db.lock").open("w") as lock:
             os.set_inheritable(lock.fileno(), True)
-            assert await cli.download("titanic") == ARCHIVE
+            assert await cli.download("titanic") == ZIP_FILE
             call, fork = await start_silent_call(kaggle, server, cli)
         for pid in (server.pid, *find_children(server.pid)):
             assert f"\0PATH={os.environ['PATH']}\0" in f"\0{read_environment(pid)}"
@@ -149,7 +149,7 @@ async def test_each_call_reads_its_own_environment(
             credentials=credentials, environment={**kaggle.environment, **way}, start=server
         )
         cli._version_checked = True
-        assert await cli.download("titanic") == ARCHIVE
+        assert await cli.download("titanic") == ZIP_FILE
 
     await ask(CREDENTIALS)
     await ask({"KAGGLE_API_TOKEN": "KGAT_0123456789"})
@@ -179,7 +179,7 @@ async def test_killed_server_ends_its_calls_and_is_replaced(
     kaggle: KaggleStandIn, server: ForkServer
 ) -> None:
     cli = build_cli(kaggle, server)
-    assert await cli.download("titanic") == ARCHIVE
+    assert await cli.download("titanic") == ZIP_FILE
     first = server.pid
     call, fork = await start_silent_call(kaggle, server, cli)
     os.kill(first, signal.SIGKILL)
@@ -187,7 +187,7 @@ async def test_killed_server_ends_its_calls_and_is_replaced(
         await call
     wait_until(lambda: not is_running(fork))
     kaggle.clear_fault("titanic")
-    assert await cli.download("titanic") == ARCHIVE
+    assert await cli.download("titanic") == ZIP_FILE
     assert server.pid != first
 
 
@@ -197,7 +197,7 @@ async def test_server_started_by_multiprocessing_is_replaced(
     """`Process.start` gives a server that it starts the environment of the bot."""
     monkeypatch.setenv("DISCORD_TOKEN", "discord-secret")
     cli = build_cli(kaggle, server)
-    assert await cli.download("titanic") == ARCHIVE
+    assert await cli.download("titanic") == ZIP_FILE
     is_server_running, wrong = fork_server._is_running, [True]
 
     def is_running_or_was(pid: int) -> bool:
@@ -207,7 +207,7 @@ async def test_server_started_by_multiprocessing_is_replaced(
     os.kill(first, signal.SIGKILL)
     wait_until(lambda: not is_running(first))
     monkeypatch.setattr(fork_server, "_is_running", is_running_or_was)
-    assert await cli.download("titanic") == ARCHIVE
+    assert await cli.download("titanic") == ZIP_FILE
     assert server.pid != first
     assert "discord-secret" not in read_environment(server.pid)
 
@@ -225,7 +225,7 @@ async def test_hanging_server_is_replaced(
         await call
     wait_until(lambda: not is_running(fork))
     kaggle.clear_fault("titanic")
-    assert await cli.download("titanic") == ARCHIVE
+    assert await cli.download("titanic") == ZIP_FILE
     assert not is_running(first)
     assert server.pid != first
 
@@ -242,7 +242,7 @@ async def test_calls_are_spawned_where_the_server_fails(
     monkeypatch.setattr(ForkServer, "_fork", lambda self, arguments: refuse(arguments))
     cli = build_cli(kaggle, server)
     for _ in range(2):
-        assert await cli.download("titanic") == ARCHIVE
+        assert await cli.download("titanic") == ZIP_FILE
     assert caplog.text.count("was lost: no server") == 2
     assert caplog.text.count("The Kaggle CLI is started anew for each call") == 1
 
@@ -257,7 +257,7 @@ async def test_concurrent_calls_have_their_own_exit_codes(
     kaggle.set_fault("missing", FAULTS["404"])
     slugs = ["titanic", "missing"] * 12
     met = await asyncio.gather(*map(cli.download, slugs), return_exceptions=True)
-    assert [data == ARCHIVE for data in met] == [slug == "titanic" for slug in slugs]
+    assert [data == ZIP_FILE for data in met] == [slug == "titanic" for slug in slugs]
     assert {type(error) for error in met[1::2]} == {CompetitionNotFound}
 
 

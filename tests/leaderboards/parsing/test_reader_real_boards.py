@@ -18,8 +18,8 @@ ORDERS = {"sberbank-russian-housing-market.zip": ScoreOrder.LOWER}
 
 @pytest.mark.parametrize("path", REAL, ids=lambda path: path.stem)
 def test_real_board_equals_what_the_csv_module_reads(path: Path) -> None:
-    with zipfile.ZipFile(path) as archive:
-        text = archive.read(archive.namelist()[0]).decode("utf-8-sig")
+    with zipfile.ZipFile(path) as opened:
+        text = opened.read(opened.namelist()[0]).decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text, newline="")))
     board = read_file(path)
     entries = list(board.entries())

@@ -214,8 +214,8 @@ def test_file_name_of_a_csv_gives_slug_kind_and_time(tmp_path: Path) -> None:
 
 def test_zip_is_recognised_by_its_bytes_or_its_name(tmp_path: Path) -> None:
     path = tmp_path / "saved"
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("titanic-publicleaderboard.csv", HEADER + GOOD)
+    with zipfile.ZipFile(path, "w") as opened:
+        opened.writestr("titanic-publicleaderboard.csv", HEADER + GOOD)
     assert read_file(path).slug == "titanic"
     page = tmp_path / "titanic.zip"
     page.write_text("<html>")

@@ -20,9 +20,9 @@ TITANIC = Path(__file__).parents[2] / "boards" / "titanic.zip"
 
 def build_zip(*members: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", method) as archive:
+    with zipfile.ZipFile(buffer, "w", method) as opened:
         for name, content in members:
-            archive.writestr(name, content)
+            opened.writestr(name, content)
     return buffer.getvalue()
 
 
