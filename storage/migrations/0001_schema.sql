@@ -109,11 +109,11 @@ CREATE TABLE boards (
     kind               TEXT NOT NULL CHECK (kind IN ('public', 'private')), -- Which board it is.
     -- Which score is better; NULL: the board does not show it.
     score_order        TEXT CHECK (score_order IN ('higher', 'lower')),
-    -- 1: Kaggle's file had no ranks, they follow from scores and dates.
+    -- 1: Kaggle's file had no ranks: they follow from its order, or from scores and dates.
     ranks_derived      INTEGER NOT NULL CHECK (ranks_derived IN (0, 1)),
     -- The time of Kaggle's file; of a private board, or a file without a time, that of the sync.
     taken_at           INTEGER NOT NULL,
-    stored_at          INTEGER NOT NULL, -- When the sync that brought it ended.
+    stored_at          INTEGER NOT NULL, -- When this board was stored.
     checksum           BLOB NOT NULL,   -- SHA-256 of the file, by which an unchanged one is known.
     team_count         INTEGER NOT NULL, -- Teams on the board, without benchmarks.
     -- The share of scores that change between two boards without a submission: near 0 unless it is a
