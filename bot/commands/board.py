@@ -145,7 +145,7 @@ def _to_table(board: Board) -> str:
         "better direction unknown" if board.order is None else f"{board.order} is better",
     ]
     if board.ranks_derived:
-        facts.append("ranks follow from scores and dates: the file has none")
+        facts.append("the file has no ranks: they follow from its order, or from scores and dates")
     if not board.complete:
         facts.append("one page of a longer board")
     return "\n".join(

@@ -79,7 +79,7 @@ def test_board_reports_data_that_the_file_lacks(podium: CommandLine) -> None:
     assert "--order" in err
     code, out, _ = podium("board", "a.csv", "--order", "lower")
     assert code == 0
-    assert "lower is better, ranks follow from scores and dates: the file has none" in out
+    assert "lower is better, the file has no ranks: they follow from its order, or from" in out
     Path("b.csv").write_text(csv("1,1,a,0.5,1,a", "2,2,b,0.5,1,b"), "utf-8")
     assert "better direction unknown" in podium("board", "b.csv")[1]
 
