@@ -24,9 +24,9 @@ class FoundHistory:
 
     history: TeamHistory
     team_name: str | None
-    """Its present name, if it was looked up by a member."""
+    """Its present name, if it was found by the user name of a member; else None."""
     merged_into: int | None
-    """The team into which it merged."""
+    """The id of the team into which it merged; None if it did not."""
 
 
 def add_to(commands: Commands) -> None:

@@ -140,7 +140,7 @@ def find_best_team(boards: Iterable[TeamOnBoard]) -> TeamOnBoard:
 async def require_own_link(
     visibility: Visibility, requester: discord.User | discord.Member
 ) -> Target:
-    """Return the Kaggle user of who named nobody in the options `member` and `username`.
+    """Return the Kaggle user of a member who named nobody in the options `member` and `username`.
 
     Raises `UserError` without a link.
     """

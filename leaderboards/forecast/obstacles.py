@@ -19,4 +19,5 @@ class ForecastObstacle(Enum):
     LAST_DAY = auto()
     """More teams submit than before, and it is not known how many."""
     YOUNG = auto()
-    """There are too few hours of boards, or too few since Kaggle rescored the board."""
+    """There are too few hours of boards, or too few since Kaggle rescored the board, or too few
+    changes to know whether scores move without submissions."""

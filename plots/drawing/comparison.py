@@ -35,7 +35,8 @@ _TICKS = 72
 _LEGEND_BOTTOM = 734
 _MAX_NAMES_IN_ONE_COLUMN = 3
 _MARKERS: Final[tuple[Marker, ...]] = ("o", "s", "^", "D", "v", "P")
-"""A shape at the end of each line and beside its name, for who sees no colours."""
+"""A shape at the end of each line and beside its name, for those who cannot tell the
+colours apart."""
 _MARKER_SIZE = 13
 
 

@@ -54,7 +54,8 @@ def _draw_row(
     change, rgb = format_rank_change(first, last)
     rank = "" if last is None else f"#{last:,}"
     y, end = top + _TEXT_Y, float(_RIGHT)
-    # The text of the news counts from another moment, and may say that this team climbed.
+    # With its period, as the text of the news counts from another moment: it may say that a team
+    # climbed which fell in this period.
     for text, text_rgb in ((change, rgb), (period, colours.MUTED), (rank, colours.TEXT)):
         canvas.draw_text(end, y, text, rgb=text_rgb, align="right")
         end -= canvas.text_width(text, TEXT_SIZE) + _GAP

@@ -140,7 +140,7 @@ async def test_role_that_members_have_is_replaced_only_after_a_question(
     await setting.give("first", first)
     await world.pass_time(minutes=5)
     question = await world.run(chief, "roles set", criterion="first", role=other)
-    assert f"### 🏅 Replace {first.mention} by {other.mention}?" in response_text(question)
+    assert f"### 🏅 Replace {first.mention} with {other.mention}?" in response_text(question)
     assert await setting.press(question, "Keep it") == "Nothing was changed."
     await world.pass_time(minutes=5)
     assert setting.names(ada) == {"First"}
