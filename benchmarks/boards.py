@@ -29,7 +29,7 @@ class Row:
 
 
 def build_board(teams: int) -> list[Row]:
-    """Build a board of so many teams from part of the real one, or from several copies of its rows.
+    """Build a board of `teams` teams from part of the real one, or from several copies of its rows.
 
     A part takes rows at equal distances; a copy has an id, a name and members of its own.
     """

@@ -144,7 +144,7 @@ async def _in_browser(seconds: float, hours: int, port: int | None) -> None:
 async def _play(
     playback: Playback, preview: simcord.Preview, proxy: SerialProxy, seconds: float
 ) -> None:
-    """Advance the recording by a board every so many seconds until its end."""
+    """Advance the recording by a board every `seconds` until its end."""
     is_running = True
     while is_running:
         await asyncio.sleep(seconds)

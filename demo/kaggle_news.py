@@ -20,7 +20,7 @@ class _Plan:
     """A topic or a notebook, and how popular it gets."""
 
     after: int
-    """The steps after which it is there; what is there from the beginning is not told."""
+    """The steps after which it is there; what is there from the beginning is not announced."""
     kind: PostKind
     title: str
     author: str
@@ -42,7 +42,7 @@ _PLANS = (
 def publish_news(
     kaggle: KaggleStandIn, slug: str, steps: int, now: datetime, step: timedelta
 ) -> None:
-    """Serve the topics and notebooks of so many steps, each this long, after the first look."""
+    """Serve what is published in the first `steps` steps, each of which is `step` long."""
     posts = [
         _build_post(slug, number, steps - plan.after, now, step)
         for number, plan in enumerate(_PLANS)
@@ -55,7 +55,7 @@ def publish_news(
 
 
 def _build_post(slug: str, number: int, age: int, now: datetime, step: timedelta) -> Post:
-    """Build a post that is so many steps old."""
+    """Build a post that was published `age` steps ago."""
     plan = _PLANS[number]
     is_by_host = plan.author == HOST.display_name
     user_name = HOST.user_name if is_by_host else plan.author.casefold()

@@ -125,7 +125,7 @@ def _write(columns: Sequence[str], rows: list[dict[str, str]]) -> bytes:
 def space_evenly(
     recording: Sequence[RecordedBoard], start: datetime, interval: timedelta
 ) -> list[RecordedBoard]:
-    """Move a recording so that its boards are exactly so far apart from `start` on.
+    """Move a recording so that its boards begin at `start` and are exactly `interval` apart.
 
     The time of a submission is moved in the same way on each board, or else all teams would seem to
     have submitted something between two boards.

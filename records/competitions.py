@@ -45,7 +45,7 @@ class Competition(CompetitionFacts):
     archived_at: datetime | None
     """When the private board was stored or given up; None before."""
     recheck_at: datetime | None = None
-    """When to look at the final board again; None before the archive and after the last look."""
+    """When to check the final board again; None before the archive and after the last check."""
     renamed_to: str | None = None
     """The slug under which Kaggle probably has it, if the last sync did not find it; else None."""
     first_slug: str | None = None
@@ -78,7 +78,7 @@ class Competition(CompetitionFacts):
         return self.synced_at is None and self.error is None
 
     def awaits_final_board(self, now: datetime) -> bool:
-        """Return whether the deadline has passed, and which board is final is not known yet."""
+        """Return whether the deadline has passed, but it is not known yet which board is final."""
         if self.archived_at is not None:
             return False
         return self.ended_at is not None or (self.deadline is not None and self.deadline <= now)

@@ -209,7 +209,7 @@ async def _send_by_discord_py(bot: Podium) -> None:
 
 @asynccontextmanager
 async def _online(wire: Wire, folder: Path, servers: int, *, paced: bool) -> AsyncIterator[Podium]:
-    """Log the real bot in, with so many servers and a channel in each."""
+    """Log the real bot in, with this many servers and a channel in each."""
     path = folder / "podium.db"
     storage = await Storage.open(path)
     try:

@@ -147,7 +147,7 @@ async def _open_log(
 
 
 def build_first_board(teams: int) -> Board:
-    """Build the first board of a log of so many teams."""
+    """Build the first board of a log of this many teams."""
     return replace(read_board(format_csv(build_board(teams)), slug=SLUG, taken_at=FIRST), slug=SLUG)
 
 

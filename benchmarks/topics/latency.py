@@ -102,7 +102,7 @@ def _climbers(rows: list[Row]) -> list[Row]:
 
 
 def _climb(rows: list[Row], steps: int) -> list[Row]:
-    """Build the board after each server's team has climbed so many ranks, one a submission."""
+    """Build the board after each server's team has climbed `steps` ranks, one a submission."""
     climbers = {row.team_id for row in _climbers(rows)}
     moved = [
         replace(

@@ -34,7 +34,7 @@ def add_to(commands: Commands) -> None:
         ),
     )
     parser.add_argument(
-        "source", metavar="FILE|SLUG", help="a zip or CSV, or a competition's slug or URL"
+        "source", metavar="FILE|SLUG", help="a zip or CSV, or a competition's slug or address"
     )
     parser.add_argument(
         "--at",

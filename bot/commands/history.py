@@ -39,7 +39,7 @@ def add_to(commands: Commands) -> None:
         examples=("history titanic alexisbcook", "history titanic 123456 --json"),
     )
     parser.add_argument(
-        "slug", type=parse_slug, metavar="SLUG", help="the competition's slug or URL"
+        "slug", type=parse_slug, metavar="SLUG", help="the competition's slug or address"
     )
     parser.add_argument(
         "team",

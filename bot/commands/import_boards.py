@@ -53,7 +53,7 @@ def add_to(commands: Commands) -> None:
         ),
     )
     parser.add_argument(
-        "slug", type=parse_slug, metavar="SLUG", help="the competition's slug or URL"
+        "slug", type=parse_slug, metavar="SLUG", help="the competition's slug or address"
     )
     parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help="zips or CSVs")
 

@@ -57,7 +57,7 @@ def add_command(
 
 
 def parse_slug(text: str) -> str:
-    """Parse a competition's slug or URL."""
+    """Parse a competition's slug or address."""
     try:
         return parse_competition(text)
     except InvalidInput as error:

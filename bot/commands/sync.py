@@ -31,7 +31,7 @@ def add_to(commands: Commands) -> None:
         examples=("sync titanic", "sync https://www.kaggle.com/competitions/titanic"),
     )
     parser.add_argument(
-        "slug", type=parse_slug, metavar="SLUG", help="the competition's slug or URL"
+        "slug", type=parse_slug, metavar="SLUG", help="the competition's slug or address"
     )
 
 

@@ -40,7 +40,7 @@ from records.outbox import DeliveryOutcome, OutboxMessage, OutboxRow
 logger = logging.getLogger(__name__)
 
 _CONCURRENCY = 50
-"""Messages sent at the same time: what Discord takes in a second."""
+"""Messages sent at the same time; `bot/rate_limit.py` limits the requests of a second."""
 
 _REPLAY_CONCURRENCY = 2
 """Replays at the same time: one is drawn while another is loaded or sent."""

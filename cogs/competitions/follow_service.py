@@ -293,5 +293,5 @@ class FollowService:
 
 
 def _find_left_id(thread: CompetitionThread | None) -> int | None:
-    """Return the id of a thread that is closed when its competition leaves it; None if it is."""
+    """Return the id of the thread that a competition leaves; None if it has none that is open."""
     return None if thread is None or thread.closed else thread.thread_id

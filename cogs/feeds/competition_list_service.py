@@ -20,9 +20,9 @@ from records.feeds import FeedKind
 logger = logging.getLogger(__name__)
 
 _FIRST_PAGES = 5
-"""Pages of a hundred that are known after the first look."""
+"""Pages, of a hundred competitions each, that are read the first time."""
 _MIN_PAGES = 2
-"""Pages of each look: a competition may be listed below some that were created later."""
+"""Pages that are read each time: a competition may be listed below some that are newer."""
 _MAX_PAGES = 20
 
 

@@ -51,7 +51,7 @@ def feed_view(data: FeedData, controls: Sequence[Item]) -> ui.LayoutView:
 
 
 def feed_removed_text(channel_id: int) -> str:
-    """Return that a channel is not told any more."""
+    """Return that the feed of a channel is removed."""
     return f"New competitions are no longer posted in <#{channel_id}>."
 
 

@@ -78,7 +78,7 @@ class Feeds(ManagerGroup, group_name="feed"):
     @app_commands.command()
     @app_commands.describe(
         channel="Where to announce topics",
-        votes="Announce topics with so many votes at once, as those of hosts are (default: 10)",
+        votes="Votes that a topic needs to be announced at once, if not by a host (default: 10)",
         enabled="False: stop announcing them in this channel",
     )
     async def discussion(
@@ -94,7 +94,7 @@ class Feeds(ManagerGroup, group_name="feed"):
     @app_commands.command()
     @app_commands.describe(
         channel="Where to announce notebooks",
-        votes="Announce notebooks with so many votes at once, as those of hosts are (default: 20)",
+        votes="Votes that a notebook needs to be announced at once, if not by a host (default: 20)",
         enabled="False: stop announcing them in this channel",
     )
     async def notebooks(

@@ -70,7 +70,7 @@ def post_feed_view(data: PostFeedData) -> ui.LayoutView:
 
 
 def post_feed_removed_text(feed: PostFeed) -> str:
-    """Return that a channel is not told any more."""
+    """Return that the feed of a channel is removed."""
     if feed.kind is PostKind.TOPIC:
         return f"Topics are no longer posted in <#{feed.channel_id}>."
     return f"Notebooks are no longer posted in <#{feed.channel_id}>."

@@ -29,7 +29,7 @@ _HOUR = timedelta(hours=1)
 _NAME_LENGTH = 28
 _DAY_HOURS = 24
 _DESCRIBED_HOURS = 12
-"""The picture's description has a forecast for every so many hours, and the last one."""
+"""The picture's description has a forecast for every twelfth hour, and the last one."""
 
 _OBSTACLE_TEXTS = {
     ForecastObstacle.OVER: "There is no forecast, as the competition has ended.",

@@ -47,7 +47,7 @@ _SURE_DEADLINE_TEXT = (
     "**At the deadline** about {rank} (public board), if your team submits nothing better"
 )
 _ZONE_KEPT_TEXT = "{medal} now, {then} likely still {medal}"
-_ZONE_UNSURE_TEXT = "{medal} now, {then} not sure: it ends near {last} then"
+_ZONE_UNSURE_TEXT = "{medal} now, {then} not sure: the zone ends near {last} then"
 _ZONE_LEFT_TEXT = "{medal} now, likely below it from {time} on"
 _ZONE_LEFT_BY_NOW_TEXT = "likely below {medal} by now"
 _ZONE_BEFORE_LAST_DAY_TEXT = "{medal} now, {then} not sure: more teams submit on the last day"
@@ -94,10 +94,11 @@ _LAST_DAY_TEXT = (
 
 @dataclass(frozen=True, slots=True)
 class WhatIfForecast:
-    """Forecast for a day in which as many teams come in as of late."""
+    """Forecast for a day, from how many teams came in lately."""
 
     day: DayForecast | None
-    """Of the score; None if it is not better than that of the reader's team, or the last."""
+    """Of the score; None if it is not better than that of the user's team, or would be the last
+    one."""
     lines: Mapping[MedalZone, MedalLine]
     """The scores that medal zones may take; none where no medals are awarded."""
     at_deadline: bool
@@ -115,11 +116,11 @@ class WhatIfData:
     score_text: str
     placement: Placement
     is_linked: bool
-    """Whether the reader has a link."""
+    """Whether the user has a link."""
     own: Entry | None
-    """The reader's team; None if it is not on the board."""
+    """The user's team; None if it is not on the board."""
     improves: bool
-    """Whether the score is better than that of the reader's team, if there is one."""
+    """Whether the score is better than that of the user's team, if there is one."""
     best: Entry
     """The first team of the board."""
     passed: Sequence[Entry]
@@ -127,7 +128,7 @@ class WhatIfData:
     teams_to_beat: Mapping[MedalZone, Entry]
     """For each zone, best first, the team whose score must be beaten for it."""
     last_teams_held: Mapping[MedalZone, Entry]
-    """For each zone that the reader's team is in or above, its last team; none after the end."""
+    """For each zone that the user's team is in or above, its last team; none after the end."""
     forecast: WhatIfForecast | None
     """None where there is none."""
     obstacle: ForecastObstacle | None
@@ -138,12 +139,12 @@ class WhatIfData:
 
     @property
     def rank(self) -> int:
-        """The rank with the better one of the score and that of the reader's team."""
+        """The rank with the better one of the score and that of the user's team."""
         return self.placement.rank if self.own is None or self.improves else self.own.rank
 
     @property
     def better_score_text(self) -> str:
-        """The better one of the score and that of the reader's team."""
+        """The better one of the score and that of the user's team."""
         return self.score_text if self.own is None or self.improves else self.own.score_text
 
     @property

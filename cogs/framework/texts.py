@@ -29,7 +29,7 @@ USERNAME_TEXT = (
     "`username` takes a Kaggle user name, such as alexisbcook, or any part of a team's name."
 )
 _TYPED_WIDTH = 100
-"""Columns of what was typed for a competition; a slug has at most so many characters."""
+"""Columns of what was typed for a competition; a slug has at most this many characters."""
 
 DEADLINE_LABELS = {
     DeadlineKind.FINAL: "Final submission deadline",

@@ -125,7 +125,7 @@ def write_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
 
 
 def as_text(id_: int) -> str:
-    """Return the cell of an id: a spreadsheet would round a number of so many digits."""
+    """Return the cell of an id: a spreadsheet would round a number of that many digits."""
     return f"'{id_}"
 
 

@@ -130,7 +130,7 @@ async def open_camera() -> AsyncIterator[Camera]:
 
 
 async def _wait_for_actions(page: Page, number: int) -> None:
-    """Wait until a page has done so many actions; to tell SimCord its size is the first."""
+    """Wait until a page has done `number` actions; to tell SimCord its size is the first."""
     await page.wait_for_function(
         f"{_REPORT}?.ready && {_REPORT}.activity.length >= {number}", polling=_POLLING
     )

@@ -22,7 +22,7 @@ change by themselves. A simulation of 3,700 teams changes 0.5 to 0.8 of them in 
 four."""
 _MAX_TIME_BETWEEN_BOARDS = timedelta(hours=3)
 """If more time lies between the first two boards, all scores of a simulation may have moved.
-Between any two boards so far apart, some may have changed as old submissions were dropped."""
+Between any two boards further apart, some may have changed as old submissions were dropped."""
 _RATING_DECIMALS = 1
 """Kaggle shows the ratings of simulations with one decimal, most metrics with five. After a pause,
 or with many games an hour, most ratings move between two boards."""

@@ -6,7 +6,7 @@ The history log has what each team did by itself: a rise is a sync in which a te
 than 100 places better than its own, or more than a tenth of a small board. The usual number is
 counted in the windows of two hours before, up to seven days of them.
 
-A number is told if it is at least 10, and if chance brings so many in less than one of 1,000
+A number is told if it is at least 10, and if chance brings that many in less than one of 1,000
 windows. Rises come in bursts, so chance is a negative binomial distribution with the mean and the
 variance of those windows. Its mean is that of the same hours of the days before, if that is higher:
 days have a rhythm. Five notebooks of a period are looked at, so one digest in 200 tells of chance.
@@ -77,7 +77,7 @@ def find_effects(
 
 
 def count_risen_teams(log: Sequence[Moves], after: int, places: int) -> int:
-    """Return how many teams rose by more than so many places in the two hours after a Unix second.
+    """Return how many teams rose by more than `places` in the two hours after a Unix second.
 
     The first sync after that second is left out: it also has what happened before. Teams that have
     left the board by the end do not count.

@@ -36,7 +36,7 @@ class Post:
     votes: int
     url: str
     posted_at: datetime | None
-    """When a topic was posted, or a notebook was last run: when it was created is not told."""
+    """When a topic was posted, or a notebook was last run: Kaggle does not say when it was made."""
     author_user_name: str | None = None
     """The author's user name; None for most topics: Kaggle's list has only the display name."""
     is_pinned: bool = False

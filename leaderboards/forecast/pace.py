@@ -16,7 +16,7 @@ from leaderboards.history.moves import Moves
 WINDOW = timedelta(hours=48)
 """How far back teams are counted: two days, so that a whole day's rhythm is in it."""
 MIN_WINDOW = timedelta(hours=12)
-"""Without so many hours of boards there is no pace."""
+"""If the boards cover less time, there is no pace."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,7 +40,7 @@ class Pace:
     rhythm: Rhythm = EVEN
 
     def compute_multiple(self, hours: float) -> float:
-        """Return how much comes in within so many hours, as a multiple of what was counted.
+        """Return how much comes in within the next `hours`, as a multiple of what was counted.
 
         At some hours of the day and before a deadline, more comes in than at others.
         """

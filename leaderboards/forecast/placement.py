@@ -60,9 +60,9 @@ class Placement:
 def place_score(
     teams: RankedScores, order: ScoreOrder, score: float, own_rank: int | None = None
 ) -> Placement:
-    """Return where a score would stand that the team of a rank had instead of its own.
+    """Return where a score would stand if the team at `own_rank` had it instead of its own.
 
-    Without a rank it is that of a team which is not on the board yet.
+    Without `own_rank`, a team that is not on the board yet has it.
     """
     ranks, sign = teams.ranks, -1 if order is ScoreOrder.HIGHER else 1
     others = np.arange(len(ranks))

@@ -112,7 +112,7 @@ def forecast_day(pace: Pace, *, in_last_day: bool = False) -> list[DayForecast]:
 
 
 def forecast_ranks(pace: Pace, hours: float) -> RankForecast:
-    """Return the ranks in so many hours, each within the board that is expected by then."""
+    """Return the ranks in `hours` hours, each within the board that is expected by then."""
     counts = _forecast_counts(pace, hours)
     median = counts.median
     low = np.minimum(counts.find_nearest(_TENTH) + 1, median)
@@ -121,12 +121,12 @@ def forecast_ranks(pace: Pace, hours: float) -> RankForecast:
 
 
 def forecast_team_count(pace: Pace, hours: float) -> int:
-    """Return how many teams the board will have in so many hours, at least 1."""
+    """Return how many teams the board will have in `hours` hours, at least 1."""
     return max(round(pace.team_count + pace.new_teams * pace.compute_multiple(hours)), 1)
 
 
 def forecast_series(pace: Pace, hours: int) -> RankSeries:
-    """Return the forecast for the only rank of a pace, for each of so many hours."""
+    """Return the forecast for the only rank of a pace, for each of the next `hours`."""
     each = range(1, hours + 1)
     forecasts = [forecast_ranks(pace, hour) for hour in each]
     return RankSeries(
@@ -155,7 +155,7 @@ def forecast_zone_exits(pace: Pace, max_hours: int) -> Integers:
 
 
 def _forecast_counts(pace: Pace, hours: float) -> CountDistributions:
-    """Return how many teams come in above each rank in so many hours."""
+    """Return how many teams come in above each rank in `hours` hours."""
     share = max(pace.compute_multiple(hours), _ANY_SHARE)
     mean = (np.maximum(pace.passed, 0) + _PRIOR) * share
     variance = mean * (1 + share) + _relative_variance(pace, hours) * mean**2
@@ -163,7 +163,7 @@ def _forecast_counts(pace: Pace, hours: float) -> CountDistributions:
 
 
 def _add(pace: Pace, hours: float, counts: Integers) -> Integers:
-    """Return the ranks after so many teams came in above, each within the board."""
+    """Return the ranks after `counts` teams came in above each, within the board."""
     room = pace.below + forecast_team_count(pace, hours) - pace.team_count
     return pace.ranks + np.minimum(counts, room)
 

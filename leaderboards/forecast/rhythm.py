@@ -39,7 +39,7 @@ class Rhythm:
         return self._add_up(self.hour + end) - self._add_up(self.hour + start)
 
     def _add_up(self, hours: float) -> float:
-        """Return the weight of so many hours from midnight."""
+        """Return the weight of the first `hours` after midnight."""
         days, hour = divmod(hours, _DAY)
         whole_parts, rest = divmod(hour, _PART_HOURS)
         weight = sum(self.factors[: int(whole_parts)]) * _PART_HOURS

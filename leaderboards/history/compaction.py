@@ -29,7 +29,7 @@ def concatenate(segments: Sequence[LogSegment]) -> LogSegment:
 
 
 def select_last_of_each_period(seconds: int, taken_at: Iterable[int]) -> list[int]:
-    """Return the last sync of each period of so many seconds; periods count from 1970."""
+    """Return the last sync of each period of `seconds`; periods count from 1970."""
     return list({moment // seconds: moment for moment in taken_at}.values())
 
 

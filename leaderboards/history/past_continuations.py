@@ -14,7 +14,7 @@ from leaderboards.board import Integers
 class PastContinuation:
     """A team that left the board, and the one that continues it.
 
-    By a merger, under a new id, or when its members came back.
+    They merged, Kaggle gave the team a new id, or its members came back.
     """
 
     source_id: int

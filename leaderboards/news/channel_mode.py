@@ -14,4 +14,5 @@ class ChannelMode(StrEnum):
     `Item.is_big` decides what is big news.
     """
     DIGEST = "digest"
-    """Digests, welcomes, live boards and new competitions, and that a competition is followed."""
+    """Digests, welcomes, live boards and new competitions, that a competition is followed, and that
+    its thread is closed."""

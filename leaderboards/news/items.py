@@ -21,8 +21,8 @@ MAX_PASSED = 5
 
 
 _TeamKey = tuple[int, ...] | str
-"""A team's linked members, who stay when it gets another name; its name where none are told, as in
-direct messages."""
+"""What identifies a team in messages that are merged: its linked members, who stay the same when it
+is renamed; without any, as in direct messages, its name."""
 
 
 class Reason(StrEnum):
@@ -36,7 +36,7 @@ class Reason(StrEnum):
     ZONE = "zone"
     FIRST = "first"
     RETURN = "return"
-    """Back on the board, on which it was before, though not on the last one."""
+    """The team is not on the last board, but on an earlier one."""
     BEST = "best"
     MILESTONE = "milestone"
     PASSED = "passed"
@@ -170,11 +170,11 @@ class NewsMessage(NotInDigestChannels):
     more: int
     """How many further teams had news that did not fit."""
     since: datetime | None = None
-    """For news that waited or was merged: the time of the first of their boards."""
+    """For news that waited or was merged: the time of its first board."""
     rescored_at: datetime | None = None
     """When Kaggle last scored the board anew; None for never."""
     waited: bool = False
-    """Whether they waited long for a closed channel, not only for quiet hours."""
+    """Whether it waited long for a closed channel, not only for quiet hours."""
     type: Literal["news"] = "news"
 
     def user_ids(self) -> frozenset[int]:
@@ -186,13 +186,13 @@ class NewsMessage(NotInDigestChannels):
         return frozenset(user_id for item in self.items for user_id in item.mention_ids)
 
     def redact(self, user_id: int) -> Self | None:
-        """Return the news without a member; None if they were about nobody else."""
+        """Return the news without a member; None if it was about nobody else."""
         redacted = (item.redact(user_id) for item in self.items)
         items = tuple(item for item in redacted if item is not None)
         return replace(self, items=items) if items else None
 
     def extract(self, user_id: int) -> Self | None:
-        """Return a member's news; None if there are none."""
+        """Return a member's news; None if there is none."""
         items = tuple(
             item.extract(user_id) for item in self.items if user_id in item.all_user_ids()
         )
@@ -233,7 +233,7 @@ class NewsMessage(NotInDigestChannels):
         return frozenset(item.team_id for item in self.items if item.user_ids)
 
     def is_deferrable(self) -> bool:
-        """Return True: the news of a night become one message."""
+        """Return True: the news of a night becomes one message."""
         return True
 
     @classmethod
@@ -284,11 +284,9 @@ class NewsMessage(NotInDigestChannels):
 
 
 def select_most_important(items: Iterable[Item]) -> tuple[tuple[Item, ...], int]:
-    """Return the items that one message shows, in the order in which it shows them.
+    """Return the items that one message shows, in their order there, and how many do not fit.
 
-    And how many do not fit.
-
-    Big news always comes before other news that would fit.
+    Other news is left out before big news.
     """
     order = list(Reason)
     ordered = sorted(items, key=lambda item: (order.index(item.reasons[0]), item.rank))

@@ -68,7 +68,7 @@ class PostSummary:
         shown: list[ShownPost] = []
         for kind in PostKind:
             of_kind = [post for post in posts if post.kind is kind]
-            shown += sorted(of_kind, key=_rank)[:MAX_SHOWN]
+            shown += sorted(of_kind, key=_sort_key)[:MAX_SHOWN]
         return cls(slug, tuple(shown), len(posts) - len(shown))
 
 
@@ -86,7 +86,7 @@ class NewPostsMessage(NamesNobody, NotInDigestChannels):
     @classmethod
     def from_list(cls, slug: str, posts: Sequence[ShownPost], more: int = 0) -> Self:
         """Build the message about one or more posts; what does not fit is counted."""
-        ordered = sorted(posts, key=_rank)
+        ordered = sorted(posts, key=_sort_key)
         return cls(slug, tuple(ordered[:MAX_SHOWN]), more + len(ordered[MAX_SHOWN:]))
 
     def is_deferrable(self) -> bool:
@@ -103,6 +103,6 @@ class NewPostsMessage(NamesNobody, NotInDigestChannels):
         return [cls.from_list(waiting[-1].slug, list(posts.values()), more)]
 
 
-def _rank(post: ShownPost) -> tuple[bool, int]:
+def _sort_key(post: ShownPost) -> tuple[bool, int]:
     """Return a sort key by which those of hosts come first, then those with the most votes."""
     return not post.is_by_host, -post.votes

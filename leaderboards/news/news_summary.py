@@ -28,11 +28,11 @@ class NewsSummaryMessage(NotInDigestChannels, SentAtOnce, MessageKind):
         return frozenset[int]().union(*(news.mention_ids() for news in self.competitions))
 
     def redact(self, user_id: int) -> Self | None:
-        """Return the news without a member; None if they were about nobody else."""
+        """Return the news without a member; None if it was about nobody else."""
         return self._map(lambda news: news.redact(user_id))
 
     def extract(self, user_id: int) -> Self | None:
-        """Return a member's news; None if there are none."""
+        """Return a member's news; None if there is none."""
         return self._map(lambda news: news.extract(user_id))
 
     def export(self) -> dict[str, Any]:
@@ -48,7 +48,7 @@ class NewsSummaryMessage(NotInDigestChannels, SentAtOnce, MessageKind):
         return self._map(lambda news: news.filter_for_mode(mode))
 
     def remove_competition(self, slug: str) -> Self | None:
-        """Return the news of the other competitions; None if there are none."""
+        """Return the news of the other competitions; None if there is none."""
         return self._map(lambda news: None if news.slug == slug else news)
 
     def _map(self, change: Callable[[NewsMessage], NewsMessage | None]) -> Self | None:

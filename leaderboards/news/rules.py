@@ -34,8 +34,9 @@ from leaderboards.news.schedules import is_cooldown_over
 from leaderboards.news.watch_rules import decide_watches
 
 MIN_FALL_PERCENT = 10
-"""How many percent of its rank a team must lose for a fall, however many places that are. What the
-growth of the board explains does not count: newcomers push teams down by a tenth in a day."""
+"""By how many percent a team's rank number must grow for a fall, besides `Follower.smallest_fall`.
+What the growth of the board explains does not count: newcomers push teams down by a tenth in a day.
+"""
 
 
 def decide_news(
@@ -444,8 +445,8 @@ def better_score(order: ScoreOrder | None, one: float, other: float) -> float:
 def _is_wanted(item: Item, follower: Follower) -> bool:
     """Check whether a server's channel is sent an item.
 
-    In quiet hours also what is no big news, as it may undo what was: the news of the night is
-    merged, and then filtered for the channel.
+    In quiet hours a channel for big news keeps all items, as later ones may undo big news: the news
+    of the night is merged first, and filtered for the channel afterwards.
     """
     if follower.is_quiet:
         return NewsMessage.is_sent_in(follower.mode)

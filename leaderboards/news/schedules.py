@@ -15,9 +15,9 @@ every sync.
 """
 
 _MARGIN = timedelta(minutes=30)
-"""How long before quiet hours a message is due that must not fall into them.
+"""How long before quiet hours begin a reminder is due whose own time lies in them.
 
-What is due is looked for every quarter of an hour.
+Due reminders are looked for every quarter of an hour.
 """
 
 

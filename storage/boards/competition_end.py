@@ -125,7 +125,7 @@ class CompetitionEnds:
         return deadline is None or restored_at is None or deadline <= restored_at
 
     async def allow_announcement(self, competition_id: int) -> None:
-        """Record that the end was not announced between a backup and its restore."""
+        """Record a check since the restore: an end that a later one finds was not announced."""
         await self._database.change(
             "DELETE FROM ends_without_announcement WHERE competition_id = ?", (competition_id,)
         )

@@ -53,7 +53,7 @@ class CompetitionFeeds:
 
         None if the server has `MAX_FEEDS` others. The categories of a stored feed stay, and so do
         words that do not change, as somebody may change them at the same time.
-        What is listed before the first feed of all is not told: nobody looked.
+        What Kaggle lists before any server has a feed is never announced.
         """
         key = feed.guild_id, feed.channel_id
         async with self._database.write() as connection:
@@ -122,7 +122,7 @@ class CompetitionFeeds:
     async def write_list(self, listed: Sequence[CompetitionInfo], now: datetime) -> int:
         """Record competitions as known, and tell each channel of those that are new for it.
 
-        One transaction. The first list is not told. Return how many messages were queued.
+        One transaction. The first list is not announced. Return how many messages were queued.
         """
         by_slug: dict[str, CompetitionInfo] = {}
         for info in listed:

@@ -64,9 +64,9 @@ async def add_watch_events(
     events: Sequence[WatchEvent],
     now: datetime,
 ) -> set[tuple[int, int]]:
-    """Add what watches tell to the member's open message; return what it undid there.
+    """Add what watches tell to the member's open message, in the transaction that stores the board.
 
-    As pairs of watch id and competition id. One transaction with the board that is told of.
+    Return the pairs of watch id and competition id of which nothing waits any more: it was undone.
     """
     id_, waiting = None, WatchMessage(())
     for stored in await _select(
@@ -114,7 +114,7 @@ async def move_watch_events(
 async def transfer_watch_events(
     connection: aiosqlite.Connection, removed: Watch, other: Watch
 ) -> None:
-    """Move what a watch is still to tell to another one of its member on the same."""
+    """Move what a removed watch is still to tell to another watch of its member."""
     for stored in await _select(
         connection,
         "WHERE guild_id = ? AND user_id = ? AND message ->> '$.type' = 'watch'",
@@ -259,7 +259,7 @@ async def _select(
         try:
             content = content_from_json(text)
         except ValueError:
-            # Raised on, it would keep back all messages, and the boards with watches.
+            # If this were raised, no direct message could be sent, and no watched board be stored.
             logger.exception("Server %s: a direct message cannot be read", guild_id)
             continue
         messages.append(

@@ -95,13 +95,13 @@ async def write_news(  # noqa: PLR0917
         Announcement(follower.guild_id, follower.channel_id, competition_id, message)
         for follower, decision in zip(followers, decisions, strict=True)
         if decision.message and follower.announce and follower.channel_id
-        for message in (decision.message, *_add_replay(follower, decision.message))
+        for message in (decision.message, *_build_replay(follower, decision.message))
     ]
     return await add_or_defer(connection, competition_id, announcements, now)
 
 
-def _add_replay(follower: Follower, message: BoardMessage) -> Sequence[ReplayMessage]:
-    """Return the message that follows that of an end, where a server wants it."""
+def _build_replay(follower: Follower, message: BoardMessage) -> Sequence[ReplayMessage]:
+    """Return the replay that follows the announcement of an end, where a server wants it."""
     if not isinstance(message, EndedMessage) or message.replaces_public:
         return ()
     if not follower.replay_at_end or not message.finishers:

@@ -231,7 +231,7 @@ def _replace_slug(text: str, old_slug: str, new_slug: str) -> str:
 async def move_waiting(
     connection: aiosqlite.Connection, guild_id: int, deleted_channel_id: int | None = None
 ) -> None:
-    """Move what waits for channels in which nothing is announced any more to the server's own.
+    """Move to the server's own channel what waits for channels without announcements now.
 
     A row that may have been sent stays in its channel, unless that channel was deleted.
     """

@@ -21,4 +21,4 @@ FINAL = [
     Team(team.id, team.name, f"{0.8 - rank / 1000:.4f}")
     for rank, team in enumerate([TEAMS[19], *TEAMS[:19], *TEAMS[20:]], 1)
 ]
-"""Their private board, which #20 has won; it tells no members."""
+"""Their private board, which #20 has won; it names no members."""

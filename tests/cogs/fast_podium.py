@@ -19,7 +19,7 @@ class FastPodium(Podium):
     """The bot, which adds cogs without executing their modules anew: that is 40 % of a start."""
 
     context: Context
-    """In which SimCord takes timers for the bot's, and its own time for that of the machine."""
+    """The context in which SimCord counts timers as the bot's, and `now` is SimCord's time."""
     clock: list[simcord.Env]
     """SimCord, from when it has started the bot."""
     _turns_left: int
@@ -32,7 +32,7 @@ class FastPodium(Podium):
     def dispatch(self, event: str, /, *args: Any, **options: Any) -> None:
         """Dispatch an event; end a task some iterations of the event loop later.
 
-        SimCord waits 50 ms if the last task of a command begins and ends within one of its looks.
+        SimCord waits 50 ms if the last task of a command begins and ends between two of its checks.
         """
         super().dispatch(event, *args, **options)
         self._turns_left = 10

@@ -11,7 +11,7 @@ def newcomers(count: int) -> list[Team]:
 
 
 async def play(world: World, hours: int, an_hour: int = 1) -> None:
-    """Add so many teams an hour at the top, until the second of two more syncs."""
+    """Add this many teams an hour at the top, until the second of two more syncs."""
     world.sync_every(minutes=hours * 30)
     world.serve("titanic", crowd(1000))
     await world.follow()

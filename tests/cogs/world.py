@@ -325,8 +325,8 @@ class World:
     def sync_every(self, *, minutes: float, post_minutes: float | None = None) -> None:
         """Run syncs, health checks, scheduled announcements and housekeeping less often.
 
-        So are topics and notebooks read, or every `post_minutes`. SimCord needs 50 ms for each
-        round.
+        Topics and notebooks are read as often, or every `post_minutes`. SimCord needs 50 ms for
+        each round.
         """
         self.bot.services.sync_minutes = minutes
         scheduled = cast("ScheduledAnnouncements", self.bot.get_cog("ScheduledAnnouncements"))

@@ -34,7 +34,7 @@ async def real_kaggle(world: World) -> AsyncIterator[KaggleStandIn]:
 
 
 async def sync_titanic(world: World, *, teams: int) -> SyncReport:
-    """Sync a board of so many teams, without SimCord's clock: a real process takes real time."""
+    """Sync a board of this many teams, without SimCord's clock: a real process takes real time."""
     world.serve("titanic", crowd(teams), at=world.env.now() + timedelta(seconds=teams))
     competition = await world.storage.competitions.add_for_owner("titanic")
     return await world.sync_service.sync(competition)

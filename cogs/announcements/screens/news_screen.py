@@ -32,7 +32,7 @@ _SIGNS = {
 _CLIMB_SIGN = "🚀"
 """Replaces that of a new best score if the team climbed with it."""
 _MAX_TEAM_BLOCKS = 4
-"""Up to so many teams each get a block; of more, only those with big news do."""
+"""Up to this many teams get a block each; if there are more, only those with big news do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -409,7 +409,7 @@ def _milestone(item: Item) -> str:
     if not item.milestones:
         return ""
     return {
-        Milestone.FIRST_MEDAL_ZONE: "⭐ first medal zone here",
+        Milestone.FIRST_MEDAL_ZONE: "⭐ first medal zone in this competition",
         Milestone.TOP_TEN_PERCENT: "⭐ first time in the top 10 %",
         Milestone.BEST_RANK: "⭐ best rank yet",
     }[item.milestones[0]]

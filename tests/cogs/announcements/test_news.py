@@ -118,7 +118,7 @@ def test_news_have_a_title_and_a_footer() -> None:
                 "milestones": (Milestone.FIRST_MEDAL_ZONE, Milestone.TOP_TEN_PERCENT),
             },
             "👋 <@11> and <@12> (Alpha) are on the board: **#40**",
-            "score 0.9571 · 🥉 in the bronze zone · ⭐ first medal zone here",
+            "score 0.9571 · 🥉 in the bronze zone · ⭐ first medal zone in this competition",
         ),
         (
             {"reasons": (Reason.FALL,), "rank": 120, "rank_before": 60},

@@ -68,7 +68,7 @@ async def test_channel_is_told_of_a_new_competition_once(world: World) -> None:
     )
     world.sync_every(minutes=60)
     await world.pass_time(hours=2)
-    assert announced(world) == [], "what is listed already is not told"
+    assert announced(world) == [], "what is listed already is not announced"
     await list_new(world, PRIZE)
     (message,) = announcements(world)
     assert text_of(raw(message)) == (

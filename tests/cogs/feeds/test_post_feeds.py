@@ -66,7 +66,7 @@ async def test_channel_is_told_of_hosts_and_votes_once(world: World) -> None:
     assert "what hosts post, and topics with **10 votes** or more" in text
     assert "but none is turned on: see `/settings`" in text
     await world.pass_time(hours=2)
-    assert told(world) == [], "what is posted already is not told"
+    assert told(world) == [], "what is posted already is not announced"
     host = topic(7, 2, is_by_host=True, author="The Host")
     await post(world, host, topic(6, 12, author=None), topic(5, 3))
     (text,) = told(world)

@@ -232,7 +232,9 @@ async def test_forecast_says_when_a_zone_is_likely_left(world: World) -> None:
     assert "# 🥈 #48" in text
     leaves = int((START + timedelta(hours=13 + 3)).timestamp())
     assert f"**🥈 now, likely below it from <t:{leaves}:t> on**" in text
-    assert "**🥈 now, in 24 h not sure: it ends near #51 then**" in await whatif(world, "0.99881")
+    assert "**🥈 now, in 24 h not sure: the zone ends near #51 then**" in await whatif(
+        world, "0.99881"
+    )
     assert "**🥉 now, in 24 h likely still 🥉**" in await whatif(world, "0.9960")
     assert "now, in 24 h" not in await whatif(world, "0.5")
 
@@ -315,7 +317,7 @@ async def test_score_that_may_not_stay_in_its_zone_is_said(world: World) -> None
     await play(world, hours=13)
     text = await whatif(world, "0.99871")
     assert "# 🥈 #26" in text
-    assert "**🥈 now, in 24 h not sure: it ends near #51 then**" in text
+    assert "**🥈 now, in 24 h not sure: the zone ends near #51 then**" in text
 
 
 async def test_worse_score_is_not_said_to_change_nothing_where_scores_move(world: World) -> None:

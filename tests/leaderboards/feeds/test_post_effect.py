@@ -64,7 +64,7 @@ class Season:
         self.log = [Moves.empty(FIRST, np.arange(1, teams + 1))]
 
     def rise(self, minute: int, count: int, places: int = 101) -> None:
-        """Move so many teams up in one sync, one after the other."""
+        """Move this many teams up in one sync, one after the other."""
         none = np.empty(0, dtype=np.int64)
         left: Integers = np.arange(self.teams - count, self.teams)
         self.log.append(

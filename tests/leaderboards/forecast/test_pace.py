@@ -12,7 +12,7 @@ FIRST = int(START.timestamp())
 
 
 def build_log(boards: list[Board], hours: float = 1) -> list[Moves]:
-    """Return the log of boards that were synced so many hours apart."""
+    """Return the log of boards that were synced `hours` apart."""
     log, old = [Moves.empty(FIRST, boards[0].teams.rank)], boards[0]
     for number, new in enumerate(boards[1:], 1):
         log.append(Moves.from_diff(BoardDiff.between(old, new), FIRST + int(number * hours * HOUR)))

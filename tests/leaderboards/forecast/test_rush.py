@@ -25,7 +25,7 @@ DEADLINE = FIRST + 73 * HOUR
 def build_boards(
     usual: int, parts: tuple[int, int, int, int], hours_before: int = 49
 ) -> list[Board]:
-    """Return the boards of each hour of a season in which so many teams an hour came in first."""
+    """Return the boards of each hour of a season in which this many teams an hour came in first."""
     an_hour = [usual] * hours_before + [count for count in parts for _ in range(6)]
     boards = []
     for hour, newcomers in enumerate(np.cumsum([0, *an_hour]).tolist()):

@@ -73,7 +73,7 @@ async def listed(storage: Storage, guild: int = 1) -> list[str]:
 async def test_hosts_and_votes_are_told_once_and_the_rest_is_for_digests(storage: Storage) -> None:
     id_ = await follow(storage)
     pinned = topic(2, 50, posted_at=NOW - 90 * HOUR, is_pinned=True, is_by_host=True)
-    assert await read(storage, id_, NOW, OLD, pinned) == 0, "the first list is not told"
+    assert await read(storage, id_, NOW, OLD, pinned) == 0, "the first list is not announced"
     host, quiet, loved = topic(3, is_by_host=True), topic(4, 2), topic(5, 12)
     assert await read(storage, id_, NOW + HOUR, host, quiet, loved, OLD, pinned) == 1
     assert await told(storage) == [["3", "5"]]
