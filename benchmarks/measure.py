@@ -67,7 +67,7 @@ async def measure_lateness(work: Work) -> list[float]:
 
 
 def hash_for(seconds: float) -> None:
-    """Work for so long without the GIL: a late loop is then due to the machine."""
+    """Work for some seconds without the GIL: a late loop is then due to the machine."""
     data, end = bytes(10_000_000), perf_counter() + seconds
     while perf_counter() < end:
         sha256(data)

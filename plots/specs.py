@@ -24,7 +24,7 @@ MAX_ROWS = 10
 _LINE_PERIODS = 240
 """Periods that a line is downsampled to; no plot is wide enough to show more."""
 _SUBMISSION_PERIODS = 22
-"""Of the submissions at most four a period are kept, so up to 88."""
+"""At most four submissions of each period are kept, so up to 88."""
 
 
 @dataclass(frozen=True, slots=True)

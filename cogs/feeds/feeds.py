@@ -165,7 +165,7 @@ class CompetitionListLoop(LoopCog):
         try:
             await self._service.read_due()
         except Exception:
-            logger.exception("New competitions could not be told")
+            logger.exception("New competitions could not be read or queued")
 
 
 class PostLoop(LoopCog):
@@ -191,7 +191,7 @@ class PostLoop(LoopCog):
         try:
             await self._service.read_due()
         except Exception:
-            logger.exception("Topics and notebooks could not be told")
+            logger.exception("Topics and notebooks could not be read or queued")
 
 
 async def setup(bot: commands.Bot) -> None:

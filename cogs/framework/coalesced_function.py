@@ -14,12 +14,12 @@ class CoalescedFunction:
         self._lock = asyncio.Lock()
         self._calls = 0
         self._served = 0
-        """The number of the last call for which a run began, or need not begin any more."""
+        """The number of the last call that has had its run, or shares the one that is running."""
 
     async def __call__(self) -> None:
         """Run the function, or wait until a run has ended that began after this call.
 
-        Of calls that share a run, one raises what it raises.
+        If several calls share a run that fails, only one of them raises its error.
         """
         self._calls += 1
         number = self._calls

@@ -26,12 +26,12 @@ class Target:
     user_names: Sequence[str]
     """One in a server; in direct messages one for each server in which they are linked.
 
-    Of a team its members, if its board names them.
+    If a team is meant: its members, as far as its board names them.
     """
     name: str
     """What screens call the person, already escaped: a mention or a link to the profile.
 
-    Of a team its name. Empty for those whom the command did not name.
+    If a team is meant: its name. Empty if the command names nobody.
     """
     team: NamedTeam | None = None
     """The team, if that was named and no user."""
@@ -116,7 +116,7 @@ async def find_boards(
 ) -> list[TeamOnBoard]:
     """Return the boards that a person or team is on, with the team there.
 
-    Of each competition that is the private board if there is one, else the public one.
+    In each competition that is the private board if there is one, else the public one.
     """
     boards, by_id = services.storage.boards, {one.id: one for one in competitions}
     if target.team is not None:

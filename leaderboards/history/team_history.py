@@ -99,7 +99,7 @@ class TeamHistory(Sequence[RankPoint]):
 class RankSummary:
     """First, last, best and worst rank of a history.
 
-    Of a team that was away from the board, they are those since its return.
+    If the team was away from the board, they are those since its return.
     """
 
     first: RankPoint

@@ -199,7 +199,8 @@ class KaggleCli:
     async def list_posts(self, slug: str, kinds: Iterable[PostKind], since: datetime) -> PostList:
         """Return a competition's newest topics or notebooks, and those with many votes.
 
-        Of topics all since a moment, up to a hundred. Raises `CliTooOld` if it lists no topics.
+        Topics are all those since a moment, up to a hundred. Raises `CliTooOld` if the CLI cannot
+        list topics.
         """
         slug = parse_competition(slug)
         if not has_package():

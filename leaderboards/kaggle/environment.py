@@ -102,7 +102,7 @@ def build_environment(
 ) -> dict[str, str]:
     """Build the environment of a CLI call; without credentials the CLI may find its own.
 
-    Of `inherited`, the environment of the bot, it gets only what it needs.
+    `inherited` is the environment of the bot: the call gets only what it needs of it.
     With credentials, the empty folder `home` replaces the user's home: the CLI would prefer a token
     in `~/.kaggle` to a given user name and key. Secrets in the result are registered for redaction.
     """

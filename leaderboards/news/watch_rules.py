@@ -36,7 +36,7 @@ from leaderboards.news.watches import (
 )
 
 _MEDAL_KINDS = (WatchKind.MEDAL_ZONE, WatchKind.ZONE_EXIT)
-"""Watches whose last news is the medal."""
+"""Watches that also tell the medal when the competition has ended."""
 
 
 def decide_watches(

@@ -44,11 +44,11 @@ class Watch:
     competition_id: int | None = None
     """None: every competition that the server follows."""
     rank: int | None = None
-    """Of a rank: the worst one that counts, such as 10 for the top 10."""
+    """For a watch of a rank: the worst rank that counts, such as 10 for the top 10."""
     rival_user_name: str | None = None
-    """Of a rival who is a Kaggle user: the team is that on each board."""
+    """For a rival who is a Kaggle user: on each board the rival is this user's team."""
     rival_team_id: int | None = None
-    """Of a rival that is a team in one competition: the one that it goes on as, if it merged."""
+    """For a rival that is a team, in one competition; after a merger the team that continues it."""
     rival_name: str | None = None
     """That team's name when it was chosen or merged."""
 
@@ -64,7 +64,7 @@ class WatchBaseline:
     told_at: datetime
     rival_team_id: int | None = None
     medal_zone: MedalZone | None = None
-    """Of a zone that is likely to be left: which one."""
+    """For a watch of a forecast: the zone that is likely to be left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class WatchState:
 
 @dataclass(frozen=True, slots=True)
 class NewsEvent:
-    """News of the member's team, as a channel is told it."""
+    """News of the member's team, as a channel gets it."""
 
     watch_id: int
     competition_id: int
@@ -100,7 +100,7 @@ class RankEvent:
     rank_before: int | None
     """None if it was on no board before."""
     undo_only: bool = False
-    """Whether it is not told, and only takes back the opposite that still waits."""
+    """Whether the member is not told of it: it only removes the opposite event that still waits."""
     type: Literal["rank"] = "rank"
 
     @property
@@ -190,7 +190,7 @@ class ZoneExitEvent:
     watch_id: int
     competition_id: int
     zone_exit: ZoneExit | None
-    """None: it no longer is; that is not told, and only takes back what still waits."""
+    """None if it no longer is: the member is not told that, but what still waits is removed."""
     is_repeat: bool = False
     """Whether it was told before, so that it only replaces what still waits."""
     type: Literal["zone_exit"] = "zone_exit"
@@ -218,9 +218,10 @@ class WatchMessage:
         return replace(self, events=tuple(merged.values()))
 
     def transfer_events(self, removed: Watch, other: Watch) -> Self:
-        """Return the message as if `other`, a watch of the same, had told what `removed` did.
+        """Return the message with the events of a removed watch as those of `other`.
 
-        Only in the competitions of `other`, and not what that one tells itself.
+        `other` asks for the same, perhaps in other competitions: only events in those are given to
+        it, and none of which it has one of its own.
         """
         told = {_key(event) for event in self.events}
         moved = (

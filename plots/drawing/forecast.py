@@ -81,9 +81,10 @@ def _describe(step: ForecastStep) -> str:
 
 
 def _find_shown_ranks(plot: ForecastPlot) -> list[int]:
-    """Return the ranks of the forecast, and of the line those that are not far from it.
+    """Return the ranks of the forecast, and those of the line that are not far from them.
 
-    Of a team that has climbed far the line comes in from below, or else no forecast could be read.
+    The line of a team that has climbed far begins below the picture: else the forecast could not be
+    read.
     """
     ranks = [rank for step in plot.steps for rank in (step.low, step.high)]
     room = max(max(ranks) - min(ranks), _MIN_ROOM) * _ROOM_FACTOR

@@ -142,7 +142,7 @@ class Boards:
     async def find_teams_by_user_names(
         self, board_id: int, user_names: Iterable[str]
     ) -> dict[str, Entry]:
-        """Return the teams of some users, by casefolded user name: of several the best."""
+        """Return the team of each of some users, the best if several, by casefolded user name."""
         rows = await self._database.query(
             _TEAM + ", m.user_name FROM members m"  # noqa: S608 - own names
             " JOIN board_rows s USING (board_id, team_id) WHERE m.board_id = ?"
@@ -154,7 +154,7 @@ class Boards:
     async def find_boards_by_user_name(
         self, user_name: str, competition_ids: Sequence[int]
     ) -> list[tuple[BoardInfo, Entry]]:
-        """Return the user's board and team, of several the best, in each of some competitions.
+        """Return a user's board and team, the best if several, in each of some competitions.
 
         For each competition that is the private board if there is one, else the public one.
         """
@@ -219,7 +219,7 @@ class Boards:
         """Return the teams whose name contains each word of a text, and how many there are.
 
         Teams of exactly that name come first, then those of better rank; at most `limit` are
-        returned. Of each competition the private board is searched if there is one, else the
+        returned. In each competition the private board is searched if there is one, else the
         public one.
         """
         wanted, total = SearchWords.parse(text), 0

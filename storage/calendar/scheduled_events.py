@@ -19,7 +19,7 @@ _MAX_AHEAD = timedelta(days=365)
 """Discord takes no event that is years ahead, as deadlines of Getting Started competitions are."""
 
 _KINDS = (DeadlineKind.FINAL, DeadlineKind.MERGER, DeadlineKind.ENTRY)
-"""Of several at the same time, the first names the event."""
+"""If several are at the same time, the event has the name of the first of these."""
 
 _STORED_COLUMNS = "guild_id, competition_id, kind, at, event_id, fingerprint, left_alone"
 _WANTED = (

@@ -112,8 +112,8 @@ class Watches:
     async def remove(self, guild_id: int, user_id: int, ids: Iterable[int]) -> None:
         """Remove some of a member's watches in a server.
 
-        What a removed watch was still to tell is told by another watch of the same, if there is
-        one: that of one competition instead of that of all, or the other way round.
+        What a removed watch was still to tell is told by another watch that asks for the same, if
+        there is one: in one competition instead of in all, or the other way round.
         """
         gone = set(ids)
         async with self._database.write() as connection:
@@ -155,9 +155,9 @@ class Watches:
     async def queue_zone_exits(
         self, competition_id: int, board_id: int, exits: Mapping[int, ZoneExit], now: datetime
     ) -> None:
-        """Add to the members' messages which teams are likely to leave their zone; by team id.
+        """Add to the members' messages which teams are likely to leave their zone.
 
-        One transaction.
+        `exits` are by team id. One transaction.
         """
         async with self._database.write() as connection:
             states = await _load_zone_exit_states(connection, competition_id, board_id)
@@ -383,7 +383,7 @@ def _is_same(one: Watch, other: Watch) -> bool:
 
 
 def _is_same_request(one: Watch, other: Watch) -> bool:
-    """Return whether two watches of a member differ at most in where they look."""
+    """Return whether two watches of a member differ at most in their competition."""
     return (one.kind, one.rank, one.rival_team_id) == (
         other.kind,
         other.rank,

@@ -33,7 +33,7 @@ class MessageServer:
     competitions: Mapping[int, Competition]
     """What it follows and has not paused, by id."""
     final_deadlines: Mapping[int, datetime | None]
-    """Of these competitions, Kaggle's or else its own."""
+    """Kaggle's, or else those that the server gave, by the ids of these competitions."""
 
 
 def direct_messages_view(

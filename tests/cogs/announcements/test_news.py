@@ -57,7 +57,7 @@ def news_lines(item: Item) -> tuple[str, str]:
     return line, details
 
 
-def test_news_have_a_title_and_a_footer() -> None:
+def test_news_has_a_title_and_a_footer() -> None:
     view = message_view(77, NEWS)
     (container,) = components(view)
     assert container["id"] == 77
