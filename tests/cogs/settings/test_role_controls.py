@@ -56,7 +56,7 @@ async def test_role_that_members_have_is_removed_only_after_a_question(world: Wo
     assert loses in await panel.select("role:first")
     assert champion.mention in await panel.press("Keep it")
     text = await panel.select("role:first", leader)
-    assert f"### 🏅 Replace {champion.mention} by {leader.mention}?" in text
+    assert f"### 🏅 Replace {champion.mention} with {leader.mention}?" in text
     assert loses in text
     await world.pass_time(minutes=10)
     members = world.env.backend.guilds[world.server.guild.id].members
