@@ -219,7 +219,7 @@ async def test_thread_of_one_of_both_names_of_a_renamed_competition_is_closed(
     )
     (kept,), (thread,) = kept_parent.threads, parent.threads
     await world.confirm(
-        server.manager, "competition rename", competition="titanic", name="titanic-survivors"
+        server.manager, "competition rename", competition="titanic", slug="titanic-survivors"
     )
     *board, last = texts(thread)
     assert board == ([ENDED_BOARD] if kind == "forum" else [])
