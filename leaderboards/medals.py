@@ -79,5 +79,5 @@ def medal_thresholds(teams: int) -> MedalThresholds:
 
 
 def medal_zone(rank: int, teams: int) -> MedalZone | None:
-    """Return the zone of a rank on a board of so many teams; None outside the zones."""
+    """Return the zone of a rank on a board of this many teams; None outside the zones."""
     return medal_thresholds(teams).medal_zone(rank)

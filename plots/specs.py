@@ -146,7 +146,7 @@ class TrendsPlot:
 
     @property
     def period(self) -> tuple[int, str]:
-        """The period that the lines cover: so many days, or less while the board is young."""
+        """The period that the lines cover: some days, or less while the board is young."""
         moments = [at.taken_at for line in self.lines for at in line.points]
         covered = max(moments) - min(moments) if moments else timedelta()
         hours = round(covered / timedelta(hours=1))

@@ -140,7 +140,7 @@ def date(moment: datetime) -> str:
 
 
 def clock(moment: datetime, now: datetime) -> str:
-    """Return a time to come that stays true when it is read later, unlike a relative one.
+    """Return a future time that stays true when it is read later, unlike a relative one.
 
     It has no date where it is clear which day is meant.
     """

@@ -35,7 +35,7 @@ AnyCommand = app_commands.Command[Any, ..., Any]
 
 @dataclass(slots=True)
 class _WaitingCommand:
-    """A command of which its user is to choose one more option."""
+    """A command that waits until its user has chosen one more option."""
 
     user_id: int
     command: AnyCommand

@@ -35,9 +35,9 @@ class MedalLine:
     later_rank: int
     """The last rank of the zone later, when the board is larger."""
     later_score: float
-    """The score that this rank will have; as likely too good as too bad."""
+    """The score that this rank will have; it is as likely too good as too bad."""
     best_score: float
-    """The best score of the interval, which holds less often than one of ranks."""
+    """The best score of the interval, which is right less often than an interval of ranks."""
     worst_score: float
     """The worst score of the interval."""
 

@@ -39,10 +39,10 @@ class RushedDeadline:
     """How far away it is."""
 
     def to_usual_hours(self, start: float, end: float, rhythm: Rhythm = EVEN) -> float:
-        """Return how many hours of usual pace the time between two moments is worth.
+        """Return how many hours of usual pace the time from `start` to `end` is worth.
 
-        In hours from now. Nobody comes in after the deadline. The factors of the last day hold its
-        rhythm: most deadlines are at the same hour.
+        Both are hours from now. Nobody comes in after the deadline. The factors of the last day
+        hold its rhythm: most deadlines are at the same hour.
         """
         before = min(end, max(self.hours - LAST_HOURS, start))
         weight = rhythm.to_usual_hours(start, before)

@@ -87,7 +87,7 @@ class RowChanges:
 
     @classmethod
     def concatenate(cls, segments: Sequence[RowChanges], sync_counts: Sequence[int]) -> RowChanges:
-        """Return consecutive segments as one, oldest first, each of so many syncs."""
+        """Return consecutive segments as one, oldest first, each with its number of syncs."""
         firsts = np.cumsum([0, *sync_counts]).tolist()
         return cls(
             new_ids=np.concatenate([segment.new_ids for segment in segments]),

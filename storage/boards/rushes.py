@@ -31,8 +31,8 @@ async def load_rush(database: Database) -> Rush | None:
 async def record_rush(connection: aiosqlite.Connection, competition_id: int) -> None:
     """Record the rush of a competition that is being archived, if its log shows it.
 
-    Not of an end that is not in Kaggle's list, of a simulation, or where scores were corrected in
-    these days.
+    Nothing is recorded if its end is not in Kaggle's list, if it is a simulation, or if scores were
+    corrected in these days.
     """
     for board_id, deadline, rescored_at, drift in await connection.execute_fetchall(
         "SELECT b.id, c.deadline, b.rescored_at, b.score_drift FROM competitions c"

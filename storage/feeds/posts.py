@@ -88,7 +88,7 @@ class Posts:
         """Load the posts of a period with the most votes, oldest first, and how many there are.
 
         Only the kinds of which the server has a feed: others would tell that another server reads
-        them. A time that Kaggle did not tell is that at which the post was first listed.
+        them. If Kaggle gave no time, that at which the post was first listed counts.
         """
         rows = await self._database.query(
             "SELECT p.kind, p.post_id, p.title, p.author, p.votes, p.url,"

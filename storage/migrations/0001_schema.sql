@@ -283,9 +283,9 @@ CREATE TABLE guilds (
     announce          INTEGER NOT NULL CHECK (announce IN (0, 1)),
     -- Where to announce unless `follows` names another channel; NULL: nowhere.
     channel_id        INTEGER,
-    -- Announce a rise from so many places on; 0: each.
+    -- Announce a rise of at least this many places; 0: each.
     smallest_rise     INTEGER NOT NULL CHECK (smallest_rise >= 0),
-    -- Announce a fall from so many places and a tenth of the rank on, beyond the board's growth.
+    -- Announce a fall of at least this many places and a tenth of the rank, beyond the board's growth.
     smallest_fall     INTEGER NOT NULL CHECK (smallest_fall >= 1),
     -- 1: announcements mention those members who want it.
     mention           INTEGER NOT NULL CHECK (mention IN (0, 1)),

@@ -144,7 +144,8 @@ class CompetitionThreads:
     async def give_up(self, thread: CompetitionThread, *, is_forum: bool) -> None:
         """Delete a thread that cannot be opened.
 
-        Its news comes into the text channel, or instead of a forum into the server's own channel.
+        Its news is then posted in the text channel; as a forum takes no messages, that of a forum
+        post is posted in the server's own channel.
         """
         guild_id, competition_id = thread.guild_id, thread.competition.id
         async with self._database.write() as connection:
@@ -181,7 +182,7 @@ class CompetitionThreads:
         )
 
     async def allow_closing_again(self, competition_id: int) -> None:
-        """Record that no thread is closed: each is closed once its waiting messages are sent."""
+        """Mark the threads of a competition as open: each is closed again after its messages."""
         await self._database.change(
             "UPDATE competition_threads SET closed = 0 WHERE competition_id = ?", (competition_id,)
         )

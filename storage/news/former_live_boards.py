@@ -14,7 +14,7 @@ _SELECT = (
 _IS_SETTLED = (
     "(b.message_id IS NOT NULL OR coalesce(o.delivered_at, o.abandoned_at, o.id IS NULL) <> 0)"
 )
-"""Whether it is known which message it is, if any."""
+"""Whether the message is known, or it is certain that none was sent."""
 
 
 class FormerLiveBoards:
@@ -24,20 +24,20 @@ class FormerLiveBoards:
         self._database = database
 
     async def load_settled(self) -> list[FormerLiveBoard]:
-        """Return those whose message can be deleted, in servers in which the bot is."""
+        """Return the boards whose message can be deleted, in servers in which the bot is."""
         return await self._select(
             f"{_SELECT} JOIN guilds g ON g.guild_id = b.guild_id AND g.left_at IS NULL"
             f" WHERE {_IS_SETTLED} ORDER BY b.outbox_id"
         )
 
     async def load_failing(self, guild_id: int) -> list[FormerLiveBoard]:
-        """Return those of a server whose message could not be deleted."""
+        """Return the boards of a server whose message could not be deleted."""
         return await self._select(
             f"{_SELECT} WHERE b.guild_id = ? AND b.error IS NOT NULL ORDER BY b.outbox_id", guild_id
         )
 
     async def delete(self, board: FormerLiveBoard) -> None:
-        """Forget one that is deleted, or cannot be any more."""
+        """Forget a board whose message was deleted, or can no longer be deleted."""
         await self._database.change(
             "DELETE FROM former_live_boards WHERE outbox_id = ?", (board.outbox_id,)
         )
@@ -75,7 +75,7 @@ async def add_former(
 async def delete_by_channel(
     connection: aiosqlite.Connection, guild_id: int, channel_id: int
 ) -> None:
-    """Forget those of a deleted channel, in the caller's transaction."""
+    """Forget the boards of a deleted channel, in the caller's transaction."""
     await connection.execute(
         "DELETE FROM outbox WHERE delivered_at IS NULL AND id IN (SELECT outbox_id"
         " FROM former_live_boards WHERE guild_id = ? AND channel_id = ?)",

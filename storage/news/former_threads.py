@@ -33,9 +33,9 @@ class FormerThreads:
         self._database = database
 
     async def load_settled(self) -> list[FormerThread]:
-        """Return the threads to close, also those whose last message Discord does not let pass.
+        """Return the threads to close, also those whose last message Discord refuses.
 
-        Without those of servers that the bot has left.
+        Threads of servers that the bot has left are not among them.
         """
         return await self._select(
             f"{_SELECT} JOIN guilds g ON g.guild_id = t.guild_id AND g.left_at IS NULL"
@@ -43,7 +43,7 @@ class FormerThreads:
         )
 
     async def load_failing(self, guild_id: int) -> list[FormerThread]:
-        """Return those of a server that could not be closed."""
+        """Return the threads of a server that could not be closed."""
         return await self._select(
             f"{_SELECT} WHERE t.guild_id = ? AND t.error IS NOT NULL", guild_id
         )

@@ -15,7 +15,10 @@ from storage.timestamps import to_seconds
 async def queue_introductions(
     connection: aiosqlite.Connection, guild_id: int, now: datetime
 ) -> None:
-    """Queue those that had no channel so far, in the caller's transaction."""
+    """Queue an introduction of each followed competition that has a channel only now.
+
+    In the caller's transaction.
+    """
     rows = await connection.execute_fetchall(
         "SELECT f.competition_id, n.channel_id, c.slug, c.deadline <= ?2,"
         " coalesce(b.team_count, 0),"

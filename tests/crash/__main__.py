@@ -22,7 +22,7 @@ def main() -> int:
     parser.add_argument("--power-losses", type=int, default=70)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--boards", type=int, help="use only the first boards (default: all 35)")
-    parser.add_argument("--minutes", type=float, default=45, help="abort after so many minutes")
+    parser.add_argument("--minutes", type=float, default=45, help="abort after this many minutes")
     chosen = parser.parse_args()
     folder = Path(mkdtemp(prefix="podium-crash-"))
     try:

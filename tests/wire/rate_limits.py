@@ -15,7 +15,7 @@ _IN_FLIGHT = 0.1
 
 @dataclass(frozen=True)
 class Limit:
-    """So many requests in so many seconds."""
+    """A number of requests that is allowed in a number of seconds."""
 
     requests: int
     seconds: float

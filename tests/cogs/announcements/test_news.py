@@ -269,7 +269,7 @@ def test_of_many_teams_only_big_news_has_details() -> None:
     ),
     st.integers(0, 10**6),
 )
-def test_largest_news_fit_into_one_message(items: list[Item], more: int) -> None:
+def test_largest_news_fits_into_one_message(items: list[Item], more: int) -> None:
     view = message_view(2**31 - 1, replace(NEWS, items=tuple(items), more=more))
     assert view.content_length() <= CHARACTERS
     assert len(list(view.walk_children())) <= 40

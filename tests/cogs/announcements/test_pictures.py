@@ -57,7 +57,7 @@ async def test_description_of_a_young_board_says_the_period_of_the_picture(world
     assert picture.description == "Ranks of 2 teams over the last 32 hours"
 
 
-async def test_news_have_no_picture_while_too_many_wait(
+async def test_news_has_no_picture_while_too_many_wait(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(message_pictures, "_MAX_WAITING", 0)
@@ -65,7 +65,7 @@ async def test_news_have_no_picture_while_too_many_wait(
     assert pictures(world) == []
 
 
-async def test_news_have_no_picture_after_a_drawing_error(
+async def test_news_has_no_picture_after_a_drawing_error(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def broken(*_: object) -> bytes | None:
@@ -77,7 +77,7 @@ async def test_news_have_no_picture_after_a_drawing_error(
     assert "a picture could not be made" in caplog.text
 
 
-async def test_news_have_no_picture_where_files_are_forbidden(world: World) -> None:
+async def test_news_has_no_picture_where_files_are_forbidden(world: World) -> None:
     everybody = world.server.guild.default_role
     closed = discord.PermissionOverwrite(attach_files=False)
     world.server.channel = world.server.guild.create_text_channel(

@@ -27,7 +27,7 @@ async def move_in_three_syncs(world: World) -> None:
     await world.pass_time(minutes=5)
 
 
-async def test_deferred_news_are_merged_into_one_message(world: World) -> None:
+async def test_deferred_news_is_merged_into_one_message(world: World) -> None:
     world.serve("titanic", [ALPHA, BRAVO, CHARLIE])
     awake, big, digest = map(world.add_server, ("Awake", "Big", "Digest"))
     for server in world.servers.values():

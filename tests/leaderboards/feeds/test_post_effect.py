@@ -80,7 +80,7 @@ class Season:
         )
 
     def begin(self, days: int = 3, counts: tuple[int, ...] = (1,)) -> int:
-        """Simulate so many days, with a sync every ten minutes; return the second of their end."""
+        """Simulate some days, with a sync every ten minutes; return the second of their end."""
         for number in range(1, days * 24 * 6 + 1):
             self.rise(number * 10, counts[number % len(counts)])
         return FIRST + days * DAY
