@@ -9,7 +9,7 @@ BRONZE: Final = 0xC07C41
 RED: Final = 0xD9534F
 
 BACKGROUND: Final = 0x1B1D23
-"""An own background, since the same plot is shown on Discord's dark and light themes."""
+"""Not transparent, since the same plot is shown on Discord's dark and light themes."""
 GRID: Final = 0x363A44
 BAR: Final = 0x666D7B
 MUTED: Final = 0xAEB4BF

@@ -52,7 +52,7 @@ ALLOWED: Mapping[str, str] = {
     "INSERT INTO members (board_id, user_name, team_id) SELECT board_id": "of a first board, all",
     "DELETE FROM ranks WHERE board_id = ?": "a changed board, all ranks",
     "boards mine CROSS JOIN follows f": "all teams of a new board, to find a rename",
-    "SELECT public.rank, private.rank": "a whole private board is compared with the public one",
+    "SELECT before.rank, after.rank": "a whole private board is compared with the public one",
     **dict.fromkeys(SUPPRESS_ANNOUNCEMENTS, "a backup is restored, while no bot runs"),
     "WHERE true": "a backup is restored",
     "INSERT OR IGNORE INTO ends_without_announcement": "a backup is restored",
@@ -69,7 +69,9 @@ ALLOWED: Mapping[str, str] = {
 _STORAGE = Path(__file__).parent.parent / "storage"
 _EXPLAINABLE = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
 _NO_TABLE = re.compile(r"SCAN (\S+ VIRTUAL TABLE|\(?\d+ CONSTANT ROWS?|CONSTANT ROW|\(subquery)")
-_A_WHOLE_BOARD = re.compile(r"SEARCH (m|r|s|t|members|public|ranks|teams) USING .*\(board_id=\?\)")
+_A_WHOLE_BOARD = re.compile(
+    r"SEARCH (m|r|s|t|before|members|ranks|same|team|teams) USING .*\(board_id=\?\)"
+)
 _NEWER_SQL = re.compile(
     r"^(?!.*GROUP BY).*\bHAVING\b|\b(RIGHT|FULL) (OUTER )?JOIN\b|\bIS (NOT )?DISTINCT FROM\b"
     r"|\b(concat|concat_ws|string_agg|octet_length|timediff|unhex)\("

@@ -1,4 +1,4 @@
-"""Loading of the forecasts that the rank card, digests and watches show; or why there is none."""
+"""Loading of forecasts, and of what they are made from, for all screens; or why there is none."""
 
 from __future__ import annotations
 

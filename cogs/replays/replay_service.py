@@ -68,7 +68,7 @@ class ReplayService:
         links = await storage.links.load_counted_links(guild_id)
         try:
             data = await load_replay(self._services, replace(competition, own_name=name), links)
-            # The announcer asks for few at a time, so these wait behind those of members.
+            # Two of these are asked for at a time at most: they may wait, however many others do.
             gif = await self._services.replay_renderer.render(
                 data.replay, _ignore_progress, always=True
             )

@@ -24,7 +24,7 @@ minutes."""
 
 
 class CommandFailed(Exception):
-    """The base of the errors below, after which the command runs no more."""
+    """The base of the errors below; the command does not run any more."""
 
 
 class CommandStopped(CommandFailed):
