@@ -167,7 +167,7 @@ async def _show(
     ((competition, info, team),) = boards
     data = await load_rank_data(services, competition, info, team, links)
     await respond(interaction, rank_card(data))
-    # The forecast needs two days of the log, and the picture all of it, which takes several times
+    # The forecast needs a week of the log, and the picture all of it, which takes several times
     # as long to read as the rest of the card.
     forecast = await load_forecast(services, competition, info, team.rank)
     data = replace(data, forecast=forecast)

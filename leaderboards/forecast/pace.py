@@ -14,7 +14,7 @@ from leaderboards.forecast.rush import RushedDeadline
 from leaderboards.history.moves import Moves
 
 WINDOW = timedelta(hours=48)
-"""How far back teams are counted: two days, so that a whole day's rhythm is in it."""
+"""How far back teams are counted: two days, so that each hour of the day is in it twice."""
 MIN_WINDOW = timedelta(hours=12)
 """If the boards cover less time, there is no pace."""
 
