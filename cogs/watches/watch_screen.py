@@ -36,8 +36,9 @@ _FOOT = (
 _FORECAST_TEXT = (
     "-# 🔮 A forecast is no promise. I write when your team, if it submits nothing, is likely to"
     " leave its medal zone within 24 hours. No message does not mean that you are safe: many teams"
-    " leave their zone without one. A message can come only an hour before. There is no forecast in"
-    " the first 12 hours of a board, in simulations, and often on the last day before the deadline."
+    " leave their zone without one. A message can come as late as an hour before. There is no"
+    " forecast in the first 12 hours of a board, in simulations, and often on the last day before"
+    " the deadline."
 )
 _UNLINKED_TEXT = "⚠️ Until you `/link` your Kaggle account, I only tell you when a last day begins."
 _CHOICES = {
