@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any, Self
 
@@ -42,6 +43,7 @@ from cogs.teammates.teammates_screen import (
     ReportsData,
     SearchAction,
     ShownSearch,
+    answered_note_view,
     build_note_button,
     build_search_button,
     intro_view,
@@ -309,12 +311,14 @@ class NoteButton(
         return cls(NoteAction(match["action"]), int(match["id"]))
 
     async def on_use(self, interaction: Interaction) -> None:
-        """Answer the note.
+        """Answer the note, and say so in its message in place of the buttons that are no use now.
 
-        Privately: the message may hold other messages too, and a note can still be answered after
-        no more are wanted.
+        Who wants no more notes is told privately: this one can still be answered.
         """
-        await defer(interaction, private=True)
+        if self.action is NoteAction.STOP:
+            await defer(interaction, private=True)
+        else:
+            await defer_update(interaction)
         notes = get_services(interaction.client).storage.teammate_notes
         note = await notes.find(self.note_id, interaction.user.id)
         if note is None:
@@ -328,9 +332,8 @@ class NoteButton(
             state = NoteState.REPORTED if reports else NoteState.DECLINED
             if not await notes.refuse(note.id, note.recipient_id, state):
                 raise UserError(outcome_text(NoteOutcome.ANSWERED))
-            await respond(
-                interaction, notice(NOTE_REPORTED_TEXT if reports else NOTE_DECLINED_TEXT)
-            )
+            text = NOTE_REPORTED_TEXT if reports else NOTE_DECLINED_TEXT
+            await self._respond_answered(interaction, text, [NoteAction.STOP])
 
     async def _agree(self, interaction: Interaction, note: TeammateNote) -> None:
         services = get_services(interaction.client)
@@ -342,7 +345,18 @@ class NoteButton(
         outcome = await services.storage.teammate_notes.agree(
             note.id, note.recipient_id, names, services.now()
         )
-        await _respond_outcome(interaction, outcome)
+        if outcome is not NoteOutcome.AGREED:
+            raise UserError(outcome_text(outcome))
+        kept = [NoteAction.REPORT, NoteAction.STOP]
+        await self._respond_answered(interaction, outcome_text(outcome), kept)
+        interaction.client.dispatch("messages_queued")
+
+    async def _respond_answered(
+        self, interaction: Interaction, text: str, kept: Sequence[NoteAction]
+    ) -> None:
+        if interaction.message is not None:
+            view = ui.LayoutView.from_message(interaction.message, timeout=None)
+            await respond(interaction, answered_note_view(view, self.note_id, text, kept))
 
     async def _stop(self, interaction: Interaction, note: TeammateNote) -> None:
         searches = get_services(interaction.client).storage.teammate_searches

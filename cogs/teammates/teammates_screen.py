@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -45,8 +46,8 @@ NOTE_DECLINED_TEXT = (
     "You declined. The other one learns nothing about you, and cannot ask you again here."
 )
 NOTE_REPORTED_TEXT = (
-    "You declined and reported the note. The managers of the server see who sent it and what it"
-    " says, but not who reported it. The other one cannot ask you again here."
+    "You reported the note. The managers of the server see who sent it and what it says, but not"
+    " who reported it. The other one cannot ask you again here."
 )
 NOTES_STOPPED_TEXT = (
     "You get no more notes about this competition: others do not see your search any more, while"
@@ -305,6 +306,29 @@ def note_parts(message: TeammateNoteReceived, server: str) -> list[str | Item]:
         "-# Neither of you is told who the other is, unless you agree.",
         ui.ActionRow(*(build_note_button(action, message.note_id) for action in NoteAction)),
     ]
+
+
+def answered_note_view(
+    view: ui.LayoutView, note_id: int, outcome: str, kept: Collection[NoteAction]
+) -> ui.LayoutView:
+    """Change the view of a message with a note: the text above its buttons, and which are kept.
+
+    The message may hold other direct messages too, which stay as they are.
+    """
+    kept_ids = {build_note_button(action, note_id).custom_id for action in kept}
+    own_ids = {build_note_button(action, note_id).custom_id for action in NoteAction}
+    containers = [child for child in view.children if isinstance(child, ui.Container)]
+    for text, row in (pair for one in containers for pair in pairwise(one.children)):
+        if not isinstance(text, ui.TextDisplay) or not isinstance(row, ui.ActionRow):
+            continue
+        buttons = [item for item in row.children if getattr(item, "custom_id", None) in own_ids]
+        if buttons:
+            text.content = outcome
+        for button in buttons:
+            if getattr(button, "custom_id", None) not in kept_ids:
+                row.remove_item(button)
+    view.stop()
+    return view
 
 
 def build_note_button(action: NoteAction, note_id: int) -> ui.Button[Any]:

@@ -92,12 +92,16 @@ class TeammateNotes:
             return await _agree(connection, note, own, other, names=names, now=now)
 
     async def refuse(self, note_id: int, recipient_id: int, state: NoteState) -> bool:
-        """Decline or report a note; return False if it was answered already, or is gone."""
+        """Decline or report a note; return False if it was answered already, or is gone.
+
+        Also a note to which the recipient has agreed can be reported.
+        """
         async with self._database.write() as connection:
             cursor = await connection.execute(
                 "UPDATE teammate_notes SET state = ?1,"
                 " sentence = iif(?1 = 'reported', sentence, '')"
-                " WHERE id = ?2 AND recipient_id = ?3 AND state = 'open'",
+                " WHERE id = ?2 AND recipient_id = ?3"
+                " AND (state = 'open' OR (state = 'agreed' AND ?1 = 'reported'))",
                 (state, note_id, recipient_id),
             )
         return cursor.rowcount > 0
