@@ -90,7 +90,7 @@ class ForecastStep:
 
 @dataclass(frozen=True, slots=True)
 class ForecastPlot:
-    """The rank of one team of late, and the one that it will have if it submits nothing."""
+    """The recent ranks of one team, and those that it will have if it submits nothing."""
 
     name: str
     board: str

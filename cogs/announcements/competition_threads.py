@@ -63,7 +63,7 @@ class CompetitionThreads(commands.Cog):
 
     @commands.Cog.listener()
     async def on_competition_archived(self, competition_id: int) -> None:
-        """Have the threads closed, also again, once the final board was announced in them."""
+        """Close the threads, also reopened ones, once the final board was announced in them."""
         await self._threads.allow_closing_again(competition_id)
 
     @commands.Cog.listener()
@@ -179,7 +179,7 @@ async def close_thread(
 
 
 async def _find_ended_tags(thread: discord.Thread) -> list[discord.ForumTag]:
-    """Return the tags of a post after the end; without a tag for that, those that it has."""
+    """Return the tags of a post after the end: with *ended* instead of *running*, if possible."""
     forum, tags = thread.parent, thread.applied_tags
     if not isinstance(forum, discord.ForumChannel):
         return tags

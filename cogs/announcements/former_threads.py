@@ -83,7 +83,7 @@ async def _is_locked(guild: discord.Guild, thread_id: int) -> bool:
 
 
 async def _find_left_tags(thread: discord.Thread) -> list[discord.ForumTag]:
-    """Return the tags of a post without that of running competitions, if it may have none."""
+    """Return the tags of a post without *running*, unless it needs a tag and has no other."""
     forum, tags = thread.parent, thread.applied_tags
     left = [tag for tag in tags if tag.name.casefold() != RUNNING_TAG]
     must_have_one = isinstance(forum, discord.ForumChannel) and forum.flags.require_tag

@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 
 class FormerLiveBoards(commands.Cog):
-    """Deletes each message, and again after a failure or a restart.
+    """Deletes each message; after a failure or a restart that is tried again.
 
     The first message of a forum post, which has the id of the post, is edited instead: it says that
     it is not updated any more.
@@ -76,7 +76,7 @@ class FormerLiveBoards(commands.Cog):
         await self._former.delete(board)
 
     async def _remove(self, guild: discord.Guild, board: FormerLiveBoard) -> None:
-        """Delete a message, in a thread that Discord archived after opening that again."""
+        """Delete a message; if Discord has archived its thread, open that again first."""
         try:
             await self._delete_or_edit(board)
         except discord.HTTPException as error:

@@ -123,7 +123,7 @@ class LiveBoards(commands.Cog):
             await live_boards.record_edit(board, fingerprint)
 
     async def _edit(self, board: LiveBoard, message_id: int, view: ui.LayoutView) -> None:
-        """Edit a message; a thread that Discord archived as nothing happened in it is reopened."""
+        """Edit a message; if Discord has archived its thread, open that again first."""
         channel = self._bot.get_partial_messageable(board.channel_id, guild_id=board.guild_id)
         message = channel.get_partial_message(message_id)
         # An edit without content does not send the client's own `allowed_mentions`.

@@ -54,7 +54,9 @@ NOTES_STOPPED_TEXT = (
     " you can still send notes. `/team search` turns them on again."
 )
 REPORT_GONE_TEXT = "That report was decided already."
-MEMBER_LEFT_TEXT = "The other one is not in the server any more, so nothing was told."
+MEMBER_LEFT_TEXT = (
+    "The other one is not in the server any more, so neither of you learns who the other is."
+)
 
 _NO_REPORT_TEXT = "No reported note waits for a decision."
 _NO_GROUP_TEXT = "somewhere on the board"

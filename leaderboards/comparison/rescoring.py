@@ -46,9 +46,9 @@ class ScoreDrift:
     """Share of scores that change without a submission in a competition."""
 
     usual: float | None = None
-    """The share that changed of late; None before two boards are known."""
+    """The share that changed lately; None before two boards are known."""
     corrected: float = 0.0
-    """The share of scores that the steps of a correction have changed of late, added up."""
+    """The share of scores that the steps of a correction have changed lately, added up."""
     is_step: bool = False
     """Whether the newest board was scored anew, at least in part: ranks and bests count from it."""
     rescored: bool = False

@@ -1,7 +1,7 @@
 """Ranks of scores that are left alone, some hours from now, and what follows for medal zones.
 
 The number of teams that will come in above a rank is taken for a count with a mean that is itself
-uncertain: as many an hour as there were of late, with the spread of a Poisson count, of the pace
+uncertain: as many an hour as there were lately, with the spread of a Poisson count, of the pace
 that was counted, and of paces that change.
 """
 
@@ -23,17 +23,17 @@ MAX_HORIZON = 7 * DAY
 """How far forecasts reach. Longer ones were not measured."""
 
 _PRIOR = 0.5
-"""Teams that are counted in addition, as where none came in of late one may come."""
+"""Teams that are counted in addition: where none came in lately, one may still come."""
 _SPREAD_HOURS, _SPREADS = (24, 48), (0.25, 0.3)
 """The standard deviation of a later pace, as a share of the one before: the first up to a day, the
 second from two days on. They were chosen on the earlier half of one recording (see
 `docs/forecast.md`)."""
 _ANY_SHARE = 1e-9
-"""Where nobody comes in, as after the deadline: a share of 0 has no quantiles."""
+"""Replaces 0 where nobody comes in, as after the deadline: a share of 0 has no quantiles."""
 _TENTH = 0.1
 """What an 80 % interval leaves out on each side."""
 _LIKELY = 2 / 3
-"""How probable it is at least that a team leaves a zone that it is said to leave."""
+"""The least probability at which a team is said to leave its zone."""
 _NO_LAST_RANK = np.iinfo(np.int64).max
 """Below the zones there is no last rank."""
 

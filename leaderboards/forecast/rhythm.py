@@ -32,9 +32,9 @@ class Rhythm:
     """The hour of the day that it is now."""
 
     def to_usual_hours(self, start: float, end: float) -> float:
-        """Return how many hours of the average pace the time between two moments is worth.
+        """Return how many hours of the average pace the time from `start` to `end` is worth.
 
-        In hours from now.
+        Both are hours from now.
         """
         return self._add_up(self.hour + end) - self._add_up(self.hour + start)
 
@@ -43,7 +43,7 @@ class Rhythm:
         days, hour = divmod(hours, _DAY)
         whole_parts, rest = divmod(hour, _PART_HOURS)
         weight = sum(self.factors[: int(whole_parts)]) * _PART_HOURS
-        # Of a tiny negative number, divmod returns a whole day.
+        # For a tiny negative number, divmod returns a whole day.
         weight += rest * self.factors[int(whole_parts) % _PARTS]
         return days * sum(self.factors) * _PART_HOURS + weight
 

@@ -174,8 +174,8 @@ async def _verify(
 
     Any member of a team can change the team's name, but only the author can change a notebook's
     title. So a verification by notebook replaces another member's verification by team, and
-    nothing replaces a verification by notebook. What a code from before a restore verifies may have
-    been verified and told before: it is not told again.
+    nothing replaces a verification by notebook. A code from before a restore may have been used
+    before, and its owner told: no message is queued for it.
     """
     guild_id, user_id, user_name = code.guild_id, code.user_id, code.user_name
     current = await _find_code(connection, guild_id, user_id, now)

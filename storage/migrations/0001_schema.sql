@@ -120,7 +120,7 @@ CREATE TABLE boards (
     -- simulation. A decaying maximum: each board that changes takes the greater of the new share
     -- and 0.9 of the stored one, a corrected board only the latter; NULL: only one board.
     score_drift        REAL,
-    -- The share of scores that corrections of the metric have changed of late: each corrected board
+    -- The share of scores that corrections of the metric have changed lately: each corrected board
     -- adds its share, each other board that changes multiplies the sum by 0.9.
     corrected_share    REAL NOT NULL DEFAULT 0,
     -- The time of the last board that Kaggle had scored anew, if only in part; NULL: none.

@@ -1,4 +1,4 @@
-"""A board into which as many teams come in each hour, so that its forecast is known."""
+"""A board into which the same number of teams comes each hour, so that its forecast is known."""
 
 from datetime import timedelta
 
@@ -28,7 +28,7 @@ async def play(world: World, hours: int, an_hour: int = 1) -> None:
 
 
 async def record_rushes(world: World, count: int) -> None:
-    """Archive so many competitions in which three times more teams came on the last day."""
+    """Archive some competitions in which three times more teams came on the last day."""
     for number in range(count):
         past = await world.storage.competitions.add_for_owner(f"past-{number}")
         async with world.storage.database.write() as connection:
