@@ -95,7 +95,7 @@ class NoteOutcome(StrEnum):
     WAITING = "waiting"
     """The member has sent a note to this one already."""
     ANSWERED = "answered"
-    """There was a note between the two, and it was answered."""
+    """There was a note between the two: it was answered, or it is deleted."""
     TOO_MANY = "too many"
     """The member has `MAX_OPEN_NOTES` open notes."""
 

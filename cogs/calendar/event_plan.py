@@ -79,7 +79,7 @@ class _Planner:
         for event in self._stored.values():
             self._drop(event)
         for listed in self._listed:
-            # Made twice, or for what is wanted no more, by an attempt whose answer was lost.
+            # Created twice, or for what is no longer wanted, by a request whose answer was lost.
             if listed.id not in self._claimed and listed.is_unchanged():
                 self._plan.to_end.append(listed)
         self._fill_room()

@@ -117,7 +117,7 @@ class FollowService:
         self._client.dispatch("messages_queued")
 
     async def _require_same(self, old: Competition, new: Competition, guild_id: int) -> None:
-        """Raise `UserError` unless `old` and `new` are the same competition under two names.
+        """Raise `UserError` unless `old` and `new` are the same competition under two slugs.
 
         They are if they have the same teams, or if `old` never had a team and Kaggle's list has
         `new` with the same deadline and similar words.

@@ -65,7 +65,7 @@ class PostService:
                 try:
                     queued += await self._read(due, now)
                 except LeaderboardError as error:
-                    # Also if all pause, so that it is not always the same one that ends the round.
+                    # Also before a pause of all: else the same one would end every round.
                     await feeds.record_failure(due, str(error), now, self._interval, MAX_FEED_PAUSE)
                     if not isinstance(error, _ERRORS_OF_ONE_COMPETITION):
                         self._begin_pause(error, now)
@@ -86,7 +86,7 @@ class PostService:
         except CliTooOld as error:
             if PostKind.TOPIC not in due.kinds:
                 raise
-            # Told once: no later call will be better until the bot is updated and started again.
+            # Not tried again before the bot is updated and restarted: the answer would be the same.
             self._kinds.remove(PostKind.TOPIC)
             self._services.feed_errors[FeedKind.TOPIC] = str(error)
             logger.warning("Topics are not read: %s", error)

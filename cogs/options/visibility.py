@@ -181,7 +181,7 @@ class OwnVisibility(Visibility):
         return not_followed_anywhere_text(typed)
 
     async def load_follows(self) -> Sequence[Follow]:
-        """Return what each server follows in which the user is linked.
+        """Return the follows of all servers in which the user is linked.
 
         The competitions have no server's own name: several servers may follow the same one.
         """

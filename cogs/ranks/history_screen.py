@@ -290,7 +290,7 @@ def _ahead_since(histories: RankHistories, ahead: TeamRankHistory, behind: TeamR
         return who
     since = fmt.date(moment)
     if moment == histories.tracked_since:
-        # Of the whole time, the head has the day.
+        # In the whole history, the head of the screen has that day already.
         began = "tracking began"
         since = began if histories.start is None else f"{began} ({fmt.day(moment)})"
     return f"{who}, {'who' if is_person else 'which'} has been ahead since {since}"

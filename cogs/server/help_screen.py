@@ -97,8 +97,8 @@ _MANAGERS: _Tasks = (
         "For managers: channels and settings",
         (
             ("`/announcements`", "the channel for news, and what is news"),
-            ("`/feed competitions`", "tell a channel of new competitions"),
-            ("`/feed discussion`, `/feed notebooks`", "tell a channel of topics and notebooks"),
+            ("`/feed competitions`", "announce new competitions in a channel"),
+            ("`/feed discussion`, `/feed notebooks`", "announce topics and notebooks in a channel"),
             ("`/settings`", "everything that can be set, also Scheduled Events for deadlines"),
         ),
     ),

@@ -185,12 +185,14 @@ class SearchModal(ErrorHandlingModal):
             required=not changes,
         )
         self._languages = ui.TextInput[Any](
-            placeholder="Empty: as before, -: none" if changes else "English, Portuguese",
+            placeholder="Leave it empty to keep it; - for none"
+            if changes
+            else "English, Portuguese",
             max_length=MAX_LANGUAGES_LENGTH,
             required=False,
         )
         self._time_zone = ui.TextInput[Any](
-            placeholder="Empty: as before, -: none" if changes else "Berlin",
+            placeholder="Empty to keep it; - for none" if changes else "Berlin",
             max_length=MAX_TIME_ZONE_LENGTH,
             required=False,
         )

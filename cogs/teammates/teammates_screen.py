@@ -103,7 +103,7 @@ _OUTCOME_TEXTS = {
         "Your two teams together would have more members than this competition allows."
     ),
     NoteOutcome.WAITING: "You have sent a note already, and it waits for an answer.",
-    NoteOutcome.ANSWERED: "There was a note between you two, and it was answered.",
+    NoteOutcome.ANSWERED: "There was a note between you two: it was answered, or it is deleted.",
     NoteOutcome.TOO_MANY: (
         f"{MAX_OPEN_NOTES} of your notes wait for an answer. Wait for one before you send another."
     ),

@@ -1,11 +1,12 @@
 """Program that prints the topics and notebooks of a competition, which the kaggle package lists.
 
-`python post_list.py SLUG SINCE KIND…` prints one JSON object. Its `topic` are the newest topics
-with all that were posted since a moment, and the hot ones; its `notebook` the newest notebooks and
-those with the most votes; its `hosts` who hosts the competition, null if Kaggle does not tell. Of a
-topic since that moment whose author has the name of a host, `user` is the author's user name:
-anybody can choose a host's name. The CLI tells neither which topics are pinned nor the numbers of
-notebooks. Errors are printed as by the CLI. It runs by itself and imports nothing of the bot.
+`python post_list.py SLUG SINCE KIND…` prints one JSON object. Its `topic` lists the newest
+topics, among them all that were posted since SINCE, and the hot ones; its `notebook` the newest
+notebooks and those with the most votes; its `hosts` who hosts the competition, null if Kaggle does
+not tell. A topic since SINCE whose author has the display name of a host also has the author's user
+name, `user`: anybody can choose a host's display name. The CLI tells neither which topics are
+pinned nor the numbers of notebooks. Errors are printed as by the CLI. It runs by itself and imports
+nothing of the bot.
 """
 
 from __future__ import annotations

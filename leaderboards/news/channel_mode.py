@@ -14,5 +14,5 @@ class ChannelMode(StrEnum):
     `Item.is_big` decides what is big news.
     """
     DIGEST = "digest"
-    """Digests, welcomes, live boards and new competitions, that a competition is followed, and that
-    its thread is closed."""
+    """Digests, welcomes, live boards, new competitions, and messages which say that a competition
+    is followed or that its thread is closed."""

@@ -128,7 +128,7 @@ class CompetitionDigest:
         )[:_MAX_TEAMS]
 
     def _has_lost(self, team: DigestTeam, least: int) -> bool:
-        """Check whether a team lost so many ranks beyond the growth of the board."""
+        """Check whether a team lost that many ranks beyond the growth of the board."""
         if team.rank_before is None:
             return False
         count_before = team.team_count_before or self.team_count

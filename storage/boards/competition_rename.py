@@ -32,7 +32,7 @@ _CHILDREN_OF_FOLLOWS = (
     "watch_baselines",
     "watch_reminders",
 )
-# Of servers that follow both, what a member has under both names is kept once.
+# Of servers that follow both, what a member has under both slugs is kept once.
 _KEPT_ONCE = ("watch_baselines", "watch_reminders", "teammate_searches", "teammate_notes")
 TABLES_OF_FOLLOWS = frozenset({*_CHILDREN_OF_FOLLOWS, *_KEPT_ONCE})
 """Whose rows refer to a follow: they move with it, or SQLite refuses the rename."""

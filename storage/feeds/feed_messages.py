@@ -85,7 +85,10 @@ async def delete_waiting(
     types: Iterable[str] = FEED_TYPES,
     kind: str | None = None,
 ) -> None:
-    """Delete what waits of a channel's feeds: of these types, of posts only those of a kind."""
+    """Delete the waiting messages of a channel's feeds that have one of some types.
+
+    With a `kind`, those about posts only if they are about posts of that kind.
+    """
     parameters = guild_id, channel_id, json.dumps(list(types)), kind
     await connection.execute(
         "DELETE FROM outbox WHERE delivered_at IS NULL AND abandoned_at IS NULL AND "  # noqa: S608

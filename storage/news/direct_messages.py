@@ -94,7 +94,7 @@ async def add_watch_events(
 async def move_watch_events(
     connection: aiosqlite.Connection, old_competition_id: int, new_competition_id: int
 ) -> None:
-    """Move what watches are still to tell of a competition to another one that replaces it."""
+    """Move the waiting events about a competition to another one that replaces it."""
     for stored in await _select(connection, "WHERE message ->> '$.type' = 'watch'"):
         if not isinstance(stored.content, WatchMessage):
             continue
