@@ -82,7 +82,8 @@ class CompetitionEndService:
         self._sync_service = sync_service
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._not_before: dict[int, datetime] = {}
-        """By competition id: the next check of one past its deadline without a recorded end."""
+        """By competition id: the next check of one whose deadline has passed, and whose end is not
+        recorded yet."""
         self._unconfirmed: dict[int, tuple[bytes, datetime]] = {}
         """By competition id: pages that a later check must find again, and since when."""
         self._next_checks: dict[int, datetime] = {}

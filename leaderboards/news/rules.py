@@ -45,8 +45,8 @@ def decide_news(
     """Decide what of a sync is announced in one server.
 
     `medals` is whether the competition awards them. The first board of a competition has no news.
-    A member who linked, or a server that followed, only after the last board gets the news of this
-    one all the same: it is counted from the last board.
+    If a member linked, or the server began to follow, only after the last board, there is news of
+    this one all the same: it is counted from the last board.
     """
     teams: dict[int, list[Link]] = {}
     for link in follower.links:

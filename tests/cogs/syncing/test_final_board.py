@@ -1,4 +1,4 @@
-"""The final board is looked at again after the archive, for a month."""
+"""The final board is checked again after the archive, for a month."""
 
 from datetime import timedelta
 

@@ -56,7 +56,7 @@ async def test_unlisted_competition_ends_by_hand(world: World) -> None:
     world.serve_private("titanic", FINAL)
     await check_now(world)
     assert "🏁 [Titanic]" in announced(world)[-1]
-    # Looks after the archive change nothing of that.
+    # Checks after the archive change nothing of that.
     looks = len(world.kaggle.pages)
     skip_days(world, 2)
     await world.pass_time(minutes=31)
@@ -178,7 +178,7 @@ async def test_unlisted_competition_ends_when_its_private_board_shows(world: Wor
     assert f"👑 **Team 20** ({world.server.ada.mention}) won with **0.7990** among 40 teams." in end
     archived_at = (await find_competition(world)).archived_at
     assert archived_at is not None
-    # Looks after the archive do not reopen it.
+    # Checks after the archive do not reopen it.
     for days in (2, 4):
         looks = len(world.kaggle.pages)
         skip_days(world, days)
