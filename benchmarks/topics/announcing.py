@@ -29,7 +29,7 @@ from storage.news import outbox
 from storage.servers.guild_settings import UPSERT_SETTINGS
 from storage.storage import Storage
 from tests.faults.channels import NoKaggle, ready
-from tests.wire.client import Wire
+from tests.wire.control.client import Wire
 from tests.wire.redirect import redirected_clients, set_guild_ready_timeout
 
 _ROUNDS = {500: 21, 1_500: 11, 5_000: 7}

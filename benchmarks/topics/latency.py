@@ -22,9 +22,9 @@ from bot.client import Podium
 from bot.rate_limit import REQUESTS_A_SECOND
 from storage.storage import Storage
 from tests.faults.channels import NoKaggle, ready
-from tests.wire.client import Wire
+from tests.wire.control.client import Wire
+from tests.wire.control.results import Guild
 from tests.wire.redirect import redirected_clients, set_guild_ready_timeout
-from tests.wire.results import Guild
 
 _TEAMS = 2_000
 _SERVERS = 50

@@ -27,7 +27,7 @@ from storage.servers.guild_settings import UPSERT_SETTINGS
 from storage.storage import Storage
 from storage.timestamps import to_seconds
 from tests.wire.bot_process import bot_process
-from tests.wire.client import Wire
+from tests.wire.control.client import Wire
 
 _TEAMS, _LARGE = 2_000, 15_739
 """Teams of the boards; one is large."""

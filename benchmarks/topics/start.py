@@ -19,7 +19,7 @@ from records.guilds import GuildSettings
 from storage.servers.guild_settings import UPSERT_SETTINGS
 from storage.storage import Storage
 from tests.wire.bot_process import bot_process
-from tests.wire.client import Wire
+from tests.wire.control.client import Wire
 
 _SIZES = {100: 500, 300: 1_500, 1_000: 5_000}
 """Competitions, and servers that follow them."""

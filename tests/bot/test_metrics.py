@@ -26,7 +26,7 @@ from tests.bot.conftest import CommandLine
 from tests.cogs.examples import SMALL
 from tests.cogs.world import World, open_world
 from tests.wire.bot_process import bot_process
-from tests.wire.client import Wire
+from tests.wire.control.client import Wire
 
 PROJECT = Path(__file__).parent.parent.parent
 _LATENCY = "podium_gateway_latency_seconds 0"

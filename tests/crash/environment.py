@@ -17,7 +17,7 @@ from demo.recording import RecordedBoard
 from tests.crash import kaggle_lists, servers
 from tests.crash.bot_process import BotProcess, ForkServer
 from tests.crash.kill_switch import Statement
-from tests.wire.client import Wire
+from tests.wire.control.client import Wire
 
 BETWEEN_BOARDS = timedelta(minutes=55)
 """Six hours, after which some changes are announced again, must not be a multiple of this: a board

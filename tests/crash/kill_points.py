@@ -13,7 +13,7 @@ from tests.crash.bot_process import BotProcess
 from tests.crash.environment import Environment, StuckError, wait_until
 from tests.crash.kill_switch import Statement
 from tests.crash.power_loss import cut_power
-from tests.wire import faults
+from tests.wire.http import faults
 
 
 class KillPoint(StrEnum):

@@ -26,7 +26,7 @@ from leaderboards.parsing.reader import read_board
 from records.feeds import CompetitionFeed, PostFeed
 from storage.storage import Storage
 from tests.crash import kaggle_lists
-from tests.wire.results import Guild
+from tests.wire.control.results import Guild
 
 GUILDS = {800000000000000001: "Study club", 800000000000000002: "Team", 800000000000000003: "Uni"}
 CHANNELS = ("news", "competitions", "posts")

@@ -16,7 +16,7 @@ from storage.database import Database
 from tests.crash import servers
 from tests.crash.environment import open_environment, wait_until
 from tests.crash.power_loss import cut_power
-from tests.wire import faults
+from tests.wire.http import faults
 
 pytestmark = pytest.mark.processes
 

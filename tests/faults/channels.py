@@ -21,9 +21,9 @@ from leaderboards.news.messages import FollowedMessage
 from records.outbox import Announcement
 from storage.news import outbox
 from storage.storage import Storage
-from tests.wire.client import Wire
+from tests.wire.control.client import Wire
+from tests.wire.control.results import Guild
 from tests.wire.redirect import redirected_clients, set_guild_ready_timeout
-from tests.wire.results import Guild
 
 _NUMBER = re.compile(r"The board has (\d+) teams?\.")
 _PATIENCE = 60.0

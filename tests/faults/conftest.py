@@ -6,8 +6,8 @@ import pytest
 from tests.cogs.world import World, open_world
 from tests.faults.channels import Channels, open_channels
 from tests.faults.machine import Observe
-from tests.wire.client import Wire
-from tests.wire.schema import Schema
+from tests.wire.control.client import Wire
+from tests.wire.http.schema import Schema
 from tests.wire.server import Server
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from leaderboards.news.messages import ThreadMessage
 from tests.faults.channels import Channels, until
-from tests.wire.faults import MESSAGES, cut_after, server_error
-from tests.wire.world import FORUM, NEWS, TEXT
+from tests.wire.http.faults import MESSAGES, cut_after, server_error
+from tests.wire.state.world import FORUM, NEWS, TEXT
 
 CROSSPOST = "/channels/{channel_id}/messages/{message_id}/crosspost"
 

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from tests.faults.channels import SOON, Channels, open_channels, until
-from tests.wire import faults
-from tests.wire.api_errors import API_ERRORS
-from tests.wire.client import Wire
-from tests.wire.faults import CALLBACK, MESSAGES, Fault
+from tests.wire.control.client import Wire
+from tests.wire.http import faults
+from tests.wire.http.api_errors import API_ERRORS
+from tests.wire.http.faults import CALLBACK, MESSAGES, Fault
 
 Observe = Callable[[str], None]
 NONCE_LIFETIME = timedelta(minutes=4)

@@ -12,12 +12,12 @@ import pytest
 from cogs.calendar.scheduled_event_service import ScheduledEventService
 from leaderboards.competition_info import CompetitionInfo
 from tests.faults.channels import Channels, open_channels
-from tests.wire import faults
-from tests.wire.client import Wire
-from tests.wire.faults import Fault
-from tests.wire.scheduled_events import SCHEDULED_EVENTS
-from tests.wire.schema import Schema
+from tests.wire.control.client import Wire
+from tests.wire.http import faults
+from tests.wire.http.faults import Fault
+from tests.wire.http.schema import Schema
 from tests.wire.server import Server
+from tests.wire.state.scheduled_events import SCHEDULED_EVENTS
 
 ONE = f"{SCHEDULED_EVENTS}/{{guild_scheduled_event_id}}"
 AHEAD = timedelta(days=30)

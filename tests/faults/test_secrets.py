@@ -24,9 +24,9 @@ from demo.kaggle_faults import GoodAnswer
 from leaderboards.kaggle.client import KaggleCli
 from tests.bot.conftest import FIRST, CommandLine, build_zip, clean_machine, podium
 from tests.bot.discord_server import discord_server
-from tests.wire import faults
 from tests.wire.bot_process import bot_process
-from tests.wire.client import Wire
+from tests.wire.control.client import Wire
+from tests.wire.http import faults
 
 __all__ = ["clean_machine", "podium"]
 

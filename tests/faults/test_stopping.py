@@ -22,7 +22,7 @@ from storage.storage import Storage
 from tests.cogs.examples import crowd
 from tests.cogs.world import build_zip
 from tests.wire.bot_process import bot_process
-from tests.wire.client import Wire
+from tests.wire.control.client import Wire
 
 _PATIENCE = 120.0
 """Seconds until a test gives up; a start of the bot takes 20 on a machine that does much else."""

@@ -9,7 +9,7 @@ import sys
 import threading
 from pathlib import Path
 
-from tests.wire.schema import DESCRIPTION, Schema
+from tests.wire.http.schema import DESCRIPTION, Schema
 from tests.wire.server import Server
 
 

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import IO
 
-from tests.wire.client import Wire
+from tests.wire.control.client import Wire
 
 _PROJECT = Path(__file__).resolve().parents[2]
 _TOKEN = "a-token-for-nothing"

@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.wire.client import Wire
+from tests.wire.control.client import Wire
+from tests.wire.control.results import Guild
+from tests.wire.http.schema import Schema
 from tests.wire.minimal_bot import MinimalBot, online
-from tests.wire.results import Guild
-from tests.wire.schema import Schema
 from tests.wire.server import Server
 
 

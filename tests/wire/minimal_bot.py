@@ -11,9 +11,9 @@ import discord
 from discord import ui
 from discord.ext import commands
 
-from tests.wire.change_signal import ChangeSignal
-from tests.wire.client import Wire
+from tests.wire.control.client import Wire
 from tests.wire.redirect import redirected_clients
+from tests.wire.state.change_signal import ChangeSignal
 
 TOKEN = "a-token-for-nothing"
 

@@ -7,11 +7,12 @@ from typing import Self
 
 from aiohttp import web
 
-from tests.wire import interaction_routes, routes, scheduled_events, thread_routes
-from tests.wire.call import Parts
-from tests.wire.control import Control
-from tests.wire.responder import PREFIX, Responder
-from tests.wire.schema import Schema
+from tests.wire.control.control import Control
+from tests.wire.http import interaction_routes, routes, thread_routes
+from tests.wire.http.call import Parts
+from tests.wire.http.responder import PREFIX, Responder
+from tests.wire.http.schema import Schema
+from tests.wire.state import scheduled_events
 
 _LARGEST_REQUEST = 64 << 20
 

@@ -10,11 +10,11 @@ import aiohttp
 import discord
 import pytest
 
-from tests.wire import faults
-from tests.wire.client import Wire
-from tests.wire.faults import MESSAGES, Fault
+from tests.wire.control.client import Wire
+from tests.wire.control.results import Guild, ReceivedMessage
+from tests.wire.http import faults
+from tests.wire.http.faults import MESSAGES, Fault
 from tests.wire.minimal_bot import MinimalBot
-from tests.wire.results import Guild, ReceivedMessage
 
 Send = Callable[[], "asyncio.Task[discord.Message]"]
 

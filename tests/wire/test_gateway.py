@@ -9,10 +9,10 @@ import threading
 import pytest
 from discord.gateway import KeepAliveHandler
 
-from tests.wire.client import Wire
+from tests.wire.control.client import Wire
+from tests.wire.control.results import Guild
 from tests.wire.minimal_bot import TOKEN, MinimalBot, online
 from tests.wire.redirect import redirected_clients
-from tests.wire.results import Guild
 
 
 async def test_broken_connection_is_resumed_with_missed_events(

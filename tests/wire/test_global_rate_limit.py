@@ -7,7 +7,7 @@ import asyncio
 import aiohttp
 
 from bot.rate_limit import RateLimit
-from tests.wire.client import Wire
+from tests.wire.control.client import Wire
 
 TOKEN = {"Authorization": "Bot token"}
 

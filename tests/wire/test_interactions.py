@@ -9,11 +9,11 @@ import discord
 import pytest
 from discord import app_commands, ui
 
-from tests.wire import faults
-from tests.wire.client import Wire, WireError
-from tests.wire.faults import CALLBACK
+from tests.wire.control.client import Wire, WireError
+from tests.wire.control.results import Guild
+from tests.wire.http import faults
+from tests.wire.http.faults import CALLBACK
 from tests.wire.minimal_bot import MinimalBot, card, online
-from tests.wire.results import Guild
 
 Interaction = discord.Interaction[Any]
 

@@ -6,9 +6,9 @@ import discord
 import pytest
 from discord import app_commands
 
-from tests.wire.client import Wire
+from tests.wire.control.client import Wire
+from tests.wire.control.results import Guild
 from tests.wire.minimal_bot import MinimalBot, online
-from tests.wire.results import Guild
 
 
 async def test_client_receives_its_guilds(wire: Wire, guild: Guild, bot: MinimalBot) -> None:

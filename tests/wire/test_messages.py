@@ -13,9 +13,9 @@ from discord import ui
 from cogs.announcements.screens.direct_message_screen import MessageServer, direct_messages_view
 from leaderboards.news.watches import RankEvent, RivalEvent, WatchMessage
 from records.competitions import Competition
-from tests.wire.client import Wire
+from tests.wire.control.client import Wire
+from tests.wire.control.results import Guild
 from tests.wire.minimal_bot import MinimalBot, card
-from tests.wire.results import Guild
 
 
 def frame_id(message: discord.Message) -> int | None:

@@ -13,10 +13,10 @@ import pytest
 from demo.kaggle import CREDENTIALS, KaggleStandIn
 from demo.recording import read_recording
 from tests.wire.bot_process import bot_process
-from tests.wire.client import Wire, WireError
-from tests.wire.control_types import ActorOptions
+from tests.wire.control.client import Wire, WireError
+from tests.wire.control.control_types import ActorOptions
+from tests.wire.control.results import Answer
 from tests.wire.redirect import redirected_clients
-from tests.wire.results import Answer
 
 PROJECT = Path(__file__).resolve().parents[2]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import aiohttp
 
-from tests.wire.client import Wire
+from tests.wire.control.client import Wire
+from tests.wire.control.results import Guild
+from tests.wire.http.rate_limits import CREATE_MESSAGE, EVERYTHING, GLOBAL, Hit, RateLimits
 from tests.wire.minimal_bot import MinimalBot
-from tests.wire.rate_limits import CREATE_MESSAGE, EVERYTHING, GLOBAL, Hit, RateLimits
-from tests.wire.results import Guild
 
 ROUTE = "POST /channels/{channel_id}/messages"
 

@@ -8,13 +8,13 @@ import aiohttp
 import discord
 import pytest
 
-from tests.wire.client import Wire
-from tests.wire.command_limits import choice_problems, command_problems, modal_problems
-from tests.wire.limits import message_problems
+from tests.wire.control.client import Wire
+from tests.wire.control.results import Guild
+from tests.wire.http.command_limits import choice_problems, command_problems, modal_problems
+from tests.wire.http.limits import message_problems
+from tests.wire.http.schema import Schema
 from tests.wire.minimal_bot import MinimalBot, card
-from tests.wire.results import Guild
-from tests.wire.schema import Schema
-from tests.wire.world import COMPONENTS_V2
+from tests.wire.state.world import COMPONENTS_V2
 
 MESSAGES = "/channels/{channel_id}/messages"
 CALLBACK = "/interactions/{interaction_id}/{interaction_token}/callback"

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 import discord
 import pytest
 
-from tests.wire.client import Wire
+from tests.wire.control.client import Wire
+from tests.wire.control.results import Guild
 from tests.wire.minimal_bot import MinimalBot
-from tests.wire.results import Guild
-from tests.wire.scheduled_events import MOST, SCHEDULED_EVENTS
+from tests.wire.state.scheduled_events import MOST, SCHEDULED_EVENTS
 
 HOUR = timedelta(hours=1)
 

@@ -10,7 +10,7 @@ from records.outbox import Announcement
 from storage.news import outbox
 from storage.storage import Storage
 from tests.faults.channels import NoKaggle, OnTheWire, ready, until
-from tests.wire.client import Wire
+from tests.wire.control.client import Wire
 from tests.wire.redirect import redirected_clients, set_guild_ready_timeout
 
 

@@ -20,7 +20,7 @@ from storage.key_values import HEALTH
 from storage.storage import Storage
 from tests.bot.conftest import CommandLine
 from tests.wire.bot_process import bot_process
-from tests.wire.client import Wire
+from tests.wire.control.client import Wire
 
 PROJECT = Path(__file__).parents[3]
 

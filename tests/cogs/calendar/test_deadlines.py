@@ -12,7 +12,7 @@ from leaderboards.competition_info import CompetitionInfo
 from tests.cogs.examples import SMALL
 from tests.cogs.options.test_visibility import brought_along
 from tests.cogs.world import START, Server, World, is_private, response_text
-from tests.wire.limits import component_problems
+from tests.wire.http.limits import component_problems
 
 END = START + timedelta(days=60)
 TITANIC = CompetitionInfo(

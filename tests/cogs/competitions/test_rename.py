@@ -14,7 +14,7 @@ from tests.cogs.announcements.test_message_kinds import EXAMPLES
 from tests.cogs.calendar.test_deadlines import events
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE
 from tests.cogs.world import START, Team, World, announced, response_text
-from tests.wire.limits import component_problems
+from tests.wire.http.limits import component_problems
 
 END = START + timedelta(days=30)
 TEAMS = [ALPHA, BRAVO, CHARLIE]

@@ -18,8 +18,8 @@ from records.teammates import TeammateProfile
 from storage.errors import SearchRefused
 from tests.cogs.examples import crowd
 from tests.cogs.world import START, Team, World, text_of
-from tests.wire.command_limits import choice_problems
-from tests.wire.limits import component_problems
+from tests.wire.http.command_limits import choice_problems
+from tests.wire.http.limits import component_problems
 
 LONG = "a-competition-with-a-name-of-a-hundred-letters"
 TITLE = "*A* [title] of _markdown_ " * 4

@@ -14,8 +14,8 @@ from tests.cogs.examples import FINAL, crowd
 from tests.cogs.framework.test_pages import read_all
 from tests.cogs.syncing.ends import begin, find_competition
 from tests.cogs.world import START, Team, World, is_private, response_text
-from tests.wire.limits import component_problems
-from tests.wire.schema import Schema
+from tests.wire.http.limits import component_problems
+from tests.wire.http.schema import Schema
 
 EDIT = "/webhooks/{webhook_id}/{webhook_token}/messages/@original"
 MEDALS = "### 🏅 Medals won so far"

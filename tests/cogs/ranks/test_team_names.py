@@ -10,7 +10,7 @@ from tests.cogs.examples import ALPHA, BRAVO, CHARLIE
 from tests.cogs.options.test_option_select import menu, offered
 from tests.cogs.options.test_visibility import in_two_servers
 from tests.cogs.world import START, Server, Team, World, raw, response_text
-from tests.wire.command_limits import choice_problems
+from tests.wire.http.command_limits import choice_problems
 
 OWLS = Team(11, "Night Owls", "0.91", "olga,otto")
 LATE_OWLS = Team(12, "Late owls @everyone <@1>", "0.90")

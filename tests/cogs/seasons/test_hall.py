@@ -12,7 +12,7 @@ from tests.cogs.examples import crowd
 from tests.cogs.framework.test_pages import read_all
 from tests.cogs.syncing.ends import begin, find_competition
 from tests.cogs.world import START, Team, World, is_private, response_text
-from tests.wire.limits import component_problems
+from tests.wire.http.limits import component_problems
 
 GOLD_MEANING = "-# in the gold zone of the public board, all periods together"
 CLIMB_MEANING = "-# from the worst rank on the public board to the final rank"

@@ -22,9 +22,9 @@ from tests.cogs.world import (
     response_text,
     text_of,
 )
-from tests.wire.command_limits import modal_problems
-from tests.wire.limits import component_problems
-from tests.wire.schema import Schema
+from tests.wire.http.command_limits import modal_problems
+from tests.wire.http.limits import component_problems
+from tests.wire.http.schema import Schema
 
 MERGERS_CLOSE = START + timedelta(days=2)
 MODAL = discord.InteractionResponseType.modal.value

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tests.wire import payloads
-from tests.wire.api_errors import ApiError
-from tests.wire.call import Call, Handler
-from tests.wire.command_limits import choice_problems, modal_problems
-from tests.wire.interactions import ANSWER, CHOICES, MODAL, UPDATE
-from tests.wire.limits import message_problems
-from tests.wire.routes import hold_to_something
-from tests.wire.world import Json, Message
+from tests.wire.http.api_errors import ApiError
+from tests.wire.http.call import Call, Handler
+from tests.wire.http.command_limits import choice_problems, modal_problems
+from tests.wire.http.limits import message_problems
+from tests.wire.http.routes import hold_to_something
+from tests.wire.state import payloads
+from tests.wire.state.interactions import ANSWER, CHOICES, MODAL, UPDATE
+from tests.wire.state.world import Json, Message
 
 
 def respond(call: Call) -> Json:

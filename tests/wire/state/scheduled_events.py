@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from tests.wire.api_errors import ApiError
-from tests.wire.call import Call, Handler
-from tests.wire.world import Guild, Json
+from tests.wire.http.api_errors import ApiError
+from tests.wire.http.call import Call, Handler
+from tests.wire.state.world import Guild, Json
 
 SCHEDULED_EVENTS = "/guilds/{guild_id}/scheduled-events"
 MOST = 100

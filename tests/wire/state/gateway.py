@@ -12,9 +12,9 @@ from socket import SHUT_RDWR
 
 from aiohttp import WSMsgType, web
 
-from tests.wire import payloads
-from tests.wire.journal import Journal
-from tests.wire.world import BOT_ID, OWNER_ID, Guild, Json, World
+from tests.wire.http.journal import Journal
+from tests.wire.state import payloads
+from tests.wire.state.world import BOT_ID, OWNER_ID, Guild, Json, World
 
 DISPATCH, HEARTBEAT, IDENTIFY, PRESENCE, RESUME = 0, 1, 2, 3, 6
 RECONNECT, INVALID_SESSION, HELLO, ACK = 7, 9, 10, 11

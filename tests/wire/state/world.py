@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.wire import permissions
-from tests.wire.api_errors import ApiError
-from tests.wire.change_signal import ChangeSignal
-from tests.wire.clock import Clock
-from tests.wire.components import ids_of, text_of
+from tests.wire.http.api_errors import ApiError
+from tests.wire.state import permissions
+from tests.wire.state.change_signal import ChangeSignal
+from tests.wire.state.clock import Clock
+from tests.wire.state.components import ids_of, text_of
 
 BOT_ID = 1100000000000000001
 """The bot's user, and its application."""

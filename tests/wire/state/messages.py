@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 
-from tests.wire.api_errors import ApiError
-from tests.wire.components import media_of, number
-from tests.wire.world import Channel, Json, Message, User, World, sha256
+from tests.wire.http.api_errors import ApiError
+from tests.wire.state.components import media_of, number
+from tests.wire.state.world import Channel, Json, Message, User, World, sha256
 
 _CDN = "https://cdn.invalid/attachments"
 

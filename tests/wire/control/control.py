@@ -10,15 +10,15 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.wire import payloads, permissions
-from tests.wire.api_errors import ApiError
-from tests.wire.call import Parts
-from tests.wire.control_interactions import InteractionControl
-from tests.wire.faults import Fault
-from tests.wire.message_json import message_to_json
-from tests.wire.messages import Upload
-from tests.wire.scheduled_events import unfinished
-from tests.wire.world import COMPONENTS_V2, TEXT, Guild, Json
+from tests.wire.control.control_interactions import InteractionControl
+from tests.wire.control.message_json import message_to_json
+from tests.wire.http.api_errors import ApiError
+from tests.wire.http.call import Parts
+from tests.wire.http.faults import Fault
+from tests.wire.state import payloads, permissions
+from tests.wire.state.messages import Upload
+from tests.wire.state.scheduled_events import unfinished
+from tests.wire.state.world import COMPONENTS_V2, TEXT, Guild, Json
 
 PREFIX = "/_control"
 _Handler = Callable[[web.Request, Json], Any | Awaitable[Any]]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from tests.wire import payloads
-from tests.wire.api_errors import ApiError, InvalidRequest
-from tests.wire.call import Call, Handler
-from tests.wire.limits import message_problems
-from tests.wire.world import BOT_ID, FORUM, NEWS, TEXT, Channel, Json
+from tests.wire.http.api_errors import ApiError, InvalidRequest
+from tests.wire.http.call import Call, Handler
+from tests.wire.http.limits import message_problems
+from tests.wire.state import payloads
+from tests.wire.state.world import BOT_ID, FORUM, NEWS, TEXT, Channel, Json
 
 _NAME_LENGTH = 100
 _TAGS = 20

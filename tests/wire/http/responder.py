@@ -10,11 +10,11 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from tests.wire.api_errors import ApiError, InvalidRequest
-from tests.wire.call import Call, Handler, Parts
-from tests.wire.faults import Fault, Rule
-from tests.wire.journal import Entry
-from tests.wire.rate_limits import EVERYTHING
+from tests.wire.http.api_errors import ApiError, InvalidRequest
+from tests.wire.http.call import Call, Handler, Parts
+from tests.wire.http.faults import Fault, Rule
+from tests.wire.http.journal import Entry
+from tests.wire.http.rate_limits import EVERYTHING
 
 PREFIX = "/api/v10"
 _WITHOUT_TOKEN = ("/interactions/", "/webhooks/")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.wire.world import Json, Message
+from tests.wire.state.world import Json, Message
 
 
 def message_to_json(message: Message) -> Json:

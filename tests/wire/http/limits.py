@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from tests.wire import components as parts
-from tests.wire.components import Component
-from tests.wire.world import COMPONENTS_V2
+from tests.wire.state import components as parts
+from tests.wire.state.components import Component
+from tests.wire.state.world import COMPONENTS_V2
 
 CONTENT, V2_TEXT, EMBED_TEXT = 2_000, 4_000, 6_000
 COMPONENTS, ROWS, NONCE, FILES = 40, 5, 25, 10

@@ -10,7 +10,7 @@ from typing import Any
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from jsonschema.exceptions import best_match  # type: ignore[import-untyped]
 
-DESCRIPTION = Path(__file__).resolve().parents[3] / "shared" / "discord-openapi.json"
+DESCRIPTION = Path(__file__).resolve().parents[4] / "shared" / "discord-openapi.json"
 """Where the description lies on the machines that have it."""
 
 _SNOWFLAKE = {"anyOf": [{"type": "string", "pattern": "^(0|[1-9][0-9]*)$"}, {"type": "integer"}]}

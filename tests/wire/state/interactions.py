@@ -6,11 +6,11 @@ import secrets
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.wire import payloads, permissions
-from tests.wire.api_errors import ApiError, InvalidRequest
-from tests.wire.gateway import Gateway
-from tests.wire.messages import Messages, Upload
-from tests.wire.world import EPHEMERAL, LOADING, Channel, Json, Message, User, World
+from tests.wire.http.api_errors import ApiError, InvalidRequest
+from tests.wire.state import payloads, permissions
+from tests.wire.state.gateway import Gateway
+from tests.wire.state.messages import Messages, Upload
+from tests.wire.state.world import EPHEMERAL, LOADING, Channel, Json, Message, User, World
 
 COMMAND, COMPONENT, AUTOCOMPLETE, MODAL_SUBMIT = 2, 3, 4, 5
 ANSWER, DEFER, DEFER_UPDATE, UPDATE, CHOICES, MODAL = 4, 5, 6, 7, 8, 9

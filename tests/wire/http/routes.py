@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from tests.wire import payloads
-from tests.wire.api_errors import ApiError, InvalidRequest
-from tests.wire.call import Call, Handler
-from tests.wire.command_limits import command_problems
-from tests.wire.limits import message_problems
-from tests.wire.world import FORUM, OWNER_ID, Channel, Json, Message
+from tests.wire.http.api_errors import ApiError, InvalidRequest
+from tests.wire.http.call import Call, Handler
+from tests.wire.http.command_limits import command_problems
+from tests.wire.http.limits import message_problems
+from tests.wire.state import payloads
+from tests.wire.state.world import FORUM, OWNER_ID, Channel, Json, Message
 
 _IN_A_MESSAGE = ("content", "embeds", "components", "sticker_ids", "poll")
 

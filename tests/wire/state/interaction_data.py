@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tests.wire import payloads
-from tests.wire.components import ACTION_ROW, CHANNEL_SELECT, SELECTS, walk
-from tests.wire.interactions import Interaction
-from tests.wire.world import Channel, Json, Message, World
+from tests.wire.state import payloads
+from tests.wire.state.components import ACTION_ROW, CHANNEL_SELECT, SELECTS, walk
+from tests.wire.state.interactions import Interaction
+from tests.wire.state.world import Channel, Json, Message, World
 
 _SUBCOMMAND, _GROUP = 1, 2
 _USER, _CHANNEL = 6, 7

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.wire import permissions
-from tests.wire.world import BOT_ID, FORUM, Channel, Guild, Json, Message, User, World
+from tests.wire.state import permissions
+from tests.wire.state.world import BOT_ID, FORUM, Channel, Guild, Json, Message, User, World
 
 _PUBLISHED = 1 << 0
 _REQUIRES_TAG = 1 << 4

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from tests.wire.components import walk
+from tests.wire.state.components import walk
 
 SLASH, USER, MESSAGE = 1, 2, 3
 MOST = {SLASH: 100, USER: 5, MESSAGE: 5}

@@ -13,11 +13,9 @@ from typing import Any, Self, Unpack
 
 import aiohttp
 
-from tests.wire.control import PREFIX as CONTROL
-from tests.wire.control_types import ActorOptions, StandInSettings, UserOptions
-from tests.wire.faults import Fault
-from tests.wire.responder import PREFIX as API
-from tests.wire.results import (
+from tests.wire.control.control import PREFIX as CONTROL
+from tests.wire.control.control_types import ActorOptions, StandInSettings, UserOptions
+from tests.wire.control.results import (
     Answer,
     Counters,
     Guild,
@@ -27,9 +25,11 @@ from tests.wire.results import (
     Session,
     Violation,
 )
-from tests.wire.world import TEXT
+from tests.wire.http.faults import Fault
+from tests.wire.http.responder import PREFIX as API
+from tests.wire.state.world import TEXT
 
-_PROJECT = Path(__file__).resolve().parents[2]
+_PROJECT = Path(__file__).resolve().parents[3]
 _PATIENCE = 10.0
 
 

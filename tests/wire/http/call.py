@@ -9,16 +9,16 @@ from typing import Any
 
 from aiohttp import BodyPartReader, web
 
-from tests.wire.api_errors import ApiError, InvalidRequest
-from tests.wire.faults import Faults
-from tests.wire.gateway import Gateway
-from tests.wire.interactions import Interactions
-from tests.wire.journal import Journal
-from tests.wire.limits import FILE_BYTES
-from tests.wire.messages import Messages, Upload
-from tests.wire.rate_limits import RateLimits
-from tests.wire.schema import Schema
-from tests.wire.world import World
+from tests.wire.http.api_errors import ApiError, InvalidRequest
+from tests.wire.http.faults import Faults
+from tests.wire.http.journal import Journal
+from tests.wire.http.limits import FILE_BYTES
+from tests.wire.http.rate_limits import RateLimits
+from tests.wire.http.schema import Schema
+from tests.wire.state.gateway import Gateway
+from tests.wire.state.interactions import Interactions
+from tests.wire.state.messages import Messages, Upload
+from tests.wire.state.world import World
 
 
 class Parts:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from tests.wire import interaction_data, permissions
-from tests.wire.call import Parts
-from tests.wire.interactions import AUTOCOMPLETE, COMMAND, COMPONENT, MODAL_SUBMIT, Interaction
-from tests.wire.message_json import message_to_json
-from tests.wire.world import Json, Message
+from tests.wire.control.message_json import message_to_json
+from tests.wire.http.call import Parts
+from tests.wire.state import interaction_data, permissions
+from tests.wire.state.interactions import (
+    AUTOCOMPLETE,
+    COMMAND,
+    COMPONENT,
+    MODAL_SUBMIT,
+    Interaction,
+)
+from tests.wire.state.world import Json, Message
 
 _MEMBER = 1100000000000000003
 
