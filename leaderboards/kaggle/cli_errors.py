@@ -36,7 +36,7 @@ class _Rule(NamedTuple):
 
 
 START_AGAIN: Final = "start the bot again"
-"""How the bot comes to use a new login; `doctor`, which needs no bot, says how it does."""
+"""What to do so that a new login is used; `doctor` replaces it in its own errors."""
 
 _NOT_LOGGED_IN = _Rule(
     NotLoggedIn,

@@ -2,8 +2,8 @@
 
 `python competition_list.py search WORDS` prints one page of what Kaggle finds for the words,
 `find SLUG` goes through the pages until that competition is found, and `newest [TOKEN]` prints one
-page of all competitions, the newest first, after the token of the next page. Tokens and errors are
-printed as by the CLI. It runs by itself and imports nothing of the bot.
+page of all competitions, the newest first; the token of the next page is printed before it. Tokens
+and errors are printed as by the CLI. It runs by itself and imports nothing of the bot.
 """
 
 from __future__ import annotations
