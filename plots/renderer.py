@@ -21,8 +21,8 @@ class PlotRenderer:
     """Renders plots in its own thread.
 
     One thread, because matplotlib is not made for several. It holds up the event loop for no
-    longer than Python lets any thread run, a few milliseconds. matplotlib is imported in it, with
-    the first picture or `warm_up`, so that the bot starts without.
+    longer than Python's switch interval, a few milliseconds. matplotlib is imported in it, with the
+    first picture or `warm_up`, so that the bot starts without.
     """
 
     def __init__(self, cache_bytes: int = _CACHE_BYTES) -> None:

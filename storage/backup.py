@@ -87,7 +87,7 @@ def _delete_old_backups(path: Path, folder: Path) -> None:
 
 
 def _describe(error: OSError, *unnamed: Path) -> str:
-    """Return the reason of an error after its file.
+    """Return the file of an error and its reason.
 
     The file is left out if it is in `unnamed`: the caller names that.
     """

@@ -108,7 +108,7 @@ async def load_forecast_board(
 
 
 def _find_obstacle(competition: Competition, info: BoardInfo) -> ForecastObstacle | None:
-    """Return why the ranks of a board do not follow from submissions, as far as that is known."""
+    """Return the obstacle that the competition and its board show by themselves; None for none."""
     if info.kind is BoardKind.PRIVATE or competition.ended_at or competition.archived_at:
         return ForecastObstacle.OVER
     if competition.anomaly:

@@ -93,9 +93,9 @@ class SyncService:
     ) -> SyncReport:
         """Download a competition's board and store what changed.
 
-        Waits for a sync of the same competition that is running. Raises `LeaderboardError`; a
-        failure of the sync itself is recorded before, but not `CompetitionDeleted`,
-        `StaleBoardDiff` or a pause that Kaggle asked for.
+        Waits for a sync of the same competition that is running. Raises `LeaderboardError`. The
+        failure is recorded before, unless it is `CompetitionDeleted` or `StaleBoardDiff`, or
+        belongs to an outage, or the competition has had no teams yet.
         """
         async with self._only_sync_of(competition.slug):
             self.outage.require_no_rate_limit()

@@ -1,8 +1,8 @@
 """Ranks of scores that are left alone, some hours from now, and what follows for medal zones.
 
-The number of teams that will come in above a rank is taken for a count with a mean that is itself
-uncertain: as many an hour as there were lately, with the spread of a Poisson count, of the pace
-that was counted, and of paces that change.
+The number of teams that will come in above a rank is modelled as a count whose mean is uncertain
+itself. Its mean is as many an hour as came in lately. Its variance is that of a Poisson count,
+plus that of the counted pace, plus that of paces which change.
 """
 
 from __future__ import annotations
@@ -140,8 +140,8 @@ def forecast_series(pace: Pace, hours: int) -> RankSeries:
 def forecast_zone_exits(pace: Pace, max_hours: int) -> Integers:
     """Return in how many hours each rank is likely to be below the zone that it has now.
 
-    0 for ranks that are in no zone, and for those of which less than two in three will be below
-    theirs after `max_hours`. The zones grow with the board.
+    0 for ranks that are in no zone, and for those that are below theirs after `max_hours` with a
+    probability of less than two in three. The zones grow with the board.
     """
     zones, exits = _zone_numbers(pace), np.zeros(len(pace.ranks), dtype=np.int64)
     kept = _forecast_counts(pace, max_hours).find_probability(

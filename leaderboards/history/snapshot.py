@@ -41,7 +41,7 @@ class LogSegment:
 def build_snapshot(changes: BoardDiff, taken_at: datetime) -> Snapshot:
     """Encode the difference between two boards, with a keyframe if there was no board before.
 
-    The keyframe is not compressed, which would take a tenth of the sync; compaction does it later.
+    The keyframe is not compressed, which would take a tenth of the sync's time; compaction does it.
     """
     teams, seconds = changes.new.teams, int(taken_at.timestamp())
     if changes.old is None:

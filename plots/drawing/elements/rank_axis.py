@@ -36,7 +36,7 @@ def format_rank_axis_label(name: str, arrow: str, axes: Axes) -> str:
 def is_logarithmic(best: float, worst: float) -> bool:
     """Return whether to use a logarithmic axis.
 
-    It does when the worst rank is ten times the best or more, and far enough down (beyond 30) that
+    That is where the worst rank is ten times the best or more, and far enough down (beyond 30) that
     single places no longer matter there as they do at the top.
     """
     return worst > 30 and worst >= 10 * best
