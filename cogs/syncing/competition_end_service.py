@@ -64,7 +64,7 @@ _RECHECK_RETRY = timedelta(hours=6)
 """Pause after a final board could not be read again."""
 
 _RECHECKS_GIVEN_UP = timedelta(days=33)
-"""How long after the archive checks of the final board that fail are still repeated."""
+"""For how long after the archive a failed check of the final board is repeated."""
 
 _CHECK_INTERVAL = timedelta(days=1)
 """Pause between checks of a competition without a deadline; its board must also be unchanged for

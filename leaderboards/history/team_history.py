@@ -180,7 +180,7 @@ def continue_history(
 ) -> TeamHistory:
     """Return a team's history across continuations, from the histories of all its contributors.
 
-    Its submissions before a continuation are those of all teams that are one now.
+    Its submissions before a continuation are the sum of those of all teams that are one now.
     """
     own = histories[team_id]
     contributors = [histories[one] for one in continuations.find_contributors(team_id)]

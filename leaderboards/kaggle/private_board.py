@@ -25,7 +25,7 @@ from leaderboards.kaggle.pages import BoardPage, LoadPage, Row, load_pages
 from leaderboards.parsing.ranking import infer_score_order
 
 _MAX_ATTEMPTS = 4
-"""Attempts at most until the pages are known to belong to one board."""
+"""The most attempts to load pages that belong to one board."""
 
 
 async def load_private(

@@ -27,7 +27,7 @@ class BestResults:
 
     rank: int
     share: float
-    """The smallest quotient of its rank and the number of teams."""
+    """The smallest ratio of its rank to the number of teams."""
     medal_zone: MedalZone | None
 
     @classmethod

@@ -220,8 +220,8 @@ class WatchMessage:
     def transfer_events(self, removed: Watch, other: Watch) -> Self:
         """Return the message with the events of a removed watch as those of `other`.
 
-        `other` asks for the same, perhaps in other competitions: only events in those are given to
-        it, and none of which it has one of its own.
+        `other` asks for the same, perhaps in other competitions. It takes over the events in its
+        competitions in which it has none of its own.
         """
         told = {_key(event) for event in self.events}
         moved = (

@@ -109,7 +109,7 @@ class CompetitionEnds:
     async def may_have_been_announced(self, competition_id: int) -> bool:
         """Return whether the end may have been announced between a backup and its restore.
 
-        Not if the deadline is later than the restore: it was moved or became known since.
+        It was not if the deadline is later than the restore: it was moved or became known since.
         """
         rows = await self._database.query(
             "SELECT deadline FROM competitions WHERE id = (SELECT competition_id"

@@ -106,7 +106,7 @@ class CompetitionFeeds:
         return bool(rows[0][0])
 
     async def find_listed_at(self) -> datetime | None:
-        """Return when the list was read; None if not since the first feed or the last restore."""
+        """Return when the list was last read; None if only before the first feed or a restore."""
         async with self._database.read() as connection:
             return await _find_listed_at(connection)
 
@@ -177,7 +177,7 @@ async def _queue_messages(
 def _build_announcements(
     rows: Iterable[Iterable[Any]], new: Sequence[CompetitionInfo]
 ) -> Iterator[tuple[Announcement, QuietHours]]:
-    """Yield what is announced in the channels of feeds, and when the server has it quiet."""
+    """Yield what is announced in the channels of feeds, with the server's quiet hours."""
     messages: dict[CompetitionFilter, NewCompetitionsMessage | None] = {}
     for guild_id, channel_id, categories, words, *hours in rows:
         feed = _feed_from_row((guild_id, channel_id, categories, words))

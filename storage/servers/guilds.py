@@ -290,7 +290,7 @@ class Guilds:
         return {guild_id for (guild_id,) in rows}
 
     async def mark_left(self, guild_id: int, now: datetime) -> None:
-        """Store that the bot left a server; it is neither synced nor announced to."""
+        """Store that the bot left a server; nothing is synced or announced for it."""
         async with self._database.write() as connection:
             await connection.execute(
                 "UPDATE guilds SET left_at = ? WHERE guild_id = ? AND left_at IS NULL",
