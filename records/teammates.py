@@ -77,7 +77,7 @@ class NoteState(StrEnum):
     """Both know who the other is."""
     DECLINED = "declined"
     REPORTED = "reported"
-    """Declined, and managers have not decided yet what to do about its sender."""
+    """By its recipient; managers have not decided yet what to do about its sender."""
 
 
 class NoteOutcome(StrEnum):

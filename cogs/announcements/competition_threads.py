@@ -97,7 +97,7 @@ class CompetitionThreads(commands.Cog):
                 await self._pin_live_board(guild, thread, thread.thread_id)
         except Exception as error:
             if not is_expected(error):
-                logger.exception("The thread in channel %s failed", thread.parent_id)
+                logger.exception("The thread in channel %s: its step failed", thread.parent_id)
                 return
             await self._handle_error(thread, error)
 

@@ -91,7 +91,7 @@ class ScheduledAnnouncements(LoopCog):
         return 0
 
     async def _queue_zone_exits(self) -> int:
-        """Add the forecasts that members watch to their open messages, as the last days."""
+        """Add the forecasts that members watch to their open messages, which are sent later."""
         await self._zone_exits.queue()
         return 0
 

@@ -68,7 +68,7 @@ class FormerLiveBoards(commands.Cog):
             pass  # A person has deleted it.
         except Exception as error:
             if not is_expected(error):
-                logger.exception("Channel %s: an old live board failed", board.channel_id)
+                logger.exception("Channel %s: an old live board was not removed", board.channel_id)
                 return
             logger.warning("Channel %s: an old live board stays: %s", board.channel_id, error)
             await self._former.record_failure(board, describe_error(error))

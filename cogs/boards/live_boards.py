@@ -102,7 +102,7 @@ class LiveBoards(commands.Cog):
         except UserError as error:
             logger.info("The live board of %s waits: %s", board.competition.slug, error)
         except Exception:
-            logger.exception("The live board of %s failed", board.competition.slug)
+            logger.exception("The live board of %s could not be updated", board.competition.slug)
 
     async def _show(self, board: LiveBoard) -> None:
         live_boards = self._services.storage.live_boards

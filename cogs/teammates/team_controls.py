@@ -185,9 +185,7 @@ class SearchModal(ErrorHandlingModal):
             required=not changes,
         )
         self._languages = ui.TextInput[Any](
-            placeholder="Leave it empty to keep it; - for none"
-            if changes
-            else "English, Portuguese",
+            placeholder="Empty to keep it; - for none" if changes else "English, Portuguese",
             max_length=MAX_LANGUAGES_LENGTH,
             required=False,
         )
@@ -313,9 +311,9 @@ class NoteButton(
         return cls(NoteAction(match["action"]), int(match["id"]))
 
     async def on_use(self, interaction: Interaction) -> None:
-        """Answer the note, and say so in its message in place of the buttons that are no use now.
+        """Answer the note; its message then says so, and keeps only the buttons of use.
 
-        Who wants no more notes is told privately: this one can still be answered.
+        *No more notes* has a private response instead: this note can still be answered.
         """
         if self.action is NoteAction.STOP:
             await defer(interaction, private=True)
