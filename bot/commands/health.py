@@ -76,4 +76,4 @@ def _describe_gateway(report: HealthReport) -> str:
 def _describe_outbox(report: HealthReport) -> str:
     if report.oldest_waiting_at is None:
         return "no announcement waits"
-    return f"the oldest announcement waits since {format_time(report.oldest_waiting_at)}"
+    return f"the oldest announcement has waited since {format_time(report.oldest_waiting_at)}"

@@ -103,7 +103,7 @@ def _format_summary(report: SyncReport) -> str:
         case Outcome.UNCHANGED:
             return f"{report.slug}: nothing changed, {output.plural(report.teams, 'team')}."
         case Outcome.STALE:
-            return f"{report.slug}: Kaggle served an older board than the one that is stored."
+            return f"{report.slug}: Kaggle served a board that is not newer than the stored one."
         case Outcome.HELD:
             return (
                 f"{report.slug}: the board is held. {report.anomaly}"

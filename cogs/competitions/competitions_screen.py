@@ -241,7 +241,10 @@ def sync_view(
         case Outcome.UNCHANGED:
             text = f"{name} is up to date: nothing has changed since the last sync."
         case Outcome.STALE:
-            text = f"{name}: Kaggle sent an older board than the stored one. Nothing was changed."
+            text = (
+                f"{name}: Kaggle sent a board that is not newer than the stored one. Nothing was"
+                " changed."
+            )
         case Outcome.HELD:
             text = (
                 f"{name}: the new board is held. {escape(report.anomaly or '', 100)}"

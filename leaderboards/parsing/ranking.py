@@ -12,7 +12,7 @@ from leaderboards.errors import BoardRefused
 
 _ORDER_UNKNOWN = (
     "The file has no ranks, and nothing in it tells whether the higher or the lower score is"
-    " better. `board FILE --order higher` or `--order lower` shows it."
+    " better. Say it on the command line: `board FILE --order higher` or `--order lower`."
 )
 
 

@@ -93,7 +93,7 @@ def test_what_has_just_begun_is_well(podium: CommandLine) -> None:
     assert code == 0
     assert "no round of syncs has ended yet" in out
     assert "connecting to Discord since " in out
-    assert "the oldest announcement waits since " in out
+    assert "the oldest announcement has waited since " in out
 
 
 @pytest.mark.usefixtures("process_runs")

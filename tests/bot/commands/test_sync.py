@@ -176,7 +176,7 @@ def test_every_other_outcome_is_printed(
     sync(rows, "12:00")
     assert sync(rows, "12:00") == "titanic: nothing changed, 30 teams.\n"
     assert sync(newer, "11:00") == (
-        "titanic: Kaggle served an older board than the one that is stored.\n"
+        "titanic: Kaggle served a board that is not newer than the stored one.\n"
     )
     assert sync(rows[:9], "13:00") == (
         "titanic: the board is held. A third of the teams or more are gone."

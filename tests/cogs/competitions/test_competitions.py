@@ -332,7 +332,7 @@ async def test_sync_of_an_older_board_changes_nothing(world: World) -> None:
     await world.follow()
     world.kaggle.boards["titanic"] = older
     answer = await world.ask(world.server.manager, "competition sync")
-    assert "an older board" in answer
+    assert "a board that is not newer than the stored one" in answer
 
 
 async def test_sync_has_a_cooldown(world: World) -> None:

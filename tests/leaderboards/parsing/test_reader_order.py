@@ -59,7 +59,7 @@ def test_file_sorted_by_team_id_needs_a_given_order() -> None:
         f"4,d,{DATE},0.7",
     ]
     assert refusal(*rows, header=OLD_HEADER).endswith(
-        "`board FILE --order higher` or `--order lower` shows it."
+        "Say it on the command line: `board FILE --order higher` or `--order lower`."
     )
     higher = read(*rows, header=OLD_HEADER, order=ScoreOrder.HIGHER)
     assert ranks_and_scores(higher) == [(1, 3, "0.90"), (2, 2, "0.9"), (3, 4, "0.7"), (4, 1, "0.5")]
@@ -80,7 +80,7 @@ def test_given_order_overrides_a_file_without_ranks() -> None:
 
 def test_equal_scores_show_no_order() -> None:
     rows = [f"2,a,{DATE},0.5", f"1,b,{DATE},0.50"]
-    assert "`--order lower` shows it" in refusal(*rows, header=OLD_HEADER)
+    assert "or `--order lower`." in refusal(*rows, header=OLD_HEADER)
     assert ranks_and_scores(read(*rows, header=OLD_HEADER, order=ScoreOrder.LOWER))[0] == (
         1,
         2,
@@ -129,6 +129,6 @@ def test_team_is_ranked_by_the_date_of_its_first_best_score() -> None:
 
 def test_score_history_without_improvement_needs_a_given_order() -> None:
     rows = [f"1,a,{DATE},0.5", f"1,a,{DATE},0.5", f"2,b,{DATE},0.7"]
-    assert "`--order lower` shows it" in refusal(*rows, header=OLD_HEADER)
+    assert "or `--order lower`." in refusal(*rows, header=OLD_HEADER)
     board = read(*rows, header=OLD_HEADER, order=ScoreOrder.HIGHER)
     assert ranks_and_scores(board) == [(1, 2, "0.7"), (2, 1, "0.5")]
