@@ -205,7 +205,8 @@ def no_live_board_after_end_text(competition: Competition) -> str:
     name = _name(competition)
     return (
         f"**{name}** ended {fmt.when(competition.ended_at)} and its final board is stored, so a"
-        " live board has nothing to follow. `/leaderboard` shows the final board."
+        " live board has nothing to follow."
+        f" `/leaderboard competition:{competition.slug}` shows the final board."
     )
 
 

@@ -38,7 +38,10 @@ _MORE_LEAVING_TEXTS = (
     "more teams likely leave their medal zone within 24 hours, if they submit nothing",
 )
 _ENDED_TEXT = "🏁 {link} has ended: {results}"
-_ENDED_WITHOUT_MEMBERS_TEXT = "🏁 {link} has ended: `/leaderboard` shows its final board"
+_ENDED_WITHOUT_MEMBERS_TEXT = (
+    # Without the option, the command shows a competition that still runs.
+    "🏁 {link} has ended: `/leaderboard competition:{slug}` shows its final board"
+)
 _ENDED_CHARACTERS = 500
 _MAX_FINAL_TEAMS = 5
 """Teams of an ended competition that are named; more are counted."""
@@ -117,7 +120,7 @@ def _competition(
 def _ended(competition: EndedCompetition, names: fmt.Names) -> str:
     link = fmt.competition_link(competition.slug, names.get(competition.slug))
     if not competition.teams:
-        return _ENDED_WITHOUT_MEMBERS_TEXT.format(link=link)
+        return _ENDED_WITHOUT_MEMBERS_TEXT.format(link=link, slug=competition.slug)
     results = [
         f"{fmt.members_or_team(team.user_ids, team.team_name)}"
         f" **{fmt.rank_with_medal(team.rank, team.medal)}**"

@@ -430,7 +430,9 @@ async def test_weekly_digest_names_the_final_ranks_of_the_week(world: World) -> 
     ada, bob = world.server.ada.mention, world.server.bob.mention
     assert f"\n🏁 {link} has ended: {bob} **#20**, {ada} **#90**" in announced(world)[-1]
     told = announced(world, elsewhere)[-1]
-    assert f"\n🏁 {link} has ended: `/leaderboard` shows its final board" in told
+    assert (
+        f"\n🏁 {link} has ended: `/leaderboard competition:titanic` shows its final board" in told
+    )
     calendar.now += timedelta(days=7)
     await calendar.queue_due()
     assert len(await calendar.digests(world.server)) == 1, "it ended a week before"

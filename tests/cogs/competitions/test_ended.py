@@ -25,7 +25,7 @@ async def test_live_board_of_an_ended_competition_is_refused(over: World) -> Non
     answer = await over.ask(server.manager, "competition live", channel=server.channel)
     assert answer == (
         f"⚠️ **Titanic** ended {ENDED} and its final board is stored, so a live board has nothing to"
-        " follow. `/leaderboard` shows the final board."
+        " follow. `/leaderboard competition:titanic` shows the final board."
     )
     assert await over.storage.live_boards.load_by_guild(server.guild.id) == []
 
