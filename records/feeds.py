@@ -13,7 +13,7 @@ MAX_FEEDS = 10
 """The most channels of one server that have a feed of the same kind."""
 
 DEFAULT_VOTES = {PostKind.TOPIC: 10, PostKind.NOTEBOOK: 20}
-"""The votes from which on a channel is told at once, until a manager says otherwise."""
+"""Votes that a post needs to be announced at once, until a manager sets another number."""
 
 POSTS_AFTER_END = timedelta(days=14)
 """How long after its end a competition's topics and notebooks are read: solutions come then."""
@@ -44,7 +44,7 @@ class PostFeed:
     channel_id: int
     kind: PostKind
     min_votes: int
-    """The votes from which on it is told of what others than hosts post."""
+    """Votes that a post needs to be announced at once, if it is not by a host."""
 
 
 @dataclass(frozen=True, slots=True)

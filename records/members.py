@@ -141,7 +141,7 @@ class MemberData:
     def decisions(self) -> int:
         """How often others decided about the member in the search for team mates.
 
-        That is kept if the member is forgotten: else they could lift a decision by that.
+        They are kept if the member is forgotten: otherwise that would undo them.
         """
         return len(self.teammate_exclusions) + sum(note.is_refused for note in self.teammate_notes)
 

@@ -37,7 +37,7 @@ class EventPlan:
 
 
 def is_up_to_date(server: ServerEvents, now: datetime) -> bool:
-    """Return whether nothing is to be done in a server, as far as is stored."""
+    """Return whether nothing is to be done in a server, judged by what is stored."""
     stored = {event.key: event for event in server.stored}
     for deadline in server.wanted:
         event = stored.pop(deadline.key, None)

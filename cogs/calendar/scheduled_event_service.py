@@ -66,7 +66,7 @@ class _Outcome:
 
 
 class ScheduledEventService:
-    """Creates, moves and ends the Scheduled Events of servers that want their deadlines so.
+    """Creates, moves and ends the Scheduled Events of servers that have turned them on.
 
     Each event is created once: its row is stored before the request, and the event is known by the
     marker in its description. What counts is that Discord lists it: a creation without an answer is

@@ -319,7 +319,7 @@ class Competitions(ManagerGroup, group_name="competition"):
         """Read a board from Kaggle now instead of waiting for the next sync."""
         await defer(interaction, private=True)
         ids = require_guild_id(interaction), interaction.user.id
-        self._sync_cooldown.require_over(*ids)  # Before a competition must be chosen in vain.
+        self._sync_cooldown.require_over(*ids)  # First, so that nobody chooses in vain.
         follow = await require_follow(interaction, competition)
         progress = ProgressMessage(interaction)
         try:

@@ -1,4 +1,4 @@
-"""The file of who stands where on a board, one row a linked member."""
+"""The file of who stands where on a board, one row for each linked member."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ class PanelData:
     mode: ChannelMode
     """What is announced in the server's own channel, if it has one."""
     feeds: Mapping[int, Sequence[FeedKind]] = field(default_factory=dict)
-    """By channel, of what it is told besides news."""
+    """The kinds of feeds of each channel."""
     published: Set[int] = frozenset()
     """The channels whose announcements are published."""
     channel_problems: Sequence[str] = ()

@@ -158,8 +158,8 @@ class ModalButton(
 ):
     """Button that opens the modal of a section.
 
-    Its custom_id holds the current values: a modal must open within three seconds, too short to
-    wait for the database.
+    Its custom_id holds the current values: a modal must open within three seconds, which is too
+    short to wait for the database.
     """
 
     def __init__(self, section: Section, values: str) -> None:

@@ -83,7 +83,7 @@ class CompetitionFeeds:
     async def change_categories(
         self, guild_id: int, channel_id: int, categories: Collection[FeedCategory]
     ) -> CompetitionFeed | None:
-        """Store of which categories a channel is told; return its feed, None if it has none."""
+        """Store the categories of a channel's feed; return the feed, None if there is none."""
         await self._database.change(
             "UPDATE competition_feeds SET categories = ? WHERE guild_id = ? AND channel_id = ?",
             (json.dumps(sorted(categories)), guild_id, channel_id),
@@ -120,7 +120,7 @@ class CompetitionFeeds:
         return {slug for (slug,) in rows}
 
     async def write_list(self, listed: Sequence[CompetitionInfo], now: datetime) -> int:
-        """Record competitions as known, and tell each channel of those that are new for it.
+        """Record competitions as known, and queue what each channel is to be told of new ones.
 
         One transaction. The first list is not announced. Return how many messages were queued.
         """
@@ -154,7 +154,7 @@ async def _find_listed_at(connection: aiosqlite.Connection) -> datetime | None:
         "SELECT value FROM key_values WHERE key = ?", (_LISTED_AT,)
     ):
         listed_at = from_seconds(int(value))
-        # What is new since the backup may have been told before the restore.
+        # What is new since the backup may have been announced before the restore.
         return listed_at if restored_at is None or listed_at > restored_at else None
     return None
 
@@ -162,7 +162,7 @@ async def _find_listed_at(connection: aiosqlite.Connection) -> datetime | None:
 async def _queue_messages(
     connection: aiosqlite.Connection, new: Sequence[CompetitionInfo], now: datetime
 ) -> int:
-    """Queue or defer a message for each feed in which something of the new ones passes."""
+    """Queue or defer a message for each feed whose filter some new competitions pass."""
     rows = await connection.execute_fetchall(
         "SELECT f.guild_id, f.channel_id, f.categories, f.words,"
         " g.time_zone, g.quiet_from, g.quiet_to"

@@ -227,9 +227,10 @@ async def load_member_exclusions(
 
 
 async def delete_member_notes(connection: aiosqlite.Connection, user_id: int) -> None:
-    """Delete notes to or from a member and what others are still to be told of them.
+    """Delete the notes to or from a member, and the waiting direct messages about them.
 
-    Notes that others declined or reported stay, as their sender could else ask again.
+    Notes of the member that others declined or reported stay: without them, the member could ask
+    the same people again.
     """
     await connection.execute(
         "DELETE FROM direct_messages WHERE json_extract(message, '$.note_id') IN"
