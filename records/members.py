@@ -139,7 +139,7 @@ class MemberData:
 
     @property
     def decisions(self) -> int:
-        """How often others decided about the member in the search for team mates.
+        """How many decisions of others about the member the search for team mates has.
 
         They are kept if the member is forgotten: otherwise that would undo them.
         """

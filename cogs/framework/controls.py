@@ -66,10 +66,10 @@ def read_options(item: ui.Item[Any]) -> list[discord.SelectOption]:
 
 
 def _require_known_use(interaction: Interaction, component: object) -> None:
-    """Raise `UserError` for a use that the component does not offer, or no longer.
+    """Raise `UserError` for a use that the component does not offer, or offers no longer.
 
-    The component of that custom_id in the message can be of another type, and a selected value be
-    none of the options.
+    The component with its custom_id in the message can be of another type, and a selected value can
+    be missing among its options.
     """
     item = component.item if isinstance(component, ui.DynamicItem) else component
     used: Mapping[str, Any] = interaction.data or {}

@@ -68,7 +68,7 @@ class _WaitingCommand:
 
 
 class WaitingCommands:
-    """The commands of which an option is to be chosen, by the id in the select's custom_id."""
+    """The commands that wait for the choice of an option, by the id in the select's custom_id."""
 
     def __init__(self, services: Services) -> None:
         self._services = services

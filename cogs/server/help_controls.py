@@ -47,7 +47,7 @@ async def show_help(interaction: Interaction) -> None:
     settings = await storage.guilds.load_settings(guild_id)
     link = await storage.links.find_counted_link(guild_id, interaction.user.id)
     channel_ids = [follow.channel_id or settings.channel_id for follow in follows]
-    # That of the server may get nothing: each competition can have a channel of its own.
+    # The server's own channel may get nothing: each competition can have a channel of its own.
     is_used = not follows or settings.channel_id in channel_ids
     own_id = settings.channel_id if is_used else None
     channel_id = next(filter(None, [own_id, *channel_ids]), None)

@@ -98,7 +98,7 @@ class TeamSearchEnds(commands.Cog):
     @commands.Cog.listener("on_sync_round_finished")
     @commands.Cog.listener("on_links_changed")
     async def end_closed(self, *_about: object) -> None:
-        """End what is over."""
+        """End the searches that are over."""
         await self._end_closed()
 
     async def _end(self) -> None:

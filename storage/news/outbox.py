@@ -231,7 +231,7 @@ def _replace_slug(text: str, old_slug: str, new_slug: str) -> str:
 async def move_waiting(
     connection: aiosqlite.Connection, guild_id: int, deleted_channel_id: int | None = None
 ) -> None:
-    """Move to the server's own channel what waits for channels without announcements now.
+    """Move to the server's own channel what waits for channels that are no longer chosen.
 
     A row that may have been sent stays in its channel, unless that channel was deleted.
     """
