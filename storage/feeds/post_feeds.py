@@ -76,8 +76,8 @@ class PostFeeds:
     ) -> list[DuePosts]:
         """Return competitions of which some kinds are due, those that wait longest first.
 
-        A kind that no feed wants any more is not read, and when it was read is forgotten: what is
-        posted until a feed wants it again is never announced.
+        If no feed wants a kind any more, its row in `post_reads` is deleted: what is posted until a
+        feed wants it again is never announced.
         """
         wanted: dict[tuple[int, PostKind], str] = {}
         for competition_id, slug, kind in await self._database.query(
