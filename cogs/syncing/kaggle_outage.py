@@ -63,7 +63,7 @@ class KaggleOutage:
         self._refused_slugs: set[str] = set()
         """Competitions that Kaggle has refused and not answered since, also in an earlier outage.
 
-        If one of these is refused while there is no outage, that concerns it alone: it begins none.
+        A refusal of one of these while there is no outage concerns it alone and begins no outage.
         """
         self._notice = OwnerNotice(client, "the login")
 

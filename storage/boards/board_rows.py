@@ -1,4 +1,8 @@
-"""Reads and writes of a current board's rows; only changed rows are written."""
+"""Reads and writes of a current board's rows.
+
+Of teams and members only changed rows are written; `encoded_columns` are replaced with each stored
+board, and ranks and benchmarks if one of them differs.
+"""
 
 from __future__ import annotations
 
@@ -78,7 +82,7 @@ async def read_benchmarks(
 
 
 async def write_rows(connection: aiosqlite.Connection, board_id: int, changes: BoardDiff) -> None:
-    """Write the rows that differ."""
+    """Write what differs, and all encoded columns."""
     await connection.executemany(
         "INSERT OR REPLACE INTO encoded_columns (board_id, name, data) VALUES (?, ?, ?)",
         [(board_id, name, _encode(getattr(changes.new.teams, name))) for name in COLUMNS],

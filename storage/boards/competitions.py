@@ -172,10 +172,7 @@ class Competitions:
         )
 
     async def find_oldest_sync(self) -> datetime | None:
-        """Return the time of the sync that is longest ago, of the competitions that are synced.
-
-        None if there is none.
-        """
+        """Return the oldest last sync of all competitions that are synced; None for none."""
         rows = await self._database.query(
             "SELECT min(synced_at) FROM competitions WHERE ended_at IS NULL AND EXISTS ("
             " SELECT 1 FROM active_follows WHERE competition_id = competitions.id)"

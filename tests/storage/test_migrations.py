@@ -42,7 +42,7 @@ async def test_all_tables_are_strict(database: Database) -> None:
 
 
 def test_columns_that_are_added_have_a_value_in_the_rows_that_exist() -> None:
-    """SQLite refuses others only where the table has rows: in no new database, but in every old."""
+    """Without one SQLite refuses the column only in a table with rows: in an old database."""
     for file in sorted(FOLDER.glob("*.sql")):
         statements = re.sub("--.*", " ", file.read_text("utf-8"))
         for added in re.findall(r"(?i)ADD\s+(?:COLUMN\s+)?\w[^;]*\bNOT\s+NULL\b[^;]*", statements):

@@ -78,7 +78,7 @@ def test_three_competitions_are_needed() -> None:
     assert rush is not None
     assert list(rush.factors) == [2, 2, 2, 2]
     assert rush.spread > 1
-    # Fewer teams than usual would be a false comfort.
+    # Three competitions are too few to promise that fewer teams come in than usual.
     assert combine_rushes([(0.1, 0.5, 1, 2)] * 3) == Rush((1, 1, 1, 2), 0)
 
 
