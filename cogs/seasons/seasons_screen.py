@@ -124,7 +124,7 @@ def standings_view(
     open_count = sum(competition.archived_at is None for competition in season.competitions)
     facts = [
         fmt.plural(len(season.competitions), "competition"),
-        f"{fmt.number(open_count)} still running ⏳" if open_count else "",
+        f"{fmt.number(open_count)} not final yet ⏳" if open_count else "",
         _RULE_TEXTS[season.rule],
     ]
     head = f"## 🏆 {escape(season.name)}\n-# {fmt.join_dotted(facts)}"

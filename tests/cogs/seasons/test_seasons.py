@@ -50,7 +50,7 @@ async def test_season_from_creation_to_deletion(world: World) -> None:
     assert not is_private(result)
     lines = response_text(result).split("\n")
     assert lines[0] == "## 🏆 Spring 2026"
-    assert "2 competitions · 2 still running ⏳" in lines[1]
+    assert "2 competitions · 2 not final yet ⏳" in lines[1]
     alone, in_pair = (round(season_points(*of)) for of in ((7, 20, 1), (1, 2, 2)))
     assert lines[2] == f"🥇 {ada.mention} (user7) · **{alone + in_pair:,} points**"
     assert lines[3] == f"-# Titanic #7 → {alone:,} ⏳ · Spaceship #1, team of 2 → {in_pair:,} ⏳"
@@ -101,11 +101,11 @@ async def test_private_board_counts_also_for_the_mean_share_behind(world: World)
     answer = await world.ask(world.server.ada, "season standings")
     assert f"🥇 {world.server.ada.mention} (user20) · **100.0 %**" in answer
     assert "-# Titanic #1 → 100.0 %" in answer
-    assert "still running" not in answer
+    assert "not final" not in answer
     await world.ask(world.server.manager, "season add", season="Means", competition="spaceship")
     answer = await world.ask(world.server.ada, "season standings")
     assert f"🥇 {world.server.ada.mention} (user20) · **50.0 %**" in answer
-    assert "1 still running ⏳" in answer
+    assert "1 not final yet ⏳" in answer
 
 
 async def test_only_managers_change_seasons_and_servers_are_apart(world: World) -> None:
