@@ -159,6 +159,7 @@ async def load_board_data(
         count=count,
         members_only=board_filter.members_only,
         details=board_filter.details,
+        awaits_final_board=competition.awaits_final_board(now),
     )
 
 

@@ -15,7 +15,7 @@ from discord import ui
 from cogs.framework import format as fmt
 from cogs.framework.escape import escape, escape_code
 from cogs.framework.layout import CHARACTERS, Item, card, join_lines
-from cogs.framework.texts import was_on_board_text
+from cogs.framework.texts import WAITING_FOR_BOARD_TEXT, was_on_board_text
 from leaderboards.board import Entry, ScoreOrder
 from leaderboards.display_text import format_top_share
 from leaderboards.medals import MedalThresholds, MedalZone
@@ -103,6 +103,8 @@ class BoardData:
     members_only: bool
     details: bool = False
     """Whether submissions and user names are shown."""
+    awaits_final_board: bool = False
+    """Whether the deadline has passed, but it is not known yet which board is final."""
 
     @property
     def page_length(self) -> int:
@@ -161,6 +163,8 @@ def _head(data: BoardData) -> str:
 def _board_kind(data: BoardData) -> str:
     if data.public_taken_at is not None:
         return f"public board of {fmt.date(data.public_taken_at)}"
+    if data.awaits_final_board:
+        return WAITING_FOR_BOARD_TEXT
     return fmt.final_board(data.private) if data.final else ""
 
 

@@ -83,6 +83,7 @@ async def _load_scores_data(
             if rank in others and thresholds.medal_zone(others[rank].rank) is medal_zone
         },
         medal_zone=thresholds.medal_zone(team.rank) if medals else None,
+        awaits_final_board=competition.awaits_final_board(services.now()),
     )
 
 

@@ -10,6 +10,7 @@ from discord import ui
 from cogs.framework import format as fmt
 from cogs.framework.escape import escape
 from cogs.framework.layout import Picture, card, zone_colour
+from cogs.framework.texts import WAITING_FOR_BOARD_TEXT
 from leaderboards.board import BoardKind, Entry
 from leaderboards.display_text import format_top_share
 from leaderboards.medals import MedalZone
@@ -36,6 +37,8 @@ class ScoresData:
     last_teams: Mapping[MedalZone, Entry]
     """The last team in each medal zone that has one, best first."""
     medal_zone: MedalZone | None
+    awaits_final_board: bool = False
+    """Whether the deadline has passed, but it is not known yet which board is final."""
 
 
 def scores_view(data: ScoresData, pictures: Sequence[Picture] = ()) -> ui.LayoutView:
@@ -45,7 +48,7 @@ def scores_view(data: ScoresData, pictures: Sequence[Picture] = ()) -> ui.Layout
     head = f"### 📊 {link}\n-# " + fmt.join_dotted(
         [
             fmt.plural(info.team_count, "team"),
-            fmt.final_board(info.kind is BoardKind.PRIVATE) if data.competition.archived_at else "",
+            _board_kind(data),
             fmt.better(info.order),
         ]
     )
@@ -61,10 +64,18 @@ def scores_view(data: ScoresData, pictures: Sequence[Picture] = ()) -> ui.Layout
         f"{name} **{escape(entry.score_text)}**" for name, entry in others if entry is not None
     ]
     # After the end no new score counts.
-    has_ended = data.competition.ended_at or data.competition.archived_at
-    if data.last_teams and not has_ended:
+    if data.last_teams and not _board_kind(data):
         lines.append(_BETTER_TEXT)
     return card(head, own, "\n".join(lines), colour=zone_colour(data.medal_zone), pictures=pictures)
+
+
+def _board_kind(data: ScoresData) -> str:
+    """Return after the end which board is shown or awaited; empty before it."""
+    if data.awaits_final_board:
+        return WAITING_FOR_BOARD_TEXT
+    if data.competition.archived_at is None:
+        return ""
+    return fmt.final_board(data.info.kind is BoardKind.PRIVATE)
 
 
 def scores_picture(data: ScoresData, png: bytes) -> Picture:

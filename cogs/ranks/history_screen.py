@@ -13,6 +13,7 @@ from discord import ui
 from cogs.framework import format as fmt
 from cogs.framework.escape import escape
 from cogs.framework.layout import Item, Picture, card, zone_colour
+from cogs.framework.texts import WAITING_FOR_BOARD_TEXT
 from leaderboards.board import Entry
 from leaderboards.display_text import clean, shorten
 from leaderboards.history import TeamHistory
@@ -70,6 +71,8 @@ class RankHistories:
     """When the period began; None for the whole history."""
     tracked_since: datetime | None = None
     """The time of the first board; None if there is no history yet."""
+    awaits_final_board: bool = False
+    """Whether the deadline has passed, but it is not known yet which board is final."""
 
 
 YOURSELF_TEXT = "That is you. Choose somebody else to compare yourself with."
@@ -168,6 +171,7 @@ def _head(histories: RankHistories) -> str:
     facts = [
         fmt.plural((final or histories.info).team_count, "team"),
         fmt.final_board(private=True) if final else "",
+        WAITING_FOR_BOARD_TEXT if histories.awaits_final_board else "",
         _period(histories),
         f"read {fmt.when(histories.competition.synced_at)}",
     ]

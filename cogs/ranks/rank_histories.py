@@ -62,7 +62,15 @@ async def load_rank_histories(
     summarized = await asyncio.to_thread(summarize)
     tracked_since = next((history[0].taken_at for history in histories.values() if history), None)
     return RankHistories(
-        competition, info, summarized, period, links, final_info, start, tracked_since
+        competition,
+        info,
+        summarized,
+        period,
+        links,
+        final_info,
+        start,
+        tracked_since,
+        competition.awaits_final_board(services.now()),
     )
 
 

@@ -91,10 +91,12 @@ def ended_replay_view(
 ) -> ui.LayoutView:
     """Build the message after the end of a competition; `row_id` is that of the outbox row."""
     link = fmt.competition_link(slug, names.get(slug))
+    # Without the option, the command shows a competition that still runs.
+    command = f"`/replay competition:{slug}`"
     if pictures:
-        text = "Your teams from the first board to the last. `/replay` shows this at any time."
+        text = f"Your teams from the first board to the last. {command} shows this at any time."
     else:
-        text = "`/replay` shows your teams from the first board to the last."
+        text = f"{command} shows your teams from the first board to the last."
     return card(f"### 🎬 Replay of {link}\n{text}", pictures=pictures, id=row_id)
 
 

@@ -290,17 +290,27 @@ async def test_board_that_is_no_longer_followed_is_not_mistaken_for_another(worl
     assert "This server no longer follows this competition." in response_text(answer)
 
 
+async def ask_about(world: World, command: str) -> str:
+    options = {} if command == "leaderboard" else {"username": "user2"}
+    return await world.ask(world.server.ada, command, **options)
+
+
 async def test_medals_wait_for_the_private_board(world: World) -> None:
     world.sync_every(minutes=60)
     world.list_competition(deadline=START + timedelta(hours=1))
     world.serve("titanic", TEAMS)
     await world.follow()
     waiting = "**waiting for the private board, which decides the medals**"
+    others = ("leaderboard", "history", "scores")
+    for command in others:
+        assert "waiting for" not in await ask_about(world, command)
     text = await world.ask(world.server.ada, "rank", username="user2")
     assert "**Zone** 🥇 gold, to #" in text
     assert waiting not in text
     assert "**Next** 🥉 bronze in " in await world.ask(world.server.ada, "rank", username="user20")
     await world.pass_time(hours=2)
+    for command in others:
+        assert " · waiting for the private board" in await ask_about(world, command)
     assert "**Next**" not in await world.ask(world.server.ada, "rank", username="user20")
     text = await world.ask(world.server.ada, "rank", username="user2")
     assert waiting in text

@@ -298,7 +298,9 @@ async def test_end_is_announced_where_the_replay_cannot_be_drawn(
     await end(world)
     *_, ended, replay = announced(world)
     assert "has ended" in ended
-    assert "`/replay` shows your teams from the first board to the last." in replay
+    assert (
+        "`/replay competition:titanic` shows your teams from the first board to the last." in replay
+    )
     assert announcements(world)[-1].attachments == []
     assert announcements(world)[-2].attachments != []
 
@@ -371,7 +373,7 @@ async def test_file_above_discords_limit_is_left_out_after_the_end(
     await turn_on(world)
     drawn.gif = b"GIF89a" + bytes(30 << 20)
     await end(world)
-    assert "`/replay` shows your teams" in announced(world)[-1]
+    assert "`/replay competition:titanic` shows your teams" in announced(world)[-1]
     assert announcements(world)[-1].attachments == []
 
 
