@@ -25,6 +25,6 @@ A replay (`specs.Replay`), an animated picture of a whole competition, takes sec
 `ReplayRenderer.render` (`plots.replay_renderer`) draws it in a process.
 
 Plots are 1000 pixels wide (`plots/drawing/elements/canvas.py`) and have their own dark background.
-Names are given as Kaggle gives them, and are cleaned and cut here. Fonts come from packages. Times
-are aware and in UTC.
+Names are given as Kaggle gives them, and are cleaned and cut here. Fonts come from packages
+(`plots/drawing/elements/fonts.py`), colours from `plots/colours.py`. Times are aware and in UTC.
 """
