@@ -403,7 +403,7 @@ class Competitions(ManagerGroup, group_name="competition"):
     async def _describe_search(self, follow: Follow) -> str:
         """Return when the private board is looked for, after a final deadline in the past.
 
-        The deadline counts only if all servers that follow the competition have given one.
+        The deadline counts only if all servers that follow the competition have set one.
         """
         storage, competition = self._services.storage, follow.competition
         given = await storage.competition_ends.load_given_deadline(competition.id)

@@ -45,7 +45,7 @@ def own_name_text(competition: Competition) -> str:
         return f"This server has no name of its own for {link} any more."
     return (
         f"This server now calls `{competition.slug}` {link}."
-        " `/competition name` without a name goes back to Kaggle's title."
+        " `/competition name` without a name shows Kaggle's title again."
     )
 
 
@@ -136,7 +136,7 @@ def remove_question(
     if thread is not None and thread.thread_id is not None and not thread.closed:
         lines.append(f"- its thread <#{thread.thread_id}>, which gets a last message and is closed")
     lines += [
-        f"- its {fmt.DEADLINE_NAMES[kind]} that was given here, {fmt.date(at)}"
+        f"- its {fmt.DEADLINE_NAMES[kind]} that was set here, {fmt.date(at)}"
         for kind, at in deadlines.items()
     ]
     if competition.own_name is not None:
@@ -180,24 +180,24 @@ def no_live_board_text(competition: Competition) -> str:
 
 
 def remove_deadline_question(competition: Competition, kind: DeadlineKind, at: datetime) -> str:
-    """Return the question whether to remove a given deadline."""
+    """Return the question whether to remove a deadline that was set here."""
     link = fmt.competition_link(competition.slug, competition.name)
     return (
         f"### Remove the {fmt.DEADLINE_NAMES[kind]} of {link}?\n"
-        f"It is {fmt.date(at)}, as given in this server. Without it nobody is reminded of it."
+        f"It is {fmt.date(at)}, as set in this server. Without it nobody is reminded of it."
     )
 
 
 def deadline_removed_text(competition: Competition, kind: DeadlineKind) -> str:
-    """Return that a given deadline was removed."""
+    """Return that a deadline that was set here was removed."""
     name = _name(competition)
     return f"Removed the {fmt.DEADLINE_NAMES[kind]} of **{name}**."
 
 
 def no_deadline_text(competition: Competition, kind: DeadlineKind) -> str:
-    """Return that there is no given deadline to remove."""
+    """Return that no deadline was set here that could be removed."""
     name = _name(competition)
-    return f"This server has given no {fmt.DEADLINE_NAMES[kind]} for **{name}**."
+    return f"This server has set no {fmt.DEADLINE_NAMES[kind]} for **{name}**."
 
 
 def no_live_board_after_end_text(competition: Competition) -> str:

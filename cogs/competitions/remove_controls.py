@@ -55,7 +55,7 @@ class RemoveLiveBoardButton(ConfirmationButton, template=build_confirmation_temp
 
 
 class RemoveDeadlineButton(ConfirmationButton, template=build_confirmation_template("deadline")):
-    """Button that removes a given deadline; its argument is its kind and the competition's id."""
+    """Button that removes a deadline that was set here; `argument`: kind and competition's id."""
 
     question_name = "deadline"
     label = "Remove the deadline"

@@ -26,7 +26,7 @@ class CompetitionEnds:
     async def load_past_deadline(self, now: datetime) -> list[Competition]:
         """Return followed competitions with a board whose final deadline has passed.
 
-        Where Kaggle's list has none, that is the one that all following servers have given.
+        Where Kaggle's list has none, that of `load_given_deadline` counts.
         """
         return await select_competitions(
             self._database,
@@ -59,7 +59,7 @@ class CompetitionEnds:
         )
 
     async def load_given_deadline(self, competition_id: int) -> datetime | None:
-        """Return the latest final deadline given by servers; None unless all followers gave one."""
+        """Return the latest final deadline that servers set; None unless all followers set one."""
         rows = await self._database.query(
             "SELECT max(d.at) FROM active_follows f LEFT JOIN deadlines d"
             " ON d.guild_id = f.guild_id AND d.competition_id = f.competition_id"

@@ -32,7 +32,7 @@ WHAT_GOES = {
         f"Stop following {TITLE}?",
         "news, reminders and digests",
         "its live board in <#",
-        "its entry deadline that was given here, <t:",
+        "its entry deadline that was set here, <t:",
         "deleted after 7 days",
     ],
     "live board": [f"Remove the live board of {TITLE}?", "Its message in <#", "still followed"],
@@ -127,4 +127,4 @@ async def test_link_of_another_member_is_removed_by_managers_only(full: World) -
 async def test_deadline_that_nobody_gave_is_not_removed(full: World) -> None:
     manager = full.server.manager
     answer = await full.ask(manager, "competition deadline", kind="merger")
-    assert answer == "⚠️ This server has given no team merger deadline for **Titanic**."
+    assert answer == "⚠️ This server has set no team merger deadline for **Titanic**."
