@@ -17,6 +17,7 @@ from cogs.framework.services import get_services, require_guild_id
 from cogs.members.link_controls import LinkButton
 from cogs.server.help_screen import HelpData, help_view
 from cogs.settings.settings_changes import change_settings
+from leaderboards.news.channel_mode import ChannelMode
 
 FOLLOW_CUSTOM_ID = "setup:follow"
 """The custom_id of `FollowButton` in `cogs/competitions/follow_controls.py`."""
@@ -46,20 +47,20 @@ async def show_help(interaction: Interaction) -> None:
     ]
     settings = await storage.guilds.load_settings(guild_id)
     link = await storage.links.find_counted_link(guild_id, interaction.user.id)
-    channel_ids = [follow.channel_id or settings.channel_id for follow in follows]
+    silent_count = sum((follow.channel_id or settings.channel_id) is None for follow in follows)
     # The server's own channel may get nothing: each competition can have a channel of its own.
-    is_used = not follows or settings.channel_id in channel_ids
-    own_id = settings.channel_id if is_used else None
-    channel_id = next(filter(None, [own_id, *channel_ids]), None)
+    channels = await storage.channels.load_news_channels(guild_id)
+    channels.sort(key=lambda channel: channel.channel_id != settings.channel_id)
+    mode = channels[0].mode if channels else ChannelMode.EVERYTHING
     problems: dict[int, str] = {}
     if interaction.guild is not None and settings.announce:
-        used = {id_ for id_ in [own_id, *channel_ids] if id_ is not None}
-        problems = await find_channel_problems(interaction.guild, sorted(used))
+        used = sorted(channel.channel_id for channel in channels)
+        problems = await find_channel_problems(interaction.guild, used)
     data = HelpData(
         follow_count=len(follows),
-        silent_count=channel_ids.count(None),
-        channel_id=channel_id,
-        mode=await storage.channels.load_mode(guild_id, channel_id or 0),
+        silent_count=silent_count,
+        channel_ids=[channel.channel_id for channel in channels if channel.mode is mode],
+        mode=mode,
         announce=settings.announce,
         channel_problem=next(iter(problems.values()), None),
         user_name=link.user_name if link else None,
@@ -73,7 +74,7 @@ def _build_controls(data: HelpData) -> list[list[Item]]:
     rows: list[list[Item]] = []
     if data.is_manager:
         rows.append([build_follow_button()])
-    if data.is_manager and data.announce and (data.channel_id is None or data.silent_count):
+    if data.is_manager and data.announce and (not data.channel_ids or data.silent_count):
         rows.append([NewsChannelSelect()])
     if data.user_name is None:
         rows.append([LinkButton()])

@@ -24,10 +24,13 @@ _LINK = "Link your Kaggle account: `/link`"
 _LINK_IF_COMPETING = "Link your Kaggle account: `/link` (if you compete)"
 
 _CHANNEL_TEXTS = {
-    ChannelMode.EVERYTHING: "News is posted in {channel}",
-    ChannelMode.BIG: "Big news is posted in {channel}",
-    ChannelMode.DIGEST: "Digests are posted in {channel}",
+    ChannelMode.EVERYTHING: "News is posted in {channels}",
+    ChannelMode.BIG: "Big news is posted in {channels}",
+    ChannelMode.DIGEST: "Digests are posted in {channels}",
 }
+
+_MAX_CHANNELS = 3
+"""Channels for news that are named."""
 
 _MEMBERS: _Tasks = (
     (
@@ -121,10 +124,10 @@ class HelpData:
     follow_count: int
     silent_count: int
     """How many of the followed competitions are announced nowhere yet."""
-    channel_id: int | None
-    """Where news is announced, that of the server or of a competition; None for nowhere yet."""
+    channel_ids: Sequence[int]
+    """Where news is announced: the channels of the server and of competitions that get the same."""
     mode: ChannelMode
-    """What is announced there."""
+    """What is announced in each of them."""
     announce: bool
     """Whether anything is announced."""
     channel_problem: str | None
@@ -185,12 +188,14 @@ def _follow_step(data: HelpData) -> tuple[bool, str]:
 def _channel_step(data: HelpData) -> tuple[bool, str]:
     if not data.announce:
         return False, _manager_step(data, "Announcements are off; turn them on: `/settings`")
-    if data.channel_id and data.silent_count:
+    if data.channel_ids and data.silent_count:
         return False, _manager_step(data, silent_text(data.silent_count))
     if data.channel_problem is not None:
         return False, data.channel_problem
-    if data.channel_id:
-        return True, _CHANNEL_TEXTS[data.mode].format(channel=f"<#{data.channel_id}>")
+    if data.channel_ids:
+        channels = [f"<#{channel_id}>" for channel_id in data.channel_ids]
+        names = fmt.join_some(channels, _MAX_CHANNELS)
+        return True, _CHANNEL_TEXTS[data.mode].format(channels=names)
     return False, _manager_step(data, _CHOOSE_CHANNEL)
 
 

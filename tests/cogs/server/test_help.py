@@ -144,20 +144,26 @@ async def test_channel_of_an_ended_competition_is_none_for_news(world: World) ->
 
 async def test_help_names_no_channel_that_gets_no_news(world: World) -> None:
     server = world.server
+    owns = {}
     for slug, name in (("titanic", "titanic"), ("house-prices", "house")):
         world.serve(slug, SMALL)
-        own = server.guild.create_text_channel(name)
+        owns[slug] = own = server.guild.create_text_channel(name)
         await world.ask(server.manager, "competition add", competition=slug, channel=own)
     await world.ask(server.manager, "announcements", channel=server.channel)
     answer = await world.ask(server.manager, "help")
     assert f"News is posted in {server.channel.mention}" not in answer
-    assert "✅ News is posted in <#" in answer
+    both = f"{owns['titanic'].mention}, {owns['house-prices'].mention}"
+    assert f"✅ News is posted in {both}\n" in answer
     assert "Scheduled Events for deadlines" in answer
     await world.ask(
         server.manager, "competition add", competition="titanic", channel=server.channel
     )
     answer = await world.ask(server.manager, "help")
-    assert f"✅ News is posted in {server.channel.mention}" in answer
+    both = f"{server.channel.mention}, {owns['house-prices'].mention}"
+    assert f"✅ News is posted in {both}\n" in answer
+    await world.storage.channels.set_mode(server.guild.id, server.channel.id, ChannelMode.BIG)
+    answer = await world.ask(server.manager, "help")
+    assert f"✅ Big news is posted in {server.channel.mention}\n" in answer
 
 
 async def test_help_counts_the_competitions_that_are_announced_nowhere(world: World) -> None:
