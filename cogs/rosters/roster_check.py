@@ -49,6 +49,9 @@ class Doubt(StrEnum):
     """Reason why a row is doubtful."""
 
     SHARED_NAME = "shared_name"
+    DISCORD_NAME_MISSING = "discord_name_missing"
+    """There is no id either."""
+    USER_NAME_MISSING = "user_name_missing"
     ROUNDED_ID = "rounded_id"
     NO_USER_NAME = "no_user_name"
     BOT = "bot"
@@ -155,9 +158,12 @@ def _find_doubt(
 
     `members` and `names` count how many rows have a member and a Kaggle user name.
     """
-    name, found = checked.user_name, checked.found_members
+    name, found, member = checked.user_name, checked.found_members, checked.row.member
     doubts = {
-        Doubt.ROUNDED_ID: _ROUNDED_ID.fullmatch(checked.row.member) is not None,
+        # Before the next one, as a rounded id is no name either.
+        Doubt.ROUNDED_ID: _ROUNDED_ID.fullmatch(member) is not None,
+        Doubt.DISCORD_NAME_MISSING: find_id(member) is None and find_name(member) is None,
+        Doubt.USER_NAME_MISSING: not checked.row.user_name,
         Doubt.NO_USER_NAME: name is None,
         Doubt.SHARED_NAME: len(found) > 1,
         Doubt.BOT: any(one.bot for one in found),

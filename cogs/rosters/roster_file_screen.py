@@ -1,12 +1,15 @@
 """Sentences about a file that is not a roster."""
 
 TOO_LARGE_TEXT = "The file is too large for a roster: 1 MB is the limit."
-EMPTY_FILE_TEXT = "The file is empty."
 NO_TEXT_FILE_TEXT = "The file is not a text file: save the table as CSV and upload that."
-NO_ROW_TEXT = "There is no row below the header."
 WRONG_HEADER_TEXT = (
     "The first row must name two columns, discord and kaggle. Below it, each row has a member's"
     " Discord name or id and a Kaggle user name, for example ada.lovelace,adalovelace."
+)
+EMPTY_FILE_TEXT = f"The file is empty. {WRONG_HEADER_TEXT}"
+NO_ROW_TEXT = (
+    "There is no row below the header. Each row has a member's Discord name or id and a Kaggle user"
+    " name, for example ada.lovelace,adalovelace."
 )
 
 

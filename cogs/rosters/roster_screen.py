@@ -59,6 +59,8 @@ DOUBT_TEXTS = {
     Doubt.SHARED_NAME: (
         "several members have that name ({members}); give the Discord user name or id"
     ),
+    Doubt.DISCORD_NAME_MISSING: "the Discord name or id is missing",
+    Doubt.USER_NAME_MISSING: "the Kaggle user name is missing",
     Doubt.ROUNDED_ID: "a spreadsheet has rounded that id; format the column as text",
     Doubt.NO_USER_NAME: "that is not a Kaggle user name",
     Doubt.BOT: "that is a bot",

@@ -36,3 +36,20 @@ def test_user_name_of_one_member_goes_before_other_names_of_others(
     expected = {0: RowResult.UNKNOWN, 1: RowResult.LINK, 2: RowResult.DOUBTFUL}
     assert checked.result is expected[len(named)]
     assert checked.doubt is (Doubt.SHARED_NAME if len(named) > 1 else None)
+
+
+@pytest.mark.parametrize(
+    ("member", "user_name", "doubt"),
+    [
+        ("", "kaggler", Doubt.DISCORD_NAME_MISSING),
+        ("@", "kaggler", Doubt.DISCORD_NAME_MISSING),
+        ("1.23E+17", "kaggler", Doubt.ROUNDED_ID),
+        ("ada", "", Doubt.USER_NAME_MISSING),
+        ("ada", "no name", Doubt.NO_USER_NAME),
+    ],
+)
+def test_row_with_an_empty_or_unusable_cell_is_doubtful(
+    member: str, user_name: str, doubt: Doubt
+) -> None:
+    (checked,) = check_roster([RosterRow(2, member, user_name)], ACCOUNTS, [], {})
+    assert (checked.result, checked.doubt) == (RowResult.DOUBTFUL, doubt)

@@ -98,9 +98,9 @@ async def test_rows_that_cannot_be_applied_are_told(world: World) -> None:
         "✅ 1 row to link",
         "🔁 1 row to link to another Kaggle account",
         "▫️ 1 row linked already",
-        "❔ 2 rows without a member of that name here",
+        "❔ 1 row without a member of that name here",
         "⛔ 1 row with a Kaggle account of another member",
-        "⚠️ 6 rows in doubt",
+        "⚠️ 7 rows in doubt",
         "bob: replaces [old\\_bob](https://www.kaggle.com/old_bob)",
         f"Row 4, erin#0 → BOSS: that Kaggle account is linked to {server.manager.mention}",
         "Row 5, nobody → someone: nobody in this server has that name or id",
@@ -110,7 +110,7 @@ async def test_rows_that_cannot_be_applied_are_told(world: World) -> None:
         "that is a bot",
         "that is not a Kaggle user name",
         "that member is in several rows",
-        "Row 13, (no name) → lonely: nobody in this server",
+        "Row 13, (no name) → lonely: the Discord name or id is missing",
     ]:
         assert line in answer, line
     assert await apply(world, result, "Link 2 members") == "✅ Linked 2 members."
