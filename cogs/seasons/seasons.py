@@ -42,6 +42,7 @@ from cogs.seasons.seasons_screen import (
     too_many_seasons_text,
     unknown_season_text,
 )
+from leaderboards.display_text import NAMELESS, clean
 from leaderboards.seasons.standings import Rule, rank_season
 from records.guilds import Season
 
@@ -202,7 +203,7 @@ class Seasons(commands.GroupCog, group_name="season"):
         await defer(interaction, private=True)
         seasons, guild_id = self._services.storage.seasons, require_guild_id(interaction)
         name = " ".join(name.split())
-        if not name:
+        if clean(name) == NAMELESS:
             raise UserError(UNNAMED_TEXT)
         if len(await seasons.load_seasons(guild_id)) >= _MAX_SEASONS:
             raise UserError(too_many_seasons_text(_MAX_SEASONS))

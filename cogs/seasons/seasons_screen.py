@@ -32,17 +32,17 @@ _NOBODY_TEXT = "No member with a link that counts is on any of its boards yet: u
 NO_SEASON_TEXT = "This server has no season yet. A manager can create one with `/season create`."
 SEASON_GONE_TEXT = "That season no longer exists. `/season list` shows all."
 COMPETITION_GONE_TEXT = "That competition is no longer in the season."
-UNNAMED_TEXT = "A season needs a name."
+UNNAMED_TEXT = "A season needs a name with characters that can be shown, such as Spring 2026."
 
 
 def too_many_seasons_text(limit: int) -> str:
     """Return that a server has as many seasons as it can have."""
-    return f"A server can have {limit} seasons. Delete one first."
+    return f"A server can have {limit} seasons. Delete one first with `/season delete`."
 
 
 def too_many_competitions_text(limit: int) -> str:
     """Return that a season has as many competitions as it can have."""
-    return f"A season can have {limit} competitions. Remove one first."
+    return f"A season can have {limit} competitions. Remove one first with `/season remove`."
 
 
 def created_text(season: str) -> str:
@@ -64,7 +64,7 @@ def delete_question(season: Season) -> str:
     """Return the question whether to delete a season, with what is lost."""
     return (
         f"### Delete the season {_season_name(season.name)}?\n"
-        f"Its standings are deleted for good. It contains: {_names(season)}. Competitions that this"
+        f"Its standings are deleted for good. It contains {_names(season)}. Competitions that this"
         " server follows are still followed."
     )
 

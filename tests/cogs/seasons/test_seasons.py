@@ -29,6 +29,7 @@ async def test_season_from_creation_to_deletion(world: World) -> None:
     await follow_two(world)
     assert "✅ Created **" in await world.ask(manager, "season create", name=" Spring  2026 ")
     assert "already" in await world.ask(manager, "season create", name="spring 2026")
+    assert "needs a name" in await world.ask(manager, "season create", name="\u200b\u200b")
     answer = await world.ask(ada, "season standings")
     assert "It has no competitions yet. A manager can add one with `/season add`." in answer
     for slug in ("titanic", "spaceship"):
