@@ -17,6 +17,10 @@ from records.feeds import MAX_FEEDS, CompetitionFeed
 FEED_GONE_TEXT = (
     "New competitions are no longer posted in that channel: use `/feed competitions` again."
 )
+NO_WORDS_TEXT = (
+    "`words` has no words. Give some, such as LLM, vision; or - for all new competitions of the"
+    " categories."
+)
 TOO_MANY_FEEDS_TEXT = (
     f"New competitions are posted in {MAX_FEEDS} channels of this server: more are not possible."
     " Turn one off with `/feed competitions enabled: False`."

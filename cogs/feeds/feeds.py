@@ -10,7 +10,12 @@ from discord.ext import commands, tasks
 from cogs.channels.target_channels import ChannelOption, require_target_channel
 from cogs.feeds.competition_list_service import CompetitionListService
 from cogs.feeds.feed_controls import DYNAMIC_ITEMS, show_feed
-from cogs.feeds.feed_screen import TOO_MANY_FEEDS_TEXT, feed_removed_text, no_feed_text
+from cogs.feeds.feed_screen import (
+    NO_WORDS_TEXT,
+    TOO_MANY_FEEDS_TEXT,
+    feed_removed_text,
+    no_feed_text,
+)
 from cogs.feeds.post_feed_screen import (
     TOO_MANY_POST_FEEDS_TEXT,
     PostFeedData,
@@ -66,6 +71,8 @@ class Feeds(ManagerGroup, group_name="feed"):
             return
         await require_target_channel(interaction, channel.id)
         chosen = () if words is None or words.strip() == _NO_WORDS else split_words(words)
+        if not chosen and words is not None and words.strip() != _NO_WORDS:
+            raise UserError(NO_WORDS_TEXT)
         feed = await self._feeds.save(
             CompetitionFeed(guild_id, channel.id, CompetitionFilter(words=chosen)),
             changes_words=words is not None,

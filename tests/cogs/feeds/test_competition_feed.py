@@ -113,6 +113,11 @@ async def test_two_servers_have_their_own_filters(world: World) -> None:
     assert "Homework" not in announced(world)[0]
     assert ["Homework" in text for text in announced(world, elsewhere)] == [True]
     assert announced(world, silent) == []
+    assert await add_feed(world, elsewhere, words=" , ") == (
+        "⚠️ `words` has no words. Give some, such as LLM, vision; or - for all new competitions of"
+        " the categories."
+    )
+    assert "slug: **homework, vision**" in await add_feed(world, elsewhere)
     assert "words" not in await add_feed(world, elsewhere, words="-")
     text = await add_feed(world, elsewhere, enabled=False)
     assert text == f"New competitions are no longer posted in {elsewhere.channel.mention}."
