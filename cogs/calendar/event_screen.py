@@ -82,8 +82,9 @@ def turn_off_view(count: int, buttons: Sequence[Item]) -> ui.LayoutView:
     """Build the question before a server has no more events for deadlines."""
     return card(
         "### ⏰ Delete the events too?",
-        f"I created **{fmt.plural(count, 'Scheduled Event')}** of this server. If events stay, I do"
-        " not move them when a deadline moves. Events that somebody changed stay in any case.",
+        f"This server has **{fmt.plural(count, 'Scheduled Event')}** that I created for deadlines."
+        " Events that stay are not moved when a deadline moves. Events that somebody changed are"
+        " never deleted.",
         colour=RED,
         buttons=[buttons],
     )

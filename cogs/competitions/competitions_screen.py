@@ -82,6 +82,7 @@ def listed_deadline_text(competition: Competition, kind: DeadlineKind, at: datet
     """Return that a deadline cannot be set, as Kaggle lists it."""
     return (
         f"Kaggle lists the {fmt.DEADLINE_NAMES[kind]} of **{_name(competition)}**: {fmt.date(at)}."
+        " Only a deadline that Kaggle's list lacks can be set here."
     )
 
 

@@ -38,7 +38,10 @@ def list_view(
     """
     active = [follow for follow in follows if follow.competition.archived_at is None]
     archived = [follow for follow in follows if follow.competition.archived_at is not None]
-    head = f"### This server follows {fmt.plural(len(active), 'competition')}"
+    if active:
+        head = f"### This server follows {fmt.plural(len(active), 'competition')}"
+    else:
+        head = "### All competitions of this server are over"
     lines = [
         _follow_line(
             follow, boards[follow.competition.id], deadlines[follow.competition.id], channel_id

@@ -71,12 +71,13 @@ def above_manager_text(role_id: int) -> str:
 
 def no_role_text(criterion: RoleCriterion) -> str:
     """Return that a criterion has no role."""
-    return f"No role is assigned for **{CRITERION_NAMES[criterion]}**."
+    name = CRITERION_NAMES[criterion]
+    return f"The criterion **{name}** has no role. `/roles list` shows which have one."
 
 
 def removed_meanwhile_text(criterion: RoleCriterion) -> str:
     """Return that a criterion has no role any more."""
-    return f"No role is assigned any more for **{CRITERION_NAMES[criterion]}**."
+    return f"The criterion **{CRITERION_NAMES[criterion]}** has no role any more."
 
 
 def set_view(
@@ -125,10 +126,10 @@ def removal_view(
     name = CRITERION_NAMES[criterion]
     if new_id is None:
         title = f"### 🏅 Stop assigning <@&{old_id}>?"
-        change = f"No role will be assigned for **{name}**."
+        change = f"The criterion **{name}** will have no role."
     else:
         title = f"### 🏅 Replace <@&{old_id}> with <@&{new_id}>?"
-        change = f"<@&{new_id}> will be assigned for **{name}**."
+        change = f"The criterion **{name}** will have the role <@&{new_id}>."
     if members:
         lost = (
             f"I will remove <@&{old_id}> from **{fmt.plural(members, 'member')}** to whom I gave"
@@ -142,7 +143,10 @@ def removal_view(
 def removed_view(criterion: RoleCriterion) -> ui.LayoutView:
     """Build the confirmation that a role is no longer assigned."""
     name = CRITERION_NAMES[criterion]
-    return card(f"No role is assigned any more for **{name}**. I remove those that I gave.")
+    return card(
+        f"The criterion **{name}** has no role any more. I remove the role from members to whom I"
+        " gave it, unless they earn it by another criterion."
+    )
 
 
 def list_view(

@@ -335,8 +335,8 @@ async def test_turning_off_asks_what_becomes_of_the_events(world: World) -> None
     before = names(world)
     assert await press(world, "Stop Scheduled Events") == (
         "### ⏰ Delete the events too?\n"
-        "I created **2 Scheduled Events** of this server. If events stay, I do not move them when a"
-        " deadline moves. Events that somebody changed stay in any case."
+        "This server has **2 Scheduled Events** that I created for deadlines. Events that stay are"
+        " not moved when a deadline moves. Events that somebody changed are never deleted."
     )
     text = await press(world, "Stop Scheduled Events", "Go on with events")
     assert "Deadlines are **Scheduled Events**" in text

@@ -37,7 +37,7 @@ WHAT_GOES = {
     ],
     "live board": [f"Remove the live board of {TITLE}?", "Its message in <#", "still followed"],
     "deadline": [f"Remove the entry deadline of {TITLE}?", "Without it nobody is reminded of it"],
-    "season": ["Delete the season Spring?", "It contains: Titanic."],
+    "season": ["Delete the season Spring?", "It contains Titanic."],
     "season's competition": [f"Remove {TITLE} from the season Spring?"],
     "link": ["Remove your link to [ada](", "roles that were given for its ranks"],
 }

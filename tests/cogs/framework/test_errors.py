@@ -229,7 +229,7 @@ async def test_forged_or_outdated_button_ends_in_a_sentence(
         ("rename:move:99:digits", "no longer follows"),
         ("roles:require-verified:gold", "In the gold zone"),
         ("roles:every-link:gold", "In the gold zone"),
-        ("roles:replace:gold:1:none", "No role is assigned any more"),
+        ("roles:replace:gold:1:none", "has no role any more"),
         ("link:check", "`/link`"),
     ],
 )

@@ -113,10 +113,10 @@ async def test_roles_are_given_and_taken_with_syncs(world: World, setting: Setti
     await world.pass_time(minutes=5)
     assert setting.names(bob) == {"First", "Tenth"}
     text = await setting.press(question, "Stop assigning it")
-    assert "I remove those that I gave" in text
+    assert "I remove the role from members to whom I gave it" in text
     await world.pass_time(minutes=5)
     assert setting.names(bob) == {"First"}
-    assert "No role is assigned for" in await world.confirm(
+    assert "The criterion **Top 10 %** has no role" in await world.confirm(
         setting.chief, "roles remove", criterion="top10"
     )
     await world.confirm(bob, "unlink")

@@ -25,7 +25,7 @@ async def test_role_can_be_selected_unless_it_is_above_the_bots(world: World) ->
     text = await panel.select("role:first")
     assert text == (
         f"### 🏅 Stop assigning {champion.mention}?\n"
-        "No role will be assigned for **Number one among the members**.\n"
+        "The criterion **Number one among the members** will have no role.\n"
         f"No member loses {champion.mention} by that."
     )
     assert "No roles for ranks" in await panel.press("Stop assigning it")

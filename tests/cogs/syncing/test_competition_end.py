@@ -88,7 +88,7 @@ async def test_competition_is_archived_after_its_deadline(world: World) -> None:
     assert "All is well" in status
     assert "**Titanic** · 🏁 ended <t:" in status
     listed = await world.ask(world.server.manager, "competition list")
-    assert "### This server follows 0 competitions" in listed
+    assert "### All competitions of this server are over" in listed
     assert "### 🏁 1 competition in the archive" in listed
     assert "40 teams · private board · ended <t:" in listed
 

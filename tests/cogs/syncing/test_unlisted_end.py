@@ -162,7 +162,8 @@ async def test_deadline_of_kaggles_list_cannot_be_given_by_hand(world: World) ->
     )
     assert answer == (
         "⚠️ Kaggle lists the final submission deadline of **Titanic**:"
-        f" <t:{DEADLINE.timestamp():.0f}:f>."
+        f" <t:{DEADLINE.timestamp():.0f}:f>. Only a deadline that Kaggle's list lacks can be"
+        " set here."
     )
 
 
