@@ -14,10 +14,13 @@ from typing import Any
 
 from demo.kaggle import CREDENTIALS, KaggleStandIn
 from demo.recording import RecordedBoard
-from tests.crash import kaggle_lists, servers
+from storage.storage import Storage
+from tests.crash import kaggle_lists, servers, short_competitions
 from tests.crash.bot_process import BotProcess, ForkServer
 from tests.crash.kill_switch import Statement
+from tests.crash.short_competitions import ShortCompetition, build_short_competitions
 from tests.wire.control.client import Wire
+from tests.wire.control.results import Guild
 
 BETWEEN_BOARDS = timedelta(minutes=55)
 """Six hours, after which some changes are announced again, must not be a multiple of this: a board
@@ -44,6 +47,8 @@ class Environment:
     members: Mapping[int, int]
     """The channel of the direct messages to each member who has watches."""
     database: Path
+    guilds: Sequence[Guild]
+    shorts: Sequence[ShortCompetition]
     hour: int = 0
     """Which board Kaggle serves."""
     _ahead: timedelta = field(default_factory=timedelta)
@@ -56,8 +61,9 @@ class Environment:
         await self._advance_to(BETWEEN_BOARDS * hour)
         for info in kaggle_lists.list_competitions(hour):
             self.kaggle.add_competition(info)
-        now = datetime.now(UTC) + self._ahead
+        now = self._now()
         self.kaggle.serve_posts(board.slug, kaggle_lists.list_posts(hour, now))
+        await short_competitions.change_follows(self.database, self.guilds, self.shorts, hour, now)
 
     async def advance(self, pause: timedelta) -> bool:
         """Move all clocks forward; return False if the next board would come too soon."""
@@ -75,6 +81,7 @@ class Environment:
         self, kill_at: Statement | None = None, *, own_worker: bool = False
     ) -> BotProcess:
         """Start the bot; with `own_worker` its board worker stores the boards, else it does."""
+        await self._schedule_ends()
         arguments = [
             *("--base-url", self.wire.base_url, "--gateway-url", self.wire.gateway_url),
             *("--kaggle-port", str(self.kaggle.port)),
@@ -106,9 +113,14 @@ class Environment:
 
     @property
     def stored(self) -> bool:
-        """Whether the database has the board that Kaggle serves."""
-        taken_at = int(self.recording[self.hour].taken_at.timestamp())
-        return self._select("SELECT taken_at FROM boards") == [taken_at]
+        """Whether the database has the boards that Kaggle serves."""
+        begun = self.shorts[: self.hour // short_competitions.EVERY + 1]
+        served = [self.recording[self.hour], *(short.public for short in begun)]
+        stored = self._select(
+            "SELECT slug || ' ' || taken_at FROM boards"
+            " JOIN competitions c ON c.id = competition_id WHERE kind = 'public'"
+        )
+        return {f"{one.slug} {one.taken_at.timestamp():.0f}" for one in served} <= {*stored}
 
     @property
     def listed(self) -> bool:
@@ -117,6 +129,35 @@ class Environment:
         votes = [post.votes for post in kaggle_lists.list_posts(self.hour, datetime.now(UTC))]
         return slugs <= set(self._select("SELECT slug FROM known_competitions")) and (
             self._select("SELECT votes FROM posts ORDER BY votes") == sorted(votes)
+        )
+
+    @property
+    def ended(self) -> list[int]:
+        """The competitions that are over and not in the archive."""
+        return self._select(
+            "SELECT id FROM competitions WHERE deadline <= ? AND archived_at IS NULL",
+            int(self._now().timestamp()),
+        )
+
+    @property
+    def unfinished_threads(self) -> int:
+        """How many threads are to be opened, or were left and are not closed."""
+        return len(
+            self._select(
+                "SELECT 1 FROM competition_threads WHERE thread_id IS NULL OR pinned_id IS NULL"
+                " UNION ALL SELECT 1 FROM former_threads"
+                " UNION ALL SELECT 1 FROM former_live_boards"
+            )
+        )
+
+    @property
+    def waiting_replays(self) -> int:
+        """How many replays are to be drawn and sent."""
+        return len(
+            self._select(
+                "SELECT id FROM outbox WHERE delivered_at IS NULL"
+                " AND message ->> '$.type' = 'replay'"
+            )
         )
 
     @property
@@ -149,12 +190,38 @@ class Environment:
 
     @property
     def settled(self) -> bool:
-        """Whether the board and the lists are stored, and all their messages are delivered."""
-        return self.stored and self.listed and self.waiting == 0 and not self.waiting_members
+        """Whether boards, ends and lists are stored, and all their messages are delivered."""
+        return (
+            self.stored
+            and self.listed
+            and not self.ended
+            and self.waiting == 0
+            and not self.waiting_members
+            and self.unfinished_threads == 0
+        )
 
-    def _select(self, query: str) -> list[Any]:
+    def _now(self) -> datetime:
+        return datetime.now(UTC) + self._ahead
+
+    async def _schedule_ends(self) -> None:
+        """Let the bot check again at once the ends of which it was killed.
+
+        Else it does so with its next syncs, in twenty minutes.
+        """
+        ended = self._select(
+            "SELECT id FROM competitions WHERE ended_at IS NOT NULL AND archived_at IS NULL"
+        )
+        if ended:
+            storage = await Storage.open(self.database)
+            try:
+                for competition_id in ended:
+                    await storage.competitions.schedule(competition_id, self._now())
+            finally:
+                await storage.close()
+
+    def _select(self, query: str, *parameters: object) -> list[Any]:
         with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as connection:
-            return [value for (value,) in connection.execute(query)]
+            return [value for (value,) in connection.execute(query, parameters)]
 
 
 async def wait_until(condition: Callable[[], bool], what: str, seconds: float = 300) -> None:
@@ -178,13 +245,21 @@ async def open_environment(
             await wire.add_guild(name, servers.CHANNELS, guild_id)
             for guild_id, name in servers.GUILDS.items()
         ]
-        await servers.set_up(database, guilds, recording)
+        now, climbers = datetime.now(UTC), servers.find_climbers(recording)
+        names = [servers.find_forecaster(recording, climbers), *climbers[: 2 * servers.MEMBERS]]
+        shorts = [*build_short_competitions(recording, names, now, BETWEEN_BOARDS)]
+        await servers.set_up(database, guilds, recording, shorts, now)
         kaggle.serve_hosts(recording[0].slug, [kaggle_lists.HOST])
-        members = {user_id: await wire.dm_channel(user_id) for user_id in servers.WATCHERS}
+        for short in shorts:
+            short_competitions.serve(kaggle, short)
+        watchers = (*servers.WATCHERS, short_competitions.FORECASTER)
+        members = {user_id: await wire.dm_channel(user_id) for user_id in watchers}
         channels = {
             f"{servers.GUILDS[guild.id]} #{name}": channel_id
             for guild in guilds
             for name, channel_id in guild.channels.items()
         }
         channels |= {f"direct messages to {one}": channel for one, channel in members.items()}
-        yield Environment(wire, kaggle, fork_server, recording, channels, members, database)
+        yield Environment(
+            wire, kaggle, fork_server, recording, channels, members, database, guilds, shorts
+        )

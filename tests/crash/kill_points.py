@@ -30,6 +30,9 @@ class KillPoint(StrEnum):
     SEARCHING = "while it searches for what it sent"
     MARKING = "while it marks what it sent"
     DIRECT_MESSAGE = "while it sends a direct message"
+    ENDING = "while it stores the end of a competition"
+    REPLAY = "while it draws a replay"
+    THREAD = "while it opens, pins in or closes a thread"
     RECONNECTING = "while it reconnects"
     RESTING = "at rest"
     """The chosen point was not reached."""
@@ -90,6 +93,32 @@ _AT_DIRECT_MESSAGE = (
 )
 
 
+_PRIVATE_BOARD = "UPDATE competitions SET archived_at"
+_AT_END = (
+    (Statement("UPDATE competitions SET ended_at"), 1),
+    (Statement(_PRIVATE_BOARD), 1),
+    (Statement("INSERT INTO outbox", after=_PRIVATE_BOARD), 4),
+    (Statement("COMMIT", after=_PRIVATE_BOARD), 1),
+)
+_OPENED = "UPDATE competition_threads SET thread_id"
+_CLOSED = "DELETE FROM former_threads"
+_AT_THREAD = (
+    (Statement(_OPENED), 3),
+    (Statement("COMMIT", after=_OPENED), 1),
+    (Statement("UPDATE competition_threads SET error = NULL, pinned_id"), 3),
+    (Statement("DELETE FROM former_live_boards"), 2),
+    (Statement(_CLOSED), 2),
+    (Statement("COMMIT", after=_CLOSED), 1),
+)
+_THREAD_REQUESTS = (
+    ("POST", f"{faults.MESSAGES}/{{message_id}}/threads"),
+    ("PUT", f"{faults.MESSAGES}/pins/{{message_id}}"),
+    ("DELETE", f"{faults.MESSAGES}/{{message_id}}"),
+    ("PATCH", "/channels/{channel_id}"),
+)
+"""How a thread is opened, its live board pinned and deleted, and how it is closed."""
+_MOMENTS: tuple[faults.Moment, ...] = ("before", "after")
+
 _Run = Callable[[Environment, random.Random], Awaitable[bool]]
 
 
@@ -113,6 +142,12 @@ def possible_kill_points(environment: Environment) -> list[KillPoint]:
     points: list[KillPoint] = []
     if not environment.listed:
         points += [KillPoint.LISTING, *[KillPoint.LIST_TRANSACTION] * 4]
+    if environment.unfinished_threads:
+        points += [KillPoint.THREAD] * 6
+    if environment.ended:
+        points += [KillPoint.ENDING] * 6
+    if environment.waiting_replays:
+        points += [KillPoint.REPLAY] * 6
     if environment.waiting_members:
         points += [KillPoint.DIRECT_MESSAGE] * 6
     if not environment.stored:
@@ -153,6 +188,14 @@ async def _while_it_lists(environment: Environment, rng: random.Random) -> bool:
     return await _kill(bot) and reached
 
 
+async def _while_it_draws(environment: Environment, rng: random.Random) -> bool:
+    bot = await environment.start_bot()
+    await environment.wire.sessions(connected=1, wait=240)
+    await asyncio.sleep(rng.uniform(0.0, 3.0))
+    reached = environment.waiting_replays > 0
+    return await _kill(bot) and reached
+
+
 def _at_statement(
     statements: tuple[tuple[Statement, int], ...], *, own_worker: bool = False
 ) -> _Run:
@@ -165,6 +208,22 @@ def _at_statement(
         )
         reached = bot.ended
         return await _kill(bot) and reached
+
+    return run
+
+
+def _at_held_thread_request(moment: faults.Moment, method: str, route: str) -> _Run:
+    async def run(environment: Environment, _rng: random.Random) -> bool:
+        fault = faults.hold(moment, method=method, route=route, count=None)
+        number = await environment.wire.fault(fault)
+        bot = await environment.start_bot()
+        held = asyncio.create_task(environment.wire.rule(number, hits=1, wait=240))
+        await wait_until(lambda: held.done() or environment.settled, "a request, or all is settled")
+        reached = held.done()
+        await _kill(bot)
+        held.cancel()
+        await environment.wire.clear_faults()
+        return reached
 
     return run
 
@@ -248,6 +307,16 @@ _RUNS: dict[KillPoint, _Run] = {
         _at_held_request("before", "POST", direct=True),
         _at_held_request("after", "POST", direct=True),
         _at_held_request("after", "GET", direct=True),
+    ),
+    KillPoint.ENDING: _at_statement(_AT_END),
+    KillPoint.REPLAY: _while_it_draws,
+    KillPoint.THREAD: _choose_one(
+        _at_statement(_AT_THREAD),
+        *(
+            _at_held_thread_request(moment, method, route)
+            for method, route in _THREAD_REQUESTS
+            for moment in _MOMENTS
+        ),
     ),
     KillPoint.RECONNECTING: _while_it_reconnects,
 }

@@ -15,6 +15,7 @@ from demo.recording import read_recording
 from storage.database import Database
 from tests.crash import servers
 from tests.crash.environment import open_environment, wait_until
+from tests.crash.outcome import load_outcome
 from tests.crash.power_loss import cut_power
 from tests.wire.http import faults
 
@@ -74,10 +75,7 @@ async def test_announcement_is_sent_once_if_power_fails_before_the_answer(
         bot = await environment.start_bot(own_worker=True)
         await wait_until(lambda: environment.settled, "the board is stored and announced")
         await bot.kill()
-        messages = {
-            name: [message.text for message in await environment.wire.messages(channel_id)]
-            for name, channel_id in environment.channels.items()
-        }
+        messages = (await load_outcome(environment)).messages
         # All lists are the first, of which nothing is told.
         assert {name for name, texts in messages.items() if texts} == {
             f"{guild} #news" for guild in servers.GUILDS.values()
