@@ -11,6 +11,7 @@ from discord import ui
 from cogs.framework import format as fmt
 from cogs.framework.escape import escape
 from cogs.framework.layout import CHARACTERS, Item, card, join_lines
+from cogs.framework.texts import ENDED_CHOICE_TEXT
 from leaderboards.display_text import clean_and_shorten
 from leaderboards.news.watches import MAX_WATCHES, Watch, WatchKind
 from records.competitions import Competition
@@ -171,7 +172,8 @@ def _describe_place(watch: Watch, data: WatchesData) -> str:
     if competition is None:
         return _place(watch, data)
     link = fmt.competition_link(competition.slug, competition.name)
-    return fmt.join_dotted([link, "⏸️ paused" if competition.id in data.paused else ""])
+    ended = ENDED_CHOICE_TEXT if competition.archived_at is not None else ""
+    return fmt.join_dotted([link, "⏸️ paused" if competition.id in data.paused else "", ended])
 
 
 def _describe_lack(watch: Watch, data: WatchesData) -> str:

@@ -295,7 +295,8 @@ async def test_restart_between_sending_and_recording_tells_nothing_twice(world: 
 async def test_end_tells_the_final_rank(world: World) -> None:
     world.list_competition(deadline=START + timedelta(hours=2))
     home = await start(world)
-    await world.ask(home.ada, "watch news")
+    await world.ask(home.ada, "watch news", competition="titanic")
+    assert "ended" not in await world.ask(home.ada, "watch list")
     world.sync_every(minutes=30)
     await world.pass_time(hours=1)
     final = [
@@ -307,6 +308,7 @@ async def test_end_tells_the_final_rank(world: World) -> None:
     message = direct_messages(home.ada)[-1]
     assert "It has ended: you have finished at" in message
     assert "#4 on the public board" in message
+    assert "🏁 ended" in await world.ask(home.ada, "watch list")
 
 
 @pytest.mark.parametrize("watched", [["medals"], ["forecast"], ["medals", "news", "forecast"]])
