@@ -85,10 +85,11 @@ class Settings(commands.Cog):
             settings = await change_settings(interaction, **changes)
         else:
             settings = await load_settings(interaction)
-        mode = await get_services(interaction.client).storage.channels.load_mode(
-            require_guild_id(interaction), settings.channel_id or 0
-        )
-        await respond(interaction, announcements_view(settings, mode, changed=bool(changes)))
+        storage, guild_id = get_services(interaction.client).storage, require_guild_id(interaction)
+        mode = await storage.channels.load_mode(guild_id, settings.channel_id or 0)
+        channels = await storage.channels.load_news_channels(guild_id)
+        view = announcements_view(settings, mode, channels, changed=bool(changes))
+        await respond(interaction, view)
 
 
 async def setup(bot: commands.Bot) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from discord import ui
 
+from cogs.framework import format as fmt
 from cogs.framework.layout import Item, card
 from cogs.settings.panel_data import PanelData
 from cogs.settings.settings_sections import (
@@ -18,13 +19,16 @@ from cogs.settings.settings_sections import (
     explain_silence,
 )
 from leaderboards.news.channel_mode import ChannelMode
-from records.guilds import GuildSettings
+from records.guilds import GuildSettings, NewsChannel
 
 Row = str | Sequence[Item]
 """A line of text, or the controls of a row."""
 
 UNSEEN_CHANNEL_NAME = "A channel that I cannot see"
 """Stands for the name of a channel in a select."""
+
+_MAX_CHANNELS = 3
+"""Channels of competitions that are named."""
 
 FEED_CHANNEL_TEXT = "Only what its feeds announce, no news"
 """Describes a channel in which nothing else is announced."""
@@ -53,24 +57,40 @@ def settings_view(
     rows = [row if isinstance(row, str) else ui.ActionRow[Any](*row) for row in controls]
     if section is not None:
         spec = SECTIONS[section]
-        lines = "\n".join([*spec.describe(data), *explain_silence(data, section)])
-        return card(f"### {spec.emoji} {spec.title}", lines, search_result, *rows)
+        lines = [*spec.describe(data), *explain_silence(data, section)]
+        if section is Section.ANNOUNCEMENTS:
+            lines += _own_channel_lines(data.settings, data.channels)
+        return card(f"### {spec.emoji} {spec.title}", "\n".join(lines), search_result, *rows)
     sections = []
     for spec in SECTIONS.values():
-        lines = "\n".join(f"-# {line}" for line in spec.describe(data))
-        sections.append(f"{spec.emoji} **{spec.title}**\n{lines}")
+        text = "\n".join(f"-# {line}" for line in spec.describe(data))
+        sections.append(f"{spec.emoji} **{spec.title}**\n{text}")
     return card("### ⚙️ Settings of this server", "\n".join(sections), *rows)
 
 
+def _own_channel_lines(settings: GuildSettings, channels: Sequence[NewsChannel]) -> list[str]:
+    """Return which channels competitions have of their own; no line without any."""
+    others = [one.channel_id for one in channels if one.channel_id != settings.channel_id]
+    if not settings.announce or not others:
+        return []
+    names = fmt.join_some([f"<#{channel_id}>" for channel_id in others], _MAX_CHANNELS)
+    return [f"Competitions with a channel of their own are announced in {names}"]
+
+
 def announcements_view(
-    settings: GuildSettings, mode: ChannelMode, *, changed: bool
+    settings: GuildSettings,
+    mode: ChannelMode,
+    channels: Sequence[NewsChannel],
+    *,
+    changed: bool,
 ) -> ui.LayoutView:
     """Build the card of the settings that `/announcements` shows and changes.
 
-    `mode` is that of the channel.
+    `mode` is that of the server's channel; `channels` are all that get news.
     """
     lines = [
         *describe_announcements(settings, mode),
+        *_own_channel_lines(settings, channels),
         describe_rise(settings.smallest_rise),
         describe_fall(settings.smallest_fall),
     ]

@@ -32,6 +32,21 @@ async def test_announcements_name_the_mode_of_their_channel(world: World) -> Non
     assert shown in await world.ask(server.manager, "announcements", channel=server.channel)
 
 
+async def test_announcements_name_the_own_channels_of_competitions(world: World) -> None:
+    manager, other = world.server.manager, world.server.guild.create_text_channel("other")
+    world.serve("titanic", SMALL)
+    await world.follow()
+    line = (
+        f"Competitions with a channel of their own are announced in {world.server.channel.mention}"
+    )
+    panel = await Panel.open(world)
+    assert line in await panel.select_section("announcements")
+    assert line in await world.ask(manager, "announcements", channel=other)
+    assert line not in await world.ask(manager, "announcements", enabled=False)
+    await world.ask(manager, "announcements", enabled=True, channel=world.server.channel)
+    assert line not in await world.ask(manager, "announcements")
+
+
 async def test_channel_of_news_of_a_competition_and_of_feeds_has_one_line(world: World) -> None:
     manager, channel = world.server.manager, world.server.channel
     feeds = world.server.guild.create_text_channel("feeds")
