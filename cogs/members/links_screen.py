@@ -43,7 +43,7 @@ _NAMESAKES_TEXT = (
 _CODE_IN_NOTEBOOK_TEXT = "Put this code into the title of a public notebook of yours."
 _CODE_IN_TEAM_OR_NOTEBOOK_TEXT = (
     "Put this code into\n"
-    "- your team's name in a competition that is followed here, or\n"
+    "- your team's name in a competition that is followed here and has not ended, or\n"
     "- the title of a public notebook of yours"
 )
 _AFTER_VERIFICATION_TEXTS = {
@@ -78,6 +78,8 @@ class LinkData:
     """Whether only verified links count in this server."""
     boards: Sequence[TeamOnBoard]
     """The boards that the name is on."""
+    can_verify_by_team: bool
+    """Whether a board is still read, on which a team can be renamed."""
     namesakes: Sequence[tuple[Competition, Entry]] = ()
     """Teams whose name was given as the user name, if no board has such a user."""
     checked_at: datetime | None = None
@@ -221,9 +223,9 @@ def _namesake(competition: Competition, team: Entry) -> str:
 
 
 def _how_to_verify(data: LinkData, code: VerificationCode) -> str:
-    if data.other_link is not None and data.other_link.verification is not None:
-        where = _CODE_IN_NOTEBOOK_TEXT
-    else:
+    where = _CODE_IN_NOTEBOOK_TEXT
+    is_taken = data.other_link is not None and data.other_link.verification is not None
+    if data.can_verify_by_team and not is_taken:
         where = _CODE_IN_TEAM_OR_NOTEBOOK_TEXT
     if data.other_link is None and data.is_verification_required:
         where = f"**Your link counts once it is verified.** {where}"

@@ -117,6 +117,7 @@ async def issue_code_and_load_link_data(
         boards=[
             TeamOnBoard(competitions[info.competition_id], info, team) for info, team in boards
         ],
+        can_verify_by_team=any(one.archived_at is None for one in competitions.values()),
         namesakes=namesakes,
     )
 

@@ -75,7 +75,8 @@ def _event_text(event: WatchEvent) -> str:
         case ResultEvent():
             return _result_text(event)
         case LastDayEvent():
-            return f"⏳ The last day has begun: the deadline is {fmt.when(event.deadline)}"
+            at = fmt.join_dotted([fmt.date(event.deadline), fmt.when(event.deadline)])
+            return f"⏳ The last day has begun. Deadline: {at}"
         case ZoneExitEvent():
             return _zone_exit_text(event.zone_exit) if event.zone_exit else ""
         case _:

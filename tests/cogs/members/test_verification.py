@@ -16,7 +16,7 @@ from records.direct_messages import LinkDisplaced, content_to_json
 from storage.news.direct_messages import DirectMessages
 from tests.cogs.boards.test_leaderboard import press
 from tests.cogs.examples import SMALL, crowd
-from tests.cogs.world import Server, Team, World, is_private, raw, response_text, text_of
+from tests.cogs.world import START, Server, Team, World, is_private, raw, response_text, text_of
 
 
 async def link(
@@ -85,6 +85,18 @@ async def test_team_name_verifies_a_link_with_the_next_sync(world: World) -> Non
     assert code == ""
     assert "✓ You are [ada](https://www.kaggle.com/ada) on Kaggle (verified)" in response_text(card)
     assert "Not found yet" in await check(world, elsewhere.ada, other_card)
+
+
+async def test_team_name_is_offered_only_while_a_board_is_read(world: World) -> None:
+    rename(world, "Alpha")
+    await world.follow()
+    card, _ = await link(world, world.server.ada)
+    assert "- your team's name in a competition that is followed here" in response_text(card)
+    await world.storage.database.change(
+        "UPDATE competitions SET archived_at = ?1, ended_at = ?1 WHERE id = 1", (START.timestamp(),)
+    )
+    card, _ = await link(world, world.server.ada)
+    assert "Put this code into the title of a public notebook of yours." in response_text(card)
 
 
 async def test_notebook_verifies_at_once_or_with_the_next_round(world: World) -> None:

@@ -77,7 +77,9 @@ async def test_watch_of_a_last_day_says_that_no_deadline_is_known(world: World) 
     world.sync_every(minutes=60)
     await world.pass_time(hours=8)
     (message,) = direct_messages(home.ada)
-    assert "The last day has begun" in message
+    deadline = at.replace(second=0, microsecond=0).timestamp()
+    line = f"The last day has begun. Deadline: <t:{deadline:.0f}:f> · <t:{deadline:.0f}:R>"
+    assert line in message
 
 
 async def test_last_day_that_has_passed_is_not_watched(world: World) -> None:
