@@ -331,7 +331,8 @@ class NoteButton(
             reports = self.action is NoteAction.REPORT
             state = NoteState.REPORTED if reports else NoteState.DECLINED
             if not await notes.refuse(note.id, note.recipient_id, state):
-                raise UserError(outcome_text(NoteOutcome.ANSWERED))
+                await self._respond_outdated(interaction, note)
+                return
             text = NOTE_REPORTED_TEXT if reports else NOTE_DECLINED_TEXT
             await self._respond_answered(interaction, text, [NoteAction.STOP])
 
@@ -345,11 +346,21 @@ class NoteButton(
         outcome = await services.storage.teammate_notes.agree(
             note.id, note.recipient_id, names, services.now()
         )
+        if outcome is NoteOutcome.ANSWERED:
+            await self._respond_outdated(interaction, note)
+            return
         if outcome is not NoteOutcome.AGREED:
             raise UserError(outcome_text(outcome))
         kept = [NoteAction.REPORT, NoteAction.STOP]
         await self._respond_answered(interaction, outcome_text(outcome), kept)
         interaction.client.dispatch("messages_queued")
+
+    async def _respond_outdated(self, interaction: Interaction, note: TeammateNote) -> None:
+        """Say that the note was answered elsewhere, as in the list or by a manager."""
+        kept = [NoteAction.STOP]
+        if note.state is NoteState.AGREED:
+            kept = [NoteAction.REPORT, NoteAction.STOP]
+        await self._respond_answered(interaction, outcome_text(NoteOutcome.ANSWERED), kept)
 
     async def _respond_answered(
         self, interaction: Interaction, text: str, kept: Sequence[NoteAction]

@@ -53,6 +53,7 @@ async def test_note_back_is_an_agreement(world: World) -> None:
     assert "You both agreed" in response_text(await bob.click(message_of(result), label="Agree"))
     pressed = await bob.user.click(note, label="Agree")
     assert "it was answered" in response_text(pressed)
+    assert button_labels(bob.user.dm_channel.history()[0]) == ["Report", "No more notes"]
     assert len([text for text in direct_messages(ada) if "both want" in text]) == 1
 
 
