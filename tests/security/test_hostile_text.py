@@ -320,7 +320,9 @@ def deadlines(name: str) -> ui.LayoutView:
 
 def watches(name: str) -> ui.LayoutView:
     """Build what a member watches: a rival's team in a competition with a title."""
-    competition = cast("Competition", SimpleNamespace(id=1, slug="titanic", name=name))
+    competition = cast(
+        "Competition", SimpleNamespace(id=1, slug="titanic", name=name, archived_at=None)
+    )
     rival = Watch(1, 7, 11, WatchKind.RIVAL, 1, rival_team_id=2, rival_name=name)
     return watches_view(WatchesData([rival], {1: competition}, is_linked=True), [])
 
