@@ -51,7 +51,7 @@ class CountDistributions:
         return lower + (middle < probability)
 
     def _find_quantile(self, deviate: float) -> Reals:
-        """Return the values that are exceeded as often as this normal deviate is."""
+        """Return the quantiles at a deviate of the standard normal distribution."""
         root = 1 - 1 / (9 * self.shape) + deviate / (3 * np.sqrt(self.shape))
         quantile: Reals = self.mean * np.maximum(root, 0) ** 3
         return quantile

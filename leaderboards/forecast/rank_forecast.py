@@ -30,7 +30,7 @@ second from two days on. They were chosen on the earlier half of one recording (
 `docs/forecast.md`)."""
 _ANY_SHARE = 1e-9
 """Replaces 0 where nobody comes in, as after the deadline: a share of 0 has no quantiles."""
-_TENTH = 0.1
+_TAIL = 0.1
 """What an 80 % interval leaves out on each side."""
 _LIKELY = 2 / 3
 """The least probability at which a team is said to leave its zone."""
@@ -115,8 +115,9 @@ def forecast_ranks(pace: Pace, hours: float) -> RankForecast:
     """Return the ranks in `hours` hours, each within the board that is expected by then."""
     counts = _forecast_counts(pace, hours)
     median = counts.median
-    low = np.minimum(counts.find_nearest(_TENTH) + 1, median)
-    high = np.maximum(counts.find_nearest(1 - _TENTH), median)
+    # The count found at a tenth is still below the interval; the next one is its first.
+    low = np.minimum(counts.find_nearest(_TAIL) + 1, median)
+    high = np.maximum(counts.find_nearest(1 - _TAIL), median)
     return RankForecast(*(_add(pace, hours, count) for count in (median, low, high)))
 
 
