@@ -20,7 +20,7 @@ from bot.commands.parser import Commands, add_command
 from bot.discord_login import LOGIN_ERRORS, describe_error
 from bot.health_recorder import record_health
 from bot.settings import Settings, is_readable_by_others
-from bot.shutdown import shutdown_timeout
+from bot.shutdown_timeout import shutdown_timeout
 from bot.start_limit import limit_starts
 from bot.systemd import watchdog
 from leaderboards import run_id
@@ -54,8 +54,8 @@ def run(arguments: argparse.Namespace) -> int:
     settings = load_settings(discord=True)
     if is_readable_by_others():
         logger.warning("Others on this machine can read .env and its secrets: chmod 600 .env")
-    # Ctrl-C and SIGTERM end the bot in the same way, also where it inherits that SIGINT is ignored,
-    # as a background process of a script does.
+    # Ctrl-C and SIGTERM end the bot in the same way, also where it was started with SIGINT
+    # ignored, as a script's background jobs are.
     previous_handlers = {
         signal.SIGINT: signal.signal(signal.SIGINT, signal.default_int_handler),
         signal.SIGTERM: signal.signal(
@@ -96,7 +96,7 @@ async def _serve(settings: Settings, start_countdown: Callable[[], None]) -> Non
     """Run the bot; a stop starts the countdown at once, also while a migration runs."""
     serving = asyncio.create_task(_run_bot(settings, start_countdown))
     try:
-        # `await serving` would raise the cancellation only once the task had ended.
+        # `await serving` would end only when the bot has stopped: too late for the countdown.
         await asyncio.wait([serving])
     except asyncio.CancelledError:
         start_countdown()

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.shutdown import TIMEOUT
+from bot.shutdown_timeout import TIMEOUT
 from demo.kaggle import CREDENTIALS, KaggleStandIn
 from demo.kaggle_faults import FAULTS, delay_until
 from storage.storage import Storage
@@ -40,8 +40,8 @@ class Bot:
     async def stopped_by(self, number: signal.Signals) -> tuple[int, str]:
         """Return the exit code and the log.
 
-        The code is 1 if the bot did not stop by itself before `bot.shutdown.TIMEOUT`. How long it
-        takes is not measured here: on a busy machine that would measure the machine.
+        The code is 1 if the bot did not stop by itself before `bot.shutdown_timeout.TIMEOUT`. How
+        long it takes is not measured here: on a busy machine that would measure the machine.
         """
         assert self.process.stderr is not None
         self.process.send_signal(number)

@@ -13,7 +13,7 @@ import pytest
 from discord.ext import commands
 from discord.http import Route
 
-from bot import shutdown
+from bot import shutdown_timeout
 from bot.client import Podium
 from bot.commands import run as run_command
 from leaderboards import run_id
@@ -93,8 +93,8 @@ def test_stop_during_a_slow_migration_is_bounded(
     async def open_slowly(*_: object, **__: object) -> None:
         await finish_despite_cancel(asyncio.to_thread(migrate))
 
-    monkeypatch.setattr(shutdown, "TIMEOUT", 0.1)
-    monkeypatch.setattr(shutdown, "_end_process", ended.set)
+    monkeypatch.setattr(shutdown_timeout, "TIMEOUT", 0.1)
+    monkeypatch.setattr(shutdown_timeout, "_end_process", ended.set)
     monkeypatch.setattr(Storage, "open", open_slowly)
     podium()
     assert in_time == [True]
