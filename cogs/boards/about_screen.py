@@ -26,7 +26,8 @@ def about_view(competition: Competition, now: datetime) -> ui.LayoutView:
         f"-# {fmt.join_dotted([competition.slug, *about_facts(competition)])}",
         fmt.join_dotted(rule_facts(competition)),
         *(
-            f"{DEADLINE_LABELS[kind]}: {fmt.date(at)}{f', {fmt.when(at)}' if at > now else ''}"
+            f"{DEADLINE_LABELS[kind]}: {fmt.date_and_time(at)}"
+            f"{f', {fmt.when(at)}' if at > now else ''}"
             for kind, at in deadlines.items()
             if at is not None
         ),

@@ -162,7 +162,7 @@ def _head(data: BoardData) -> str:
 
 def _board_kind(data: BoardData) -> str:
     if data.public_taken_at is not None:
-        return f"public board of {fmt.date(data.public_taken_at)}"
+        return f"public board of {fmt.date_and_time(data.public_taken_at)}"
     if data.awaits_final_board:
         return WAITING_FOR_BOARD_TEXT
     return fmt.final_board(data.private) if data.final else ""

@@ -114,7 +114,7 @@ def build_calendar_file(deadlines: Sequence[FollowedDeadline], now: datetime) ->
 def _deadline(deadline: FollowedDeadline, server_names: Mapping[int, str] | None) -> str:
     competition = deadline.competition
     facts = [
-        f"{DEADLINE_LABELS[deadline.kind]}: {fmt.date(deadline.at)}",
+        f"{DEADLINE_LABELS[deadline.kind]}: {fmt.date_and_time(deadline.at)}",
         fmt.when(deadline.at),
         "⏸️ paused" if deadline.paused else "",
         _origin(deadline.guild_id, server_names),

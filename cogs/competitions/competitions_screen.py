@@ -81,36 +81,38 @@ def resumed_text(competition: Competition) -> str:
 def listed_deadline_text(competition: Competition, kind: DeadlineKind, at: datetime) -> str:
     """Return that a deadline cannot be set, as Kaggle lists it."""
     return (
-        f"Kaggle lists the {fmt.DEADLINE_NAMES[kind]} of **{_name(competition)}**: {fmt.date(at)}."
-        " Only a deadline that Kaggle's list lacks can be set here."
+        f"Kaggle lists the {fmt.DEADLINE_NAMES[kind]} of **{_name(competition)}**:"
+        f" {fmt.date_and_time(at)}. Only a deadline that Kaggle's list lacks can be set here."
     )
 
 
 def past_date_text(at: datetime) -> str:
     """Return that a date is in the past."""
-    return f"That date is in the past: {fmt.date(at)}."
+    return f"That date is in the past: {fmt.date_and_time(at)}."
 
 
 def after_final_deadline_text(competition: Competition, kind: DeadlineKind, final: datetime) -> str:
     """Return that a deadline cannot be set, as it would come after the final one."""
     return (
-        f"**{_name(competition)}** ends {fmt.date(final)}, so its {fmt.DEADLINE_NAMES[kind]} cannot"
-        " be later."
+        f"**{_name(competition)}** ends {fmt.date_and_time(final)}, so its"
+        f" {fmt.DEADLINE_NAMES[kind]} cannot be later."
     )
 
 
 def before_other_deadline_text(competition: Competition, kind: DeadlineKind, at: datetime) -> str:
     """Return that a final deadline cannot be set, as it would come before another one."""
     return (
-        f"The {fmt.DEADLINE_NAMES[kind]} of **{_name(competition)}** is {fmt.date(at)}, so its"
-        f" {fmt.DEADLINE_NAMES[DeadlineKind.FINAL]} cannot be earlier."
+        f"The {fmt.DEADLINE_NAMES[kind]} of **{_name(competition)}** is {fmt.date_and_time(at)}, so"
+        f" its {fmt.DEADLINE_NAMES[DeadlineKind.FINAL]} cannot be earlier."
     )
 
 
 def deadline_set_text(competition: Competition, kind: DeadlineKind, at: datetime) -> str:
     """Return which deadline was set."""
     name = _name(competition)
-    return f"The {fmt.DEADLINE_NAMES[kind]} of **{name}** is {fmt.date(at)}, {fmt.when(at)}."
+    return (
+        f"The {fmt.DEADLINE_NAMES[kind]} of **{name}** is {fmt.date_and_time(at)}, {fmt.when(at)}."
+    )
 
 
 def live_board_text(competition: Competition, channel_id: int) -> str:
@@ -137,7 +139,7 @@ def remove_question(
     if thread is not None and thread.thread_id is not None and not thread.closed:
         lines.append(f"- its thread <#{thread.thread_id}>, which gets a last message and is closed")
     lines += [
-        f"- its {fmt.DEADLINE_NAMES[kind]} that was set here, {fmt.date(at)}"
+        f"- its {fmt.DEADLINE_NAMES[kind]} that was set here, {fmt.date_and_time(at)}"
         for kind, at in deadlines.items()
     ]
     if competition.own_name is not None:
@@ -185,7 +187,8 @@ def remove_deadline_question(competition: Competition, kind: DeadlineKind, at: d
     link = fmt.competition_link(competition.slug, competition.name)
     return (
         f"### Remove the {fmt.DEADLINE_NAMES[kind]} of {link}?\n"
-        f"It is {fmt.date(at)}, as set in this server. Without it nobody is reminded of it."
+        f"It is {fmt.date_and_time(at)}, as set in this server. Without it nobody is reminded of"
+        " it."
     )
 
 
@@ -270,7 +273,7 @@ def _end_line(competition: Competition, end: EndReport | None) -> str:
     waiting = f"It ended {at}; Kaggle shows no private board yet."
     if competition.ended_at is not None:
         last = competition.ended_at + choose_max_wait(medals=competition.awards_medals)
-        waiting += f" Without one by {fmt.date(last)} the public board is the final one."
+        waiting += f" Without one by {fmt.date_and_time(last)} the public board is the final one."
     if end is None:
         return waiting
     goes_on = "It goes on: no deadline is known."

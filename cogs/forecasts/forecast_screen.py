@@ -62,11 +62,11 @@ _UNCHANGED_TEXT = (
     " changed."
 )
 _YOUNG_TEXT = (
-    "There is no forecast yet, as it takes twelve hours of boards. Ask again after {date} ({when})."
+    "There is no forecast yet, as it takes twelve hours of boards. Ask again after {time} ({when})."
 )
 _RESCORED_TEXT = (
     "There is no forecast now, as Kaggle has rescored the board: it takes twelve hours of boards"
-    " since then. Ask again after {date} ({when})."
+    " since then. Ask again after {time} ({when})."
 )
 _LATER_TEXT = "**In {hours} h** about {rank}, likely {low} to {high}"
 _SURE_LATER_TEXT = "**In {hours} h** about {rank}"
@@ -186,7 +186,7 @@ def _obstacle(data: ForecastData, obstacle: ForecastObstacle) -> str:
         # The hours may be over, but no board was read since.
         return _OBSTACLE_TEXTS[obstacle]
     text = _YOUNG_TEXT if data.info.rescored_at is None else _RESCORED_TEXT
-    return text.format(date=fmt.date(possible_at), when=fmt.when(possible_at))
+    return text.format(time=fmt.date_and_time(possible_at), when=fmt.when(possible_at))
 
 
 def _public_board(data: ForecastData) -> str:

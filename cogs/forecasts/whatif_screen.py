@@ -260,7 +260,7 @@ def _zone_later(data: WhatIfData) -> str:
     if day.zone_exit is not None:
         left_at = forecast.seen_at + day.zone_exit
         text = _ZONE_LEFT_TEXT if left_at > data.now else _ZONE_LEFT_BY_NOW_TEXT
-        return text.format(medal=medal, time=fmt.clock(left_at, data.now))
+        return text.format(medal=medal, time=fmt.future_time(left_at, data.now))
     then = "at the deadline" if day.at_deadline else "in 24 h"
     if day.may_leave_zone and day.zone_last_rank is not None:
         return _ZONE_UNSURE_TEXT.format(medal=medal, then=then, last=fmt.rank(day.zone_last_rank))

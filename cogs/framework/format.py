@@ -129,17 +129,17 @@ def final_board(private: bool) -> str:
     return "🏁 final private board" if private else "🏁 final board"
 
 
-def clock_time(moment: datetime) -> str:
+def time_of_day(moment: datetime) -> str:
     """Return a timestamp that Discord shows as a time of day in the reader's time zone."""
     return discord.utils.format_dt(moment, "t")
 
 
-def date(moment: datetime) -> str:
+def date_and_time(moment: datetime) -> str:
     """Return a timestamp that Discord shows as date and time in the reader's time zone."""
     return discord.utils.format_dt(moment, "f")
 
 
-def clock(moment: datetime, now: datetime) -> str:
+def future_time(moment: datetime, now: datetime) -> str:
     """Return a future time that stays true when it is read later, unlike a relative one.
 
     It has no date where it is clear which day is meant.
@@ -147,7 +147,7 @@ def clock(moment: datetime, now: datetime) -> str:
     return discord.utils.format_dt(moment, "t" if moment - now < timedelta(hours=12) else "f")
 
 
-def day(moment: datetime) -> str:
+def date(moment: datetime) -> str:
     """Return a timestamp that Discord shows as a date in the reader's time zone."""
     return discord.utils.format_dt(moment, "D")
 
@@ -166,7 +166,7 @@ def spans_day(since: datetime | None, now: datetime) -> bool:
 
 def change_since(moment: datetime) -> str:
     """Return since when changes are counted, where that is less than 24 hours."""
-    return f"change since {date(moment)}"
+    return f"change since {date_and_time(moment)}"
 
 
 def number(count: int) -> str:

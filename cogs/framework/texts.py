@@ -377,7 +377,7 @@ def was_on_board_text(who: str, board: str, former: FormerMember) -> str:
     `who` and `board` are escaped.
     """
     text = (
-        f"{who} was {fmt.rank(former.rank)} on {board} until {fmt.day(former.seen_at)} but is no"
+        f"{who} was {fmt.rank(former.rank)} on {board} until {fmt.date(former.seen_at)} but is no"
         " longer on the board. If the Kaggle user name has changed, use `/link` with the new one."
     )
     return text if former.team is None else f"{text} {_team_on_board_text(former.team)}"

@@ -183,7 +183,7 @@ def _period(histories: RankHistories) -> str:
     text = _PERIOD_TEXTS[histories.period]
     if histories.start is not None or histories.tracked_since is None:
         return text
-    return f"{text} ({fmt.day(histories.tracked_since)})"
+    return f"{text} ({fmt.date(histories.tracked_since)})"
 
 
 def _single_history(histories: RankHistories, team: TeamRankHistory) -> str:
@@ -226,7 +226,9 @@ def _format_continuation(continuation: PastContinuation, team_name: str) -> str:
 
 def _format_joining(summary: RankSummary) -> str:
     """Return the line for a team that joined later: since when its ranks are counted."""
-    return f"-# On the board since {fmt.date(summary.first.taken_at)}" if summary.joined else ""
+    if not summary.joined:
+        return ""
+    return f"-# On the board since {fmt.date_and_time(summary.first.taken_at)}"
 
 
 def _format_return(summary: RankSummary) -> str:
@@ -292,11 +294,11 @@ def _ahead_since(histories: RankHistories, ahead: TeamRankHistory, behind: TeamR
     moment = behind.ahead_since
     if moment is None:
         return who
-    since = fmt.date(moment)
+    since = fmt.date_and_time(moment)
     if moment == histories.tracked_since:
         # In the whole history, the head of the screen has that day already.
         began = "tracking began"
-        since = began if histories.start is None else f"{began} ({fmt.day(moment)})"
+        since = began if histories.start is None else f"{began} ({fmt.date(moment)})"
     return f"{who}, {'who' if is_person else 'which'} has been ahead since {since}"
 
 

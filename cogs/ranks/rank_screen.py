@@ -290,7 +290,7 @@ def _trend(data: RankData) -> str:
     ):
         if past is not None:
             since = _PERIOD_START_TEXTS.get(past.start, name)
-            period = since.format(day=fmt.day(past.since))
+            period = since.format(day=fmt.date(past.since))
             changes[period] = fmt.change_or_unchanged(past.rank, data.team.rank)
     return fmt.join_dotted(f"{period} {change}" for period, change in changes.items())
 
@@ -317,7 +317,7 @@ def format_forecast(
     leaves, name = "", f"{fmt.MEDALS[zone]} {zone}" if zone else ""
     if zone and seen_at and forecast.zone_exit:
         left_at = seen_at + forecast.zone_exit
-        leaves = _ZONE_EXIT_TEXT.format(zone=name, time=fmt.clock(left_at, now))
+        leaves = _ZONE_EXIT_TEXT.format(zone=name, time=fmt.future_time(left_at, now))
         if left_at <= now:
             leaves = _PAST_ZONE_EXIT_TEXT.format(zone=name)
     elif zone and forecast.zone_last_rank is not None and forecast.may_leave_zone:

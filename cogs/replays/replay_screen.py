@@ -72,7 +72,7 @@ def replay_view(data: ReplayData, pictures: Sequence[Picture]) -> ui.LayoutView:
     """Build the response of `/replay`."""
     facts = [
         fmt.plural(data.boards, "board"),
-        f"since {fmt.date(data.start)}",
+        f"since {fmt.date_and_time(data.start)}",
         _count_teams(data),
     ]
     link = fmt.competition_link(data.slug, data.replay.board)

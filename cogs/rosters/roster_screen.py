@@ -181,7 +181,8 @@ def no_board_text(competition: Competition, at: datetime | None) -> str:
     if at is None:
         return f"The board of **{name}** has not been read yet."
     return (
-        f"There is no board of **{name}** from {fmt.date(at)} or before: it was not followed yet."
+        f"There is no board of **{name}** from {fmt.date_and_time(at)} or before: it was not"
+        " followed yet."
     )
 
 
@@ -190,7 +191,7 @@ def standings_view(data: StandingsData) -> ui.LayoutView:
     competition = data.competition
     members, on_board = fmt.plural(data.member_count, "linked member"), data.on_board_count
     lines = [
-        f"The board of {fmt.date(data.taken_at)}",
+        f"The board of {fmt.date_and_time(data.taken_at)}",
         f"{members}, {fmt.number(on_board)} of them on this board",
     ]
     if data.absent_count:

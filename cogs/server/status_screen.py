@@ -350,7 +350,7 @@ def _pending_line(data: StatusData) -> str:
         waiting = fmt.plural(data.pending_count, "announcement")
         lines.append(f"Waiting to be delivered: {waiting}.")
     if data.quiet_until is not None and data.announce:
-        until = fmt.clock_time(data.quiet_until)
+        until = fmt.time_of_day(data.quiet_until)
         if data.deferred_count:
             deferred = fmt.plural(data.deferred_count, "announcement waits", "announcements wait")
             lines.append(f"🌙 Quiet hours until {until}: {deferred}.")

@@ -432,8 +432,8 @@ def _mergers(end: tuple[DeadlineKind, datetime] | None) -> str:
         return ""
     kind, at = end
     if kind is DeadlineKind.MERGER:
-        return f"teams can merge until {fmt.date(at)}"
-    return f"no team merger deadline is known; the competition ends {fmt.date(at)}"
+        return f"teams can merge until {fmt.date_and_time(at)}"
+    return f"no team merger deadline is known; the competition ends {fmt.date_and_time(at)}"
 
 
 def _size_limit(limit: int | None) -> str:

@@ -173,9 +173,9 @@ def _board_label(message: EndedMessage) -> str:
     if message.private:
         return f"final private board · ended {fmt.when(message.ended_at)}"
     return (
-        f"Kaggle shows no private board: the public one of {fmt.date(message.public_at)} is final"
-        f" · ended {fmt.when(message.ended_at)} · if Kaggle shows a private one later, I will"
-        " announce it"
+        f"Kaggle shows no private board: the public one of {fmt.date_and_time(message.public_at)}"
+        f" is final · ended {fmt.when(message.ended_at)} · if Kaggle shows a private one later, I"
+        " will announce it"
     )
 
 

@@ -18,7 +18,11 @@ from leaderboards.news.deadlines import (
 def reminder_view(row_id: int, message: ReminderMessage, names: fmt.Names) -> ui.LayoutView:
     """Build the reminder of a deadline."""
     what = describe_deadline(message.slug, message.kind, names)
-    facts = [fmt.date(message.at), fmt.when(message.at), _members(message.members_on_board)]
+    facts = [
+        fmt.date_and_time(message.at),
+        fmt.when(message.at),
+        _members(message.members_on_board),
+    ]
     text = f"### ⏰ {what}\n{fmt.join_dotted(facts)}"
     if not message.confirmed:
         text += (
@@ -37,8 +41,8 @@ def deadline_moved_view(
 
 
 def _describe_move(move: DeadlineMove) -> str:
-    times = f"moved from {fmt.date(move.previous)} to {fmt.date(move.at)}, {fmt.when(move.at)}"
-    return f"{DEADLINE_LABELS[move.kind]}: {times}"
+    previous, at = fmt.date_and_time(move.previous), fmt.date_and_time(move.at)
+    return f"{DEADLINE_LABELS[move.kind]}: moved from {previous} to {at}, {fmt.when(move.at)}"
 
 
 def describe_deadline(slug: str, kind: DeadlineKind, names: fmt.Names) -> str:

@@ -48,7 +48,7 @@ _MAX_FINAL_TEAMS = 5
 _MAX_LEAVING = 3
 """Teams of a competition that are named as likely to leave their medal zone."""
 _COMPETITION_CHARACTERS = 2700
-_RESCORED_TEXT = "-# 🧮 Kaggle rescored the board on {day}; ranks are compared since then"
+_RESCORED_TEXT = "-# 🧮 Kaggle rescored the board on {time}; ranks are compared since then"
 _ENTERED_ZONE_TEXT = "{medal} {who} {place} · into the {zone} zone"
 _NEW_IN_ZONE_TEXT = "{medal} {who} {place}, new · into the {zone} zone"
 _LOWER_ZONE_TEXT = "💨 {who} {place} · down to the {zone} zone"
@@ -65,7 +65,8 @@ def digest_view(
         (one.began_at or message.since for one in message.competitions), default=message.since
     )
     began = " (tracking began)" if since > message.since else ""
-    head = f"{_TITLES[message.kind]}\n-# {fmt.date(since)}{began} to {fmt.date(message.until)}"
+    start, end = fmt.date_and_time(since), fmt.date_and_time(message.until)
+    head = f"{_TITLES[message.kind]}\n-# {start}{began} to {end}"
     deadlines = [
         f"⏰ {describe_deadline(one.slug, one.kind, names)}: {fmt.when(one.at)}"
         for one in message.deadlines
@@ -103,12 +104,12 @@ def _competition(
 ) -> str:
     """Format what changed; `since` and `until` are what the head of the message says."""
     began_at = digest.began_at
-    began = f"tracking began {fmt.date(began_at)}" if began_at and began_at > since else ""
+    began = f"tracking began {fmt.date_and_time(began_at)}" if began_at and began_at > since else ""
     head = f"### {fmt.competition_link(digest.slug, names.get(digest.slug))}"
     facts = fmt.join_dotted([fmt.plural(digest.team_count, "team"), began])
     parts = [head, f"-# {facts}"]
     if digest.rescored_at is not None:
-        parts.append(_RESCORED_TEXT.format(day=fmt.date(digest.rescored_at)))
+        parts.append(_RESCORED_TEXT.format(time=fmt.date_and_time(digest.rescored_at)))
     text = "\n".join([*parts, *_lines(digest)])
     leaving = [_leaving_team(team, until) for team in digest.leaving_zone]
     shown, left_out = join_lines(leaving[:_MAX_LEAVING], _COMPETITION_CHARACTERS - len(text))
@@ -160,7 +161,7 @@ def _joined_team(team: DigestTeam) -> str:
 def _leaving_team(team: DigestTeam, until: datetime) -> str:
     text = _LEAVE_ZONE_TEXT if len(team.user_ids) > 1 else _LEAVES_ZONE_TEXT
     zone = f"{fmt.MEDALS[team.medal_zone]} {team.medal_zone}" if team.medal_zone else ""
-    time = fmt.clock(team.leaves_zone_at, until) if team.leaves_zone_at else ""
+    time = fmt.future_time(team.leaves_zone_at, until) if team.leaves_zone_at else ""
     return text.format(who=_who(team), rank=_rank(team), zone=zone, time=time)
 
 

@@ -66,14 +66,14 @@ def _describe(competition: NewCompetition) -> str:
         DeadlineKind.MERGER: competition.merger_deadline,
     }
     dates = [
-        f"{DEADLINE_LABELS[kind]}: {fmt.day(at)}"
+        f"{DEADLINE_LABELS[kind]}: {fmt.date(at)}"
         for kind, at in deadlines.items()
         if at is not None and at != competition.deadline
     ]
     if competition.deadline is not None:
         at = competition.deadline
         label = DEADLINE_LABELS[DeadlineKind.FINAL]
-        dates.insert(0, f"{label}: {fmt.day(at)}, {fmt.when(at)}")
+        dates.insert(0, f"{label}: {fmt.date(at)}, {fmt.when(at)}")
     lines = [fmt.join_dotted(facts), metric, *dates]
     return "\n".join(
         [f"**[{name}]({_url(competition)})**", *(f"-# {line}" for line in lines if line)]

@@ -145,7 +145,7 @@ def news_view(
     foot = f"-# {fmt.plural(message.team_count, 'team')} · board of {fmt.when(message.taken_at)}"
     if message.waited or message.since is not None:
         when = "⏳ While I could not write here" if message.waited else "🌙 During quiet hours"
-        period = fmt.date(message.taken_at)
+        period = fmt.date_and_time(message.taken_at)
         if message.since not in {None, message.taken_at}:
             period = fmt.span(message.since, message.taken_at)
         foot += f"\n-# {when}, {period}"

@@ -75,7 +75,7 @@ def _event_text(event: WatchEvent) -> str:
         case ResultEvent():
             return _result_text(event)
         case LastDayEvent():
-            at = fmt.join_dotted([fmt.date(event.deadline), fmt.when(event.deadline)])
+            at = fmt.join_dotted([fmt.date_and_time(event.deadline), fmt.when(event.deadline)])
             return f"⏳ The last day has begun. Deadline: {at}"
         case ZoneExitEvent():
             return _zone_exit_text(event.zone_exit) if event.zone_exit else ""
@@ -105,7 +105,7 @@ def _zone_exit_text(found: ZoneExit) -> str:
     """Return when a zone is likely to be left; as a message is also read later, with the time."""
     left = _ZONE_EXIT_TEXT.format(
         zone=f"{fmt.MEDALS[found.medal_zone]} {found.medal_zone}",
-        time=fmt.date(found.leaves_at),
+        time=fmt.date_and_time(found.leaves_at),
     )
     now, ahead, low, high = (
         fmt.rank(at) for at in (found.rank, found.rank_ahead, found.low, found.high)
