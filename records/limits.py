@@ -1,4 +1,7 @@
-"""Limits on what servers can make the bot store and do, so that one cannot exhaust it for all."""
+"""Limits that the bot's owner sets, so that no server can exhaust the bot for all.
+
+Fixed limits stand beside what they limit, such as `MAX_WATCHES` in `leaderboards/news/watches.py`.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from datetime import timedelta
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Limits that the bot's owner can set."""
+    """What servers can make the bot store and do."""
 
     adds_per_hour: int = 30
     """Competitions that a server, or a person in all servers together, can add within an hour."""

@@ -127,7 +127,7 @@ class DirectMessages(commands.Cog):
             if isinstance(message.content, WatchMessage):
                 guild = self._bot.get_guild(message.guild_id)
                 if guild is None:
-                    return True  # Discord has an outage: who is a member is not known.
+                    return True  # The server is unavailable: who is a member is not known.
                 if not await self._is_member(guild, message.user_id):
                     await direct_messages.delete(message.id)
                     return True

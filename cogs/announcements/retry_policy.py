@@ -1,6 +1,7 @@
 """Policy of when an announcement that could not be sent is retried, and when abandoned.
 
-This is the place to change how errors of Discord are retried. `classify_error` in
+Only the outbox follows it: `direct_messages.py`, `publisher.py` and
+`cogs/calendar/scheduled_event_service.py` have rules of their own. `classify_error` in
 `cogs/framework/discord_errors.py` decides which errors are of which kind: a 5xx, for example, is
 temporary. By then discord.py itself has sent the request five times after a 500, 502, 504 or 524,
 with pauses of 1 to 9 seconds.

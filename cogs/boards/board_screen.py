@@ -84,7 +84,10 @@ class BoardData:
     """None if the competition awards no medals."""
     synced_at: datetime | None
     failed_at: datetime | None
-    """When the last sync failed; None if it succeeded."""
+    """When the last sync failed; None if it succeeded, and for a live board.
+
+    A sync that Kaggle refuses in an outage does not count.
+    """
     lines: Sequence[BoardLine]
     leader: Entry | None
     requester: RequesterLine | None

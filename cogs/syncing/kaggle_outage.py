@@ -1,4 +1,8 @@
-"""Outages: Kaggle refuses all calls, because of the login or of too many calls."""
+"""Outages: Kaggle refuses every call, because of the login or of too many calls (401, 429).
+
+If Kaggle is down (a 5xx, a timeout), there is no outage: each competition fails by itself, and
+`SyncService.record_failure` delays its next sync.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Sentences about syncs and outages, and the messages to the bot's owner."""
+"""Sentences about syncs and the bot's health, and the messages to the bot's owner.
+
+What `/status` says of an outage stands in `cogs/server/status_screen.py`.
+"""
 
 from __future__ import annotations
 

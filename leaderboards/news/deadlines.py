@@ -183,12 +183,13 @@ def find_due_lead(
 
 
 def parse_moment(text: str) -> datetime:
-    """Parse a date, or a date and time, as people, Kaggle's pages and its CLI write them.
+    """Parse a date, or a date and time, that a person types or pastes.
 
-    Without a time zone it is UTC; a date alone is the end of that day, as on Kaggle. Raises
-    `InvalidInput`, which names the accepted formats, also for what differs between countries: the
-    order of day and month as numbers, and most abbreviations of time zones. A year out of range,
-    such as a mistyped one, raises it too, but names the accepted years.
+    Accepts the forms of Kaggle's pages and of its CLI too. Without a time zone it is UTC; a date
+    alone is the end of that day, as on Kaggle. Raises `InvalidInput`, which names the accepted
+    formats, also for what differs between countries: the order of day and month as numbers, and
+    most abbreviations of time zones. A year out of range, such as a mistyped one, raises it too,
+    but names the accepted years.
     """
     text = " ".join(text.split()).strip(_SURROUNDING).translate(_DASHES).lower()
     if discord_time := _DISCORD_TIME.fullmatch(text):

@@ -1,4 +1,4 @@
-"""Outages: Kaggle refuses all calls, because of the login or of too many calls."""
+"""Outages: Kaggle refuses every call, because of the login or of too many calls."""
 
 import asyncio
 from datetime import timedelta
