@@ -26,7 +26,7 @@ from cogs.members.links_screen import (
     which_member_text,
     whois_view,
 )
-from cogs.options.autocomplete import any_user_or_team_choices, user_name_choices
+from cogs.options.autocomplete import user_name_choices, user_or_team_choices_everywhere
 from cogs.options.competition_lookup import find_board_name
 from cogs.options.team_lookup import explain_no_team, find_team, load_team_user_names
 from cogs.options.visibility import get_visibility
@@ -118,7 +118,7 @@ class Links(commands.Cog):
         member="A member of this server (default: you)",
         username="A Kaggle user name, or any part of a team's name",
     )
-    @app_commands.autocomplete(username=any_user_or_team_choices)
+    @app_commands.autocomplete(username=user_or_team_choices_everywhere)
     async def whois(
         self,
         interaction: Interaction,

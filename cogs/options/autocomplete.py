@@ -43,9 +43,9 @@ def build_choices(
 async def user_or_team_choices(
     interaction: Interaction, current: str
 ) -> list[app_commands.Choice[str]]:
-    """Return the user names and teams that match the typed text.
+    """Return user names that begin with the typed text, then teams whose name has its words.
 
-    They are on the boards of `load_searched_competitions`.
+    On the board of the named competition, else of the channel's, else on all visible ones.
     """
     try:
         competitions = await load_searched_competitions(
@@ -56,10 +56,10 @@ async def user_or_team_choices(
     return await _build_user_or_team_choices(interaction, current, competitions)
 
 
-async def any_user_or_team_choices(
+async def user_or_team_choices_everywhere(
     interaction: Interaction, current: str
 ) -> list[app_commands.Choice[str]]:
-    """Return the user names and teams that match the typed text, on all visible boards."""
+    """Return the same choices as `user_or_team_choices`, on all visible boards."""
     competitions = await get_visibility(interaction).load_competitions()
     return await _build_user_or_team_choices(interaction, current, competitions)
 
@@ -87,7 +87,10 @@ async def _build_user_or_team_choices(
 async def user_name_choices(
     interaction: Interaction, current: str
 ) -> list[app_commands.Choice[str]]:
-    """Return user names that match the typed text, then those on teams whose name matches it."""
+    """Return user names that begin with the typed text, then those on teams named like it.
+
+    A team's name must have all typed words.
+    """
     competitions = await get_visibility(interaction).load_competitions()
     services = get_services(interaction.client)
     choices = {name: name for name in await _find_user_names(services, current, competitions)}
@@ -106,7 +109,10 @@ async def user_name_choices(
 async def _find_teams(
     services: Services, typed: str, competitions: Sequence[Competition]
 ) -> list[NamedTeam]:
-    """Return the teams whose name contains a text; none for a single letter, which most contain."""
+    """Return the teams whose name contains each word of a text.
+
+    None for a single letter, which most names contain.
+    """
     if len(typed.strip()) < _MIN_SEARCHED:
         return []
     teams, _ = await search_teams(services, typed, competitions, MAX_CHOICES)
