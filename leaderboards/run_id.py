@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 VARIABLE = "PODIUM_RUN"
-"""Environment variable that marks the processes which a process starts."""
+"""Environment variable with the run id of the bot, or other command, that started a process."""
 
 PATTERN = re.compile(r"(\d+)-(\d+)")
 

@@ -16,9 +16,15 @@ MUTED: Final = 0xAEB4BF
 TEXT: Final = 0xF2F3F5
 
 SERIES: Final = (0x20BEFF, 0xE69F00, 0x2BC48A, 0xF0E442, 0xF0703A, 0xE08BC0)
-"""Distinguishable with red, green or blue blindness (Okabe and Ito); lightened."""
+"""For the lines of a comparison and the competitions of a season, in this order.
+
+Okabe and Ito's colours, lightened: they can be told apart with red, green or blue blindness.
+"""
 REPLAY_SERIES: Final = (*SERIES, TEXT, 0x7078F4)
-"""`SERIES`, then white in place of Okabe and Ito's black, then their blue, lightened."""
+"""For the lines of a replay: two colours more.
+
+On the dark background, white takes the place of Okabe and Ito's black; their blue is lightened.
+"""
 RISE: Final = 0x20BEFF
 FALL: Final = 0xF0703A
 """Blue and orange: one man in twelve cannot distinguish green and red."""

@@ -79,8 +79,10 @@ def find_records(teams: Iterable[TeamResult]) -> HallRecords:
         best = max(candidates, key=measure, default=None)
         return best if best is not None and measure(best) > 0 else None
 
-    called = [(call.places, team) for team in candidates if (call := team.close_call) is not None]
-    _, closest = min(called, key=lambda one: one[0], default=(0, None))
+    distances = [
+        (call.places, team) for team in candidates if (call := team.close_call) is not None
+    ]
+    _, closest = min(distances, key=lambda one: one[0], default=(0, None))
     return HallRecords(
         find_best(lambda team: team.gold_seconds), find_best(lambda team: team.climb), closest
     )

@@ -42,7 +42,7 @@ class SeasonPlace:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A rank in one competition, and what it counts."""
+    """A rank in one competition, and what it is worth in the season."""
 
     place: SeasonPlace
     points: float
@@ -71,7 +71,7 @@ def rank_season(
     """
     best: defaultdict[int, dict[str, Result]] = defaultdict(dict)
     for place in places:
-        result = Result(place, score_place(place, rule))
+        result = Result(place, _season_value(place, rule))
         best_so_far = best[place.user_id].get(place.slug)
         if best_so_far is None or result.points > best_so_far.points:
             best[place.user_id][place.slug] = result
@@ -97,13 +97,6 @@ def rank_season(
     ]
 
 
-def score_place(place: SeasonPlace, rule: Rule) -> float:
-    """Return what a rank in one competition counts: points, or the share of the teams behind."""
-    if rule is Rule.POINTS:
-        return round(season_points(place.rank, place.team_count, place.team_size))
-    return share_behind(place.rank, place.team_count)
-
-
 def season_points(rank: int, teams: int, team_size: int) -> float:
     """Return Kaggle's ranking points for a rank; they are final once the rank is.
 
@@ -127,3 +120,10 @@ def share_behind(rank: int, teams: int) -> float:
     rank may be greater than the number of teams: then 0.
     """
     return max(0.0, 1 - (rank - 1) / (teams - 1)) if teams > 1 else 1.0
+
+
+def _season_value(place: SeasonPlace, rule: Rule) -> float:
+    """Return what a rank is worth in the season: points, or the share of the teams behind."""
+    if rule is Rule.POINTS:
+        return round(season_points(place.rank, place.team_count, place.team_size))
+    return share_behind(place.rank, place.team_count)
