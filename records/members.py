@@ -139,7 +139,7 @@ class MemberData:
 
     @property
     def decisions(self) -> int:
-        """How many decisions of others about the member the search for team mates has.
+        """How many decisions others made about the member in the search for team mates.
 
         They are kept if the member is forgotten: otherwise that would undo them.
         """

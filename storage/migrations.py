@@ -60,10 +60,11 @@ async def load_schema_state(connection: aiosqlite.Connection, folder: Path = FOL
     known = await asyncio.to_thread(_read_folder, folder)
     applied = await _load_applied(connection)
     for migration in known:
-        if applied.get(migration.number, migration).checksum != migration.checksum:
+        found = applied.get(migration.number)
+        if found is not None and found.checksum != migration.checksum:
             raise UnusableFile(
                 "was made by an earlier version of Podium: its migration"
-                f" {applied[migration.number].name} is not the one of this version. It cannot be"
+                f" {found.name} is not the one of this version. It cannot be"
                 " upgraded; use another file, and a new one is made."
             )
     unknown = applied.keys() - {migration.number for migration in known}

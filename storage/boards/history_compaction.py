@@ -99,7 +99,7 @@ class HistoryCompaction:
         return True
 
     async def _compress_first_keyframe(self, board_id: int) -> None:
-        """Compress the first keyframe of a log."""
+        """Compress the first keyframe of a log, which the sync stored uncompressed to save time."""
         for taken_at, board in await self._database.query(
             "SELECT taken_at, board FROM keyframes WHERE board_id = ? ORDER BY taken_at LIMIT 1",
             (board_id,),
@@ -136,6 +136,7 @@ class HistoryCompaction:
                 (limit,),
             ):
                 day = await _load_day(connection, board_id, first)
+                # If the log begins on this day, its first keyframe is that of the day's first sync.
                 before_day = await load_keyframe_before(connection, board_id, day.begins - 1)
                 keyframe = before_day or await load_keyframe_before(connection, board_id, first)
                 if keyframe is None:
@@ -170,10 +171,12 @@ class HistoryCompaction:
                 " VALUES (?, ?, ?, ?, ?)",
                 (day.board_id, segment.moves.taken_at[0], day.rows[-1][1], moves, row_changes),
             )
+            # A thinned day is concatenated, too.
             await connection.execute(
                 "UPDATE boards SET concatenated_until = max(concatenated_until, ?) WHERE id = ?",
                 (segment.moves.taken_at[-1], day.board_id),
             )
+            # After a concatenation this is the same column and value once more.
             await connection.execute(
                 f"UPDATE boards SET {column} = ? WHERE id = ?",  # noqa: S608
                 (until, day.board_id),

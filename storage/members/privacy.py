@@ -43,7 +43,7 @@ _TABLES = (
 
 
 @dataclass(frozen=True, slots=True)
-class _NewsRow:
+class _MessageRow:
     """A row of `outbox` or `deferred_news` that names a member."""
 
     table: str
@@ -73,14 +73,15 @@ class Privacy:
     async def delete_member_data(self, user_id: int) -> MemberData:
         """Delete the data of a member and return what was stored.
 
-        What others decided about the member is kept (`MemberData.decisions`), and a team's
-        news baseline while another linked member of the server is in the team.
+        Kept are: what others decided about the member (`MemberData.decisions`); a team's news
+        baseline while another linked member of the server is in the team; and, without the member,
+        announcements that are also about others, and follows and links that the member made.
         """
         async with self._database.write() as connection:
             data = await _load_member_data(connection, user_id)
             news = await _load_news(connection, user_id)
             await delete_member_notes(connection, user_id)
-            # With the links go the searches for team mates.
+            # A foreign key deletes the searches for team mates with the links.
             for table in _TABLES:
                 await connection.execute(f"DELETE FROM {table} WHERE user_id = ?", (user_id,))  # noqa: S608
             for guild_id in data.guild_ids:
@@ -129,7 +130,7 @@ async def _load_member_data(connection: aiosqlite.Connection, user_id: int) -> M
     )
 
 
-async def _load_news(connection: aiosqlite.Connection, user_id: int) -> list[_NewsRow]:
+async def _load_news(connection: aiosqlite.Connection, user_id: int) -> list[_MessageRow]:
     found = []
     for (
         table,
@@ -161,7 +162,7 @@ async def _load_news(connection: aiosqlite.Connection, user_id: int) -> list[_Ne
             names_member = member_part is not None
         if names_member:
             found.append(
-                _NewsRow(
+                _MessageRow(
                     table,
                     id_,
                     guild,
@@ -177,14 +178,14 @@ async def _load_news(connection: aiosqlite.Connection, user_id: int) -> list[_Ne
 
 
 async def _load_teams(
-    connection: aiosqlite.Connection, user_id: int, news: list[_NewsRow]
+    connection: aiosqlite.Connection, user_id: int, news: list[_MessageRow]
 ) -> set[tuple[int, int, int]]:
     """Return guild, competition and team id of the teams that the member is or was in."""
     rows = await connection.execute_fetchall(
-        "SELECT t.guild_id, t.competition_id, t.team_id FROM links l"
-        " JOIN news_baselines t ON t.guild_id = l.guild_id"
-        " JOIN boards b ON b.competition_id = t.competition_id"
-        " JOIN members m ON m.board_id = b.id AND m.team_id = t.team_id"
+        "SELECT n.guild_id, n.competition_id, n.team_id FROM links l"
+        " JOIN news_baselines n ON n.guild_id = l.guild_id"
+        " JOIN boards b ON b.competition_id = n.competition_id"
+        " JOIN members m ON m.board_id = b.id AND m.team_id = n.team_id"
         "  AND m.user_name = l.user_name"
         " WHERE l.user_id = ?",
         (user_id,),
@@ -217,11 +218,11 @@ async def _load_news_baselines(
         )
         for guild_id, slug, team_id, rank, best_score, medal_zone, announced_at, *bests in (
             await connection.execute_fetchall(
-                "SELECT t.guild_id, c.slug, t.team_id, t.rank, t.best_score, t.medal_zone,"
-                " t.medal_zone_announced_at, t.best_rank, t.best_share, t.best_medal_zone FROM"
-                " news_baselines t"
-                " JOIN competitions c ON c.id = t.competition_id"
-                " WHERE t.guild_id = ? AND t.competition_id = ? AND t.team_id = ?",
+                "SELECT n.guild_id, c.slug, n.team_id, n.rank, n.best_score, n.medal_zone,"
+                " n.medal_zone_announced_at, n.best_rank, n.best_share, n.best_medal_zone FROM"
+                " news_baselines n"
+                " JOIN competitions c ON c.id = n.competition_id"
+                " WHERE n.guild_id = ? AND n.competition_id = ? AND n.team_id = ?",
                 team,
             )
         )
@@ -242,7 +243,7 @@ async def _load_actions(connection: aiosqlite.Connection, user_id: int) -> list[
     ]
 
 
-async def _redact(connection: aiosqlite.Connection, row: _NewsRow, user_id: int) -> None:
+async def _redact(connection: aiosqlite.Connection, row: _MessageRow, user_id: int) -> None:
     """Remove the member from a message; delete it if it is about nobody else or unreadable."""
     message = None if row.message is None else row.message.redact(user_id)
     if message is None:
