@@ -93,9 +93,9 @@ class SyncService:
     ) -> SyncReport:
         """Download a competition's board and store what changed.
 
-        Waits for a sync of the same competition that is running. Raises `LeaderboardError`. The
-        failure is recorded before, unless it is `CompetitionDeleted` or `StaleBoardDiff`, or
-        belongs to an outage, or the competition has had no teams yet.
+        Waits for a sync of the same competition that is running. Raises `LeaderboardError`. Records
+        the failure first, except `CompetitionDeleted`, `StaleBoardDiff`, those of an outage, and
+        that of a competition that has had no teams yet.
         """
         async with self._only_sync_of(competition.slug):
             self.outage.require_no_rate_limit()
@@ -232,21 +232,20 @@ class SyncService:
             logger.info("The round ends here: Kaggle refuses every call")
 
     async def _sync_or_log(self, competition: Competition, round_started_at: datetime) -> None:
+        """Sync a competition, or log why not; raise `_KaggleRefused` during an outage."""
         with log_subject(competition=competition.slug):
-            await self._try_sync(competition, round_started_at)
-
-    async def _try_sync(self, competition: Competition, round_started_at: datetime) -> None:
-        try:
-            await self.sync(competition, round_started_at=round_started_at)
-        except LeaderboardError as error:
-            if isinstance(error, (NotLoggedIn, RateLimited)) and self.outage.current is not None:
-                raise _KaggleRefused from error
-            waits = isinstance(error, EmptyBoard) and competition.synced_at is None
-            level = logging.INFO if waits else logging.WARNING
-            logger.log(level, "%s was not synced: %s", competition.slug, error)
-        except Exception:
-            logger.exception("%s was not synced", competition.slug)
-            await self.record_failure(competition, BUG_TEXT)
+            try:
+                await self.sync(competition, round_started_at=round_started_at)
+            except LeaderboardError as error:
+                is_refused = isinstance(error, (NotLoggedIn, RateLimited))
+                if is_refused and self.outage.current is not None:
+                    raise _KaggleRefused from error
+                waits = isinstance(error, EmptyBoard) and competition.synced_at is None
+                level = logging.INFO if waits else logging.WARNING
+                logger.log(level, "%s was not synced: %s", competition.slug, error)
+            except Exception:
+                logger.exception("%s was not synced", competition.slug)
+                await self.record_failure(competition, BUG_TEXT)
 
     async def _download_and_store(
         self, competition: Competition, progress: Callable[[str], None]
