@@ -104,7 +104,7 @@ class ServerEvent:
 
 
 def build_content(deadline: EventDeadline, starts_at: datetime | None = None) -> EventContent:
-    """Return what the event for a deadline shows; it starts `LEAD` before it if not given."""
+    """Return what the event for a deadline shows; it starts `LEAD` before it, or as given."""
     address = f"https://www.kaggle.com/competitions/{deadline.slug}"
     if len(address) > MAX_NAME_LENGTH:
         address = f"https://www.kaggle.com/c/{deadline.slug}"  # Kaggle redirects it.
@@ -125,16 +125,20 @@ def compute_fingerprint(deadline: EventDeadline) -> str:
     return build_content(deadline).fingerprint
 
 
-def build_possible_content(deadline: EventDeadline, now: datetime) -> EventContent:
-    """Return what an event that has not started can show: it starts `LEAD` ahead, or else soon."""
+def build_new_content(deadline: EventDeadline, now: datetime) -> EventContent:
+    """Return what a new event shows: it starts `LEAD` before its deadline, or else soon."""
     return build_content(deadline, max(deadline.at - LEAD, now.replace(microsecond=0) + _SOON))
 
 
 def build_changed_content(
     deadline: EventDeadline, listed: ServerEvent, now: datetime
 ) -> EventContent:
-    """Return what an event can show; one that cannot start `LEAD` ahead keeps its start."""
+    """Return what an existing event is to show after a change, as of its deadline or a name.
+
+    It starts at the usual time if that is still possible. Else it keeps its start, or starts soon
+    if that start is not before the deadline.
+    """
     can_move = not listed.is_active and deadline.at - LEAD > now + _SOON
     if can_move or listed.starts_at >= deadline.at:
-        return build_possible_content(deadline, now)
+        return build_new_content(deadline, now)
     return build_content(deadline, listed.starts_at)

@@ -12,7 +12,7 @@ from cogs.calendar.event_content import (
     EventContent,
     ServerEvent,
     build_changed_content,
-    build_possible_content,
+    build_new_content,
     compute_fingerprint,
 )
 from cogs.calendar.event_screen import MAX_EVENTS
@@ -142,7 +142,7 @@ class _Planner:
     ) -> None:
         now, plan = self._now, self._plan
         if listed is None:
-            content = build_possible_content(deadline, now)
+            content = build_new_content(deadline, now)
             plan.to_create.append((replace(row, at=deadline.at), content))
             return
         fingerprint = compute_fingerprint(deadline)
@@ -154,17 +154,17 @@ class _Planner:
             plan.to_save.append(saved)
         elif listed.is_active and deadline.at - LEAD > now:
             # The start of an event that has started cannot change.
-            plan.to_create.append((self._end(saved, listed), build_possible_content(deadline, now)))
+            plan.to_create.append((self._end(saved, listed), build_new_content(deadline, now)))
         elif listed.is_active or deadline.at - now > MIN_AHEAD:
             plan.to_change.append((saved, listed, content))
         else:
             plan.to_delete.append(self._end(row, listed))
 
     def _end(self, row: StoredEvent, listed: ServerEvent) -> StoredEvent:
-        """Plan to end an event although its deadline wants one; return the row to store before.
+        """Plan to end an event although its deadline wants one.
 
-        That row has no event id: if the bot is killed in between, the event that is missing is not
-        taken for one that a person deleted.
+        Return its row without an event id, which is stored first: if the bot is killed in between,
+        the event that is missing is not taken for one that a person deleted.
         """
         before = replace(row, event_id=None, fingerprint=None)
         self._plan.to_save.append(before)
