@@ -128,7 +128,7 @@ class DirectMessages(commands.Cog):
                 guild = self._bot.get_guild(message.guild_id)
                 if guild is None:
                     return True  # The server is unavailable: who is a member is not known.
-                if not await self._is_member(guild, message.user_id):
+                if await self._end_watches_if_left(guild, message.user_id):
                     await direct_messages.delete(message.id)
                     return True
             channel = await self._bot.create_dm(discord.Object(message.user_id))
@@ -151,15 +151,15 @@ class DirectMessages(commands.Cog):
             return not is_temporary(error)
         return True
 
-    async def _is_member(self, guild: discord.Guild, user_id: int) -> bool:
-        """Return whether the user is still a member of the server; if not, end their watches.
+    async def _end_watches_if_left(self, guild: discord.Guild, user_id: int) -> bool:
+        """End a user's watches if they have left the server; return whether they have.
 
         Without the members intent Discord does not report that somebody left.
         """
         if await self._services.get(Memberships).is_member(guild, user_id):
-            return True
+            return False
         await self._services.storage.watches.remove_member(guild.id, user_id)
-        return False
+        return True
 
     async def _filter_content(
         self, message: DirectMessage, server: MessageServer

@@ -166,7 +166,7 @@ async def find_groups(
     }
 
 
-async def find_present(
+async def find_present_and_end_others(
     services: Services, guild: discord.Guild, user_ids: Collection[int]
 ) -> dict[int, str]:
     """Return the Discord names of those users who are in a server; end the searches of others.

@@ -26,7 +26,7 @@ from cogs.options.visibility import get_server_visibility
 from cogs.teammates.search_data import (
     explain_unlinked,
     find_groups,
-    find_present,
+    find_present_and_end_others,
     load_own_search,
     load_team_list,
     require_open_mergers,
@@ -285,7 +285,7 @@ class SendNoteButton(
         names = {}
         if interaction.guild is not None:
             both = {interaction.user.id, *others}
-            names = await find_present(services, interaction.guild, both)
+            names = await find_present_and_end_others(services, interaction.guild, both)
         groups = await find_groups(services, guild_id, competition, [own])
         outcome = await services.storage.teammate_notes.send(
             own, self.search_id, groups[own.search.id], names, now
@@ -340,7 +340,7 @@ class NoteButton(
         services = get_services(interaction.client)
         guild = interaction.client.get_guild(note.guild_id)
         both = {note.sender_id, note.recipient_id}
-        names = {} if guild is None else await find_present(services, guild, both)
+        names = {} if guild is None else await find_present_and_end_others(services, guild, both)
         if names.keys() != both:
             raise UserError(MEMBER_LEFT_TEXT)
         outcome = await services.storage.teammate_notes.agree(

@@ -15,7 +15,7 @@ from cogs.framework.responses import Interaction, defer
 from cogs.framework.services import Services, get_services
 from cogs.options.autocomplete import competition_choices
 from cogs.options.competition_lookup import require_follow
-from cogs.teammates.search_data import find_present, save_search
+from cogs.teammates.search_data import find_present_and_end_others, save_search
 from cogs.teammates.team_controls import (
     DYNAMIC_ITEMS,
     MAX_TIME_ZONE_LENGTH,
@@ -121,7 +121,7 @@ class TeamSearchEnds(commands.Cog):
             if guild is None:
                 continue
             try:
-                await find_present(self._services, guild, user_ids)
+                await find_present_and_end_others(self._services, guild, user_ids)
             except TimeoutError:
                 logger.warning("Discord did not tell who of server %d searches still", guild_id)
 
