@@ -106,7 +106,10 @@ class CompetitionFeeds:
         return bool(rows[0][0])
 
     async def find_listed_at(self) -> datetime | None:
-        """Return when the list was last read; None if only before the first feed or a restore."""
+        """Return when the list was last read.
+
+        None if it was not read since the first feed was made, or since a backup was restored.
+        """
         async with self._database.read() as connection:
             return await _find_listed_at(connection)
 

@@ -84,7 +84,8 @@ class Digests:
     async def find_due(self, now: datetime) -> list[DueDigest]:
         """Return the digests that are due; those that are too late are skipped and logged.
 
-        Where both are due on a day, the weekly one replaces the daily one.
+        What was due before it was turned on, or before a restore, is skipped too; what is skipped
+        is recorded as done. Where both are due on a day, the weekly one replaces the daily one.
         """
         due: list[DueDigest] = []
         done: list[tuple[_WantedDigest, date]] = []
