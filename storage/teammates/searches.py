@@ -1,8 +1,8 @@
 """Members who look for team mates in a competition.
 
-A search is open while teams can merge, the member has a counted link that is on the board, and the
-member's team has room. One that is not open any more is neither shown nor answered; it is deleted
-after the next round of syncs, and its member is told why.
+A search is open while teams can merge, the member has a counted link that is on the board, the
+member's team has room, and no manager has excluded the member. One that is not open any more is
+neither shown nor answered; it is deleted after the next round of syncs, and its member is told why.
 """
 
 from __future__ import annotations
@@ -37,15 +37,15 @@ _SEARCH = (
 )
 _OWN_COLUMNS = 13
 """Columns of `_STATES` before those of the link and the team."""
-_GIVEN = (
+_DEADLINE_OF_SERVER = (
     "(SELECT at FROM deadlines d WHERE d.guild_id = s.guild_id"
     " AND d.competition_id = s.competition_id AND d.kind = '{}')"
 )
 # min() takes the other columns of the row from the best team of a user who is in several.
 _STATES = (
     f"SELECT {_SEARCH},"  # noqa: S608 - own names
-    f" coalesce(c.merger_deadline, {_GIVEN.format('merger')}, c.deadline,"
-    f"  {_GIVEN.format('final')}), c.ended_at IS NOT NULL, c.team_size,"
+    f" coalesce(c.merger_deadline, {_DEADLINE_OF_SERVER.format('merger')}, c.deadline,"
+    f"  {_DEADLINE_OF_SERVER.format('final')}), c.ended_at IS NOT NULL, c.team_size,"
     "  EXISTS (SELECT 1 FROM teammate_exclusions e"
     "   WHERE e.guild_id = s.guild_id AND e.user_id = s.user_id),"
     " l.user_name, l.verification IS NOT NULL, m.team_id, min(r.rank),"
@@ -68,7 +68,7 @@ class _State:
 
     search: TeammateSearch
     mergers_until: datetime | None
-    ended: bool
+    competition_ended: bool
     max_team_size: int | None
     excluded: bool
     user_name: str | None
@@ -81,7 +81,7 @@ class _State:
         """Return why the search is over; None if it is open."""
         if self.excluded:
             return SearchEnd.EXCLUDED
-        if self.ended or (self.mergers_until is not None and self.mergers_until <= now):
+        if self.competition_ended or (self.mergers_until is not None and self.mergers_until <= now):
             return SearchEnd.MERGERS_CLOSED
         if self.rank is None:
             return SearchEnd.NOT_ON_BOARD
@@ -314,12 +314,12 @@ async def _find_state(
 
 
 def _state_from_row(row: Sequence[Any]) -> _State:
-    *search, mergers_until, ended, max_team_size, excluded = row[:_OWN_COLUMNS]
+    *search, mergers_until, competition_ended, max_team_size, excluded = row[:_OWN_COLUMNS]
     user_name, verified, team_id, rank, team_size = row[_OWN_COLUMNS:]
     return _State(
         search=_search_from_row(search),
         mergers_until=from_seconds(mergers_until),
-        ended=bool(ended),
+        competition_ended=bool(competition_ended),
         max_team_size=max_team_size,
         excluded=bool(excluded),
         user_name=user_name,
