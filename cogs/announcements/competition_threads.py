@@ -63,12 +63,12 @@ class CompetitionThreads(commands.Cog):
 
     @commands.Cog.listener()
     async def on_competition_archived(self, competition_id: int) -> None:
-        """Close the threads, also reopened ones, once the final board was announced in them."""
+        """Have the threads closed, also reopened ones, once the final board was announced there."""
         await self._threads.allow_closing_again(competition_id)
 
     @commands.Cog.listener()
     async def on_thread_reopened(self, guild_id: int, thread_id: int) -> None:
-        """Close a thread again that was opened to edit its live board."""
+        """Have a thread closed again that was opened to edit its live board."""
         await self._threads.mark_reopened(guild_id, thread_id)
 
     async def _advance_all(self) -> None:

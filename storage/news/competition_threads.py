@@ -55,8 +55,8 @@ class CompetitionThreads:
     async def load_unfinished(self) -> list[CompetitionThread]:
         """Return the threads that are to be opened or closed, or whose board is to be pinned.
 
-        A thread is opened when its first message is settled, and closed when the competition is
-        archived and nothing more waits for the thread.
+        A thread is opened once its first message is delivered, or given up if that is abandoned or
+        deleted. It is closed when the competition is archived and nothing more waits for it.
         """
         rows = await self._database.query(
             f"{_SELECT} JOIN guilds g ON g.guild_id = t.guild_id AND g.left_at IS NULL"
