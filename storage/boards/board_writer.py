@@ -21,7 +21,7 @@ from storage.boards.history import append
 from storage.boards.rushes import record_rush
 from storage.database import Database
 from storage.errors import CompetitionDeleted, StaleBoardDiff
-from storage.members.link_verification import verify_by_board
+from storage.members.link_verification import verify_by_teams_on_board
 from storage.news.news_baselines import reset_baselines
 from storage.news.news_writer import write_news
 from storage.timestamps import from_seconds, to_seconds
@@ -76,7 +76,7 @@ class BoardWriter:
         """Record a successful sync that changed nothing; raise `CompetitionDeleted`."""
         async with self._database.write() as connection:
             competition_id = await _record_sync(connection, slug, now)
-            await verify_by_board(connection, competition_id, now)
+            await verify_by_teams_on_board(connection, competition_id, now)
             await connection.execute(
                 "UPDATE follows SET skip_next_news = 0 WHERE competition_id = ? AND skip_next_news",
                 (competition_id,),
@@ -134,7 +134,7 @@ class BoardWriter:
             await write_rows(connection, board_id, changes)
             await append(connection, board_id, snapshot)
             await write_continuations(connection, board_id, changes, snapshot.taken_at)
-            await verify_by_board(connection, competition_id, now)
+            await verify_by_teams_on_board(connection, competition_id, now)
             if changes.new.kind is BoardKind.PRIVATE:
                 cursor = await connection.execute(
                     "UPDATE competitions SET archived_at = ?, recheck_at = ?"

@@ -119,7 +119,7 @@ class LinkVerifications:
             return await _verify(connection, code, VerificationMethod.NOTEBOOK, now, notify=notify)
 
 
-async def verify_by_board(
+async def verify_by_teams_on_board(
     connection: aiosqlite.Connection, competition_id: int, now: datetime
 ) -> None:
     """Verify links by team names of a competition's stored boards, in its sync's transaction."""
