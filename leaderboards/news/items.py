@@ -17,7 +17,7 @@ MAX_ITEMS = 12
 """Teams that one message names; fits Discord's 4,000 characters with the longest names."""
 
 MAX_PASSED = 5
-"""How many passed members' teams one team's news names."""
+"""How many teams the news of one team names as passed."""
 
 
 _TeamKey = tuple[int, ...] | str

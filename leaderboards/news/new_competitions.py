@@ -21,7 +21,7 @@ MAX_SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class NewCompetition:
-    """Competition in an announcement; None for what Kaggle does not list."""
+    """Competition in an announcement; a field is None where Kaggle lists nothing."""
 
     slug: str
     category: FeedCategory

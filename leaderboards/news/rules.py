@@ -58,11 +58,11 @@ def decide_news(
     leader = _Leader(changes, follower, now)
     for team_id, links in teams.items():
         team = _TeamNews(changes, follower, team_id, links, medals=medals)
-        item, counted_from = team.decide(leader, teams, now)
+        item, baseline = team.decide(leader, teams, now)
         if item is not None:
             items.append(item)
-        if counted_from != follower.baselines.get(team_id):
-            baselines.append(counted_from)
+        if baseline != follower.baselines.get(team_id):
+            baselines.append(baseline)
     if leader.is_new and leader.team_id not in teams:
         items.append(leader.build_item(medals=medals))
 
