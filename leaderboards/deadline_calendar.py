@@ -25,7 +25,7 @@ class CalendarEvent:
 
     slug: str
     first_slug: str
-    """The slug before the competition was renamed, if it was."""
+    """The slug before the first rename; the present one if there was none."""
     kind: DeadlineKind
     at: datetime
     summary: str
@@ -37,7 +37,7 @@ class CalendarEvent:
     def uid(self) -> str:
         """The id of the event, which stays the same when the deadline moves or the slug changes.
 
-        A slug has no dots, so that each deadline has its own.
+        Slugs have no dots, so deadlines of other slugs, kinds or servers never share it.
         """
         server = "" if self.guild_id is None else f".{self.guild_id}"
         return f"{self.first_slug}.{self.kind}{server}@podium"

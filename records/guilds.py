@@ -24,8 +24,8 @@ SettingValue = bool | int | str | None
 class GuildSettings:
     """A server's settings, named as the columns of the table `guilds`.
 
-    The defaults stand only here, and in the migration that adds a setting to the servers that are
-    there already. A new setting also needs a control and a sentence in
+    New servers get the defaults from here; existing ones got theirs from the migration that added
+    the setting. A new setting also needs a control and a sentence in
     `cogs/settings/settings_sections.py`.
     """
 

@@ -84,7 +84,7 @@ _SAME_DEADLINE_SCORE_TEXT = "at the deadline perhaps the same, perhaps a better 
 _LIKELY_TEXT = (
     "-# *Likely*: on recorded boards, the true rank was in this range in about eight of ten cases."
 )
-_PERHAPS_TEXT = f"-# {PERHAPS_TEXT} `/whatif` shows where another score would stand."
+_PERHAPS_FOOT_TEXT = f"-# {PERHAPS_TEXT} `/whatif` shows where another score would stand."
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ def forecast_view(data: ForecastData, pictures: Sequence[Picture] = ()) -> ui.La
     else:
         text = format_forecast(forecast.day, data.medal_zone, forecast.seen_at, data.now)
         lines = [text, *_later_line(forecast), *_medal_lines(data, forecast)]
-        foot = [_LIKELY_TEXT, _PERHAPS_TEXT if forecast.lines else "", _public_board(data)]
+        foot = [_LIKELY_TEXT, _PERHAPS_FOOT_TEXT if forecast.lines else "", _public_board(data)]
         parts = ["\n".join(lines), "\n".join(filter(None, foot))]
     return card(
         f"{_head(data)}\n{_team(data)}",

@@ -11,7 +11,7 @@ from discord import ui
 from cogs.framework import format as fmt
 from cogs.framework.escape import escape
 from cogs.framework.layout import card, zone_colour
-from cogs.framework.texts import LAST_DAY_TEXT, PERHAPS_TEXT, PUBLIC_BOARD_TEXT
+from cogs.framework.texts import PERHAPS_TEXT, PUBLIC_BOARD_TEXT, REACHES_LAST_DAY_TEXT
 from leaderboards.board import BoardKind, Entry
 from leaderboards.forecast.medal_lines import MedalLine
 from leaderboards.forecast.obstacles import ForecastObstacle
@@ -84,9 +84,7 @@ _DEADLINE_MEDALS_TEXT = "**At the deadline perhaps** {scores}, or better"
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 """Keeps a medal, its score and ✓ in one line on a phone."""
 _RANGE_TEXT = f"{{medal}}{_NO_BREAK}{{worst}} to {{best}}"
-_PERHAPS_TEXT = f"-# {PERHAPS_TEXT}"
-_PUBLIC_BOARD_TEXT = f"-# {PUBLIC_BOARD_TEXT}"
-_LAST_DAY_TEXT = (
+_NO_FORECAST_TEXT = (
     "There is no forecast in the last 24 hours before the deadline: more teams submit than before,"
     " so this rank can fall."
 )
@@ -241,7 +239,7 @@ def _later(data: WhatIfData) -> Iterable[str]:
         text = sure if day.low == day.high else unsure
         rank, low, high = (fmt.rank(at) for at in (day.rank, day.low, day.high))
         says_why = data.medal_zone is not None and not (day.zone_exit or day.may_leave_zone)
-        worse = LAST_DAY_TEXT if day.in_last_day and not says_why else ""
+        worse = REACHES_LAST_DAY_TEXT if day.in_last_day and not says_why else ""
         yield fmt.join_dotted([text.format(rank=rank, low=low, high=high), worse])
     if zone:
         yield f"**{zone}**"
@@ -310,7 +308,7 @@ def _deadline_facts(data: WhatIfData) -> Iterable[str]:
     elif data.has_ended:
         yield _ENDED_TEXT
     elif data.obstacle is ForecastObstacle.LAST_DAY and not data.is_best_of_all:
-        yield _LAST_DAY_TEXT
+        yield _NO_FORECAST_TEXT
 
 
 def _name_passed(data: WhatIfData) -> Sequence[str]:
@@ -328,9 +326,9 @@ def _medal_lines(data: WhatIfData) -> Iterable[str]:
     if data.forecast and data.forecast.lines:
         text = _DEADLINE_MEDALS_TEXT if data.forecast.at_deadline else _LATER_MEDALS_TEXT
         yield text.format(scores=fmt.join_dotted(_later_scores(data, data.forecast.lines)))
-        yield _PERHAPS_TEXT
+        yield f"-# {PERHAPS_TEXT}"
     if not data.has_ended:
-        yield _PUBLIC_BOARD_TEXT
+        yield f"-# {PUBLIC_BOARD_TEXT}"
 
 
 def _scores_to_beat(data: WhatIfData) -> Iterable[str]:

@@ -35,7 +35,7 @@ async def load_rank_data(
     thresholds = medal_thresholds(info.team_count) if competition.awards_medals else None
     zone = thresholds.medal_zone(team.rank) if thresholds else None
     next_zone = None
-    # After the deadline no score reaches it any more.
+    # After the deadline no better zone can be reached.
     is_over = competition.archived_at is not None or competition.awaits_final_board(now)
     if thresholds is not None and not is_over:
         next_zone = await _load_next_zone(boards, info, thresholds, team.rank)

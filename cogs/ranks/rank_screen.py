@@ -14,7 +14,11 @@ from cogs.framework import format as fmt
 from cogs.framework.escape import escape
 from cogs.framework.layout import CHARACTERS, Item, Picture, card, zone_colour
 from cogs.framework.pages import Page, select_page
-from cogs.framework.texts import LAST_DAY_TEXT, WAITING_FOR_BOARD_TEXT, WAITING_FOR_MEDALS_TEXT
+from cogs.framework.texts import (
+    REACHES_LAST_DAY_TEXT,
+    WAITING_FOR_BOARD_TEXT,
+    WAITING_FOR_MEDALS_TEXT,
+)
 from leaderboards.board import BoardKind, Entry
 from leaderboards.display_text import format_top_share
 from leaderboards.forecast.obstacles import ForecastObstacle
@@ -34,7 +38,7 @@ _ZONE_TEXT = "**Zone** {medal} {zone}, to {last}"
 _PUBLIC_ZONE_TEXT = "**Zone** {medal} {zone} on the public board, to {last}"
 _CONDITION_TEXT = "If the team submits nothing:"
 _PUBLIC_CONDITION_TEXT = "If the team submits nothing (public board):"
-_LAST_DAY_TEXT = (
+_NO_FORECAST_TEXT = (
     "**Forecast** none in the last 24 hours before the deadline: more teams submit than before"
 )
 _FORECAST_TEXT = "**{condition}** about {rank} in 24 h, likely {low} to {high}"
@@ -220,7 +224,7 @@ def _facts(data: RankData) -> str:
 def _forecast_line(data: RankData) -> Iterable[str]:
     forecast, competition = data.forecast, data.competition
     if forecast is ForecastObstacle.LAST_DAY:
-        yield _LAST_DAY_TEXT
+        yield _NO_FORECAST_TEXT
     elif isinstance(forecast, DayForecast):
         # Forecasts for the deadline name the board themselves.
         names_board = competition.awards_medals and not forecast.at_deadline
@@ -322,7 +326,7 @@ def format_forecast(
             leaves = _PAST_ZONE_EXIT_TEXT.format(zone=name)
     elif zone and forecast.zone_last_rank is not None and forecast.may_leave_zone:
         leaves = _MAY_LEAVE_TEXT.format(zone=name, last=fmt.rank(forecast.zone_last_rank))
-    return fmt.join_dotted([where, leaves, LAST_DAY_TEXT if forecast.in_last_day else ""])
+    return fmt.join_dotted([where, leaves, REACHES_LAST_DAY_TEXT if forecast.in_last_day else ""])
 
 
 def _foot(data: RankData) -> str:

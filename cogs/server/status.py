@@ -24,7 +24,7 @@ from cogs.server.rename_buttons import build_rename_buttons
 from cogs.server.status_screen import (
     ABANDONED_SHOWN_FOR,
     FeedStatus,
-    OutageNotice,
+    OutageStatus,
     StatusData,
     status_view,
 )
@@ -131,7 +131,7 @@ async def _show_status(interaction: Interaction, number: int) -> None:
         role_problems=role_problems,
         event_problem=event_problem,
         reported_notes=reported_notes,
-        outage=_build_outage_notice(outage),
+        outage=_build_outage_status(outage),
         bot_problems=await health.find_problems(),
         late_slugs={
             follow.competition.slug
@@ -205,10 +205,10 @@ def _build_rename_offers(follows: Sequence[Follow]) -> list[list[Item]]:
     return [buttons[start : start + _BUTTONS_IN_ROW] for start in starts][:_ROWS]
 
 
-def _build_outage_notice(outage: Outage | None) -> OutageNotice | None:
+def _build_outage_status(outage: Outage | None) -> OutageStatus | None:
     if outage is None:
         return None
-    return OutageNotice(str(outage.error), outage.since, outage.next_attempt_at)
+    return OutageStatus(str(outage.error), outage.since, outage.next_attempt_at)
 
 
 async def setup(bot: commands.Bot) -> None:

@@ -32,7 +32,7 @@ ABANDONED_SHOWN_FOR = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
-class OutageNotice:
+class OutageStatus:
     """Reason why no leaderboard is read from Kaggle at present."""
 
     text: str
@@ -98,7 +98,7 @@ class StatusData:
     """Why the Scheduled Events are not up to date."""
     reported_notes: int
     """Reported notes about team mates, if the reader decides about them."""
-    outage: OutageNotice | None
+    outage: OutageStatus | None
     bot_problems: Sequence[str]
     """A sentence for each problem of the bot as a whole."""
     late_slugs: Set[str]
@@ -263,7 +263,7 @@ def _unpublished_lines(publications: Sequence[Publication]) -> list[str]:
     ]
 
 
-def _outage_line(outage: OutageNotice) -> str:
+def _outage_line(outage: OutageStatus) -> str:
     return (
         f"⚠️ {escape(outage.text, 300)} Since {fmt.when(outage.since)};"
         f" next try {fmt.when(outage.next_attempt_at)}."

@@ -1,7 +1,7 @@
 """The sections of `/settings`: the controls of each setting, and the sentences that describe it.
 
-A new setting needs a field in `records.guilds.GuildSettings`, a column in a migration, and in one
-section below a control (a toggle, a select or a modal field) and a sentence.
+A new setting needs a field in `records.guilds.GuildSettings`, a column in a migration, and, in one
+of the sections below, a control (a toggle, a select or a modal field) and a sentence.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ class SelectSpec:
     options: Mapping[str, Option]
     """By value, which is a number or `NONE`."""
     build_changes: Callable[[GuildSettings, int | None], Changes] | None = None
-    """Return what changes with the selected value; without it only the setting itself."""
+    """Return what changes with the selected value; None if only the setting itself changes."""
     is_shown: Callable[[GuildSettings], bool] = lambda _settings: True
 
 

@@ -38,7 +38,7 @@ class _Rule(NamedTuple):
 START_AGAIN: Final = "start the bot again"
 """What to do so that a new login is used; `doctor` replaces it in its own errors."""
 
-_NOT_LOGGED_IN = _Rule(
+_LOGIN_REFUSED = _Rule(
     NotLoggedIn,
     r"^401\b|^unauth|could not find kaggle\.json|missing (username|key) in configuration"
     r"|^invalid credentials",
@@ -60,7 +60,7 @@ _NOT_SHOWN = (
 # status on standard output. From 2.2.5 on a hint follows that depends on the status alone, whatever
 # the message is.
 _RULES = (
-    _NOT_LOGGED_IN,
+    _LOGIN_REFUSED,
     _Rule(
         RateLimited,
         r"^429\b|too ?many ?requests|resource_exhausted|rate limit",
@@ -119,7 +119,7 @@ _RULES = (
 )
 
 _LOGIN_MISSING_HELP = "Authentication required to call the Kaggle API"
-_STORED_LOGIN_REFUSED = "Invalid credentials"
+_INVALID_CREDENTIALS = "Invalid credentials"
 _TRACEBACK = "Traceback (most recent call last)"
 _EXCEPTION = re.compile(r"^(?:\w+\.)*[A-Z]\w*(?:Error|Exception|Timeout|Exit): ")
 _WARNING = re.compile(
@@ -144,8 +144,8 @@ def classify_failure(
     `has_login` tells a refused login from a missing one, of which the CLI says the same.
     """
     error = _find_error(result, slug)
-    # The CLI then deletes that login, so that `has_login` no longer finds it.
-    refused = has_login or _STORED_LOGIN_REFUSED in result.stdout + result.stderr
+    # With this message the CLI deletes the stored login, which `has_login` then no longer finds.
+    refused = has_login or _INVALID_CREDENTIALS in result.stdout + result.stderr
     if isinstance(error, NotLoggedIn) and not refused:
         return NotLoggedIn(LOGIN_MISSING)
     return error
@@ -153,7 +153,7 @@ def classify_failure(
 
 def _find_error(result: CommandResult, slug: str | None) -> KaggleError:
     if _LOGIN_MISSING_HELP in result.stdout:
-        return NotLoggedIn(_NOT_LOGGED_IN.sentence)
+        return NotLoggedIn(_LOGIN_REFUSED.sentence)
     outputs = [_WARNING.sub("", output).strip() for output in (result.stderr, result.stdout)]
     messages = [_find_message(output) for output in outputs if output]
     # The message is not always where it is expected: usage and hints stand around it.

@@ -14,7 +14,7 @@ from leaderboards.news.message_kind import (
     NamesNobody,
     NotInDigestChannels,
     SentAtOnce,
-    select_newest_of_each_kind,
+    select_newest,
 )
 from leaderboards.news.schedules import NO_QUIET_HOURS, QuietHours
 
@@ -86,7 +86,7 @@ class ReminderMessage(NamesNobody, NotInDigestChannels, SentAtOnce):
     @classmethod
     def merge(cls, waiting: Sequence[Self]) -> Sequence[Self]:
         """Return the newest reminder of each kind of deadline."""
-        return select_newest_of_each_kind(waiting)
+        return select_newest(waiting, lambda message: message.kind)
 
     def filter_for_time(self, now: datetime) -> Self | None:
         """Return None once the deadline has passed."""
@@ -173,7 +173,7 @@ def find_due_lead(
         lead
         for lead in leads
         if since <= at - lead
-        and (due_at := quiet.last_time_before(at - lead)) <= now
+        and (due_at := quiet.move_before_quiet_hours(at - lead)) <= now
         and (restored_at is None or restored_at <= due_at)
     ]
     shortest = min(due, default=None)

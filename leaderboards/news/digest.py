@@ -16,7 +16,7 @@ from leaderboards.news.message_kind import (
     SentInEveryMode,
     drop_user,
     keep_user,
-    select_newest_of_each_kind,
+    select_newest,
 )
 from leaderboards.news.new_posts import PostSummary
 
@@ -210,7 +210,7 @@ class DigestMessage(SentAtOnce, SentInEveryMode, MessageKind):
     @classmethod
     def merge(cls, waiting: Sequence[Self]) -> Sequence[Self]:
         """Return the newest digest of each kind."""
-        return select_newest_of_each_kind(waiting)
+        return select_newest(waiting, lambda message: message.kind)
 
     def filter_for_time(self, now: datetime) -> Self | None:
         """Return the digest without what was to come and has passed; None if nothing is left."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from leaderboards.news.channel_mode import ChannelMode
 
@@ -136,20 +136,14 @@ class NotInDigestChannels(MessageKind):
         return mode is not ChannelMode.DIGEST
 
 
-class MessageWithKind(Protocol):
-    """A message with a kind of its own, such as which deadline it reminds of."""
-
-    @property
-    def kind(self) -> StrEnum:
-        """What it is about."""
+MessageT = TypeVar("MessageT", bound=MessageKind)
 
 
-MessageT = TypeVar("MessageT", bound=MessageWithKind)
-
-
-def select_newest_of_each_kind(messages: Sequence[MessageT]) -> list[MessageT]:
-    """Return the last message of each kind, in their order."""
-    newest = {message.kind: index for index, message in enumerate(messages)}
+def select_newest(
+    messages: Sequence[MessageT], get_subject: Callable[[MessageT], StrEnum]
+) -> list[MessageT]:
+    """Return the last message of each subject, such as a kind of deadline, in their order."""
+    newest = {get_subject(message): index for index, message in enumerate(messages)}
     return [messages[index] for index in sorted(newest.values())]
 
 

@@ -15,7 +15,7 @@ every sync.
 """
 
 _MARGIN = timedelta(minutes=30)
-"""How long before quiet hours begin a reminder is due whose own time lies in them.
+"""A reminder that would fall into quiet hours is due this long before they begin.
 
 Due reminders are looked for every quarter of an hour.
 """
@@ -66,8 +66,8 @@ class QuietHours:
         day = local.date() + timedelta(days=local.hour >= self.end)
         return datetime.combine(day, time(self.end), local.tzinfo).astimezone(UTC)
 
-    def last_time_before(self, moment: datetime) -> datetime:
-        """Return the moment, or half an hour before the quiet hours that it is in."""
+    def move_before_quiet_hours(self, moment: datetime) -> datetime:
+        """Return the moment, or half an hour before the quiet hours that it lies in."""
         if self.start is None or not self.is_quiet(moment):
             return moment
         local = moment.astimezone(load_time_zone(self.time_zone))

@@ -376,7 +376,9 @@ async def _announce_moves(
         quiet = QuietHours(*hours)
         for move in told:
             passed = [
-                lead for lead in (HOUR, DAY, WEEK) if quiet.last_time_before(move.at - lead) <= now
+                lead
+                for lead in (HOUR, DAY, WEEK)
+                if quiet.move_before_quiet_hours(move.at - lead) <= now
             ]
             if passed and move.at > now:
                 lead_seconds = int(passed[0].total_seconds())

@@ -9,7 +9,7 @@ from cogs.announcements.screens.news_screen import own_news_item_text
 from cogs.framework import format as fmt
 from cogs.framework.escape import escape
 from cogs.framework.layout import join_lines
-from cogs.framework.texts import LAST_DAY_TEXT
+from cogs.framework.texts import REACHES_LAST_DAY_TEXT
 from leaderboards.news.watches import (
     LastDayEvent,
     NewsEvent,
@@ -115,7 +115,7 @@ def _zone_exit_text(found: ZoneExit) -> str:
         sure, unsure = _SURE_AT_DEADLINE_TEXT, _AT_DEADLINE_TEXT
     text = unsure if low != high else sure
     ranks = text.format(now=now, ahead=ahead, low=low, high=high)
-    return fmt.join_dotted([left, ranks, LAST_DAY_TEXT if found.in_last_day else ""])
+    return fmt.join_dotted([left, ranks, REACHES_LAST_DAY_TEXT if found.in_last_day else ""])
 
 
 def _result_text(event: ResultEvent) -> str:
