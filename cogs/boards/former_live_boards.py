@@ -8,6 +8,7 @@ import discord
 from discord.ext import commands
 
 from cogs.boards.board_screen import former_live_board_view
+from cogs.boards.live_board_edits import LiveBoardEdits
 from cogs.channels.target_channels import reopen_thread
 from cogs.framework.coalesced_function import CoalescedFunction
 from cogs.framework.discord_errors import THREAD_ARCHIVED, describe_error, is_expected
@@ -29,11 +30,13 @@ class FormerLiveBoards(commands.Cog):
     def __init__(self, bot: commands.Bot, services: Services) -> None:
         self._bot = bot
         self._former = services.storage.former_live_boards
+        self._edits = services.get(LiveBoardEdits)
         self.remove = CoalescedFunction(self._remove_all)
         """Deletes all messages that are known."""
 
     @commands.Cog.listener("on_ready")
     @commands.Cog.listener("on_messages_queued")
+    @commands.Cog.listener("on_live_board_replaced")
     @commands.Cog.listener("on_sync_round_finished")
     async def remove_waiting(self) -> None:
         """Delete what a command, or an earlier run, has left."""
@@ -53,6 +56,8 @@ class FormerLiveBoards(commands.Cog):
             logger.exception("Former live boards could not be loaded")
             return
         for board in boards:
+            if self._edits.is_locked(board.outbox_id):
+                continue  # That edit would overwrite this one; `live_board_replaced` follows it.
             with log_subject(server=board.guild_id):
                 await self._try_remove(board)
         if boards:

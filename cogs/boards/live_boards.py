@@ -8,7 +8,6 @@ import json
 import logging
 from collections.abc import Awaitable, Sequence
 from dataclasses import replace
-from weakref import WeakValueDictionary
 
 import discord
 from discord import ui
@@ -16,6 +15,7 @@ from discord.ext import commands
 
 from cogs.boards.board_page import load_board_data
 from cogs.boards.board_screen import board_view
+from cogs.boards.live_board_edits import LiveBoardEdits
 from cogs.channels.target_channels import reopen_thread
 from cogs.framework.discord_errors import (
     THREAD_ARCHIVED,
@@ -47,8 +47,8 @@ class LiveBoards(commands.Cog):
     def __init__(self, bot: commands.Bot, services: Services) -> None:
         self._bot = bot
         self._services = services
-        self._locks: WeakValueDictionary[tuple[int, int], asyncio.Lock] = WeakValueDictionary()
-        self._edits = asyncio.Semaphore(_MAX_CONCURRENT_EDITS)
+        self._edits = services.get(LiveBoardEdits)
+        self._free_edits = asyncio.Semaphore(_MAX_CONCURRENT_EDITS)
 
     @commands.Cog.listener("on_board_synced")
     @commands.Cog.listener("on_competition_archived")
@@ -75,34 +75,37 @@ class LiveBoards(commands.Cog):
     @commands.Cog.listener()
     async def on_live_board_delivered(self, row: OutboxRow, _message_id: int | None) -> None:
         """Show the board in the message that was just sent for it."""
-        board = await self._find_board(row)
+        if row.competition_id is None:
+            return
+        board = await self._find(row.guild_id, row.competition_id, row.id)
         if board is not None:
             await self._refresh(board)
 
-    async def _find_board(self, row: OutboxRow) -> LiveBoard | None:
-        if row.competition_id is None:
-            return None
-        live_boards = self._services.storage.live_boards
-        board = await live_boards.find(row.guild_id, row.competition_id)
-        return board if board is not None and board.outbox_id == row.id else None
-
     async def _refresh(self, board: LiveBoard) -> None:
-        key = (board.guild_id, board.competition.id)
         with log_subject(server=board.guild_id, competition=board.competition.slug):
-            async with self._locks.setdefault(key, asyncio.Lock()), self._edits:
-                await self._try_show(board)
+            async with self._edits.find_lock(board.outbox_id), self._free_edits:
+                is_replaced = await self._try_show(board)
+            if is_replaced:
+                self._bot.dispatch("live_board_replaced")
 
-    async def _try_show(self, board: LiveBoard) -> None:
+    async def _try_show(self, board: LiveBoard) -> bool:
+        """Show a board in its message; return whether it was moved or removed meanwhile."""
+        key = board.guild_id, board.competition.id, board.outbox_id
         try:
-            current = await self._services.storage.live_boards.find(
-                board.guild_id, board.competition.id
-            )
+            current = await self._find(*key)
             if current is not None and not current.is_undelivered:
                 await self._show(current)
+                return await self._find(*key) is None
         except UserError as error:
             logger.info("The live board of %s waits: %s", board.competition.slug, error)
         except Exception:
             logger.exception("The live board of %s could not be updated", board.competition.slug)
+        return False
+
+    async def _find(self, guild_id: int, competition_id: int, outbox_id: int) -> LiveBoard | None:
+        """Return a live board as it is stored now; None if it was moved or removed."""
+        board = await self._services.storage.live_boards.find(guild_id, competition_id)
+        return board if board is not None and board.outbox_id == outbox_id else None
 
     async def _show(self, board: LiveBoard) -> None:
         live_boards = self._services.storage.live_boards

@@ -307,6 +307,25 @@ async def test_live_board_removed_during_an_edit_stays_removed(
     assert "has no live board" in await world.confirm(manager, "competition live")
 
 
+async def test_left_live_board_of_a_forum_post_is_not_overwritten_by_an_edit(
+    world: World,
+) -> None:
+    world.serve("titanic", SMALL)
+    forum, manager = create_forum(world), world.server.manager
+    await world.ask(manager, "competition add", competition="titanic", thread=forum)
+    (post,) = forum.threads
+    await world.pass_time(minutes=6)
+
+    world.serve("titanic", [BRAVO, ALPHA, CHARLIE])
+    with held_up(world, discord.PartialMessage, "edit"):
+        await world.pass_time(minutes=6)
+        channel = world.server.channel
+        await world.ask(manager, "competition add", competition="titanic", channel=channel)
+    await world.pass_time(minutes=6)
+    first, *_ = post.history()
+    assert text_of(raw(first)) == "The live board that was here is no longer updated."
+
+
 async def test_live_board_removed_while_it_is_sent_is_deleted(world: World) -> None:
     world.serve("titanic", SMALL)
     await world.follow()
