@@ -22,8 +22,12 @@ _ONLY_DECISIONS_TEXT = (
     " which is kept. `/privacy export` shows it."
 )
 _DECISIONS_TEXT = (
-    "Kept is only what others decided about you in the search for team mates: that they declined or"
+    "What others decided about you in the search for team mates stays: that they declined or"
     " reported notes of yours, or that managers excluded you."
+)
+_SHARED_TEXT = (
+    "What also concerns other members stays, without your name: competitions that you added, links"
+    " that you made for others, and what was announced about others or your team mates."
 )
 
 _UNREADABLE = "names you in a form that I cannot read; /privacy delete deletes it"
@@ -63,7 +67,7 @@ def about_details_view(days: int) -> ui.LayoutView:
         " also stays after it is that somebody declined or reported a note of yours; the sentence"
         " of a declined note is deleted at once.\n"
         "**What you did for a server**: which competitions you added, whom you linked."
-        " Kept as long as the follow or the link.",
+        " Kept as long as the follow or the link; `/privacy delete` removes your name from it.",
         f"All of it is deleted {fmt.plural(days, 'day')} after I am removed from a server. I read"
         " no messages and know no member lists. Kaggle's leaderboards are public and kept whole;"
         " they hold Kaggle names, but not who that is on Discord.",
@@ -85,24 +89,33 @@ def nothing_to_delete_text(data: MemberData) -> str:
 
 
 def delete_question(data: MemberData) -> str:
-    """Return the question whether to delete everything, with what is lost."""
+    """Return the question whether to delete everything, with what is lost and what stays."""
     question = (
-        f"### Shall I forget you?\nI store {_summary(data.remove_decisions())}. All of it is"
-        " deleted, in every server; this cannot be undone. Messages that are already in a channel"
-        " stay there."
+        f"### Shall I forget you?\nI store {_summary(data.remove_decisions())}. What is only about"
+        " you is deleted, in every server; this cannot be undone. Messages that are already in a"
+        " channel stay there."
     )
-    return f"{question}\n{_DECISIONS_TEXT}" if data.decisions else question
+    return "\n".join([question, *_kept_texts(data)])
 
 
 def deletion_view(data: MemberData) -> ui.LayoutView:
     """Build the confirmation of a deletion."""
     return card(
-        f"### ✅ You are forgotten\nDeleted: {_summary(data.remove_decisions())}. Announcements"
-        " that wait will not name you; those that are already in a channel stay there, where that"
-        " server's managers can delete them.",
-        _DECISIONS_TEXT if data.decisions else "",
+        f"### ✅ You are forgotten\nI stored {_summary(data.remove_decisions())}. What was only"
+        " about you is deleted. Announcements that wait will not name you; those that are already"
+        " in a channel stay there, where that server's managers can delete them.",
+        "\n".join(_kept_texts(data)),
         "-# Backups that the bot's owner made earlier may still hold it.",
     )
+
+
+def _kept_texts(data: MemberData) -> list[str]:
+    """Return what a deletion leaves, a sentence for each kind."""
+    is_shared = bool(data.actions or data.news or data.news_baselines)
+    return [
+        *([_SHARED_TEXT] if is_shared else []),
+        *([_DECISIONS_TEXT] if data.decisions else []),
+    ]
 
 
 def build_export_file(data: MemberData, now: datetime) -> bytes:

@@ -88,6 +88,7 @@ async def test_forgetting_removes_links_opt_ins_and_history_in_all_servers(world
     assert "You are forgotten" in answer
     assert "2 links, 1 team that was announced, 1 announcement" in answer
     assert "in 2 servers" in answer
+    assert "what was announced about others or your team mates" in answer
     assert "hasn't linked" in await world.ask(home.ada, "whois", member=home.bob)
     assert "hasn't linked" in await world.ask(elsewhere.ada, "whois", member=other)
     assert "I store nothing about you" in await world.ask(home.bob, "privacy delete")
@@ -128,7 +129,11 @@ async def test_links_made_for_others_stay_without_their_author(world: World) -> 
     world.serve("titanic", [ALPHA, CHARLIE])
     await world.follow()
     await world.ask(home.manager, "link", username="bob", member=home.bob)
-    assert "2 actions of yours" in await forget(world, home.manager)
+    stays = "stays, without your name: competitions that you added, links that you made for others"
+    question = await world.ask(home.manager, "privacy delete")
+    assert "2 actions of yours" in question
+    assert stays in question
+    assert stays in await forget(world, home.manager)
     answer = await world.ask(home.ada, "whois", member=home.bob)
     assert f"{home.bob.mention} is [bob]" in answer
     assert " by " not in answer
@@ -227,7 +232,9 @@ async def test_question_and_export_count_all_that_is_stored(world: World) -> Non
     stored = "1 verification code, in 1 server"
     answer = await world.ask(world.server.ada, "privacy export")
     assert f"everything that I store about you: {stored}." in answer
-    assert f"I store {stored}." in await world.ask(world.server.ada, "privacy delete")
+    question = await world.ask(world.server.ada, "privacy delete")
+    assert f"I store {stored}." in question
+    assert "stays, without your name" not in question
     await forget(world, world.server.ada)
     answer = await world.ask(world.server.ada, "privacy export")
     assert "I store nothing about you." in answer

@@ -389,10 +389,10 @@ async def test_exclusion_and_declined_notes_stay_when_their_member_is_forgotten(
     await world.server.manager.click(message_of(reports), label="Exclude the sender")
     question = await world.ask(ada, "privacy delete")
     assert "1 note" not in question
-    assert "Kept is only what others decided about you" in question
+    assert "What others decided about you in the search for team mates stays" in question
     text = await forget(world, ada)
     assert "exclusion" not in text
-    assert "Kept is only what others decided about you" in text
+    assert "What others decided about you in the search for team mates stays" in text
     assert "nothing about you but what others decided" in await world.ask(ada, "privacy delete")
     document = await exported(world, ada)
     assert len(document["excluded_from_team_search"]) == 1
