@@ -30,7 +30,7 @@ WINDOW = timedelta(hours=2)
 USUAL_TIME = timedelta(days=7)
 """How far back from a notebook the usual number is counted."""
 
-_WINDOW = int(WINDOW.total_seconds())
+_WINDOW_SECONDS = int(WINDOW.total_seconds())
 _WINDOWS_A_DAY = timedelta(days=1) // WINDOW
 _MIN_WINDOWS = 2 * _WINDOWS_A_DAY
 _MAX_NOTEBOOKS = 5
@@ -67,7 +67,7 @@ def find_effects(
     """
     found: list[PostEffect] = []
     for index, seconds in enumerate(published_at[:_MAX_NOTEBOOKS]):
-        near = [abs(other - seconds) < _WINDOW for other in published_at]
+        near = [abs(other - seconds) < _WINDOW_SECONDS for other in published_at]
         if any(near[effect.index] for effect in found):
             continue
         rises = _measure_rises(log, seconds, since)
@@ -86,7 +86,7 @@ def count_risen_teams(log: Sequence[Moves], after: int, places: int) -> int:
     is_first = True
     for moves in log:
         for sync in range(bisect_right(moves.taken_at, after), len(moves)):
-            if moves.taken_at[sync] > after + _WINDOW:
+            if moves.taken_at[sync] > after + _WINDOW_SECONDS:
                 return len(risen)
             risen = _update_positions(moves, sync, risen)
             if not is_first:
@@ -122,7 +122,9 @@ def _measure_rises(
     """
     before = [moves for moves in log if moves.taken_at[0] <= seconds]
     begin = max(log[0].taken_at[0] if log else seconds, since or 0)
-    windows = min((seconds - begin) // _WINDOW, int(USUAL_TIME.total_seconds()) // _WINDOW)
+    windows = min(
+        (seconds - begin) // _WINDOW_SECONDS, int(USUAL_TIME.total_seconds()) // _WINDOW_SECONDS
+    )
     if not before or windows < _MIN_WINDOWS:
         return None
     sync = bisect_right(before[-1].taken_at, seconds) - 1
@@ -134,7 +136,7 @@ def _measure_rises(
         _, rises = _find_rises(moves, slice(0, len(moves)))
         moments = np.repeat(_to_numbers(moves.taken_at), moves.taken_counts)
         moments = moments[(rises > places) & (moments <= seconds)]
-        ages = (seconds - moments) // _WINDOW
+        ages = (seconds - moments) // _WINDOW_SECONDS
         counts += np.bincount(ages[ages < windows], minlength=windows)
     same_hours = counts[_WINDOWS_A_DAY - 1 :: _WINDOWS_A_DAY]
     usual = max(float(counts.mean()), float(same_hours.mean()))

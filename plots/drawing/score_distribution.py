@@ -31,7 +31,7 @@ from plots.specs import ScoreDistributionPlot
 _SMALL_PRINT_Y, _TOP = 182, 204
 _ZONES_HEIGHT = 56
 """Pixels by which these two are lower if the scores of the medal zones are above them."""
-_LEFT, _RIGHT, _BOTTOM = 146, 964, 632
+_AXES_LEFT, _AXES_RIGHT, _AXES_BOTTOM = 146, 964, 632
 _SCORES_Y = 730
 _BINS = 42
 _MAX_SKEW = 3
@@ -52,7 +52,7 @@ def draw_score_distribution(plot: ScoreDistributionPlot) -> bytes:
     lower_is_better = _lower_is_better(plot)
     low, high = score_range(scores, [own, *edges], lower_is_better=lower_is_better)
     lowered = _ZONES_HEIGHT if plot.zone_edges else 0
-    axes = canvas.axes(_LEFT, _TOP + lowered, _RIGHT, _BOTTOM)
+    axes = canvas.axes(_AXES_LEFT, _TOP + lowered, _AXES_RIGHT, _AXES_BOTTOM)
     axes.set_xlim((high, low) if lower_is_better else (low, high))
     _draw_bars(axes, scores, own, (low, high))
     _draw_zones(axes, plot.zone_edges)

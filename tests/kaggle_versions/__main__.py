@@ -92,7 +92,7 @@ _CSV = (
     "Rank,TeamId,TeamName,LastSubmissionDate,Score,SubmissionCount,TeamMemberUserNames\n"
     '1,7,Ada,"2026-08-09 14:23:20",0.5,3,ada\n'
 )
-_FAULTS: dict[str, tuple[type[KaggleError], type[KaggleError]]] = {
+_ERRORS: dict[str, tuple[type[KaggleError], type[KaggleError]]] = {
     "401": (NotLoggedIn, NotLoggedIn),
     "403": (RulesNotAccepted, Forbidden),
     "403 private": (Forbidden, Forbidden),
@@ -192,7 +192,7 @@ async def check() -> None:
                 assert found == _INFO
                 assert await cli.list_notebooks("ada") == ["Mine"]
                 assert [row.team_id for row in (await cli.load_page("titanic")).rows] == [7]
-            for name, (of_board, of_list) in _FAULTS.items():
+            for name, (of_board, of_list) in _ERRORS.items():
                 kaggle.set_fault(None, FAULTS[name])
                 if of_board is RulesNotAccepted and not reads_lists:
                     of_board = Forbidden  # noqa: PLW2901 - it does not print why Kaggle refuses
