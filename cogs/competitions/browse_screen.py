@@ -9,7 +9,7 @@ from datetime import datetime
 from discord import ui
 
 from cogs.framework import format as fmt
-from cogs.framework.escape import escape
+from cogs.framework.escape import escape, escape_sentence
 from cogs.framework.layout import CHARACTERS, Item, card
 from cogs.framework.pages import Page, select_page
 from leaderboards.competition_info import CompetitionInfo
@@ -67,6 +67,12 @@ def unclear_name_text(typed: str) -> str:
         " `/competition browse` finds it. Or give its slug or its address, for example titanic or"
         " https://www.kaggle.com/competitions/titanic."
     )
+
+
+def unknown_slug_text(error: str) -> str:
+    """Return Kaggle's refusal of a slug, and what finds the right one."""
+    sentence = escape_sentence(error)
+    return f"{sentence} `/competition browse` finds competitions by words of their titles."
 
 
 def format_choice(competition: CompetitionInfo, now: datetime, *, followed: bool) -> str:

@@ -9,7 +9,7 @@ from discord import ui
 
 from cogs.channels.target_channels import NewThread, TargetChannel
 from cogs.competitions.browse_controls import show_page
-from cogs.competitions.browse_screen import unclear_name_text
+from cogs.competitions.browse_screen import unclear_name_text, unknown_slug_text
 from cogs.competitions.rename_controls import follow_or_offer_rename
 from cogs.competitions.search_cache import SearchCache, normalize_search
 from cogs.framework.checks import require_manager
@@ -17,7 +17,7 @@ from cogs.framework.controls import ErrorHandlingItem, ErrorHandlingModal
 from cogs.framework.responses import Interaction, UserError, defer
 from cogs.framework.services import get_services
 from cogs.server.help_controls import FOLLOW_CUSTOM_ID, build_follow_button
-from leaderboards.errors import CompetitionNotFound, InvalidInput
+from leaderboards.errors import CompetitionNotFound, Forbidden, InvalidInput
 from leaderboards.kaggle_ids import is_address, parse_competition
 
 
@@ -65,17 +65,18 @@ async def follow_named(
     """Follow the competition that was typed, and respond.
 
     If it is not clear which is meant, show what Kaggle finds for the words. Raises `InvalidInput`
-    for an address that names no competition, and `UserError` for unclear words with a `channel`: a
-    competition that is selected from what Kaggle finds would not get that channel.
+    for an address that names no competition, and `UserError` if Kaggle knows none, or for unclear
+    words with a `channel`: a competition that is selected from what Kaggle finds would not get that
+    channel.
     """
     slug = await _find_slug(interaction, typed)
     try:
         if slug is not None:
             await follow_or_offer_rename(interaction, slug, channel)
             return
-    except CompetitionNotFound:
-        if channel is not None or is_address(typed):
-            raise
+    except (CompetitionNotFound, Forbidden) as error:
+        if channel is not None or is_address(typed) or isinstance(error, Forbidden):
+            raise UserError(unknown_slug_text(str(error))) from error
         # A title of one word looks like a slug.
     if channel is not None:
         raise UserError(unclear_name_text(typed))
