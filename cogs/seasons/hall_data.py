@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from cogs.framework.responses import UserError
 from cogs.framework.services import Services
 from cogs.options.visibility import ServerVisibility
-from cogs.seasons.hall_screen import HallData
+from cogs.seasons.hall_screen import NOBODY_IN_HALL_TEXT, NOTHING_ENDED_TEXT, HallData
 from leaderboards.history.team_history import TeamTrace
 from leaderboards.seasons.hall_records import (
     PublicSummary,
@@ -41,7 +41,7 @@ class HallLoader:
         """By board, time of the board, and team."""
 
     async def load(self, guild_id: int) -> HallData:
-        """Load the hall of a server; raise `UserError` if it follows nothing or has no link."""
+        """Load the hall of a server; raise `UserError` if there is nothing to show."""
         storage, visibility = self._services.storage, ServerVisibility(self._services, guild_id)
         competitions = await visibility.load_competitions()
         if not competitions:
@@ -50,8 +50,12 @@ class HallLoader:
         if not links:
             raise UserError(visibility.nobody_linked_text)
         archived = {one.id: one for one in competitions if one.archived_at is not None}
+        if not archived:
+            raise UserError(NOTHING_ENDED_TEXT)
         ranks = await storage.member_ranks.load(guild_id)
         members = collect_results(rank for rank in ranks if rank.competition_id in archived)
+        if not members:
+            raise UserError(NOBODY_IN_HALL_TEXT)
         teams = await self._load_teams(members, archived)
         return HallData(archived, members, find_records(teams))
 

@@ -23,14 +23,14 @@ _MAX_MEMBERS = 5
 _HOUR = 3600
 _DAY = 24 * _HOUR
 
-_NOTHING_ENDED_TEXT = (
+NOTHING_ENDED_TEXT = (
     "No competition that this server follows has a final board yet. The hall fills itself: once one"
     " has ended and its final board is here, it shows the medals and ranks of this server's"
     " members. `/overview` shows where they stand now."
 )
-_NOBODY_TEXT = (
-    "No linked member of this server is on the final board of a competition that has ended. Members"
-    " who took part can use `/link`: their final ranks show here at once."
+NOBODY_IN_HALL_TEXT = (
+    "No member with a link that counts is on the final board of a competition that has ended."
+    " Members who took part can use `/link`: their final ranks show here at once."
 )
 _NO_MEDAL_TEXT = "no medal yet"
 _CLIMB_TEXT = "from the worst rank on the public board to the final rank"
@@ -56,16 +56,11 @@ def hall_view(
     data: HallData, number: int, build_buttons: Callable[[Page[str]], list[list[Item]]]
 ) -> ui.LayoutView:
     """Build a page of the hall of fame: the members, then the records."""
-    title = "## 🏛️ Hall of fame"
-    if not data.competitions:
-        return card(title, _NOTHING_ENDED_TEXT)
-    if not data.members:
-        return card(title, _NOBODY_TEXT)
     facts = [
         fmt.plural(len(data.competitions), "ended competition"),
         fmt.plural(len(data.members), "member"),
     ]
-    head = f"{title}\n-# {fmt.join_dotted(facts)}"
+    head = f"## 🏛️ Hall of fame\n-# {fmt.join_dotted(facts)}"
     sections = [_member(member, data.competitions) for member in data.members]
     records = "\n".join(_records(data))
     if records:

@@ -33,6 +33,7 @@ from cogs.seasons.seasons_screen import (
     deleted_text,
     list_view,
     name_taken_text,
+    no_standings_text,
     not_in_season_text,
     picture_text,
     remove_question,
@@ -169,6 +170,8 @@ async def _show_standings(interaction: Interaction, season: Season, number: int)
     services = get_services(interaction.client)
     places = await services.storage.seasons.load_places(require_guild_id(interaction), season)
     ranked = rank_season(places, season.rule, len(season.competitions))
+    if not ranked:
+        raise UserError(no_standings_text(season))
 
     def build_buttons(page: Page[str]) -> list[list[Item]]:
         return StandingsPageButton.build_rows(page, str(season.id))

@@ -28,11 +28,18 @@ _MAX_RESULTS = 4
 _NAME_WIDTH = 60
 """Columns of a season's name in a sentence."""
 
-_NOBODY_TEXT = "No member with a link that counts is on any of its boards yet: use `/link`."
 NO_SEASON_TEXT = "This server has no season yet. A manager can create one with `/season create`."
 SEASON_GONE_TEXT = "That season no longer exists. `/season list` shows all."
 COMPETITION_GONE_TEXT = "That competition is no longer in the season."
 UNNAMED_TEXT = "A season needs a name with characters that can be shown, such as Spring 2026."
+
+
+def no_standings_text(season: Season) -> str:
+    """Return why a season ranks nobody yet."""
+    name = escape(season.name)
+    if not season.competitions:
+        return f"**{name}** has no competitions yet. A manager can add one with `/season add`."
+    return f"No member with a link that counts is on any board of **{name}** yet: use `/link`."
 
 
 def too_many_seasons_text(limit: int) -> str:
@@ -128,10 +135,6 @@ def standings_view(
         _RULE_TEXTS[season.rule],
     ]
     head = f"## 🏆 {escape(season.name)}\n-# {fmt.join_dotted(facts)}"
-    if not season.competitions:
-        return card(head, "It has no competitions yet. A manager can add one with `/season add`.")
-    if not standings:
-        return card(head, _NOBODY_TEXT)
     lines = [_line(season, standing) for standing in standings]
     page = select_page(lines, number, max_characters=CHARACTERS - len(head) - 200, length=len)
     return card(

@@ -30,15 +30,21 @@ async def test_season_from_creation_to_deletion(world: World) -> None:
     assert "✅ Created **" in await world.ask(manager, "season create", name=" Spring  2026 ")
     assert "already" in await world.ask(manager, "season create", name="spring 2026")
     assert "needs a name" in await world.ask(manager, "season create", name="\u200b\u200b")
-    answer = await world.ask(ada, "season standings")
-    assert "It has no competitions yet. A manager can add one with `/season add`." in answer
+    result = await world.run(ada, "season standings")
+    assert is_private(result), "there is nothing to show to others"
+    answer = response_text(result)
+    assert "**Spring 2026** has no competitions yet. A manager can add one with `/sea" in answer
     for slug in ("titanic", "spaceship"):
         answer = await world.ask(manager, "season add", season="SPRING 2026", competition=slug)
         assert f"Added **{slug.title()}** to **Spring 2026**" in answer
     again = await world.ask(manager, "season add", season="Spring 2026", competition="titanic")
     assert "already in **Spring 2026**" in again
-    nobody = "No member with a link that counts is on any of its boards yet: use `/link`."
-    assert nobody in await world.ask(ada, "season standings")
+    nobody = (
+        "No member with a link that counts is on any board of **Spring 2026** yet: use `/link`."
+    )
+    result = await world.run(ada, "season standings")
+    assert is_private(result), "there is nothing to show to others"
+    assert nobody in response_text(result)
 
     await world.ask(ada, "link", username="user7")
     await world.ask(bob, "link", username="user8")
