@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from discord import ui
 
@@ -12,6 +13,7 @@ from cogs.boards.about_screen import about_facts, rule_facts
 from cogs.competitions.competitions_screen import NO_TEAMS_TEXT
 from cogs.framework import format as fmt
 from cogs.framework.layout import Item, card
+from cogs.framework.texts import unverified_on_board_text
 from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.sync import SyncReport
 from records.competitions import BoardInfo, Competition
@@ -58,12 +60,20 @@ class NewsTarget:
     """Whether a thread is opened in the channel, in which it is then announced."""
 
 
+class MembersOnBoard(NamedTuple):
+    """How many linked members of a server are on a board."""
+
+    counted: int
+    unverified: int
+    """Those whose links do not count, as the server counts only verified ones."""
+
+
 def add_view(
     competition: Competition,
     report: SyncReport | None,
     board: BoardInfo | None,
     *,
-    member_count: int,
+    members: MembersOnBoard,
     target: NewsTarget,
     has_ended: bool,
     now: datetime,
@@ -71,8 +81,7 @@ def add_view(
 ) -> ui.LayoutView:
     """Build the response to a competition that was added.
 
-    `member_count` is that of linked members on the board; `controls` choose a channel. `board` is
-    None while Kaggle's board has no teams.
+    `controls` choose a channel. `board` is None while Kaggle's board has no teams.
     """
     if board is None:
         facts = [NO_TEAMS_TEXT]
@@ -92,7 +101,7 @@ def add_view(
         fmt.join_dotted(facts),
         fmt.join_dotted(about),
         fmt.join_dotted(rule_facts(competition)),
-        _member_line(member_count) if board else "",
+        _member_line(members) if board else "",
         f"-# {_ENDED_TEXT if has_ended else _target_text(target)}",
     ]
     return card("\n".join(filter(None, lines)), buttons=controls)
@@ -238,12 +247,15 @@ def no_board_text(slug: str) -> str:
     return f"**{slug}** has no board yet. Try again later."
 
 
-def _member_line(member_count: int) -> str:
-    if member_count == 0:
+def _member_line(members: MembersOnBoard) -> str:
+    if not any(members):
         return "No linked member of this server is on it yet."
-    if member_count == 1:
-        return "1 linked member of this server is on it."
-    return f"{fmt.number(member_count)} linked members of this server are on it."
+    counted = ""
+    if members.counted == 1:
+        counted = "1 linked member of this server is on it."
+    elif members.counted:
+        counted = f"{fmt.number(members.counted)} linked members of this server are on it."
+    return " ".join(filter(None, [counted, unverified_on_board_text(members.unverified)]))
 
 
 def _target_text(target: NewsTarget) -> str:

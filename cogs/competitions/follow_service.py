@@ -13,6 +13,7 @@ from discord import ui
 from cogs.channels.target_channels import NewThread, TargetChannel, ThreadParent
 from cogs.competitions.add_limiter import AddLimiter
 from cogs.competitions.follow_screen import (
+    MembersOnBoard,
     NewsTarget,
     add_view,
     already_followed_text,
@@ -167,7 +168,7 @@ class FollowService:
                 )
                 for old_slug in failing.keys() & same:
                     raise RenameOffered(rename_offer_text(slug, old_slug), failing[old_slug])
-            member_count = 0 if board is None else await self._count_members(guild_id, board)
+            members = await self._count_members(guild_id, board)
             team_count = board.team_count if board else 0
             deadline, now = competition.deadline, self._services.now()
             has_ended = deadline is not None and deadline <= now
@@ -177,9 +178,9 @@ class FollowService:
                 channel_id,
                 interaction.user.id,
                 now,
-                ThreadMessage(slug, team_count, member_count)
+                ThreadMessage(slug, team_count, *members)
                 if opens_thread
-                else FollowedMessage(slug, team_count, member_count, has_ended),
+                else FollowedMessage(slug, team_count, *members, has_ended),
                 skip_next_news=report is not None and report.outcome is Outcome.HELD,
                 max_running=MAX_FOLLOWED,
             )
@@ -193,7 +194,7 @@ class FollowService:
             competition,
             report,
             board,
-            member_count=member_count,
+            members=members,
             target=replace(target, opens_thread=opens_thread),
             has_ended=has_ended,
             now=self._services.now(),
@@ -234,8 +235,8 @@ class FollowService:
         if thread is not None and thread.parent_id == parent.id:
             raise UserError(has_thread_text(competition, thread.thread_id or parent.id))
         board = await storage.boards.find_info(competition.id)
-        member_count = 0 if board is None else await self._count_members(guild_id, board)
-        first = ThreadMessage(competition.slug, board.team_count if board else 0, member_count)
+        members = await self._count_members(guild_id, board)
+        first = ThreadMessage(competition.slug, board.team_count if board else 0, *members)
         live_board = await storage.live_boards.find(guild_id, competition.id)
         await storage.competition_threads.request(
             guild_id, competition.id, parent.id, first, self._services.now()
@@ -283,13 +284,20 @@ class FollowService:
             raise UserError(no_board_text(slug))
         return competition, report, board
 
-    async def _count_members(self, guild_id: int, board: BoardInfo) -> int:
+    async def _count_members(self, guild_id: int, board: BoardInfo | None) -> MembersOnBoard:
         """Return how many of the server's linked members are on a board."""
-        links = await self._services.storage.links.load_counted_links(guild_id)
-        user_names = [link.user_name for link in links]
-        return len(
-            await self._services.storage.boards.find_teams_by_user_names(board.board_id, user_names)
-        )
+        if board is None:
+            return MembersOnBoard(0, 0)
+        storage = self._services.storage
+        counted = await storage.links.load_counted_links(guild_id)
+        unverified = await storage.links.load_unverified_links(guild_id)
+        on_board = [
+            await storage.boards.find_teams_by_user_names(
+                board.board_id, [link.user_name for link in links]
+            )
+            for links in (counted, unverified)
+        ]
+        return MembersOnBoard(*map(len, on_board))
 
 
 def _find_left_id(thread: CompetitionThread | None) -> int | None:

@@ -220,6 +220,21 @@ def member_unlinked_text(user_id: int) -> str:
     return f"{fmt.member(user_id)} hasn't linked a Kaggle account yet."
 
 
+def unverified_on_board_text(count: int) -> str:
+    """Return that members on a board do not count, and what they do; empty if there are none."""
+    if count == 0:
+        return ""
+    if count == 1:
+        return (
+            "1 member on it has a link that is not verified and does not count here yet: the member"
+            " verifies it with `/link`."
+        )
+    return (
+        f"{fmt.number(count)} members on it have links that are not verified and do not count here"
+        " yet: each member verifies theirs with `/link`."
+    )
+
+
 def member_unverified_text(user_id: int) -> str:
     """Return that another member's link does not count where only verified ones do."""
     return f"{fmt.member(user_id)} is not verified, so their link does not count here yet."

@@ -108,7 +108,9 @@ def _sections(data: OverviewData) -> Iterator[str]:
             fmt.competition_name(one.slug, one.name)
             for one in data.without_members[start : start + _MAX_WITHOUT_MEMBERS]
         ]
-        yield f"-# No linked member is on the board of {fmt.join_words(names)} yet."
+        yield (
+            f"-# No member with a link that counts is on the board of {fmt.join_words(names)} yet."
+        )
     first, *others = [_member_medals(one, data.ended) for one in data.medals] or [_NO_MEDALS_TEXT]
     yield f"### 🏅 Medals won so far\n{first}"
     yield from others

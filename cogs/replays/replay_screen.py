@@ -52,7 +52,7 @@ def drawing_text(percent: int) -> str:
 
 def no_teams_text(board: str) -> str:
     """Return that no team can be shown; the name of the board is escaped."""
-    return f"No linked member of this server is on the board of **{board}**: use `/link`."
+    return f"No member with a link that counts is on the board of **{board}**: use `/link`."
 
 
 def too_few_boards_text(board: str) -> str:

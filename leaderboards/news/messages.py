@@ -48,6 +48,8 @@ class FollowedMessage(NamesNobody, SentAtOnce, SentInEveryMode):
     slug: str
     team_count: int
     members_on_board: int
+    unverified_on_board: int = 0
+    """Members whose links do not count, as the server counts only verified ones."""
     has_ended: bool = False
     type: Literal["followed"] = "followed"
 
@@ -62,11 +64,15 @@ class LiveBoardMessage(NamesNobody, SentAtOnce, SentInEveryMode):
 
 @dataclass(frozen=True, slots=True)
 class ThreadMessage(NamesNobody, SentAtOnce, SentInEveryMode):
-    """Announces that a competition is followed, and is the first message of its thread."""
+    """The first message of a competition's thread: it is followed, or its news moves there."""
 
     slug: str
     team_count: int
     members_on_board: int
+    unverified_on_board: int = 0
+    """Members whose links do not count, as the server counts only verified ones."""
+    introduced: bool = False
+    """Whether the server was told before that it follows the competition."""
     type: Literal["thread"] = "thread"
 
 

@@ -115,6 +115,11 @@ class Links:
         """Return the links that count in a server, by user name."""
         return await self._select(_COUNTED + " WHERE guild_id = ? ORDER BY user_name", guild_id)
 
+    async def load_unverified_links(self, guild_id: int) -> list[StoredLink]:
+        """Return the links that do not count, in a server that counts only verified ones."""
+        counted = {link.user_id for link in await self.load_counted_links(guild_id)}
+        return [link for link in await self.load_links(guild_id) if link.user_id not in counted]
+
     async def load_links(self, guild_id: int) -> list[StoredLink]:
         """Return all links of a server by user name, whether or not they count."""
         return await self._select(_LINKS + " WHERE guild_id = ? ORDER BY user_name", guild_id)

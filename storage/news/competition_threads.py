@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -210,6 +211,12 @@ async def request_thread(  # noqa: PLR0917
 
     What is announced of the competition until the thread is open waits for that message.
     """
+    rows = await connection.execute_fetchall(
+        "SELECT introduced FROM follows WHERE guild_id = ? AND competition_id = ?",
+        (guild_id, competition_id),
+    )
+    introduced = any(bool(introduced) for (introduced,) in rows)
+    first = replace(first, introduced=introduced)
     announcement = Announcement(guild_id, parent_id, competition_id, first)
     outbox_id = await outbox.add(connection, announcement, now)
     await connection.execute(

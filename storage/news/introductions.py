@@ -24,6 +24,9 @@ async def queue_introductions(
         " coalesce(b.team_count, 0),"
         " (SELECT count(DISTINCT l.user_id) FROM counted_links l"
         "  JOIN members m ON m.board_id = b.id AND m.user_name = l.user_name"
+        "  WHERE l.guild_id = f.guild_id),"
+        " (SELECT count(DISTINCT l.user_id) FROM links l"
+        "  JOIN members m ON m.board_id = b.id AND m.user_name = l.user_name"
         "  WHERE l.guild_id = f.guild_id)"
         " FROM active_follows f JOIN competitions c ON c.id = f.competition_id"
         " JOIN follow_channels n ON n.guild_id = f.guild_id AND n.competition_id = f.competition_id"
@@ -39,9 +42,9 @@ async def queue_introductions(
                 guild_id,
                 channel_id,
                 competition_id,
-                FollowedMessage(slug, team_count, members, bool(has_ended)),
+                FollowedMessage(slug, team_count, counted, linked - counted, bool(has_ended)),
             )
-            for competition_id, channel_id, slug, has_ended, team_count, members in rows
+            for competition_id, channel_id, slug, has_ended, team_count, counted, linked in rows
         ],
         now,
     )

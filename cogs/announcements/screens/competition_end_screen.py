@@ -115,7 +115,7 @@ def _removed_above(count: int) -> str:
 
 def _own_teams(message: EndedMessage, max_characters: int) -> str:
     if not message.finishers:
-        return "No linked member was on this board."
+        return "No member with a link that counts was on this board."
     won = [team.medal for team in message.finishers]
     medals = "  ".join(
         f"{fmt.MEDALS[medal_zone]} {won.count(medal_zone)}"

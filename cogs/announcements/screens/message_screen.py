@@ -20,6 +20,7 @@ from cogs.announcements.screens.news_screen import news_summary_view, news_view
 from cogs.boards.board_screen import live_board_placeholder
 from cogs.framework import format as fmt
 from cogs.framework.layout import Item, Picture, card
+from cogs.framework.texts import unverified_on_board_text
 from cogs.replays.replay_screen import ended_replay_view
 from cogs.server.help_screen import welcome_view
 from leaderboards.news.deadlines import DeadlineMovedMessage, ReminderMessage
@@ -98,7 +99,7 @@ def _followed_view(row_id: int, message: FollowedMessage, names: fmt.Names) -> u
             f"### Now following {link}\nIts board has no teams yet. I wait for the first ones.",
             id=row_id,
         )
-    board = _describe_board(message.team_count, message.members_on_board)
+    board = _describe_board(message)
     if message.has_ended:
         outlook = "It has ended: only changes of its final board are announced."
     else:
@@ -109,10 +110,12 @@ def _followed_view(row_id: int, message: FollowedMessage, names: fmt.Names) -> u
 def _thread_view(row_id: int, message: ThreadMessage, names: fmt.Names) -> ui.LayoutView:
     """Build the first message of the thread of a competition."""
     link = fmt.competition_link(message.slug, names.get(message.slug))
-    if message.team_count == 0:
-        board = "Its board has no teams yet."
-    else:
-        board = _describe_board(message.team_count, message.members_on_board)
+    if message.introduced:
+        return card(
+            f"### {link}\nFrom now on its thread has all announcements and the live board.",
+            id=row_id,
+        )
+    board = _describe_board(message) if message.team_count else "Its board has no teams yet."
     return card(
         f"### Now following {link}\n{board} Its thread has all announcements and the live board.",
         id=row_id,
@@ -133,14 +136,17 @@ def _thread_left_view(row_id: int, message: ThreadLeftMessage, names: fmt.Names)
     )
 
 
-def _describe_board(team_count: int, members: int) -> str:
+def _describe_board(message: FollowedMessage | ThreadMessage) -> str:
     """Return the sentences on the teams of a board, and the linked members among them."""
-    teams = f"The board has {fmt.plural(team_count, 'team')}."
-    if members == 0:
+    teams = f"The board has {fmt.plural(message.team_count, 'team')}."
+    members, unverified = message.members_on_board, message.unverified_on_board
+    if not members and not unverified:
         return f"{teams} No linked member is on it yet: use `/link`."
     if members == 1:
-        return f"{teams} One linked member is on it."
-    return f"{teams} {fmt.number(members)} linked members are on it."
+        teams = f"{teams} One linked member is on it."
+    elif members:
+        teams = f"{teams} {fmt.number(members)} linked members are on it."
+    return " ".join(filter(None, [teams, unverified_on_board_text(unverified)]))
 
 
 def _rescored_view(row_id: int, message: RescoredMessage, names: fmt.Names) -> ui.LayoutView:

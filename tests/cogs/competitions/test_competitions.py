@@ -12,7 +12,9 @@ from leaderboards.errors import Forbidden, NotLoggedIn, TimedOut
 from records.limits import Limits
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE, SAMPLE, SMALL, crowd
 from tests.cogs.options.test_option_select import offered
-from tests.cogs.world import START, World, announced, is_private, response_text, text_of
+from tests.cogs.world import START, World, announced, is_private, raw, response_text, text_of
+
+BROWSE = "`/competition browse` finds competitions by words of their titles."
 
 
 async def test_add_shows_what_it_found_and_announces_it(world: World) -> None:
@@ -37,6 +39,40 @@ async def test_add_shows_what_it_found_and_announces_it(world: World) -> None:
     (told,) = announced(world)
     assert "Now following [Titanic]" in told
     assert "The board has 3 teams. One linked member is on it." in told
+
+
+@pytest.mark.parametrize("first", ["add", "channel"])
+async def test_links_that_do_not_count_yet_are_told(world: World, first: str) -> None:
+    server, guilds = world.server, world.storage.guilds
+    world.serve("titanic", SMALL)
+    await world.ask(server.ada, "link", username="ADA")
+    await guilds.change_settings(server.guild.id, require_verified=True)
+    told_later = (
+        "1 member on it has a link that is not verified and does not count here yet: the member"
+        " verifies it with `/link`."
+    )
+    if first == "add":
+        assert told_later in await world.follow()
+    else:
+        answer = await world.ask(server.manager, "competition add", competition="titanic")
+        assert told_later in answer
+        await world.ask(server.manager, "announcements", channel=server.channel)
+    (told,) = announced(world)
+    assert told.endswith(f"4 teams. {told_later} Announcements about it will come here.")
+    assert "No linked member" not in told
+    await world.ask(server.bob, "link", username="bob")
+    parent = server.guild.create_text_channel("kagglers")
+    world.serve("digits", SMALL)
+    await world.ask(server.manager, "competition add", competition="digits", thread=parent)
+    await world.pass_time(minutes=6)
+    opened = parent.history()[0]
+    assert (
+        "2 members on it have links that are not verified and do not count here yet: each member"
+        " verifies theirs with `/link`."
+    ) in text_of(raw(opened))
+    await guilds.change_settings(server.guild.id, require_verified=False)
+    world.serve("counted", SMALL)
+    assert "2 linked members of this server are on it.\n" in await world.follow("counted")
 
 
 async def test_add_shows_what_kaggles_list_tells(world: World) -> None:
@@ -88,7 +124,7 @@ async def test_add_works_if_its_progress_cannot_be_shown(
         raise error
 
     monkeypatch.setattr("cogs.framework.responses.show_progress", broken)
-    assert await world.follow() == "⚠️ Kaggle knows no competition titanic."
+    assert await world.follow() == f"⚠️ Kaggle knows no competition titanic. {BROWSE}"
     assert await world.storage.competitions.find("titanic") is None
     world.serve("titanic", SMALL)
     assert "Following [Titanic]" in await world.follow()
@@ -105,7 +141,9 @@ async def test_add_works_if_its_progress_cannot_be_shown(
 async def test_add_stores_nothing_if_the_first_sync_fails(world: World, error: Exception) -> None:
     world.kaggle.boards["titanic"] = error
     world.kaggle.listed["titanic"] = TimedOut("The list is not there either.")
-    assert await world.follow() == f"⚠️ {error}"
+    answer = await world.follow()
+    hint = f" {BROWSE}" if isinstance(error, Forbidden) else ""
+    assert answer == f"⚠️ {error}{hint}"
     assert await world.storage.competitions.find("titanic") is None
     assert announced(world) == []
     world.serve("titanic", SMALL)
@@ -113,7 +151,10 @@ async def test_add_stores_nothing_if_the_first_sync_fails(world: World, error: E
 
 
 async def test_add_of_an_unknown_competition_stores_nothing(world: World) -> None:
-    assert await world.follow("titanik") == "⚠️ Kaggle knows no competition titanik."
+    assert await world.follow("titanik") == f"⚠️ Kaggle knows no competition titanik. {BROWSE}"
+    address = "https://www.kaggle.com/competitions/titanik"
+    answer = await world.ask(world.server.manager, "competition add", competition=address)
+    assert answer == f"⚠️ Kaggle knows no competition titanik. {BROWSE}"
     assert await world.storage.competitions.find("titanik") is None
 
 

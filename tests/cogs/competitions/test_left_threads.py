@@ -235,3 +235,19 @@ async def test_thread_of_one_of_both_names_of_a_renamed_competition_is_closed(
     assert not any("thread is closed" in text for text in texts(kept))
     assert not is_archived(world, kept)
     assert "All is well" in await status(world)
+
+
+async def test_thread_that_is_opened_after_another_one_is_no_introduction(world: World) -> None:
+    first, second = (world.server.guild.create_text_channel(name) for name in ("here", "there"))
+    await add(world, first)
+    await add(world, second)
+    await add(world, first)
+    introduction, last = texts(first)
+    assert introduction.startswith(f"### Now following {LINK}\n")
+    again = f"### {LINK}\nFrom now on its thread has all announcements and the live board."
+    assert (last, texts(second)) == (again, [again])
+    assert [is_archived(world, one) for one in (*first.threads, *second.threads)] == [
+        True,
+        False,
+        True,
+    ]

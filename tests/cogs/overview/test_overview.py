@@ -71,7 +71,7 @@ async def test_one_member_in_two_of_three_competitions(world: World) -> None:
         f"### {link_to('digits')}",
         "-# 50 teams",
         f"**#20** {ada.mention}",
-        "-# No linked member is on the board of Spaceship yet.",
+        "-# No member with a link that counts is on the board of Spaceship yet.",
         *NO_MEDALS.splitlines(),
     ]
 
