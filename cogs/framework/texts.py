@@ -45,7 +45,10 @@ ENDED_CHOICE_TEXT = "🏁 ended"
 NOTHING_FOLLOWED_TEXT = (
     "This server follows no competition yet. A manager can add one with `/competition add`."
 )
-NOBODY_LINKED_TEXT = "Nobody here has a linked Kaggle account that counts yet: use `/link`."
+NOBODY_LINKED_TEXT = (
+    "Nobody here has a linked Kaggle account that counts yet: use `/link` to link yours, or to"
+    " verify it."
+)
 NO_LONGER_FOLLOWED_TEXT = "This server no longer follows this competition."
 NO_OWN_BOARD_TEXT = (
     "There is no board to show you here yet. Here I show the boards of the servers in which you"
@@ -220,6 +223,14 @@ def member_unlinked_text(user_id: int) -> str:
     return f"{fmt.member(user_id)} hasn't linked a Kaggle account yet."
 
 
+def no_pictures_text(channel_id: int) -> str:
+    """Return that the bot may send no pictures to a channel, and how to change that."""
+    return (
+        f"<#{channel_id}>: please give me *Attach Files*; until then announcements have no"
+        " pictures."
+    )
+
+
 def unverified_on_board_text(count: int) -> str:
     """Return that members on a board do not count, and what they do; empty if there are none."""
     if count == 0:
@@ -263,7 +274,7 @@ def never_on_board_text(names: Sequence[str], board: str | None, *, final: bool)
     if final:
         return _not_on_final_board_text(names, board)
     if not names:
-        return f"Nobody who is linked here is on {board} yet."
+        return f"Nobody with a link that counts here is on {board} yet."
     if len(names) == 1:
         return f"{names[0]} is not on {board} yet. Teams appear after their first submission."
     who = fmt.join_words(names)
@@ -272,7 +283,7 @@ def never_on_board_text(names: Sequence[str], board: str | None, *, final: bool)
 
 def _not_on_final_board_text(names: Sequence[str], board: str) -> str:
     if not names:
-        return f"Nobody who is linked here is on the final board of {board}."
+        return f"Nobody with a link that counts here is on the final board of {board}."
     if len(names) == 1:
         return f"{names[0]} is not on the final board of {board}."
     return f"{fmt.join_words(names)} are not on the final board of {board}."
@@ -280,7 +291,7 @@ def _not_on_final_board_text(names: Sequence[str], board: str) -> str:
 
 def _not_on_any_final_board_text(names: Sequence[str]) -> str:
     if not names:
-        return "Nobody who is linked here is on any final board here."
+        return "Nobody with a link that counts here is on any final board here."
     if len(names) == 1:
         return f"{names[0]} is not on any final board here."
     return f"{fmt.join_words(names)} are not on any final board here."
@@ -288,7 +299,7 @@ def _not_on_any_final_board_text(names: Sequence[str]) -> str:
 
 def _never_on_any_board_text(names: Sequence[str]) -> str:
     if not names:
-        return "Nobody who is linked here is on any board followed here yet."
+        return "Nobody with a link that counts here is on any board followed here yet."
     if len(names) == 1:
         return (
             f"{names[0]} is not on any board followed here yet. Teams appear after their first"

@@ -28,6 +28,16 @@ def explain_problem(guild: discord.Guild, member: discord.Member, role: discord.
     )
 
 
+def explain_missing_permissions(guild: discord.Guild, member: discord.Member) -> list[str]:
+    """Return why neither this manager nor the bot can use any role for ranks; empty if both can."""
+    problems = []
+    if member.id != guild.owner_id and not member.guild_permissions.manage_roles:
+        problems.append(MANAGER_WITHOUT_PERMISSION_TEXT)
+    if not guild.me.guild_permissions.manage_roles:
+        problems.append(NO_PERMISSION_TEXT)
+    return problems
+
+
 def explain_unmanageable(guild: discord.Guild, role_id: int) -> str | None:
     """Return why the bot cannot give or take a role, and how to change that."""
     role = guild.get_role(role_id)

@@ -13,7 +13,7 @@ from cogs.framework import format as fmt
 from cogs.framework.escape import escape, escape_sentence
 from cogs.framework.layout import BLUE, CHARACTERS, RED, Item, card
 from cogs.framework.pages import Page, select_page
-from cogs.framework.texts import silent_text
+from cogs.framework.texts import no_pictures_text, silent_text
 from cogs.members.roles_screen import role_problem_lines
 from records.feeds import FeedKind
 from records.guilds import CompetitionThread, Follow, FormerLiveBoard, FormerThread, LiveBoard
@@ -370,11 +370,7 @@ def _unreadable_channel_lines(channel_ids: Sequence[int]) -> list[str]:
 
 
 def _pictureless_channel_lines(channel_ids: Sequence[int]) -> list[str]:
-    return [
-        f"⚠️ <#{channel_id}>: please give me *Attach Files*; until then announcements have no"
-        " pictures."
-        for channel_id in channel_ids
-    ]
+    return [f"⚠️ {no_pictures_text(channel_id)}" for channel_id in channel_ids]
 
 
 def _bot_line(data: StatusData) -> str:

@@ -27,4 +27,4 @@ class PanelData:
     published: Set[int] = frozenset()
     """The channels whose announcements are published."""
     channel_problems: Sequence[str] = ()
-    """Why the bot can send no messages to channels for news."""
+    """Why the bot can send no messages, or no pictures, to channels for news."""

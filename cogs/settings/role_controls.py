@@ -20,6 +20,7 @@ from cogs.members.role_changes import (
     replace_role,
     require_assignable,
 )
+from cogs.members.role_rules import explain_missing_permissions
 from cogs.members.roles_screen import ANY_COMPETITION_TEXT, CRITERION_NAMES
 from cogs.settings.settings_panel import PanelItem, SectionButton
 from cogs.settings.settings_screen import Row
@@ -103,9 +104,15 @@ class RoleRemovalButton(
         await replace_role(interaction, self.criterion, self.old_id, self.new_id)
 
 
-def build_role_controls(roles: Mapping[RoleCriterion, int]) -> list[Row]:
-    """Build a select for each criterion, below its name; the first row says where they count."""
+def build_role_controls(interaction: Interaction, roles: Mapping[RoleCriterion, int]) -> list[Row]:
+    """Build a select for each criterion, below its name.
+
+    The first rows say where they count, and why no role can be chosen.
+    """
     rows: list[Row] = [ANY_COMPETITION_TEXT]
+    guild, member = interaction.guild, interaction.user
+    if guild is not None and isinstance(member, discord.Member):
+        rows += [f"⚠️ {problem}" for problem in explain_missing_permissions(guild, member)]
     for criterion in RoleCriterion:
         rows += [f"-# {CRITERION_NAMES[criterion]}", [RoleSelect(criterion, roles.get(criterion))]]
     return rows

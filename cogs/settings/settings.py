@@ -14,7 +14,7 @@ from cogs.framework.responses import Interaction, defer, respond
 from cogs.framework.services import get_services, require_guild_id
 from cogs.settings.settings_changes import change_settings, load_settings, set_time_zone
 from cogs.settings.settings_controls import DYNAMIC_ITEMS, build_controls
-from cogs.settings.settings_panel import SettingsPanel, show_panel
+from cogs.settings.settings_panel import SettingsPanel, load_channel_problems, show_panel
 from cogs.settings.settings_screen import announcements_view
 from cogs.settings.settings_sections import MAX_PLACES, MIN_FALL, MIN_RISE, Section
 from cogs.settings.time_zones import search_time_zones, show_name, suggest_time_zones
@@ -88,7 +88,8 @@ class Settings(commands.Cog):
         storage, guild_id = get_services(interaction.client).storage, require_guild_id(interaction)
         mode = await storage.channels.load_mode(guild_id, settings.channel_id or 0)
         channels = await storage.channels.load_news_channels(guild_id)
-        view = announcements_view(settings, mode, channels, changed=bool(changes))
+        problems = await load_channel_problems(interaction, settings, channels)
+        view = announcements_view(settings, mode, channels, problems, changed=bool(changes))
         await respond(interaction, view)
 
 

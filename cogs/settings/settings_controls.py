@@ -232,7 +232,7 @@ async def build_controls(
     if section is Section.TIME_ZONE:
         rows += await build_time_zone_controls(interaction, settings.time_zone, selection.zones)
     if section is Section.ROLES:
-        rows += build_role_controls(data.roles)
+        rows += build_role_controls(interaction, data.roles)
     rows += [
         [SettingSelect(section, name, settings)]
         for name, select in spec.selects.items()

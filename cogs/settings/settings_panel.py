@@ -14,15 +14,17 @@ from typing import Any, Self
 import discord
 from discord import ui
 
-from cogs.channels.target_channels import find_channel_problems
+from cogs.channels.target_channels import find_channel_problems, find_channels_without_files
 from cogs.framework.checks import require_manager
 from cogs.framework.controls import ErrorHandlingItem
 from cogs.framework.responses import Interaction, UserError, defer_update, respond
 from cogs.framework.services import get_services, require_guild_id
+from cogs.framework.texts import no_pictures_text
 from cogs.settings.panel_data import PanelData
 from cogs.settings.settings_screen import Row, settings_view
 from cogs.settings.settings_sections import SECTIONS, Option, Section
 from records.feeds import FeedKind
+from records.guilds import GuildSettings, NewsChannel
 from storage.storage import Storage
 
 _SECTION_ID = "settings:section"
@@ -73,10 +75,6 @@ class SettingsPanel:
         storage = get_services(interaction.client).storage
         settings = await storage.guilds.load_settings(guild_id)
         channels = await storage.channels.load_news_channels(guild_id)
-        problems: dict[int, str] = {}
-        if interaction.guild is not None and settings.announce:
-            ids = [channel.channel_id for channel in channels]
-            problems = await find_channel_problems(interaction.guild, ids)
         data = PanelData(
             settings,
             channels,
@@ -84,13 +82,28 @@ class SettingsPanel:
             await storage.channels.load_mode(guild_id, settings.channel_id or 0),
             await _load_feeds(storage, guild_id),
             await storage.channels.load_published(guild_id),
-            [*problems.values()],
+            await load_channel_problems(interaction, settings, channels),
         )
         rows: list[Row] = [[SectionSelect(is_overview=section is None)]]
         if section is not None:
             controls = await self.build_controls(interaction, data, section, selection)
             rows = [*controls, *rows, [BackButton(section, back), SectionButton(None, "Overview")]]
         await respond(interaction, settings_view(data, section, rows, selection.search_result))
+
+
+async def load_channel_problems(
+    interaction: Interaction, settings: GuildSettings, channels: Sequence[NewsChannel]
+) -> list[str]:
+    """Return why the bot can send no messages, or no pictures, to channels for news."""
+    guild = interaction.guild
+    if guild is None or not settings.announce:
+        return []
+    ids = [channel.channel_id for channel in channels]
+    problems = await find_channel_problems(guild, ids)
+    without_pictures = find_channels_without_files(
+        guild, [channel_id for channel_id in ids if channel_id not in problems]
+    )
+    return [*problems.values(), *map(no_pictures_text, without_pictures)]
 
 
 async def show_panel(interaction: Interaction, section: Section | None) -> None:

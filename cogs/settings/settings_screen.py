@@ -81,15 +81,18 @@ def announcements_view(
     settings: GuildSettings,
     mode: ChannelMode,
     channels: Sequence[NewsChannel],
+    problems: Sequence[str],
     *,
     changed: bool,
 ) -> ui.LayoutView:
     """Build the card of the settings that `/announcements` shows and changes.
 
-    `mode` is that of the server's channel; `channels` are all that get news.
+    `mode` is that of the server's channel; `channels` are all that get news, and `problems` say why
+    the bot can send no messages, or no pictures, to some of them.
     """
     lines = [
         *describe_announcements(settings, mode),
+        *(f"⚠️ {problem}" for problem in problems),
         *_own_channel_lines(settings, channels),
         describe_rise(settings.smallest_rise),
         describe_fall(settings.smallest_fall),

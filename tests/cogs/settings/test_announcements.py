@@ -1,6 +1,7 @@
 import discord
 import pytest
 
+from tests.cogs.threads import deny
 from tests.cogs.world import World, is_private, response_text
 
 
@@ -70,3 +71,22 @@ async def test_members_are_refused_even_if_the_server_shows_them_the_command(
     assert "need the permission *Manage Server*" in response_text(result)
     assert is_private(result)
     assert "Announcements are **on**" in await world.ask(world.server.manager, "announcements")
+
+
+@pytest.mark.parametrize(
+    ("denied", "said"),
+    [
+        ("attach_files", "⚠️ {}: please give me *Attach Files*; until then announcements have no"),
+        ("send_messages", "⚠️ I can't write in {}. Please give me *Send Messages* there."),
+    ],
+)
+async def test_announcements_say_what_the_bot_may_not_do_in_a_channel(
+    world: World, denied: str, said: str
+) -> None:
+    server = world.server
+    assert "⚠️" not in await world.ask(server.manager, "announcements", channel=server.channel)
+    deny(world, server.channel, denied)
+    expected = said.format(server.channel.mention)
+    assert expected in await world.ask(server.manager, "announcements", mention=True)
+    assert expected in await world.ask(server.manager, "announcements")
+    assert expected in await world.ask(server.manager, "settings")

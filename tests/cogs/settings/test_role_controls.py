@@ -31,6 +31,15 @@ async def test_role_can_be_selected_unless_it_is_above_the_bots(world: World) ->
     assert "No roles for ranks" in await panel.press("Stop assigning it")
 
 
+async def test_manager_who_may_choose_no_role_is_told_before(world: World) -> None:
+    panel = await Panel.open(world)
+    text = await panel.select_section("roles")
+    assert "⚠️ You need the permission *Manage Roles* yourself to choose a role.\n" in text
+    panel.actor = world.server.guild.add_member(world.server.guild.owner)
+    panel.message = (await world.run(panel.actor, "settings")).response
+    assert "⚠️" not in await panel.select_section("roles")
+
+
 async def open_roles(world: World) -> tuple[Panel, list[simcord.RoleHandle]]:
     """Open the roles of a server whose member ada has got one."""
     server, panel = world.server, await Panel.open(world)
