@@ -138,7 +138,7 @@ def _reason(checked: CheckedRow) -> str:
         case RowResult.UNCHANGED:
             return "linked already"
         case RowResult.UNKNOWN:
-            return "nobody in this server has that name or id"
+            return "Discord finds nobody here of that name or id; try the user name"
         case RowResult.TAKEN:
             owner = fmt.member(checked.link.user_id) if checked.link else ""
             return f"that Kaggle account is linked to {owner}"

@@ -195,11 +195,16 @@ def parse_moment(text: str) -> datetime:
     if discord_time := _DISCORD_TIME.fullmatch(text):
         return _require_year(datetime.fromtimestamp(int(discord_time[1]), UTC))
     text = _ANYWHERE_ON_EARTH.sub("utc-12", text)
-    for form in _FORMS:
-        found = form.fullmatch(text)
-        moment = _build_moment(found) if found else None
+    matches = [found for form in _FORMS if (found := form.fullmatch(text))]
+    for found in matches:
+        moment = _build_moment(found)
         if moment is not None:
             return _require_year(moment)
+    if matches:
+        raise InvalidInput(
+            "There is no such day or time. Check the numbers: the year, the month, the day, as in"
+            " 2026-12-31 23:59."
+        )
     raise InvalidInput(
         "Give the time in UTC as 2026-12-31 23:59, that of another time zone with its offset as"
         " 2026-12-31 23:59 +02:00, or only the day as 2026-12-31."

@@ -103,7 +103,7 @@ async def test_rows_that_cannot_be_applied_are_told(world: World) -> None:
         "⚠️ 7 rows in doubt",
         "bob: replaces [old\\_bob](https://www.kaggle.com/old_bob)",
         f"Row 4, erin#0 → BOSS: that Kaggle account is linked to {server.manager.mention}",
-        "Row 5, nobody → someone: nobody in this server has that name or id",
+        "Row 5, nobody → someone: Discord finds nobody here of that name or id; try the user name",
         f"several members have that name ({carol.mention}, {dave.mention})",
         "Row 7, Fran → not\\_yet\\_there: to link, but on no board here yet",
         "a spreadsheet has rounded that id",
