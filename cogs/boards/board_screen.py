@@ -384,7 +384,7 @@ def _footer(data: BoardData) -> str:
 def _empty(data: BoardData) -> str:
     if not data.members_only:
         return "Nobody has these ranks." if data.team_count else "Nobody is on this board yet."
-    text = "Nobody from this server is on this board yet."
+    text = "No member with a link that counts is on this board yet."
     if data.final:
-        text = "Nobody from this server is on this board."
+        text = "No member with a link that counts is on this board."
     return f"{text} {data.requester.unlinked_text}".strip() if data.requester else text

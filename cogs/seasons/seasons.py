@@ -168,22 +168,32 @@ async def _show_list(interaction: Interaction, number: int) -> None:
 async def _show_standings(interaction: Interaction, season: Season, number: int) -> None:
     """Respond with a page of a season's standings, and add the plot when it is rendered."""
     services = get_services(interaction.client)
-    places = await services.storage.seasons.load_places(require_guild_id(interaction), season)
+    guild_id = require_guild_id(interaction)
+    places = await services.storage.seasons.load_places(guild_id, season)
     ranked = rank_season(places, season.rule, len(season.competitions))
     if not ranked:
         raise UserError(no_standings_text(season))
 
+    follows = await services.storage.guilds.load_follows(guild_id)
+    followed = {follow.competition.id for follow in follows}
+    unfollowed = [
+        one for one in season.competitions if one.archived_at is None and one.id not in followed
+    ]
+
     def build_buttons(page: Page[str]) -> list[list[Item]]:
         return StandingsPageButton.build_rows(page, str(season.id))
 
-    await respond(interaction, standings_view(season, ranked, number, build_buttons))
+    view = standings_view(season, ranked, number, build_buttons, unfollowed=unfollowed)
+    await respond(interaction, view)
     if len(ranked) < 2:
         return
     plot = build_season_plot(season, ranked)
     png = await services.plot_renderer.render(plot, interaction.user.id)
     if png is not None:
         pictures = [Picture("season.png", png, picture_text(season.name))]
-        view = standings_view(season, ranked, number, build_buttons, pictures)
+        view = standings_view(
+            season, ranked, number, build_buttons, pictures, unfollowed=unfollowed
+        )
         await respond(interaction, view, pictures)
 
 

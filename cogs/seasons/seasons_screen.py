@@ -25,6 +25,8 @@ _UNITS = {Rule.POINTS: "points", Rule.MEAN_SHARE_BEHIND: "mean share of teams be
 """What the picture adds up."""
 _MAX_RESULTS = 4
 """Results named of each member."""
+_MAX_UNFOLLOWED = 5
+"""Competitions named that are no longer followed."""
 _NAME_WIDTH = 60
 """Columns of a season's name in a sentence."""
 
@@ -126,8 +128,13 @@ def standings_view(
     number: int,
     build_buttons: Callable[[Page[str]], list[list[Item]]],
     pictures: Sequence[Picture] = (),
+    *,
+    unfollowed: Sequence[Competition],
 ) -> ui.LayoutView:
-    """Build a page of the standings of a season."""
+    """Build a page of the standings of a season.
+
+    `unfollowed` are its competitions that the server no longer follows.
+    """
     open_count = sum(competition.archived_at is None for competition in season.competitions)
     facts = [
         fmt.plural(len(season.competitions), "competition"),
@@ -135,6 +142,8 @@ def standings_view(
         _RULE_TEXTS[season.rule],
     ]
     head = f"## 🏆 {escape(season.name)}\n-# {fmt.join_dotted(facts)}"
+    if unfollowed:
+        head += f"\n-# {_unfollowed_text(unfollowed)}"
     lines = [_line(season, standing) for standing in standings]
     page = select_page(lines, number, max_characters=CHARACTERS - len(head) - 200, length=len)
     return card(
@@ -144,6 +153,15 @@ def standings_view(
         colour=GOLD,
         pictures=pictures,
         buttons=build_buttons(page),
+    )
+
+
+def _unfollowed_text(competitions: Sequence[Competition]) -> str:
+    """Return that competitions of a season are not read for this server any more."""
+    names = [fmt.competition_name(one.slug, one.name) for one in competitions]
+    return (
+        f"No longer followed here: {fmt.join_some(names, _MAX_UNFOLLOWED)}. `/competition add`"
+        " follows one again, so that its final board comes."
     )
 
 

@@ -220,12 +220,16 @@ async def test_members_only_shows_ranks_among_members(world: World) -> None:
     await world.follow()
     server = world.server
     answer = await world.ask(server.ada, "leaderboard", members=True)
-    assert "Nobody from this server is on this board yet" in answer
+    assert "No member with a link that counts is on this board yet" in answer
     assert "use `/link`" in answer
     assert "There is no page" not in answer
     answer = await world.ask(server.ada, "leaderboard", members=True, page=2)
     assert "There is no page 2: this is the last one, 1." in answer
     await world.ask(server.ada, "link", username="user45")
+    await world.storage.guilds.change_settings(server.guild.id, require_verified=True)
+    answer = await world.ask(server.ada, "leaderboard", members=True)
+    assert "No member with a link that counts is on this board yet. Your Kaggle account" in answer
+    await world.storage.guilds.change_settings(server.guild.id, require_verified=False)
     await world.ask(server.bob, "link", username="user7")
     await world.ask(server.manager, "link", username="user8")
     message = await board(world, server.ada)

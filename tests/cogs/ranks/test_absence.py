@@ -65,8 +65,9 @@ async def test_nobody_is_told_to_wait_for_a_final_board(world: World) -> None:
         assert "is not on the final board of Titanic." in answer
         answer = await world.ask(server.ada, command, username="nobody")
         assert "is not on the final board of Titanic, and no team there has" in answer
-    assert "Nobody who is linked here is on the final board of Titanic." in await world.ask(
-        server.ada, "compare"
+    assert (
+        "Nobody with a link that counts here is on the final board of Titanic."
+        in await world.ask(server.ada, "compare")
     )
     await world.ask(server.bob, "link", username="frank")
     answer = await world.ask(server.ada, "history", member=server.ada, member2=server.bob)
@@ -75,7 +76,7 @@ async def test_nobody_is_told_to_wait_for_a_final_board(world: World) -> None:
         server.ada, "leaderboard"
     )
     answer = await world.ask(server.ada, "leaderboard", members=True)
-    assert "Nobody from this server is on this board." in answer
+    assert "No member with a link that counts is on this board." in answer
 
 
 async def test_member_who_changed_the_team_is_not_gone(world: World) -> None:
@@ -118,7 +119,7 @@ async def test_nobody_is_told_to_wait_for_several_final_boards(world: World) -> 
     assert "is not on any final board here." in answer
     answer = await world.ask(server.ada, "rank", username="nobody")
     assert "is not on any final board here, and no team there has" in answer
-    assert "Nobody who is linked here is on any final board here." in await world.ask(
+    assert "Nobody with a link that counts here is on any final board here." in await world.ask(
         server.ada, "compare"
     )
     await world.ask(server.bob, "link", username="frank")

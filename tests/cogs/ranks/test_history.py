@@ -168,7 +168,9 @@ async def test_members_and_boards_that_cannot_be_shown_are_errors(world: World) 
     await world.ask(bob, "link", username="nobody")
     answer = await world.ask(ada, "history", member=bob)
     assert "is not on Titanic yet. Teams appear after their first submission." in answer
-    assert "Nobody who is linked here is on Titanic yet" in await world.ask(ada, "compare")
+    assert "Nobody with a link that counts here is on Titanic yet" in await world.ask(
+        ada, "compare"
+    )
     await world.follow("house-prices")
     asked = await world.run(ada, "history", username="ada")
     assert response_text(asked) == "On which board?"

@@ -75,7 +75,9 @@ async def test_season_from_creation_to_deletion(world: World) -> None:
 
     # What is followed no more stays in it; what is taken out does not.
     await world.confirm(manager, "competition remove", competition="titanic")
-    assert "Titanic #7" in await world.ask(ada, "season standings")
+    answer = await world.ask(ada, "season standings")
+    assert "Titanic #7" in answer
+    assert "-# No longer followed here: Titanic. `/competition add` follows one again" in answer
     gone = await world.confirm(
         manager,
         "season remove",
