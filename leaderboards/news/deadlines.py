@@ -200,15 +200,13 @@ def parse_moment(text: str) -> datetime:
         moment = _build_moment(found)
         if moment is not None:
             return _require_year(moment)
-    if matches:
-        raise InvalidInput(
-            "There is no such day or time. Check the numbers: the year, the month, the day, as in"
-            " 2026-12-31 23:59."
-        )
-    raise InvalidInput(
+    accepted = (
         "Give the time in UTC as 2026-12-31 23:59, that of another time zone with its offset as"
         " 2026-12-31 23:59 +02:00, or only the day as 2026-12-31."
     )
+    if matches:
+        raise InvalidInput(f"There is no such day or time: check its numbers. {accepted}")
+    raise InvalidInput(accepted)
 
 
 def _require_year(moment: datetime) -> datetime:
