@@ -18,13 +18,14 @@ from urllib.parse import quote
 import aiosqlite
 
 from storage.blocking_connection import BlockingConnection
-from storage.errors import DatabaseUnusable, UnusableFile, owner_hint
+from storage.errors import DatabaseUnusable, UnusableFile, path_hint
 
 BUSY_SECONDS: Final = 10.0
 """How long to wait for a process that writes: the bot, the board worker or the command line."""
 
 _REASONS: Final = {
-    sqlite3.SQLITE_NOTADB: "is not a SQLite database.",
+    sqlite3.SQLITE_NOTADB: "is not a SQLite database; put a backup in its place, or change"
+    " DATABASE_PATH.",
     sqlite3.SQLITE_CORRUPT: "is damaged; put a backup in its place.",
     sqlite3.SQLITE_READONLY: "cannot be written: its file or folder is read-only.",
     sqlite3.SQLITE_BUSY: "is locked by another program.",
@@ -173,7 +174,7 @@ def describe_error(error: BaseException) -> str | None:
         case UnusableFile():
             return str(error)
         case OSError():
-            return f"cannot be opened: {error.strerror}.{owner_hint(error)}"
+            return f"cannot be opened: {error.strerror}.{path_hint(error)}"
         case sqlite3.Error():
             return _REASONS.get(_code(error), f"cannot be used: {error}.")
         case _:

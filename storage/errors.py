@@ -1,5 +1,7 @@
 """Errors of storage; `str()` is for a person."""
 
+from pathlib import Path
+
 from leaderboards.errors import LeaderboardError
 from leaderboards.verification_codes import VerificationMethod
 from records.teammates import SearchEnd
@@ -9,10 +11,18 @@ class DatabaseUnusable(LeaderboardError):
     """The database file cannot be used as it is; `str()` is a sentence with why and what to do."""
 
 
-def owner_hint(error: OSError) -> str:
-    """Return what to add to a sentence about files if this user may not open them, else nothing."""
+def path_hint(error: OSError) -> str:
+    """Return what to add to a sentence about the database's files: what to do, if it is known."""
     if isinstance(error, PermissionError):
         return " Its files must belong to the user that runs this."
+    if isinstance(error, IsADirectoryError):
+        return " DATABASE_PATH must name a file, not a folder."
+    if (
+        isinstance(error, FileNotFoundError | NotADirectoryError)
+        and isinstance(error.filename, str | Path)
+        and not Path(error.filename).absolute().parent.is_dir()
+    ):
+        return " Its folder is missing: make it, or change DATABASE_PATH."
     return ""
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Final
 
-from storage.errors import DatabaseUnusable, owner_hint
+from storage.errors import DatabaseUnusable, path_hint
 
 _PROCESS_ID_TIMEOUT: Final = 1.0
 """Seconds; the holder writes its process id right after it takes the lock."""
@@ -49,7 +49,7 @@ def lock_database(database: Path) -> Iterator[None]:
 
 def _unusable(database: Path, error: OSError) -> DatabaseUnusable:
     return DatabaseUnusable(
-        f"The database {database} cannot be locked: {error.strerror}.{owner_hint(error)}"
+        f"The database {database} cannot be locked: {error.strerror}.{path_hint(error)}"
     )
 
 

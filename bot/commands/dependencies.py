@@ -53,11 +53,20 @@ def require_database(settings: Settings) -> Path:
     """Return the path of the database; raise `CommandError` if there is no file."""
     path = settings.database_path
     if not database_exists(path):
+        require_folder(path)
         raise CommandError(
             f"There is no database {path} yet: it is made when the bot first starts. If there is"
             " one elsewhere, set DATABASE_PATH."
         )
     return path
+
+
+def require_folder(path: Path) -> None:
+    """Raise `CommandError` if there is no folder in which the database can be made."""
+    if not path.absolute().parent.is_dir():
+        raise CommandError(
+            f"{path} cannot be made: its folder is missing; make it, or change DATABASE_PATH."
+        )
 
 
 def database_exists(path: Path) -> bool:

@@ -10,7 +10,12 @@ from functools import partial
 from pathlib import Path
 
 from bot import logs
-from bot.commands.dependencies import database_exists, open_kaggle, open_storage
+from bot.commands.dependencies import (
+    database_exists,
+    open_kaggle,
+    open_storage,
+    require_folder,
+)
 from bot.commands.errors import CommandError
 from bot.commands.output import plural, print_result
 from bot.commands.parser import Commands, add_command
@@ -21,6 +26,8 @@ from leaderboards.kaggle.cli_errors import START_AGAIN
 from leaderboards.kaggle.client import KaggleCli
 from storage.backup import list_daily_backups
 from storage.upgrade import read_schema_state, upgrade_copy_path
+
+_FOLDER_ACCESS = "The user that runs this must be able to read and write it."
 
 Check = Callable[[], Awaitable[str]]
 
@@ -81,8 +88,7 @@ async def _run_check(subject: str, check: Check) -> bool:
 async def _check_database(settings: Settings) -> str:
     path = settings.database_path
     if not database_exists(path):
-        if not path.absolute().parent.is_dir():
-            raise CommandError(f"{path} cannot be made: its folder is missing.")
+        require_folder(path)
         return f"{path} is made when the bot starts"
     state = await read_schema_state(path)
     if state.pending and state.version is not None:
@@ -101,10 +107,14 @@ async def _check_backups(settings: Settings, folder: Path) -> str:
         backups = await asyncio.to_thread(list_daily_backups, settings.database_path, folder)
     except FileNotFoundError as error:
         raise CommandError(f"{folder} does not exist: make it, or change BACKUP_FOLDER.") from error
+    except NotADirectoryError as error:
+        raise CommandError(f"{folder} is not a folder: change BACKUP_FOLDER.") from error
     except OSError as error:
-        raise CommandError(f"{folder} cannot be read: {error.strerror}.") from error
+        raise CommandError(
+            f"{folder} cannot be read: {error.strerror}. {_FOLDER_ACCESS}"
+        ) from error
     if not os.access(folder, os.W_OK):
-        raise CommandError(f"{folder} cannot be written.")
+        raise CommandError(f"{folder} cannot be written. {_FOLDER_ACCESS}")
     return f"{folder}, {f'the newest is {backups[-1].name}' if backups else 'none yet'}"
 
 

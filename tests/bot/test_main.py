@@ -123,7 +123,11 @@ def test_ctrl_c_ends_a_command_without_a_traceback(
 def test_an_unusable_database_is_reported_in_one_sentence(podium: CommandLine) -> None:
     Path("podium.db").write_text("this is no database, however long it may be" * 100)
     code, out, err = podium("history", "titanic", 1)
-    assert (code, out, err) == (1, "", "The database podium.db is not a SQLite database.\n")
+    assert (code, out) == (1, "")
+    assert err == (
+        "The database podium.db is not a SQLite database; put a backup in its place, or change"
+        " DATABASE_PATH.\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -145,6 +149,19 @@ def test_reading_commands_create_no_database(podium: CommandLine, arguments: lis
         ),
     )
     assert not Path("podium.db").exists()
+
+
+@pytest.mark.parametrize("arguments", [["history", "titanic", "1"], ["health"], ["backup", "b.db"]])
+def test_missing_folder_of_the_database_is_named(
+    podium: CommandLine, arguments: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_PATH", "no/folder/podium.db")
+    path = str(Path("no/folder/podium.db"))
+    assert podium(*arguments) == (
+        1,
+        "",
+        f"{path} cannot be made: its folder is missing; make it, or change DATABASE_PATH.\n",
+    )
 
 
 @pytest.mark.parametrize(

@@ -208,7 +208,7 @@ def newer(path: Path) -> None:
     ("spoil", "told"),
     [
         (damaged, "is damaged; put a backup in its place."),
-        (not_a_database, "is not a SQLite database."),
+        (not_a_database, "is not a SQLite database; put a backup in its place, or change"),
         (newer, "was written by a newer Podium (its migration 0999_later is not known here);"),
     ],
 )

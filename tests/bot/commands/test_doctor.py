@@ -111,6 +111,10 @@ def test_doctor_checks_the_folder_of_backups(
     monkeypatch.setenv("BACKUP_FOLDER", "backups")
     no_folder = "FAIL  backups       backups does not exist: make it, or change BACKUP_FOLDER.\n"
     assert no_folder in podium("doctor")[1]
+    Path("backups").touch()
+    no_folder = "FAIL  backups       backups is not a folder: change BACKUP_FOLDER.\n"
+    assert no_folder in podium("doctor")[1]
+    Path("backups").unlink()
     Path("backups").mkdir()
     assert "ok    backups       backups, none yet" in podium("doctor")[1]
     for day in (1, 2):
@@ -147,7 +151,8 @@ def test_doctor_prints_one_line_per_failure(
     assert lines[0].startswith("FAIL  settings      DISCORD_TOKEN is not set: make one at")
     assert lines[1].startswith("FAIL  settings      KAGGLE_USERNAME is not set: ")
     assert lines[2:] == [
-        "FAIL  database      no/folder/podium.db cannot be made: its folder is missing.",
+        "FAIL  database      no/folder/podium.db cannot be made: its folder is missing; make it, or"
+        " change DATABASE_PATH.",
         "ok    Kaggle CLI    version 2.2.4",
         "FAIL  Kaggle login  Kaggle does not accept the login.",
         "FAIL  Discord       not tried without a token",
