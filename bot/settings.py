@@ -5,10 +5,12 @@ from __future__ import annotations
 import stat
 import sys
 from datetime import timedelta
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 from urllib.parse import urlsplit
 
+from dotenv import dotenv_values
 from pydantic import (
     AfterValidator,
     BeforeValidator,
@@ -29,6 +31,12 @@ from storage.boards.history_compaction import DEFAULT_RETENTION, Retention
 
 _ENV_FILE: Final = Path(".env")
 _EXAMPLE: Final = Path(".env.example")
+
+_ENCODING: Final = "utf-8-sig"
+"""Some editors on Windows save it so."""
+
+_LIKENESS: Final = 0.8
+"""How alike an unknown name and a setting's must be, from 0 to 1, for a slip of the pen."""
 
 _MAX_SHOWN: Final = 20
 """Characters of a wrong value that is shown; every token and key is longer."""
@@ -84,7 +92,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_file=".env",
-        env_file_encoding="utf-8-sig",  # as some editors on Windows save it
+        env_file_encoding=_ENCODING,
         env_ignore_empty=True,
         str_strip_whitespace=True,
         extra="ignore",
@@ -248,7 +256,8 @@ class Settings(BaseSettings):
 def load(env_file: Path = _ENV_FILE, *, discord: bool = False) -> Settings:
     """Load the settings and register their secrets for redaction.
 
-    Raise `SettingsWrong` if any has a wrong value. It then names what `find_missing` finds, too.
+    Raise `SettingsWrong` if any has a wrong value. It then names what `find_missing` and
+    `find_misspelt` find, too.
     """
     try:
         settings = Settings(_env_file=env_file)  # type: ignore[call-arg]
@@ -256,6 +265,7 @@ def load(env_file: Path = _ENV_FILE, *, discord: bool = False) -> Settings:
         _register_secrets(error.settings)
         problems = find_missing(error.settings, discord=discord)
         problems += [_describe_wrong(name, value) for name, value in error.values.items()]
+        problems += find_misspelt(env_file)
         raise SettingsWrong(problems) from None
     except UnicodeDecodeError:
         raise SettingsWrong([f"{env_file} is not saved as UTF-8: save it as UTF-8."]) from None
@@ -266,6 +276,14 @@ def load(env_file: Path = _ENV_FILE, *, discord: bool = False) -> Settings:
         raise SettingsWrong([f"{env_file} cannot be read: {error.strerror}."]) from None
     _register_secrets(settings)
     return settings
+
+
+def find_warnings() -> list[str]:
+    """Return a sentence for each oddity of `.env` with which the bot runs nevertheless."""
+    found = find_misspelt()
+    if is_readable_by_others():
+        found.append(f"Others on this machine can read {_ENV_FILE} and its secrets: chmod 600 .env")
+    return found
 
 
 def is_readable_by_others(env_file: Path = _ENV_FILE) -> bool:
@@ -295,6 +313,21 @@ def find_missing(settings: Settings, *, discord: bool = True) -> list[str]:
         copy = "copy" if sys.platform == "win32" else "cp"
         found.insert(0, f"There is no .env here yet: {copy} {_EXAMPLE} {_ENV_FILE}, then edit it.")
     return found
+
+
+def find_misspelt(env_file: Path = _ENV_FILE) -> list[str]:
+    """Return a sentence for each name in the file that is no setting, but much like one.
+
+    Others may be there for other programs.
+    """
+    settings = Settings.model_fields
+    return [
+        f"{name} in {env_file} is not a setting and has no effect: if you mean {meant.upper()},"
+        " correct the name."
+        for name, value in dotenv_values(env_file, encoding=_ENCODING).items()
+        if name.lower() not in settings and (value or "").strip()
+        for meant in get_close_matches(name.lower(), settings, 1, _LIKENESS)
+    ]
 
 
 def hint(name: str) -> str:

@@ -9,8 +9,10 @@ from pathlib import Path
 from bot import logs
 from bot.commands.errors import CommandError
 from bot.invocation import format_invocation
-from bot.settings import Settings, SettingsWrong, find_missing, load
+from bot.settings import Settings, SettingsWrong, find_missing, find_misspelt, load
 from leaderboards.board import BoardKind
+from leaderboards.errors import NotLoggedIn
+from leaderboards.kaggle.cli_errors import START_AGAIN
 from leaderboards.kaggle.client import KaggleCli
 from leaderboards.kaggle.process import CommandStarter, spawn
 from records.competitions import BoardInfo
@@ -27,7 +29,7 @@ def load_settings(*, discord: bool = False) -> Settings:
     settings = load(discord=discord)
     missing = find_missing(settings, discord=discord)
     if missing:
-        raise SettingsWrong(missing)
+        raise SettingsWrong(missing + find_misspelt())
     quiet = not discord and settings.log_level == "INFO"
     logs.set_up("WARNING" if quiet else settings.log_level, log_format=settings.log_format)
     return settings
@@ -93,6 +95,11 @@ async def require_board(storage: Storage, slug: str, kind: BoardKind) -> BoardIn
         f"No public board of {slug} is stored; {format_invocation()} sync {slug} reads it from"
         " Kaggle."
     )
+
+
+def describe_missing_login(error: NotLoggedIn, command: str) -> str:
+    """Return the error's sentence for a person who has used a command, not started the bot."""
+    return str(error).replace(START_AGAIN, f"run {command} again")
 
 
 @asynccontextmanager

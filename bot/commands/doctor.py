@@ -12,17 +12,17 @@ from pathlib import Path
 from bot import logs
 from bot.commands.dependencies import (
     database_exists,
+    describe_missing_login,
     open_kaggle,
     open_storage,
     require_folder,
 )
 from bot.commands.errors import CommandError
-from bot.commands.output import plural, print_result
+from bot.commands.output import plural, print_result, print_warning
 from bot.commands.parser import Commands, add_command
 from bot.discord_login import LOGIN_ERRORS, describe_error, log_in
-from bot.settings import Settings, find_missing, load
+from bot.settings import Settings, find_missing, find_warnings, load
 from leaderboards.errors import LeaderboardError, NotLoggedIn
-from leaderboards.kaggle.cli_errors import START_AGAIN
 from leaderboards.kaggle.client import KaggleCli
 from storage.backup import list_daily_backups
 from storage.upgrade import read_schema_state, upgrade_copy_path
@@ -63,6 +63,8 @@ async def _run_checks() -> int:
         print_result("settings", problem, failed=True)
     if not missing:
         print_result("settings", "complete")
+    for sentence in find_warnings():
+        print_warning("settings", sentence)
     async with open_kaggle(settings) as kaggle:
         checks: list[tuple[str, Check]] = [("database", partial(_check_database, settings))]
         if settings.backup_folder is not None:
@@ -127,7 +129,7 @@ async def _check_kaggle_login(kaggle: KaggleCli) -> str:
     try:
         await kaggle.check_login()
     except NotLoggedIn as error:
-        raise CommandError(str(error).replace(START_AGAIN, "run doctor again")) from error
+        raise CommandError(describe_missing_login(error, "doctor")) from error
     return "accepted"
 
 

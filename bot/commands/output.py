@@ -20,7 +20,16 @@ def format_time(moment: datetime | None) -> str | None:
 
 def print_result(subject: str, text: str, *, failed: bool = False) -> None:
     """Print the result of a check."""
-    print(f"{'FAIL' if failed else 'ok':<4}  {subject:<12}  {text}", flush=True)
+    _print_line("FAIL" if failed else "ok", subject, text)
+
+
+def print_warning(subject: str, text: str) -> None:
+    """Print what a check that passed has noticed."""
+    _print_line("warn", subject, text)
+
+
+def _print_line(mark: str, subject: str, text: str) -> None:
+    print(f"{mark:<4}  {subject:<12}  {text}", flush=True)
 
 
 def plural(count: int, one: str) -> str:

@@ -19,7 +19,7 @@ from bot.commands.errors import CommandError
 from bot.commands.parser import Commands, add_command
 from bot.discord_login import LOGIN_ERRORS, describe_error
 from bot.health_recorder import record_health
-from bot.settings import Settings, is_readable_by_others
+from bot.settings import Settings, find_warnings
 from bot.shutdown_timeout import shutdown_timeout
 from bot.start_limit import limit_starts
 from bot.systemd import watchdog
@@ -52,8 +52,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Run the bot until it is stopped."""
     del arguments
     settings = load_settings(discord=True)
-    if is_readable_by_others():
-        logger.warning("Others on this machine can read .env and its secrets: chmod 600 .env")
+    for sentence in find_warnings():
+        logger.warning(sentence)
     # Ctrl-C and SIGTERM end the bot in the same way, also where it was started with SIGINT
     # ignored, as a script's background jobs are.
     previous_handlers = {

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from dotenv import dotenv_values
 
-from bot.settings import Settings, SettingsWrong, find_missing, load, split_address
+from bot.settings import Settings, SettingsWrong, find_missing, find_misspelt, load, split_address
 from leaderboards import secret_redaction
 from records.limits import DEFAULT_LIMITS
 from storage.boards.history_compaction import DEFAULT_RETENTION
@@ -47,6 +47,28 @@ def test_env_file_is_read_as_editors_on_windows_save_it() -> None:
     settings = load()
     assert settings.secrets() == ["abc.def"]
     assert settings.log_level == "DEBUG"
+
+
+def test_names_that_are_much_like_a_setting_are_named() -> None:
+    Path(".env").write_text(
+        "SYNC_MINTES=7\nkaggle_token=secret\nloglevel=debug\nMAX_COMPETITION=\n"
+        "SYNC_MINUTES=5\nLOG_FORMAT=json\nHTTPS_PROXY=http://proxy\nKAGGLE_CONFIG_DIR=/a\nTZ=UTC\n"
+    )
+    found = find_misspelt()
+    assert found[0] == (
+        "SYNC_MINTES in .env is not a setting and has no effect: if you mean SYNC_MINUTES, correct"
+        " the name."
+    )
+    assert [text.split()[0] for text in found] == ["SYNC_MINTES", "kaggle_token", "loglevel"]
+    assert "secret" not in "".join(found)
+
+
+def test_misspelt_names_are_named_with_what_is_wrong() -> None:
+    Path(".env").write_text("DISCORD_TOKN=a\nSYNC_MINUTES=0\n")
+    with pytest.raises(SettingsWrong) as raised:
+        load(discord=True)
+    names = [sentence.split()[0] for sentence in str(raised.value).splitlines()]
+    assert names == ["DISCORD_TOKEN", "SYNC_MINUTES", "DISCORD_TOKN"]
 
 
 def test_environment_overrides_the_env_file(monkeypatch: pytest.MonkeyPatch) -> None:

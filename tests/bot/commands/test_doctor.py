@@ -1,5 +1,6 @@
 import shutil
 import sqlite3
+import sys
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -65,6 +66,24 @@ def test_doctor_prints_ok_for_each_passed_check(
         "ok    Discord       logged in as Podium#1; invite it with https://discord.example/invite",
     ]
     assert not Path("podium.db").exists()
+
+
+def test_doctor_mentions_oddities_of_the_env_file(
+    podium: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", "right")
+    Path(".env").write_text("SYNC_MINTES=7\n")
+    Path(".env").chmod(0o644)
+    code, out, _ = podium("doctor")
+    assert code == 0
+    lines = out.splitlines()
+    assert lines[0] == "ok    settings      complete"
+    assert lines[1].startswith("warn  settings      SYNC_MINTES in .env is not a setting")
+    if sys.platform != "win32":
+        assert lines[2] == (
+            "warn  settings      Others on this machine can read .env and its secrets:"
+            " chmod 600 .env"
+        )
 
 
 def test_doctor_opens_an_existing_database(podium: CommandLine) -> None:
@@ -151,8 +170,10 @@ def test_doctor_prints_one_line_per_failure(
     assert lines[0].startswith("FAIL  settings      DISCORD_TOKEN is not set: make one at")
     assert lines[1].startswith("FAIL  settings      KAGGLE_USERNAME is not set: ")
     assert lines[2:] == [
-        "FAIL  database      no/folder/podium.db cannot be made: its folder is missing; make it, or"
-        " change DATABASE_PATH.",
+        (
+            "FAIL  database      no/folder/podium.db cannot be made: its folder is missing; make"
+            " it, or change DATABASE_PATH."
+        ),
         "ok    Kaggle CLI    version 2.2.4",
         "FAIL  Kaggle login  Kaggle does not accept the login.",
         "FAIL  Discord       not tried without a token",

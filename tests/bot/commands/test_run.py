@@ -177,6 +177,18 @@ def test_env_file_that_others_can_read_is_mentioned_at_the_start(
     assert err.count("Others on this machine can read .env and its secrets: chmod 600 .env") == told
 
 
+def test_misspelt_setting_is_mentioned_at_the_start(
+    podium: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Route, "BASE", "http://127.0.0.1:1/api/v10")
+    Path(".env").write_text("SYNC_MINTES=7\n")
+    assert podium("run")[2].count("SYNC_MINTES in .env is not a setting and has no effect") == 1
+    monkeypatch.delenv("DISCORD_TOKEN")
+    Path(".env").write_text("DISCORD_TOKN=a\n")
+    lines = podium("run")[2].splitlines()
+    assert [line.split()[0] for line in lines] == ["DISCORD_TOKEN", "DISCORD_TOKN"]
+
+
 @pytest.mark.parametrize(("kaggle_token", "told"), [("", 1), ("KGAT_0123456789", 0)])
 def test_missing_kaggle_login_is_told_at_the_start(
     podium: CommandLine,
