@@ -8,7 +8,14 @@ import sys
 from time import perf_counter
 
 from bot.commands import output
-from bot.commands.dependencies import database_exists, load_settings, open_kaggle, open_storage
+from bot.commands.dependencies import (
+    database_exists,
+    describe_missing_login,
+    load_settings,
+    open_kaggle,
+    open_storage,
+)
+from bot.commands.errors import CommandError
 from bot.commands.parser import Commands, add_command, parse_slug
 from bot.settings import Settings
 from leaderboards.comparison.board_diff import BoardDiff
@@ -37,7 +44,10 @@ def add_to(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Sync one competition and print what changed."""
-    report = asyncio.run(_sync(arguments.slug))
+    try:
+        report = asyncio.run(_sync(arguments.slug))
+    except NotLoggedIn as error:
+        raise CommandError(describe_missing_login(error, "sync")) from error
     print(_format_summary(report))
     if report.changes is not None and report.changes.old is not None:
         print(_format_new_scores(report.changes), end="")

@@ -36,7 +36,7 @@ class _Rule(NamedTuple):
 
 
 START_AGAIN: Final = "start the bot again"
-"""What to do so that a new login is used; `doctor` replaces it in its own errors."""
+"""What to do so that a new login is used; `doctor` and `sync` replace it in their errors."""
 
 _LOGIN_REFUSED = _Rule(
     NotLoggedIn,

@@ -11,6 +11,7 @@ from bot.commands import dependencies
 from demo.kaggle import CREDENTIALS, KaggleStandIn
 from leaderboards.competition_info import CompetitionInfo
 from leaderboards.errors import LeaderboardError, NoNetwork, NotLoggedIn, RateLimited
+from leaderboards.kaggle.cli_errors import LOGIN_MISSING
 from leaderboards.kaggle.client import KaggleCli
 from leaderboards.news.follower import Follower, NewsDecision
 from storage.storage import Storage
@@ -157,6 +158,18 @@ def test_error_of_both_calls_to_kaggle_is_printed_once(
     monkeypatch.setattr(dependencies, "KaggleCli", Served)
     assert podium("sync", "titanic") == (1, "", "Kaggle does not answer.\n")
     assert not Path("podium.db").exists()
+
+
+def test_sync_without_a_login_says_what_to_do_next(
+    podium: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object) -> None:
+        raise NotLoggedIn(LOGIN_MISSING)
+
+    monkeypatch.setattr(Served, "find_competition", fail)
+    monkeypatch.setattr(dependencies, "KaggleCli", Served)
+    way_on = "put it into .env as KAGGLE_API_TOKEN, then run sync again.\n"
+    assert podium("sync", "titanic")[2].endswith(way_on)
 
 
 def test_every_other_outcome_is_printed(
