@@ -31,6 +31,7 @@ async def show_watches(interaction: Interaction, note: str = "") -> None:
     follows = await visibility.load_follows()
     given = await storage.deadlines.load_all_given(guild_id)
     watches = await storage.watches.load(guild_id, interaction.user.id)
+    has_rival = any(watch.kind is WatchKind.RIVAL for watch in watches)
     team_counts = {}
     if any(watch.kind is WatchKind.RANK for watch in watches):
         for follow in follows:
@@ -49,6 +50,7 @@ async def show_watches(interaction: Interaction, note: str = "") -> None:
             and DeadlineKind.FINAL not in given.get(follow.competition.id, {})
         },
         team_counts=team_counts,
+        links=await visibility.load_links_by_user_name() if has_rival else {},
     )
     controls = [WatchRemovalSelect.build(data)] if data.watches else []
     await respond(interaction, watches_view(data, controls, note))

@@ -15,6 +15,7 @@ from cogs.framework.texts import ENDED_CHOICE_TEXT
 from leaderboards.display_text import clean_and_shorten
 from leaderboards.news.watches import MAX_WATCHES, Watch, WatchKind
 from records.competitions import Competition
+from records.members import StoredLink
 
 WATCHED_ALREADY_TEXT = "You watch that already: `/watch list` shows all that you watch here."
 WATCHED_EVERYWHERE_TEXT = "You watch that already for every competition."
@@ -31,15 +32,14 @@ _NOTHING_WATCHED_TEXT = (
     " `/watch rank`, `/watch rival` or `/watch deadline`."
 )
 _FOOT = (
-    "-# I only write when one of these happens: a direct message, but not in the quiet hours of"
-    " this server. Nobody else sees what you watch."
+    "-# When one of these happens, I send you a direct message. What happens in the quiet hours of"
+    " this server is told when they end. Nobody else sees what you watch."
 )
 _FORECAST_TEXT = (
     "-# 🔮 A forecast is no promise. I write when your team, if it submits nothing, is likely to"
-    " leave its medal zone within 24 hours. No message does not mean that you are safe: many teams"
-    " leave their zone without one. A message can come as late as an hour before. There is no"
-    " forecast in the first 12 hours of a board, in simulations, and often on the last day before"
-    " the deadline."
+    " leave its medal zone within 24 hours. Many teams leave their zone without a message, so do"
+    " not rely on it alone. A message can come as late as an hour before. There is no forecast in"
+    " the first 12 hours of a board, in simulations, and often on the last day before the deadline."
 )
 _UNLINKED_TEXT = "⚠️ Until you `/link` your Kaggle account, I only tell you when a last day begins."
 _CHOICES = {
@@ -68,6 +68,8 @@ class WatchesData:
     """The ids of competitions whose deadline is not known."""
     team_counts: Mapping[int, int] = field(default_factory=dict)
     """The numbers of teams on the boards that were read, by the competition's id."""
+    links: Mapping[str, StoredLink] = field(default_factory=dict)
+    """The links of this server by casefolded Kaggle user name, if a rival is watched."""
 
 
 def competition_ended_text(competition: Competition) -> str:
@@ -118,7 +120,7 @@ def watches_view(data: WatchesData, controls: Sequence[Item], note: str = "") ->
         return card(_NOTHING_WATCHED_TEXT)
     lines = [
         fmt.join_dotted(
-            [_describe(watch), _describe_place(watch, data), _describe_lack(watch, data)]
+            [_describe(watch, data), _describe_place(watch, data), _describe_lack(watch, data)]
         )
         for watch in data.watches
     ]
@@ -145,12 +147,16 @@ def watch_choice(watch: Watch, data: WatchesData) -> tuple[str, str]:
     )
 
 
-def _describe(watch: Watch) -> str:
+def _describe(watch: Watch, data: WatchesData) -> str:
     if watch.kind is not WatchKind.RIVAL:
         return f"**{_choice_text(watch)}**"
-    if watch.rival_user_name is not None:
-        return f"{fmt.profile_link(watch.rival_user_name)} **passes you**"
-    return f"{escape(watch.rival_name or '')} **passes you**"
+    user_name = watch.rival_user_name
+    if user_name is None:
+        return f"{escape(watch.rival_name or '')} **passes you**"
+    link = data.links.get(user_name.casefold())
+    if link is None:
+        return f"{fmt.profile_link(user_name)} **passes you**"
+    return f"{fmt.member(link.user_id)} ({fmt.profile_link(user_name)}) **passes you**"
 
 
 def _choice_text(watch: Watch) -> str:

@@ -6,7 +6,6 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.framework import format as fmt
 from cogs.framework.checks import in_servers
 from cogs.framework.responses import Interaction, UserError, defer
 from cogs.framework.services import Services, get_services, require_guild_id
@@ -161,8 +160,7 @@ class Watches(commands.GroupCog, group_name="watch"):
             for competition, info, team in await find_boards(self._services, rival, competitions)
             if info.board_id in ranks and team.rank < ranks[info.board_id]
         ]
-        name = rival.name if rival.team is not None else fmt.profile_link(rival.user_names[0])
-        return rival_ahead_text(name, ahead) if ahead else ""
+        return rival_ahead_text(rival.name, ahead) if ahead else ""
 
     @app_commands.command(name="list")
     async def list_watches(self, interaction: Interaction) -> None:

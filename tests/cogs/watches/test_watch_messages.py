@@ -24,7 +24,8 @@ async def test_own_news_is_told_to_the_member_alone(world: World) -> None:
     assert is_private(answer)
     assert "You watch here (1 of 20)" in response_text(answer)
     assert "All news of your team" in response_text(answer)
-    assert "I only write when one of these happens" in response_text(answer)
+    assert "When one of these happens, I send you a direct message" in response_text(answer)
+    assert "in the quiet hours of this server is told when they end" in response_text(answer)
     await sync(world, *climb(world))
     (message,) = direct_messages(home.ada)
     assert "What you watch in Home" in message
@@ -52,9 +53,13 @@ async def test_rank_and_rival_are_told_in_one_message(world: World) -> None:
     await world.ask(home.ada, "watch rank", rank=1, competition="titanic")
     await world.ask(home.bob, "link", username="bob")
     rival = await world.ask(home.ada, "watch rival", member=home.bob)
-    assert "**passes you**" in rival
-    assert "[bob]" in rival
-    assert home.bob.mention not in rival
+    named = f"{home.bob.mention} ([bob](https://www.kaggle.com/bob))"
+    assert f"{named} **passes you**" in rival
+    assert f"{named} is ahead of you now in" in rival
+    await world.confirm(home.bob, "unlink")
+    unlinked = await world.ask(home.ada, "watch list")
+    assert "[bob](https://www.kaggle.com/bob) **passes you**" in unlinked
+    assert home.bob.mention not in unlinked
     first = world.submit(DELTA, "0.99")
     await sync(world, first, ALPHA, BRAVO, CHARLIE)
     (message,) = direct_messages(home.ada)
