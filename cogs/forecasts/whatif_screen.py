@@ -77,7 +77,7 @@ _AWAITED_WITHOUT_MEDALS_TEXT = (
 )
 _NEXT_TEXT = "**Next** {medal} better than **{score}** · {gap}"
 _MEDALS_TEXT = "**To beat now** {scores}"
-_ENDED_MEDALS_TEXT = "**Was to beat** {scores}"
+_ENDED_MEDALS_TEXT = "**The scores to beat were** {scores}"
 _PUBLIC_MEDALS_TEXT = "**To beat on the public board** {scores}"
 _LATER_MEDALS_TEXT = "**In 24 h perhaps** {scores}, or better"
 _DEADLINE_MEDALS_TEXT = "**At the deadline perhaps** {scores}, or better"

@@ -182,7 +182,7 @@ def plural(count: int, one: str, many: str | None = None) -> str:
 def submissions(entry: Entry) -> str:
     """Return a team's number of submissions and the time of the last one, where known."""
     count = "" if entry.submissions is None else plural(entry.submissions, "submission")
-    last = f"last {when(entry.last_submission_at)}" if entry.last_submission_at else ""
+    last = f"last one {when(entry.last_submission_at)}" if entry.last_submission_at else ""
     return join_dotted([count, last])
 
 

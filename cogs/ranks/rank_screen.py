@@ -273,12 +273,12 @@ def _next_zone(data: RankData) -> str:
     if zone is None:
         return ""
     places = fmt.plural(data.team.rank - zone.last_rank, "place")
-    text = f"{fmt.MEDALS[zone.medal_zone]} {zone.medal_zone} in {places}"
+    text = f"{fmt.MEDALS[zone.medal_zone]} {zone.medal_zone}, {places} up"
     gap = ""
     if zone.last_team is not None:
         gap = fmt.score_gap(data.team.score_text, zone.last_team.score_text)
     # An equal score is not enough: it comes after those that had it first.
-    return f"{text}, more than {gap} in score" if gap else text
+    return fmt.join_dotted([text, f"a score better by more than {gap}" if gap else ""])
 
 
 def _trend(data: RankData) -> str:

@@ -104,7 +104,7 @@ async def test_details_show_submissions_and_team_mates(world: World) -> None:
     ada = world.server.ada
     message = await board(world, ada)
     answer = await press(world, ada, message, "Details")
-    facts = f"-# 12 submissions · last <t:{int(at.timestamp())}:R> · user1, ada\\_the\\_first"
+    facts = f"-# 12 submissions · last one <t:{int(at.timestamp())}:R> · user1, ada\\_the\\_first"
     assert f"`1 0.99990` Team 1\n{facts}\n`" in answer.replace("` 1", "`1")
     assert "1 to 10 of 40" in answer
     assert "11 to 20 of 40" in await press(world, ada, message, "▶")

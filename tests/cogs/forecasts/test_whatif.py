@@ -366,7 +366,7 @@ async def test_ended_competition_says_which_board_it_is(world: World) -> None:
     assert "🏁 final private board" in text
     assert "# 🥇 #2\n" in text
     assert "The competition has ended: this is where the score would have stood." in text
-    assert "**Was to beat** 🥇" in text
+    assert "**The scores to beat were** 🥇" in text
     assert "✓" in text
 
 

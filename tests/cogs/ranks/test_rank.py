@@ -29,11 +29,11 @@ async def test_card_shows_rank_zone_and_neighbours(world: World) -> None:
     assert "# 🥉 #60\n**top 6 %** of 1,000 teams\n[Titanic]" in answer
     assert f"{server.ada.mention} · **Team 60**" in answer
     assert "**Score** 0.99400 · higher is better" in answer
-    assert "1 submission · last <t:" in answer
+    assert "1 submission · last one <t:" in answer
     assert f"**Above** #59 {server.bob.mention} · 0.00010 ahead" in answer
     assert "**Below** #61 Team 61 · 0.00010 behind" in answer
     assert "**Zone** 🥉 bronze, to #100" in answer
-    assert "**Next** 🥈 silver in 10 places, more than 0.00100 in score" in answer
+    assert "**Next** 🥈 silver, 10 places up · a score better by more than 0.00100" in answer
 
 
 async def test_gap_to_a_zone_is_shown_where_nobody_has_its_last_rank(world: World) -> None:
@@ -42,7 +42,7 @@ async def test_gap_to_a_zone_is_shown_where_nobody_has_its_last_rank(world: Worl
     await world.follow()
     answer = await world.ask(world.server.ada, "rank", username="user30")
     # User 19 is the last one of silver, on #19; nobody is on #20 to #29.
-    assert "**Next** 🥈 silver in 16 places, more than 0.00110 in score" in answer
+    assert "**Next** 🥈 silver, 16 places up · a score better by more than 0.00110" in answer
 
 
 async def test_neighbours_are_shown_where_the_ranks_beside_are_missing(world: World) -> None:
@@ -307,7 +307,7 @@ async def test_medals_wait_for_the_private_board(world: World) -> None:
     text = await world.ask(world.server.ada, "rank", username="user2")
     assert "**Zone** 🥇 gold, to #" in text
     assert waiting not in text
-    assert "**Next** 🥉 bronze in " in await world.ask(world.server.ada, "rank", username="user20")
+    assert "**Next** 🥉 bronze, " in await world.ask(world.server.ada, "rank", username="user20")
     await world.pass_time(hours=2)
     for command in others:
         assert " · waiting for the private board" in await ask_about(world, command)

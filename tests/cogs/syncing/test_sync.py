@@ -58,7 +58,7 @@ async def test_competition_info_is_read_again_after_a_failure(world: World) -> N
     await world.follow()
     world.list_competition()
     await world.pass_time(minutes=65)
-    assert "bronze in 3 places" in await world.ask(world.server.ada, "rank", username="dave")
+    assert "bronze, 3 places up" in await world.ask(world.server.ada, "rank", username="dave")
 
 
 async def test_two_followers_cause_one_sync(world: World) -> None:
