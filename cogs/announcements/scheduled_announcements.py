@@ -102,7 +102,7 @@ class ScheduledAnnouncements(LoopCog):
         """
         sync_service = self._services.get(SyncService)
         competition = await self._services.storage.competitions.find_by_id(competition_id)
-        if competition is None or sync_service.outage.current is not None:
+        if competition is None or sync_service.lockout.current is not None:
             return False
         try:
             await sync_service.refresh_info(competition)

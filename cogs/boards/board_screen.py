@@ -86,7 +86,7 @@ class BoardData:
     failed_at: datetime | None
     """When the last sync failed; None if it succeeded, and for a live board.
 
-    A sync that Kaggle refuses in an outage does not count.
+    A sync that Kaggle refuses in a lockout does not count.
     """
     lines: Sequence[BoardLine]
     leader: Entry | None

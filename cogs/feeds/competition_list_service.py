@@ -38,7 +38,7 @@ class CompetitionListService:
     ) -> None:
         self._client = client
         self._services = services
-        self._outage = sync_service.outage
+        self._lockout = sync_service.lockout
         self._interval = timedelta(minutes=services.feed_minutes)
         self._pause = FailurePause(self._interval)
         self.read_due = CoalescedFunction(self._read_due)
@@ -46,7 +46,7 @@ class CompetitionListService:
 
     async def _read_due(self) -> None:
         feeds, now = self._services.storage.competition_feeds, self._services.now()
-        if self._outage.current is not None or not await feeds.exist():
+        if self._lockout.current is not None or not await feeds.exist():
             return
         if self._pause.is_active(now):
             return

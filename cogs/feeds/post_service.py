@@ -45,7 +45,7 @@ class PostService:
     ) -> None:
         self._client = client
         self._services = services
-        self._outage = sync_service.outage
+        self._lockout = sync_service.lockout
         self._interval = timedelta(minutes=services.feed_minutes)
         self._pause = FailurePause(self._interval)
         """After failures that are not those of one competition."""
@@ -56,7 +56,7 @@ class PostService:
 
     async def _read_due(self) -> None:
         now = self._services.now()
-        if self._outage.current is not None or self._pause.is_active(now):
+        if self._lockout.current is not None or self._pause.is_active(now):
             return
         queued = 0
         feeds = self._services.storage.post_feeds

@@ -24,12 +24,12 @@ from cogs.server.rename_buttons import build_rename_buttons
 from cogs.server.status_screen import (
     ABANDONED_SHOWN_FOR,
     FeedStatus,
-    OutageStatus,
+    LockoutStatus,
     StatusData,
     status_view,
 )
 from cogs.syncing.health_service import HealthService
-from cogs.syncing.kaggle_outage import Outage
+from cogs.syncing.kaggle_lockout import Lockout
 from cogs.syncing.sync_service import SyncService
 from records.feeds import FeedKind
 from records.guilds import Follow, GuildSettings
@@ -73,7 +73,7 @@ async def _show_status(interaction: Interaction, number: int) -> None:
     channel_ids |= {feed.channel_id for feed in feeds}
     failing = await storage.outbox.load_failing(guild_id)
     guild, now = interaction.client.get_guild(guild_id), services.now()
-    outage = sync_service.outage.current
+    lockout = sync_service.lockout.current
     size = await storage.database.size()
     role_problems, event_problem, channel_problems = {}, None, {}
     if interaction.guild is not None:
@@ -131,7 +131,7 @@ async def _show_status(interaction: Interaction, number: int) -> None:
         role_problems=role_problems,
         event_problem=event_problem,
         reported_notes=reported_notes,
-        outage=_build_outage_status(outage),
+        lockout=_build_lockout_status(lockout),
         bot_problems=await health.find_problems(),
         late_slugs={
             follow.competition.slug
@@ -205,10 +205,10 @@ def _build_rename_offers(follows: Sequence[Follow]) -> list[list[Item]]:
     return [buttons[start : start + _BUTTONS_IN_ROW] for start in starts][:_ROWS]
 
 
-def _build_outage_status(outage: Outage | None) -> OutageStatus | None:
-    if outage is None:
+def _build_lockout_status(lockout: Lockout | None) -> LockoutStatus | None:
+    if lockout is None:
         return None
-    return OutageStatus(str(outage.error), outage.since, outage.next_attempt_at)
+    return LockoutStatus(str(lockout.error), lockout.since, lockout.next_attempt_at)
 
 
 async def setup(bot: commands.Bot) -> None:

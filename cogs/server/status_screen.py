@@ -32,7 +32,7 @@ ABANDONED_SHOWN_FOR = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
-class OutageStatus:
+class LockoutStatus:
     """Reason why no leaderboard is read from Kaggle at present."""
 
     text: str
@@ -98,7 +98,7 @@ class StatusData:
     """Why the Scheduled Events are not up to date."""
     reported_notes: int
     """Reported notes about team mates, if the reader decides about them."""
-    outage: OutageStatus | None
+    lockout: LockoutStatus | None
     bot_problems: Sequence[str]
     """A sentence for each problem of the bot as a whole."""
     late_slugs: Set[str]
@@ -137,7 +137,7 @@ def status_view(
         or (data.announce and data.silent_count)
         or data.role_problems
         or data.event_problem
-        or data.outage
+        or data.lockout
         or data.bot_problems
         or data.late_slugs
     )
@@ -148,8 +148,8 @@ def status_view(
     else:
         head = "### ✅ All is well" if data.announce else "### ▫️ Nothing is announced"
     lines = [f"⚠️ {escape_sentence(problem, 300)}" for problem in data.bot_problems]
-    if data.outage is not None:
-        lines.append(_outage_line(data.outage))
+    if data.lockout is not None:
+        lines.append(_lockout_line(data.lockout))
     lines += [
         *_silence_lines(data),
         *delivery_errors(data.failing),
@@ -263,10 +263,10 @@ def _unpublished_lines(publications: Sequence[Publication]) -> list[str]:
     ]
 
 
-def _outage_line(outage: OutageStatus) -> str:
+def _lockout_line(lockout: LockoutStatus) -> str:
     return (
-        f"⚠️ {escape(outage.text, 300)} Since {fmt.when(outage.since)};"
-        f" next try {fmt.when(outage.next_attempt_at)}."
+        f"⚠️ {escape(lockout.text, 300)} Since {fmt.when(lockout.since)};"
+        f" next try {fmt.when(lockout.next_attempt_at)}."
     )
 
 

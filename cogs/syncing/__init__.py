@@ -1,1 +1,1 @@
-"""Syncs, ends of competitions and outages of Kaggle; and housekeeping."""
+"""Syncs, ends of competitions and lockouts by Kaggle; and housekeeping."""

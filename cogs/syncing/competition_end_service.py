@@ -92,7 +92,7 @@ class CompetitionEndService:
     async def check_due(self) -> None:
         """Check the ended competitions that are due, one after the other."""
         competition_ends, now = self._services.storage.competition_ends, self._services.now()
-        outage = self._sync_service.outage
+        lockout = self._sync_service.lockout
         due = [
             competition
             for competition in await competition_ends.load_past_deadline(now)
@@ -100,12 +100,12 @@ class CompetitionEndService:
         ]
         due += await competition_ends.load_due(now) + await competition_ends.load_rechecks(now)
         due += await self._load_unlisted_due(now, {competition.id for competition in due})
-        if outage.current is not None:
-            due = outage.select_attempt(due)
+        if lockout.current is not None:
+            due = lockout.select_attempt(due)
         for competition in due:
             with log_subject(competition=competition.slug):
                 await self._check_or_log(competition)
-            if outage.current is not None:
+            if lockout.current is not None:
                 break
 
     async def _load_unlisted_due(self, now: datetime, excluded: set[int]) -> list[Competition]:
@@ -143,7 +143,7 @@ class CompetitionEndService:
         except CompetitionDeleted as error:
             logger.info("%s: its end was not checked: %s", competition.slug, error)
         except (NotLoggedIn, RateLimited) as error:
-            if not self._sync_service.outage.record_refusal(competition.slug, error):
+            if not self._sync_service.lockout.record_refusal(competition.slug, error):
                 await self._sync_service.record_failure(competition, str(error))
         except LeaderboardError as error:
             logger.warning("%s: its end was not checked: %s", competition.slug, error)
@@ -169,7 +169,7 @@ class CompetitionEndService:
                 due_at = now + _CONFIRM_AFTER
         except Exception as error:
             if isinstance(error, (NotLoggedIn, RateLimited)):
-                self._sync_service.outage.record_refusal(competition.slug, error)
+                self._sync_service.lockout.record_refusal(competition.slug, error)
             if isinstance(error, LeaderboardError):
                 logger.warning("%s: its final board was not read: %s", competition.slug, error)
             else:
@@ -187,7 +187,7 @@ class CompetitionEndService:
             self._not_before[current.id] = now + _INFO_RETRY
             if report and report.outcome is EndOutcome.UNCONFIRMED:
                 self._next_checks[current.id] = now + _CONFIRM_AFTER
-            elif self._sync_service.outage.current is None:  # Else nothing was checked.
+            elif self._sync_service.lockout.current is None:  # Else nothing was checked.
                 self._next_checks[current.id] = now + _CHECK_INTERVAL
             return
         shortest = self._services.sync_interval

@@ -50,7 +50,7 @@ class HealthService:
 
     def is_late(self, competition: Competition) -> bool:
         """Return whether a competition that is not paused should have been synced by now."""
-        if competition.ended_at is not None or self._sync_service.outage.current is not None:
+        if competition.ended_at is not None or self._sync_service.lockout.current is not None:
             return False
         return max(competition.next_sync_at, self._services.started_at) < self._late_before
 

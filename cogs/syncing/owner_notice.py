@@ -1,6 +1,6 @@
 """Direct message to the bot's owner about something that only the owner can repair.
 
-`KaggleOutage.notify_owner` and `HealthService.check` decide when it is sent.
+`KaggleLockout.notify_owner` and `HealthService.check` decide when it is sent.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from typing import TypeVar
 from cogs.framework.checks import Cooldown
 from cogs.framework.responses import UserError
 from cogs.framework.services import Services
-from cogs.syncing.kaggle_outage import KaggleOutage, require_pause_over
+from cogs.syncing.kaggle_lockout import KaggleLockout, require_pause_over
 from cogs.syncing.syncing_screen import TOO_MANY_REQUESTS_TEXT, checked_just_now_text
 from leaderboards.errors import RateLimited
 
@@ -25,10 +25,10 @@ _COOLDOWN = timedelta(seconds=30)
 
 
 class RequestLimiter:
-    """Makes one call to Kaggle at a time, and none during an outage."""
+    """Makes one call to Kaggle at a time, and none during a lockout."""
 
-    def __init__(self, outage: KaggleOutage, services: Services) -> None:
-        self._outage = outage
+    def __init__(self, lockout: KaggleLockout, services: Services) -> None:
+        self._lockout = lockout
         self._now = services.now
         self._lock = asyncio.Lock()
         self._waiting = 0
@@ -42,7 +42,7 @@ class RequestLimiter:
     async def call(self, call: Callable[[], Awaitable[T]]) -> T:
         """Await a call after those that wait already.
 
-        Raises `UserError` if too many wait, and the outage's error during an outage.
+        Raises `UserError` if too many wait, and the lockout's error during a lockout.
         """
         self._require_available()
         if self._waiting >= _MAX_WAITING:
@@ -60,9 +60,9 @@ class RequestLimiter:
             self._waiting -= 1
 
     def _require_available(self) -> None:
-        self._outage.require_no_rate_limit()
-        if self._outage.current is not None:
-            error = self._outage.current.error
+        self._lockout.require_no_rate_limit()
+        if self._lockout.current is not None:
+            error = self._lockout.current.error
             raise type(error)(str(error))
         if self._paused_at is not None:
             end = self._paused_at + _RATE_LIMIT_PAUSE

@@ -32,7 +32,7 @@ class SyncLoop(LoopCog):
         """Sync what is due; what was just synced is not due again."""
         try:
             await self._sync_service.sync_due()
-            await self._sync_service.outage.notify_owner()
+            await self._sync_service.lockout.notify_owner()
         except Exception:
             logger.exception("The round of syncs failed")
         self._bot.dispatch("sync_round_finished")

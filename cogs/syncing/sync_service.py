@@ -17,7 +17,7 @@ import discord
 from cogs.framework.log_context import log_subject
 from cogs.framework.services import Services
 from cogs.framework.texts import BUG_TEXT
-from cogs.syncing.kaggle_outage import MAX_SYNC_PAUSE, KaggleOutage
+from cogs.syncing.kaggle_lockout import MAX_SYNC_PAUSE, KaggleLockout
 from cogs.syncing.rename_search import find_new_slug
 from cogs.syncing.request_limiter import RequestLimiter
 from cogs.syncing.syncing_screen import asking_text, renamed_on_kaggle_text
@@ -64,8 +64,8 @@ class SyncService:
         self._services = services
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._reports = ReportLog()
-        self.outage = KaggleOutage(client, services)
-        self.request_limiter = RequestLimiter(self.outage, services)
+        self.lockout = KaggleLockout(client, services)
+        self.request_limiter = RequestLimiter(self.lockout, services)
         self.last_round_at: datetime | None = None
         """When the last round finished."""
         self.outcomes = OutcomeCounts()
@@ -74,13 +74,13 @@ class SyncService:
         """By competition id: sentence and time of a failure that could not be stored."""
 
     async def sync_due(self) -> None:
-        """Sync all competitions that are due; during an outage, one of them first."""
+        """Sync all competitions that are due; during a lockout, one of them first."""
         due = await self._services.storage.competitions.load_due(self._services.now())
         attempted: list[Competition] = []
-        if self.outage.current is not None:
-            attempted = self.outage.select_attempt(due)
+        if self.lockout.current is not None:
+            attempted = self.lockout.select_attempt(due)
             await self._sync_all(attempted)
-        if self.outage.current is None:
+        if self.lockout.current is None:
             await self._sync_all([one for one in due if one not in attempted])
         self.last_round_at = self._services.now()
 
@@ -94,11 +94,11 @@ class SyncService:
         """Download a competition's board and store what changed.
 
         Waits for a sync of the same competition that is running. Raises `LeaderboardError`. Records
-        the failure first, except `CompetitionDeleted`, `StaleBoardDiff`, those of an outage, and
+        the failure first, except `CompetitionDeleted`, `StaleBoardDiff`, those of a lockout, and
         that of a competition that has had no teams yet.
         """
         async with self._only_sync_of(competition.slug):
-            self.outage.require_no_rate_limit()
+            self.lockout.require_no_rate_limit()
             started_at = self._services.now()
             if started_at >= competition.info_due_at:
                 competition = await self._refresh_info_or_log(competition)
@@ -106,7 +106,7 @@ class SyncService:
                 with self.outcomes.count_errors():
                     report = await self._download_and_store(competition, progress)
             except (NotLoggedIn, RateLimited) as error:
-                if not self.outage.record_refusal(competition.slug, error):
+                if not self.lockout.record_refusal(competition.slug, error):
                     await self.record_failure(competition, str(error))
                 raise
             except StaleBoardDiff:
@@ -117,7 +117,7 @@ class SyncService:
                 raise  # If it was renamed, the failure is not that of its new slug.
             except LeaderboardError as error:
                 if isinstance(error, (CompetitionNotFound, Forbidden, LeaderboardNotShown)):
-                    self.outage.record_answer(competition.slug)
+                    self.lockout.record_answer(competition.slug)
                 if isinstance(error, EmptyBoard):
                     await self._record_empty_board(competition, error)
                     # The first teams may hand in at any time.
@@ -162,7 +162,7 @@ class SyncService:
 
     async def refresh_info(self, competition: Competition) -> Competition:
         """Update a competition from Kaggle's list; raise `LeaderboardError`."""
-        self.outage.require_no_rate_limit()
+        self.lockout.require_no_rate_limit()
         competitions, now = self._services.storage.competitions, self._services.now()
         info = await self._services.kaggle.find_competition(competition.slug)
         if info is not None:
@@ -232,13 +232,13 @@ class SyncService:
             logger.info("The round ends here: Kaggle refuses every call")
 
     async def _sync_or_log(self, competition: Competition, round_started_at: datetime) -> None:
-        """Sync a competition, or log why not; raise `_KaggleRefused` during an outage."""
+        """Sync a competition, or log why not; raise `_KaggleRefused` during a lockout."""
         with log_subject(competition=competition.slug):
             try:
                 await self.sync(competition, round_started_at=round_started_at)
             except LeaderboardError as error:
                 is_refused = isinstance(error, (NotLoggedIn, RateLimited))
-                if is_refused and self.outage.current is not None:
+                if is_refused and self.lockout.current is not None:
                     raise _KaggleRefused from error
                 waits = isinstance(error, EmptyBoard) and competition.synced_at is None
                 level = logging.INFO if waits else logging.WARNING
@@ -258,7 +258,7 @@ class SyncService:
         data = await self._services.kaggle.download(slug)
         milliseconds = (perf_counter() - began) * 1000
         # Kaggle has answered, whatever the file is worth.
-        self.outage.record_answer(slug)
+        self.lockout.record_answer(slug)
         options = SyncOptions(
             medals=competition.awards_medals,
             announce=competition.archived_at is None,

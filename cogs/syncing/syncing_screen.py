@@ -1,6 +1,6 @@
 """Sentences about syncs and the bot's health, and the messages to the bot's owner.
 
-What `/status` says of an outage stands in `cogs/server/status_screen.py`.
+What `/status` says of a lockout stands in `cogs/server/status_screen.py`.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ import pytest
 
 TESTS = Path(__file__).parent.parent
 _SYNCING = TESTS / "cogs" / "syncing"
-PATHS = (TESTS / "faults", _SYNCING / "test_kaggle_outage.py", _SYNCING / "test_health.py")
+PATHS = (TESTS / "faults", _SYNCING / "test_kaggle_lockout.py", _SYNCING / "test_health.py")
 _FAULT, _OBSERVED = 40, 90
 
 

@@ -143,7 +143,7 @@ async def _find_stopped(world: World) -> list[str]:
         or now - world.sync_service.last_round_at > timedelta(minutes=6)
     ):
         wrong.append(f"the last round was at {world.sync_service.last_round_at}, and it is {now}")
-    if world.sync_service.outage.current is None:
+    if world.sync_service.lockout.current is None:
         wrong += [
             f"{competition.slug} was due at {competition.next_sync_at}, and it is {now}"
             for competition in await world.storage.competitions.load_followed()

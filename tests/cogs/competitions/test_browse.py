@@ -162,7 +162,7 @@ async def test_clock_that_is_set_back_keeps_no_old_search(
     assert world.kaggle.searches == ["first", "first"]
 
 
-async def test_no_search_during_an_outage(world: World) -> None:
+async def test_no_search_during_a_lockout(world: World) -> None:
     list_competitions(world)
     manager = world.server.manager
     world.serve("titanic", SMALL)

@@ -189,7 +189,7 @@ async def test_unlisted_competition_ends_when_its_private_board_shows(world: Wor
     assert len([text for text in announced(world) if "🏁" in text]) == 1
 
 
-async def test_unlisted_end_is_checked_soon_after_an_outage(world: World) -> None:
+async def test_unlisted_end_is_checked_soon_after_a_lockout(world: World) -> None:
     await begin_without_a_listed_deadline(world, sync_minutes=120)
     await world.pass_time(hours=23)
     world.sync_every(minutes=60)

@@ -202,7 +202,7 @@ async def test_bot_backs_off_and_recovers_from_every_fault(
     failing = {
         slug_of(fault): met
         for fault, met in meeting.met.items()
-        # A refused login or a rate limit is an outage for all: tests/cogs/syncing has it.
+        # A refused login or a rate limit is a lockout for all: tests/cogs/syncing has it.
         if isinstance(met, LeaderboardError) and not isinstance(met, (NotLoggedIn, RateLimited))
     }
     async with open_world(tmp_path / "podium.db") as world:

@@ -1,7 +1,7 @@
-"""Outages: Kaggle refuses every call, because of the login or of too many calls (401, 429).
+"""Lockouts: Kaggle refuses every call, because of the login or of too many calls (401, 429).
 
-If Kaggle is down (a 5xx, a timeout), there is no outage: each competition fails by itself, and
-`SyncService.record_failure` delays its next sync.
+Any other failure, such as a 5xx or a timeout, delays one competition only, in
+`SyncService.record_failure`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ MAX_SYNC_PAUSE = timedelta(hours=2)
 
 
 @dataclass(frozen=True, slots=True)
-class Outage:
+class Lockout:
     """Reason why nothing is read from Kaggle at present."""
 
     error: NotLoggedIn | RateLimited
@@ -55,30 +55,31 @@ def _is_within(start: datetime, end: datetime, now: datetime) -> bool:
     return start <= now < end
 
 
-class KaggleOutage:
+class KaggleLockout:
     """Records refusals of Kaggle, and notifies the bot's owner of a login that fails.
 
-    During an outage one competition is attempted at a time. The first answer ends the outage.
+    During a lockout one competition is attempted at a time. The first answer ends the lockout.
     """
 
     def __init__(self, client: discord.Client, services: Services) -> None:
         self._services = services
-        self.current: Outage | None = None
+        self.current: Lockout | None = None
         self._refused_slugs: set[str] = set()
-        """Competitions that Kaggle has refused and not answered since, also in an earlier outage.
+        """Competitions that Kaggle has refused and not answered since.
 
-        A refusal of one of these while there is no outage concerns it alone and begins no outage.
+        If one of them is refused again outside a lockout, only that competition is at fault, and no
+        lockout begins.
         """
         self._notice = OwnerNotice(client, "the login")
 
     def require_no_rate_limit(self) -> None:
         """Raise `RateLimited` if Kaggle asked for fewer calls and the next attempt is not due."""
-        outage = self.current
-        if outage is not None and isinstance(outage.error, RateLimited):
-            require_pause_over(outage.refused_at, outage.next_attempt_at, self._services.now())
+        lockout = self.current
+        if lockout is not None and isinstance(lockout.error, RateLimited):
+            require_pause_over(lockout.refused_at, lockout.next_attempt_at, self._services.now())
 
     def select_attempt(self, due: Sequence[Competition]) -> list[Competition]:
-        """Return a list of the one competition to attempt in an outage; empty if none is due.
+        """Return a list of the one competition to attempt in a lockout; empty if none is due.
 
         If possible, it is another than the last one.
         """
@@ -88,26 +89,26 @@ class KaggleOutage:
         return [*others, *due][:1]
 
     def record_refusal(self, slug: str, error: NotLoggedIn | RateLimited) -> bool:
-        """Start or prolong an outage; return False if only this competition is refused."""
-        outage, now = self.current, self._services.now()
-        if outage is None and slug in self._refused_slugs:
+        """Start or prolong a lockout; return False if only this competition is refused."""
+        lockout, now = self.current, self._services.now()
+        if lockout is None and slug in self._refused_slugs:
             return False
         self._refused_slugs.add(slug)
-        if outage is None or type(outage.error) is not type(error):
+        if lockout is None or type(lockout.error) is not type(error):
             logger.error("Kaggle refuses every call: %s", error)
-            outage = Outage(error, now, 0, slug, now, now)
-        elif outage.is_paused(now):
+            lockout = Lockout(error, now, 0, slug, now, now)
+        elif lockout.is_paused(now):
             return True  # The call started before the last refusal.
         pause = interval = self._services.sync_interval
         if isinstance(error, RateLimited):
-            pause = min(interval * 2 ** min(outage.refusals, 12), MAX_SYNC_PAUSE)
+            pause = min(interval * 2 ** min(lockout.refusals, 12), MAX_SYNC_PAUSE)
             logger.warning("Kaggle is asked again in %s", pause)
         # Slightly less, so that the loop's next run is never too early.
         pause -= interval / 10
         self.current = replace(
-            outage,
+            lockout,
             error=error,
-            refusals=outage.refusals + 1,
+            refusals=lockout.refusals + 1,
             slug=slug,
             refused_at=now,
             next_attempt_at=now + pause,
@@ -115,7 +116,7 @@ class KaggleOutage:
         return True
 
     def record_answer(self, slug: str) -> None:
-        """End the outage, if there is one: Kaggle answered for a competition."""
+        """End the lockout, if there is one: Kaggle answered for a competition."""
         self._refused_slugs.discard(slug)
         if self.current is not None:
             logger.info("Kaggle answers again, after %s", self._services.now() - self.current.since)
@@ -123,11 +124,11 @@ class KaggleOutage:
             self._notice.reset()
 
     async def notify_owner(self) -> None:
-        """Send the bot's owner a direct message, once per outage, that the login must be fixed.
+        """Send the bot's owner a direct message, once per lockout, that the login must be fixed.
 
         Only after a second refusal: a single one can be an error of Kaggle.
         """
-        outage = self.current
-        if outage is None or outage.refusals < 2 or not isinstance(outage.error, NotLoggedIn):
+        lockout = self.current
+        if lockout is None or lockout.refusals < 2 or not isinstance(lockout.error, NotLoggedIn):
             return
-        await self._notice.send(login_view(str(outage.error)))
+        await self._notice.send(login_view(str(lockout.error)))

@@ -1,4 +1,4 @@
-"""Outages: Kaggle refuses every call, because of the login or of too many calls."""
+"""Lockouts: Kaggle refuses every call, because of the login or of too many calls."""
 
 import asyncio
 from datetime import timedelta
@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 import simcord
 
-from cogs.syncing.kaggle_outage import KaggleOutage
+from cogs.syncing.kaggle_lockout import KaggleLockout
 from leaderboards.competition_info import CompetitionInfo
 from leaderboards.errors import Forbidden, KaggleFailed, NotLoggedIn, RateLimited
 from tests.cogs.examples import SMALL
@@ -43,7 +43,7 @@ def end_faults(world: World) -> None:
 async def test_failing_login_is_one_message_and_one_log_line(
     world: World, owner: simcord.MemberActor, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level("INFO", "cogs.syncing.kaggle_outage")
+    caplog.set_level("INFO", "cogs.syncing.kaggle_lockout")
     before = announced(world)
     refuse(world, LOGIN)
     await world.pass_time(minutes=5)  # Those that started before the first refusal.
@@ -86,14 +86,14 @@ async def test_single_refusal_notifies_nobody(world: World, owner: simcord.Membe
 @pytest.mark.parametrize("minutes", [5, 240])
 async def test_refusals_of_one_round_count_once(world: World, minutes: float) -> None:
     world.bot.services.sync_minutes = minutes
-    outage = KaggleOutage(world.bot, world.bot.services)
+    lockout = KaggleLockout(world.bot, world.bot.services)
     for slug in SLUGS:
-        outage.record_refusal(slug, LOGIN)
-    assert outage.current is not None
-    assert outage.current.refusals == 1
+        lockout.record_refusal(slug, LOGIN)
+    assert lockout.current is not None
+    assert lockout.current.refusals == 1
 
 
-async def test_owner_is_notified_once_per_outage(world: World, owner: simcord.MemberActor) -> None:
+async def test_owner_is_notified_once_per_lockout(world: World, owner: simcord.MemberActor) -> None:
     for _ in range(2):
         refuse(world, LOGIN)
         await world.pass_time(minutes=30)
@@ -190,14 +190,14 @@ async def test_ended_competition_is_not_looked_up_during_a_rate_limit(world: Wor
     world.kaggle.listed["titanic"] = ended
     await world.follow()
     await world.pass_time(hours=1)
-    assert world.sync_service.outage.record_refusal("digits", RateLimited("Too many calls."))
+    assert world.sync_service.lockout.record_refusal("digits", RateLimited("Too many calls."))
     lookups = len(world.kaggle.lookups)
     answer = await world.ask(world.server.manager, "competition sync")
     assert answer.startswith("⚠️ Kaggle asks for fewer calls; try again in ")
     assert len(world.kaggle.lookups) == lookups
 
 
-async def test_outage_that_is_over_delays_no_member(world: World) -> None:
+async def test_lockout_that_is_over_delays_no_member(world: World) -> None:
     service, kaggle_answered = world.sync_service, asyncio.Event()
 
     async def answer() -> str:
@@ -207,12 +207,12 @@ async def test_outage_that_is_over_delays_no_member(world: World) -> None:
     first = asyncio.create_task(service.request_limiter.call(answer))
     second = asyncio.create_task(service.request_limiter.call(answer))
     await asyncio.sleep(0)
-    assert service.outage.record_refusal("digits", RateLimited("Too many calls."))
+    assert service.lockout.record_refusal("digits", RateLimited("Too many calls."))
     kaggle_answered.set()
     assert await first == "answered"
     with pytest.raises(RateLimited):
         await second
-    service.outage.record_answer("digits")
+    service.lockout.record_answer("digits")
     assert await service.request_limiter.call(answer) == "answered"
 
 
@@ -248,34 +248,34 @@ async def test_refusal_of_one_competition_delays_no_other(
     status = await world.ask(world.server.ada, "status")
     assert f":R>): {error}"[:30] in status
     assert direct_messages(owner) == []
-    assert world.sync_service.outage.current is None
+    assert world.sync_service.lockout.current is None
     end_faults(world)
     await world.pass_time(minutes=30)
     assert "All is well" in await world.ask(world.server.ada, "status")
 
 
-async def test_other_errors_do_not_end_an_outage(world: World, owner: simcord.MemberActor) -> None:
+async def test_other_errors_do_not_end_a_lockout(world: World, owner: simcord.MemberActor) -> None:
     refuse(world, LOGIN)
     await world.pass_time(minutes=5)
     refuse(world, KaggleFailed("Kaggle has trouble of its own."))
     await world.pass_time(minutes=5)
-    assert world.sync_service.outage.current is not None
+    assert world.sync_service.lockout.current is not None
     failed = [c.error for c in await world.storage.competitions.load_followed() if c.error]
     assert failed == ["Kaggle has trouble of its own."]
     refuse(world, Forbidden("Kaggle does not show this to this account."))
     await world.pass_time(minutes=5)
-    assert world.sync_service.outage.current is None
+    assert world.sync_service.lockout.current is None
 
 
-async def test_file_that_is_no_board_ends_an_outage(
+async def test_file_that_is_no_board_ends_a_lockout(
     world: World, owner: simcord.MemberActor
 ) -> None:
     refuse(world, LOGIN)
     await world.pass_time(minutes=5)
-    assert world.sync_service.outage.current is not None
+    assert world.sync_service.lockout.current is not None
     for slug in SLUGS:
         world.kaggle.boards[slug] = b"This is no zip."
     await world.pass_time(minutes=5)
     status = await world.ask(world.server.ada, "status")
     assert "Kaggle does not accept the bot's login" not in status
-    assert world.sync_service.outage.current is None
+    assert world.sync_service.lockout.current is None
