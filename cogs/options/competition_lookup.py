@@ -29,15 +29,18 @@ async def require_competition(visibility: Visibility, name: str | None) -> Compe
     """Return the competition with a slug, address or name, or with words of a name.
 
     Without a name, that of the channel or else the only open one. Raises `UserError` if there
-    is none, and `OptionNeeded` if it must be chosen.
+    is none, and `OptionNeeded` if it must be chosen: those of the channel come first.
     """
     found = await _load_named_or_all(visibility, name)
     if name is not None:
         return found[0]
-    only = _find_only(await visibility.load_channel_competitions()) or _find_only(found)
+    of_channel = await visibility.load_channel_competitions()
+    only = _find_only(of_channel) or _find_only(found)
     if only is None:
         fits = len(found) <= MAX_CHOICES
         offered = found if fits else _select_open(found) or found
+        own_slugs = {one.slug for one in of_channel}
+        offered = sorted(offered, key=lambda one: one.slug not in own_slugs)
         raise ask_for_competition(WHICH_COMPETITION_TEXT, offered)
     return only
 

@@ -118,6 +118,20 @@ async def test_only_who_asked_can_choose_once_and_in_time(world: World) -> None:
     assert response_text(late) == "This choice has expired. Use the command again."
 
 
+async def test_competitions_of_the_channel_are_offered_first(world: World) -> None:
+    await follow_two(world)
+    home = world.server
+    elsewhere = home.guild.create_text_channel("general")
+    world.serve("digits", SMALL)
+    await world.ask(home.manager, "competition add", competition="digits", channel=elsewhere)
+    for command, actor in (("leaderboard", home.ada), ("competition pause", home.manager)):
+        asked = await actor.slash(home.channel, command)
+        assert offered(asked) == ["house-prices", "titanic", "digits"], command
+    other = home.guild.create_text_channel("other")
+    asked = await home.ada.slash(other, "leaderboard")
+    assert offered(asked) == ["digits", "house-prices", "titanic"]
+
+
 async def test_channel_of_one_competition_means_it(world: World) -> None:
     await follow_two(world)
     home = world.server
