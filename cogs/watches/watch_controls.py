@@ -65,7 +65,7 @@ class WatchRemovalSelect(
         super().__init__(
             ui.Select(
                 custom_id="watch:remove",
-                placeholder="Watch no more …",
+                placeholder="Remove watches …",
                 min_values=1,
                 max_values=max(len(options), 1),
                 options=[*options],

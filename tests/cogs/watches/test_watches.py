@@ -120,7 +120,11 @@ async def test_watches_are_listed_and_removed_with_a_choice(world: World) -> Non
     )
     await world.ask(home.ada, "watch news")
     await world.ask(home.ada, "watch rank", rank=3, competition="titanic")
-    listed = await world.ask(home.ada, "watch list")
+    answer = await world.run(home.ada, "watch list")
+    assert answer.response is not None
+    menu = raw(answer.response.message)[0]["components"][-1]["components"][0]
+    assert menu["placeholder"] == "Remove watches …"
+    listed = response_text(answer)
     assert "every competition here" in listed
     assert "**Into or out of the top 3**" in listed
     assert "/competitions/titanic/" in listed
