@@ -34,14 +34,14 @@ from records.guilds import GUILD_RETENTION
 
 
 class DeleteDataButton(ConfirmationButton, template=build_confirmation_template("privacy")):
-    """Button that deletes all data of a member; its argument is the member's user id."""
+    """Button that deletes a member's data; its argument is the member's user id."""
 
     question_name = "privacy"
     label = "Forget me"
     keep_label = "Keep everything"
 
     async def delete(self, interaction: Interaction) -> None:
-        """Delete everything, and remove the roles that the bot gave."""
+        """Delete what is only about the member, and remove the roles that the bot gave."""
         user_id, services = interaction.user.id, get_services(interaction.client)
         if self.argument != str(user_id):
             raise UserError(NOT_YOUR_CHOICE_TEXT)
@@ -98,7 +98,7 @@ class Privacy(commands.GroupCog, group_name="privacy"):
 
     @app_commands.command()
     async def delete(self, interaction: Interaction) -> None:
-        """Delete everything that is stored about you, after asking again."""
+        """Delete what is stored about you, after asking again and saying what is kept."""
         await defer(interaction, private=True)
         user_id = interaction.user.id
         data = await self._services.storage.privacy.load_member_data(user_id)

@@ -30,6 +30,11 @@ _SHARED_TEXT = (
     " that you made for others, and what was announced about others or your team mates."
 )
 
+_COMMANDS_TEXT = (
+    "-# `/privacy export` gives you your data, `/privacy delete` deletes it and first says what is"
+    " kept."
+)
+
 _UNREADABLE = "names you in a form that I cannot read; /privacy delete deletes it"
 
 
@@ -40,7 +45,7 @@ def about_view(buttons: Sequence[Item]) -> ui.LayoutView:
         "Your Kaggle user name and whether you want to be pinged, what was last announced about"
         " your team, roles that I gave you, what you watch, searches for team mates, and"
         " announcements that name you. I read no messages.\n"
-        "-# `/privacy export` gives you your data, `/privacy delete` removes it.",
+        f"{_COMMANDS_TEXT}",
         buttons=[buttons],
     )
 
@@ -71,7 +76,7 @@ def about_details_view(days: int) -> ui.LayoutView:
         f"All of it is deleted {fmt.plural(days, 'day')} after I am removed from a server. I read"
         " no messages and know no member lists. Kaggle's leaderboards are public and kept whole;"
         " they hold Kaggle names, but not who that is on Discord.",
-        "-# `/privacy export` gives you your data, `/privacy delete` removes it.",
+        _COMMANDS_TEXT,
     )
 
 
@@ -89,7 +94,7 @@ def nothing_to_delete_text(data: MemberData) -> str:
 
 
 def delete_question(data: MemberData) -> str:
-    """Return the question whether to delete everything, with what is lost and what stays."""
+    """Return the question whether to delete a member's data, with what is lost and what stays."""
     question = (
         f"### Shall I forget you?\nI store {_summary(data.remove_decisions())}. What is only about"
         " you is deleted, in every server; this cannot be undone. Messages that are already in a"

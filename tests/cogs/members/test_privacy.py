@@ -32,13 +32,14 @@ async def test_about_is_short_and_has_details(world: World) -> None:
     result = await world.run(world.server.ada, "privacy about")
     assert is_private(result)
     assert "What I store about you" in response_text(result)
-    assert "`/privacy delete`" in response_text(result)
+    assert "`/privacy delete` deletes it and first says what is kept" in response_text(result)
     assert len(response_text(result)) < 400
     assert result.response is not None
     await world.restart()
     details = await press(world, world.server.ada, result.response.message, "Details")
     assert "30 days after I am removed" in details
     assert "Kaggle's leaderboards are public" in details
+    assert "first says what is kept" in details
 
 
 async def test_nothing_is_stored_of_unlinked_members(world: World) -> None:
