@@ -29,7 +29,6 @@ ORDER_UNKNOWN_TEXT = (
     " no rank on it."
 )
 _GIVEN_SCORE_TEXT = "if your team had **{score}**"
-_OWN_SCORE_TEXT = "with **{score}**"
 _BEST_TEXT = "-# Your team now has **{score}** and is {rank}: this is {places} better."
 _BEST_SAME_RANK_TEXT = "-# Your team now has **{score}** and is {rank} too."
 _WORSE_TEXT = "**{score}** is worse than your **{own}**: you stay **{rank}**."
@@ -205,8 +204,7 @@ def _answer(data: WhatIfData) -> Iterable[str]:
             score, best = escape(data.score_text), escape(data.best.score_text)
             yield _FIRST_TEXT.format(score=score, best=best)
         yield f"# {fmt.rank_with_medal(data.rank, data.medal_zone)}"
-        text = _GIVEN_SCORE_TEXT if data.own is None or data.improves else _OWN_SCORE_TEXT
-        yield fmt.join_dotted([text.format(score=escape(data.better_score_text)), share])
+        yield fmt.join_dotted([_GIVEN_SCORE_TEXT.format(score=escape(data.score_text)), share])
         yield from _later(data)
     yield from _next_zone(data)
     if data.passed:
