@@ -382,7 +382,7 @@ def _bot_line(data: StatusData) -> str:
     return "-# " + fmt.join_dotted(
         [
             latency,
-            f"last round {fmt.when(data.last_round_at)}",
+            f"last round of syncs ended {fmt.when(data.last_round_at)}",
             f"started {fmt.when(data.started_at)}",
             database,
         ]

@@ -18,6 +18,7 @@ async def test_status_without_competitions(world: World) -> None:
     assert "This server follows no competition yet." in response_text(result)
     assert "No announcement is waiting." in response_text(result)
     assert "ms to Discord" in response_text(result)
+    assert "last round of syncs ended <t:" in response_text(result)
     assert re.search(r"database \d+ kB$", response_text(result))
 
 
