@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import logging
 import stat
 import sys
 from datetime import timedelta
@@ -10,7 +12,7 @@ from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 from urllib.parse import urlsplit
 
-from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 from pydantic import (
     AfterValidator,
     BeforeValidator,
@@ -28,6 +30,9 @@ from leaderboards.kaggle.environment import TOKEN_PAGE
 from leaderboards.secret_redaction import redact_secrets, register_secret
 from records.limits import DEFAULT_LIMITS, Limits
 from storage.boards.history_compaction import DEFAULT_RETENTION, Retention
+
+# It warns of a line without the name of the file; `find_ignored_lines` says it better.
+logging.getLogger("dotenv").setLevel(logging.ERROR)
 
 _ENV_FILE: Final = Path(".env")
 _EXAMPLE: Final = Path(".env.example")
@@ -257,7 +262,7 @@ def load(env_file: Path = _ENV_FILE, *, discord: bool = False) -> Settings:
     """Load the settings and register their secrets for redaction.
 
     Raise `SettingsWrong` if any has a wrong value. It then names what `find_missing` and
-    `find_misspelt` find, too.
+    `find_ignored_lines` find, too.
     """
     try:
         settings = Settings(_env_file=env_file)  # type: ignore[call-arg]
@@ -265,7 +270,7 @@ def load(env_file: Path = _ENV_FILE, *, discord: bool = False) -> Settings:
         _register_secrets(error.settings)
         problems = find_missing(error.settings, discord=discord)
         problems += [_describe_wrong(name, value) for name, value in error.values.items()]
-        problems += find_misspelt(env_file)
+        problems += find_ignored_lines(env_file)
         raise SettingsWrong(problems) from None
     except UnicodeDecodeError:
         raise SettingsWrong([f"{env_file} is not saved as UTF-8: save it as UTF-8."]) from None
@@ -280,7 +285,7 @@ def load(env_file: Path = _ENV_FILE, *, discord: bool = False) -> Settings:
 
 def find_warnings() -> list[str]:
     """Return a sentence for each oddity of `.env` with which the bot runs nevertheless."""
-    found = find_misspelt()
+    found = find_ignored_lines()
     if is_readable_by_others():
         found.append(f"Others on this machine can read {_ENV_FILE} and its secrets: chmod 600 .env")
     return found
@@ -315,19 +320,30 @@ def find_missing(settings: Settings, *, discord: bool = True) -> list[str]:
     return found
 
 
-def find_misspelt(env_file: Path = _ENV_FILE) -> list[str]:
-    """Return a sentence for each name in the file that is no setting, but much like one.
+def find_ignored_lines(env_file: Path = _ENV_FILE) -> list[str]:
+    """Return a sentence for each line that has no effect: no assignment, or a misspelt name.
 
-    Others may be there for other programs.
+    A name that is like no setting's may be there for another program.
     """
-    settings = Settings.model_fields
-    return [
-        f"{name} in {env_file} is not a setting and has no effect: if you mean {meant.upper()},"
-        " correct the name."
-        for name, value in dotenv_values(env_file, encoding=_ENCODING).items()
-        if name.lower() not in settings and (value or "").strip()
-        for meant in get_close_matches(name.lower(), settings, 1, _LIKENESS)
-    ]
+    try:
+        text = env_file.read_text(_ENCODING)
+    except OSError:
+        return []
+    found: list[str] = []
+    for line in parse_stream(io.StringIO(text)):
+        name = (line.key or "").lower()
+        if line.error:
+            found.append(
+                f"Line {line.original.line} of {env_file} has no effect: write it as NAME=value,"
+                " and close every quotation mark."
+            )
+        elif name not in Settings.model_fields and (line.value or "").strip():
+            found += [
+                f"{line.key} in {env_file} is not a setting and has no effect: if you mean"
+                f" {meant.upper()}, correct the name."
+                for meant in get_close_matches(name, Settings.model_fields, 1, _LIKENESS)
+            ]
+    return found
 
 
 def hint(name: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from bot import logs
 from bot.commands.errors import CommandError
 from bot.invocation import format_invocation
-from bot.settings import Settings, SettingsWrong, find_missing, find_misspelt, load
+from bot.settings import Settings, SettingsWrong, find_ignored_lines, find_missing, load
 from leaderboards.board import BoardKind
 from leaderboards.errors import NotLoggedIn
 from leaderboards.kaggle.cli_errors import START_AGAIN
@@ -29,7 +29,7 @@ def load_settings(*, discord: bool = False) -> Settings:
     settings = load(discord=discord)
     missing = find_missing(settings, discord=discord)
     if missing:
-        raise SettingsWrong(missing + find_misspelt())
+        raise SettingsWrong(missing + find_ignored_lines())
     quiet = not discord and settings.log_level == "INFO"
     logs.set_up("WARNING" if quiet else settings.log_level, log_format=settings.log_format)
     return settings

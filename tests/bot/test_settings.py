@@ -4,7 +4,14 @@ from pathlib import Path
 import pytest
 from dotenv import dotenv_values
 
-from bot.settings import Settings, SettingsWrong, find_missing, find_misspelt, load, split_address
+from bot.settings import (
+    Settings,
+    SettingsWrong,
+    find_ignored_lines,
+    find_missing,
+    load,
+    split_address,
+)
 from leaderboards import secret_redaction
 from records.limits import DEFAULT_LIMITS
 from storage.boards.history_compaction import DEFAULT_RETENTION
@@ -54,13 +61,23 @@ def test_names_that_are_much_like_a_setting_are_named() -> None:
         "SYNC_MINTES=7\nkaggle_token=secret\nloglevel=debug\nMAX_COMPETITION=\n"
         "SYNC_MINUTES=5\nLOG_FORMAT=json\nHTTPS_PROXY=http://proxy\nKAGGLE_CONFIG_DIR=/a\nTZ=UTC\n"
     )
-    found = find_misspelt()
+    found = find_ignored_lines()
     assert found[0] == (
         "SYNC_MINTES in .env is not a setting and has no effect: if you mean SYNC_MINUTES, correct"
         " the name."
     )
     assert [text.split()[0] for text in found] == ["SYNC_MINTES", "kaggle_token", "loglevel"]
     assert "secret" not in "".join(found)
+
+
+@pytest.mark.parametrize("line", ["this is no assignment", 'LOG_LEVEL="DEBUG', "= 5"])
+def test_line_that_cannot_be_read_is_named(line: str, caplog: pytest.LogCaptureFixture) -> None:
+    Path(".env").write_text(f"# Mine\nSYNC_MINUTES=7\n{line}\n")
+    assert load().sync_minutes == 7
+    assert find_ignored_lines() == [
+        ("Line 3 of .env has no effect: write it as NAME=value, and close every quotation mark.")
+    ]
+    assert caplog.text == ""
 
 
 def test_misspelt_names_are_named_with_what_is_wrong() -> None:
