@@ -334,9 +334,9 @@ def _scores_to_beat(data: WhatIfData) -> Iterable[str]:
     for zone, team in data.teams_to_beat.items():
         # A zone that the user's team is in ends with the score of its last team.
         last = data.last_teams_held.get(zone, team)
+        is_reached = ZONES_BEST_FIRST.index(zone) >= reached or zone in data.last_teams_held
         # A score better than all may be a mistake.
-        is_reached = ZONES_BEST_FIRST.index(zone) >= reached and not data.is_best_of_all
-        sign = f"{_NO_BREAK}✓" if is_reached or zone in data.last_teams_held else ""
+        sign = f"{_NO_BREAK}✓" if is_reached and not data.is_best_of_all else ""
         yield f"{fmt.MEDALS[zone]}{_NO_BREAK}**{escape(last.score_text)}**{sign}"
 
 

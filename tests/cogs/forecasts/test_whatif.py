@@ -126,6 +126,12 @@ async def test_best_score_of_all_is_asked_about(world: World) -> None:
     assert "**To beat now** 🥇 **0.99900** · 🥈" in text
     assert "✓" not in text
     assert "**Next**" not in text
+    # A ✓ for the zone that a team is in would say that the best score of all does not reach gold.
+    await world.ask(world.server.bob, "link", username="user20")
+    held = await world.ask(world.server.bob, "whatif", score="97.5")
+    assert "is #20: this is 19 places better" in held
+    assert "✓" not in held
+    assert "✓" in await world.ask(world.server.bob, "whatif", score="0.9989")
     # An equal one is not better.
     text = await whatif(world, "0.9999")
     assert "# 🥇 #2\n" in text
