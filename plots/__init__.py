@@ -19,7 +19,7 @@ and caches what it drew.
 | `TrendsPlot`            | small height: name, small line, rank and change of each team           |
 | `MovementPlot`          | climbers and fallers of a period                                       |
 | `ShakeUpPlot`           | public against private ranks, members marked                           |
-| `SeasonPlot`            | points of each member, by competition                                  |
+| `SeasonPlot`            | results of each member, by competition                                 |
 
 A replay (`specs.Replay`), an animated picture of a whole competition, takes seconds:
 `ReplayRenderer.render` (`plots.replay_renderer`) draws it in a process.

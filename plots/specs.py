@@ -206,10 +206,10 @@ class ShakeUpPlot:
 
 @dataclass(frozen=True, slots=True)
 class SeasonRow:
-    """A member's points in each competition of a season, in the season's order."""
+    """A member's results in each competition of a season, in the season's order."""
 
     name: str
-    points: tuple[float, ...]
+    values: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +220,7 @@ class SeasonPlot:
     competitions: tuple[str, ...]
     rows: tuple[SeasonRow, ...]
     unit: str = "points"
+    """Of the values."""
 
 
 @dataclass(frozen=True, slots=True)

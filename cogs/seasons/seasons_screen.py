@@ -174,9 +174,9 @@ def build_season_plot(season: Season, standings: Sequence[SeasonStanding]) -> Se
     scale = 1 if season.rule is Rule.POINTS else 100 / max(len(slugs), 1)
     rows = []
     for standing in standings[:MAX_ROWS]:
-        points_by_slug = {result.place.slug: scale * result.points for result in standing.results}
-        points = tuple(points_by_slug.get(slug, 0.0) for slug in slugs)
-        rows.append(SeasonRow(_user_name(standing), points))
+        value_by_slug = {result.place.slug: scale * result.value for result in standing.results}
+        values = tuple(value_by_slug.get(slug, 0.0) for slug in slugs)
+        rows.append(SeasonRow(_user_name(standing), values))
     names = tuple(competition.name for competition in season.competitions)
     return SeasonPlot(season.name, names, tuple(rows), _UNITS[season.rule])
 
@@ -231,13 +231,13 @@ def _total(rule: Rule, total: float) -> str:
 
 
 def _result(rule: Rule, result: Result, names: fmt.Names) -> str:
-    """Return a rank, what its points depend on, and its points."""
+    """Return a rank, what its value depends on, and its value."""
     place = result.place
     rank = f"{fmt.competition_name(place.slug, names.get(place.slug))} {fmt.rank(place.rank)}"
     if rule is Rule.POINTS:
-        points = fmt.number(round(result.points))
+        value = fmt.number(round(result.value))
         if place.team_size > 1:
             rank += f", team of {place.team_size}"
     else:
-        points = f"{100 * result.points:.1f} %"
-    return f"{rank} → {points}{'' if place.final else ' ⏳'}"
+        value = f"{100 * result.value:.1f} %"
+    return f"{rank} → {value}{'' if place.final else ' ⏳'}"

@@ -45,8 +45,8 @@ class Result:
     """A rank in one competition, and what it is worth in the season."""
 
     place: SeasonPlace
-    points: float
-    """Under `Rule.MEAN_SHARE_BEHIND` the share of the teams behind, between 0 and 1."""
+    value: float
+    """Points, or under `Rule.MEAN_SHARE_BEHIND` the share of the teams behind, between 0 and 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +73,12 @@ def rank_season(
     for place in places:
         result = Result(place, _season_value(place, rule))
         best_so_far = best[place.user_id].get(place.slug)
-        if best_so_far is None or result.points > best_so_far.points:
+        if best_so_far is None or result.value > best_so_far.value:
             best[place.user_id][place.slug] = result
     divisor = 1 if rule is Rule.POINTS else max(competitions, 1)
     totals = {
         user_id: round(
-            math.fsum(result.points for result in results.values()) / divisor, _TOTAL_DECIMALS
+            math.fsum(result.value for result in results.values()) / divisor, _TOTAL_DECIMALS
         )
         for user_id, results in best.items()
     }
@@ -90,7 +90,7 @@ def rank_season(
             user_id=user_id,
             total=totals[user_id],
             results=tuple(
-                sorted(best[user_id].values(), key=lambda one: (-one.points, one.place.slug))
+                sorted(best[user_id].values(), key=lambda one: (-one.value, one.place.slug))
             ),
         )
         for user_id in ordered

@@ -1,4 +1,4 @@
-"""Plot of a season: each member's points by competition."""
+"""Plot of a season: each member's results by competition."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def draw_season(plot: SeasonPlot) -> bytes:
     write_subtitle(canvas, f"{count} competition{'s' * (count != 1)} · {plot.unit}")
     if not plot.rows:
         return canvas.png_with_text("nobody has points yet")
-    scale = (_BAR_END - _BAR_START) / (max(map(_sum_points, plot.rows), default=0) or 1)
+    scale = (_BAR_END - _BAR_START) / (max(map(_total, plot.rows), default=0) or 1)
     for index, row in enumerate(plot.rows):
         _draw_row(canvas, row, _TOP + index * _ROW, parts, scale)
     legend = [(name, rgb) for name, rgb, _ in parts]
@@ -39,12 +39,12 @@ def draw_season(plot: SeasonPlot) -> bytes:
 def _build_parts(plot: SeasonPlot) -> list[tuple[str, int, list[int]]]:
     """Return name, colour and competitions of each part.
 
-    If there are too many competitions, those with the fewest points share a part.
+    If there are too many competitions, those with the lowest sums share a part.
     """
     order = list(range(len(plot.competitions)))
     own = len(colours.SERIES)
     if len(order) > own:
-        order.sort(key=lambda index: -sum(row.points[index] for row in plot.rows))
+        order.sort(key=lambda index: -sum(row.values[index] for row in plot.rows))
         own -= 1
     order, others = sorted(order[:own]), order[own:]
     parts = [
@@ -71,10 +71,10 @@ def _draw_row(
     )
     x = float(_BAR_START)
     for _, rgb, competitions in parts:
-        width = scale * sum(row.points[index] for index in competitions)
+        width = scale * sum(row.values[index] for index in competitions)
         canvas.draw_box(x, middle - _BAR / 2, max(width - 2, 0), _BAR, rgb)
         x += width
-    total = _sum_points(row)
+    total = _total(row)
     text = f"{total:,.0f}" if total >= 100 else f"{total:.1f}".removesuffix(".0")
     canvas.draw_text(
         canvas.width - 36,
@@ -86,5 +86,5 @@ def _draw_row(
     )
 
 
-def _sum_points(row: SeasonRow) -> float:
-    return sum(row.points)
+def _total(row: SeasonRow) -> float:
+    return sum(row.values)

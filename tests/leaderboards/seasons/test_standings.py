@@ -33,7 +33,7 @@ def test_whole_points_add_up_to_the_total() -> None:
         SeasonPlace(1, "ada", "two", 88, 1012, 1, final=True),
     ]
     (only,) = rank_season(places, Rule.POINTS, 2)
-    assert [result.points for result in only.results] == [27_154, 2_097]
+    assert [result.value for result in only.results] == [27_154, 2_097]
     assert only.total == 29_251
 
 
