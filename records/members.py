@@ -138,7 +138,7 @@ class MemberData:
     watches: tuple[MemberWatch, ...]
 
     @property
-    def decisions(self) -> int:
+    def decision_count(self) -> int:
         """How many decisions others made about the member in the search for team mates.
 
         They are kept if the member is forgotten: otherwise that would undo them.

@@ -90,7 +90,7 @@ def export_view(data: MemberData) -> ui.LayoutView:
 
 def nothing_to_delete_text(data: MemberData) -> str:
     """Return that there is nothing to delete about a member."""
-    return _ONLY_DECISIONS_TEXT if data.decisions else _NOTHING_STORED_TEXT
+    return _ONLY_DECISIONS_TEXT if data.decision_count else _NOTHING_STORED_TEXT
 
 
 def delete_question(data: MemberData) -> str:
@@ -119,7 +119,7 @@ def _kept_texts(data: MemberData) -> list[str]:
     is_shared = bool(data.actions or data.news or data.news_baselines)
     return [
         *([_SHARED_TEXT] if is_shared else []),
-        *([_DECISIONS_TEXT] if data.decisions else []),
+        *([_DECISIONS_TEXT] if data.decision_count else []),
     ]
 
 
