@@ -112,7 +112,7 @@ async def _measure(bot: Podium, kaggle: KaggleCli) -> list[Metric]:
         ),
         _gauge(
             "podium_outbox_oldest_wait_seconds",
-            "How long the oldest announcement has waited that could be sent.",
+            "How long the oldest announcement that could be sent has waited.",
             _seconds_since(report.oldest_waiting_at, now),
         ),
         _latency(bot.latencies),
@@ -125,7 +125,7 @@ async def _measure(bot: Podium, kaggle: KaggleCli) -> list[Metric]:
 
 
 def _list_error_outcomes(kind: type[LeaderboardError]) -> list[str]:
-    """Return the outcomes of an unexpected error and of all subclasses of an expected one."""
+    """Return `internal_error` and the outcome of each subclass of `kind`."""
     return [INTERNAL_ERROR, *map(format_outcome, _find_subclasses(kind))]
 
 

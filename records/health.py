@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 LATE_AFTER_INTERVALS = 3
 """Sync intervals after which a board or a round of syncs is late."""
 SILENT_AFTER = timedelta(minutes=3)
-"""Age from which a report says that the bot hangs: there is one each minute."""
+"""Age of the last report beyond which the bot counts as hanging; it records one each minute."""
 _DISCONNECTED_AFTER = timedelta(minutes=5)
 """Discord ends connections often; they are usually back within seconds."""
 _OUTBOX_LATE_AFTER = timedelta(minutes=15)
@@ -33,7 +33,7 @@ class HealthReport:
     """Since when a shard, or the whole bot, has no connection to Discord; None while all are
     connected."""
     oldest_waiting_at: datetime | None
-    """Since when the oldest announcement waits that could be sent; None: nothing waits."""
+    """Since when the oldest announcement that could be sent waits; None: there is none."""
 
     def find_round_problem(self) -> str | None:
         """Return what is wrong with the rounds of syncs."""

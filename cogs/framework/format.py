@@ -165,7 +165,7 @@ def spans_day(since: datetime | None, now: datetime) -> bool:
 
 
 def change_since(moment: datetime) -> str:
-    """Return since when changes are counted, where that is less than 24 hours."""
+    """Return since when changes are counted; for periods of which `spans_day` is False."""
     return f"change since {date_and_time(moment)}"
 
 
