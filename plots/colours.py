@@ -3,6 +3,7 @@
 from typing import Final
 
 BLUE: Final = 0x20BEFF
+"""Most messages; in pictures also the line, the forecast and the score of a single team."""
 GOLD: Final = 0xE8B923
 SILVER: Final = 0xA7B0BA
 BRONZE: Final = 0xC07C41

@@ -69,6 +69,7 @@ async def _load_data(
     """Load what a score would be worth to a user; raises `UserError` if it can't be placed."""
     boards = services.storage.boards
     info = await boards.find_private_or_public(competition.id)
+    # Where ranks are missing, the first team may not have rank 1.
     _, best = await boards.find_neighbours(info.board_id, 0) if info else (None, None)
     if info is None or best is None:
         raise UserError(unread_text(find_board_name([competition])))
@@ -132,7 +133,7 @@ def _find_passed(
 ) -> list[Entry]:
     """Return the teams that are ahead now and would be behind, best first.
 
-    Those are all that would be behind where the user has no team.
+    If the user has no team, these are all teams that would be behind.
     """
     passed = {
         team.team_id: team

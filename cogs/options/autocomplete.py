@@ -87,9 +87,9 @@ async def _build_user_or_team_choices(
 async def user_name_choices(
     interaction: Interaction, current: str
 ) -> list[app_commands.Choice[str]]:
-    """Return user names that begin with the typed text, then those on teams named like it.
+    """Return the user names that are found by the typed text.
 
-    A team's name must have all typed words.
+    First those that begin with it, then those of the members of teams whose name has all its words.
     """
     competitions = await get_visibility(interaction).load_competitions()
     services = get_services(interaction.client)
@@ -111,7 +111,7 @@ async def _find_teams(
 ) -> list[NamedTeam]:
     """Return the teams whose name contains each word of a text.
 
-    None for a single letter, which most names contain.
+    A single letter, which most names contain, finds no team.
     """
     if len(typed.strip()) < _MIN_SEARCHED:
         return []

@@ -72,7 +72,10 @@ class HallRecords(NamedTuple):
 
 
 def find_records(teams: Iterable[TeamResult]) -> HallRecords:
-    """Return the records; of equal teams the first one holds it, so pass the oldest first."""
+    """Return the records.
+
+    Of equal teams the first one holds it, so pass the teams of the oldest competition first.
+    """
     candidates = list(teams)
 
     def find_best(measure: Callable[[TeamResult], int]) -> TeamResult | None:

@@ -127,7 +127,10 @@ class HistoryCompaction:
             )
 
     async def _thin_day(self, seconds: int, column: str, before: datetime) -> bool:
-        """Thin the oldest day that is due to one sync per period of some seconds."""
+        """Thin the oldest day of a board whose turn it is; return False if no day is due.
+
+        Of each period of `seconds` its last sync is kept.
+        """
         limit = to_seconds(before) // DAY * DAY
         async with self._database.read() as connection:
             for board_id, first in await connection.execute_fetchall(

@@ -73,9 +73,10 @@ class Privacy:
     async def delete_member_data(self, user_id: int) -> MemberData:
         """Delete the data of a member and return what was stored.
 
-        Kept are: what others decided about the member (`MemberData.decisions`); a team's news
-        baseline while another linked member of the server is in the team; and, without the member,
-        announcements that are also about others, and follows and links that the member made.
+        Kept are: what others decided about the member (see `MemberData.remove_decisions`); a team's
+        news baseline while another linked member of the server is in the team; and, without the
+        member, announcements that are also about others, follows, and links that the member made
+        for others.
         """
         async with self._database.write() as connection:
             data = await _load_member_data(connection, user_id)
