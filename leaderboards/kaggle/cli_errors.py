@@ -91,7 +91,7 @@ _RULES = (
         "Kaggle knows no competition {slug}; a competition's slug is the last part of its address,"
         " as in https://www.kaggle.com/competitions/titanic.",
         KaggleFailed,
-        "Kaggle found nothing under this slug (404); check the slug, or try again in some minutes.",
+        "Kaggle found nothing under this name (404); check the name, or try again in some minutes.",
     ),
     _Rule(
         NoNetwork,

@@ -87,7 +87,8 @@ def parse_posts(printed: str, slug: str) -> PostList:
         hosts = [Host(host["user"], host["name"]) for host in listed["hosts"] or ()]
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise KaggleFailed(
-            f"The kaggle package lists topics in a way that is not understood; {INSTALL}"
+            "The kaggle package lists topics or notebooks in a way that is not understood;"
+            f" {INSTALL}"
         ) from error
     return PostList(mark_hosts([*topics, *notebooks], hosts))
 

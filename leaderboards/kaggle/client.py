@@ -16,7 +16,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 from leaderboards.competition_info import CompetitionInfo, CompetitionPage
 from leaderboards.errors import (
@@ -75,6 +75,13 @@ T = TypeVar("T")
 ResultParser = Callable[[CommandResult, Path], T]
 
 
+class _Subject(NamedTuple):
+    """What a call asks for, of one competition."""
+
+    content: Literal["leaderboard", "topics or notebooks"]
+    slug: str
+
+
 class KaggleCli:
     """Kaggle's CLI, with a limited number of calls at a time.
 
@@ -131,7 +138,7 @@ class KaggleCli:
         return await self._call(
             ("competitions", "leaderboard", spelling, "--download", "--path", ".", "-q"),
             lambda _, folder: _read_zip(folder / f"{spelling}.zip", slug),
-            slug=slug,
+            subject=_Subject("leaderboard", slug),
         )
 
     async def _is_listed(self, slug: str) -> bool:
@@ -148,7 +155,7 @@ class KaggleCli:
         return await self._call(
             ("competitions", "leaderboard", self._spellings.get(slug, slug), *show),
             lambda result, _: parse_page(result.stdout),
-            slug=slug,
+            subject=_Subject("leaderboard", slug),
         )
 
     async def find_competition(self, slug: str) -> CompetitionInfo | None:
@@ -209,7 +216,7 @@ class KaggleCli:
         return await self._call(
             ("competitions", "topics", "list", slug),
             lambda result, _: parse_posts(result.stdout, slug),
-            slug=slug,
+            subject=_Subject("topics or notebooks", slug),
             program=_build_command("post_list.py", *asked),
         )
 
@@ -257,11 +264,12 @@ class KaggleCli:
         arguments: tuple[str, ...],
         parse: ResultParser[T],
         *,
-        slug: str | None = None,
+        subject: _Subject | None = None,
         program: tuple[str, ...] | None = None,
     ) -> T:
         def parse_or_raise(result: CommandResult, folder: Path) -> T:
             if result.code != 0:
+                slug = None if subject is None else subject.slug
                 raise classify_failure(result, slug, has_login=self.has_login())
             return parse(result, folder)
 
@@ -271,7 +279,7 @@ class KaggleCli:
                 parse_or_raise,
                 self._credentials,
                 start=self._start,
-                slug=slug,
+                subject=subject,
                 program=program,
             )
         self.outcomes[ANSWERED] += 1
@@ -284,7 +292,7 @@ class KaggleCli:
         credentials: Mapping[str, str],
         *,
         start: CommandStarter,
-        slug: str | None = None,
+        subject: _Subject | None = None,
         program: tuple[str, ...] | None = None,
     ) -> T:
         """Run the CLI, or `program` if this Python has the kaggle package."""
@@ -315,7 +323,7 @@ class KaggleCli:
                     )
                     return parse(redacted, folder)
             except process.CommandFailed as error:
-                raise _convert_failure(error, slug, self._timeout) from None
+                raise _convert_failure(error, subject, self._timeout) from None
             except OSError as error:
                 raise _convert_os_error(error) from error
 
@@ -348,17 +356,25 @@ def _stopped_error() -> KaggleFailed:
     return KaggleFailed("The bot was stopped before Kaggle answered; start it again.")
 
 
-def _convert_failure(error: process.CommandFailed, slug: str | None, timeout: float) -> KaggleError:
+def _convert_failure(
+    error: process.CommandFailed, subject: _Subject | None, timeout: float
+) -> KaggleError:
     match error:
         case process.CommandTimeout():
-            what = "answer" if slug is None else f"send the leaderboard of {slug}"
+            what = "answer"
+            if subject is not None:
+                what = f"send the {subject.content} of {subject.slug}"
             return TimedOut(
                 f"Kaggle did not {what} within {timeout:g} seconds; try again in some minutes, or"
                 " set KAGGLE_TIMEOUT_SECONDS higher."
             )
         case process.OutputTooLarge():
+            if subject is None or subject.content != "leaderboard":
+                return KaggleFailed(
+                    "What Kaggle sends is far too large; try again in some minutes."
+                )
             return NotALeaderboard(
-                f"What Kaggle sends for {slug or 'this'} is far too large for a leaderboard; look"
+                f"What Kaggle sends for {subject.slug} is far too large for a leaderboard; look"
                 " whether its leaderboard page is in order."
             )
         case process.NoRoomLeft():

@@ -116,7 +116,7 @@ def test_unknown_error_on_one_output_is_not_hidden_by_a_warning_on_the_other() -
 
 def test_lists_tell_404_and_403_in_words() -> None:
     missing = classify_failure(failed(stderr="Not found\n"), None)
-    assert str(missing).startswith("Kaggle found nothing under this slug (404);")
+    assert str(missing).startswith("Kaggle found nothing under this name (404);")
     refused = classify_failure(failed(stderr="Permission 'kernels.list' was denied\n"), None)
     assert str(refused).startswith("Kaggle does not show this to the bot's account (403);")
 

@@ -238,7 +238,7 @@ async def test_list_notebooks_returns_an_old_one_among_a_hundred(
 @pytest.mark.parametrize(
     ("fault", "kind", "sentence"),
     [
-        ("404", KaggleFailed, "Kaggle found nothing under this slug (404);"),
+        ("404", KaggleFailed, "Kaggle found nothing under this name (404);"),
         ("403 bare", Forbidden, "Kaggle does not show this to the bot's account (403);"),
         ("429", RateLimited, FEWER),
         ("401", NotLoggedIn, LOGIN),
@@ -290,7 +290,7 @@ async def test_warning_about_a_newer_version_hides_nothing(
     with pytest.raises(CompetitionNotFound):
         await cli.download("no-such-competition")
     kaggle.set_fault(None, FAULTS["404"])
-    with pytest.raises(KaggleFailed, match=r"found nothing under this slug \(404\)"):
+    with pytest.raises(KaggleFailed, match=r"found nothing under this name \(404\)"):
         await cli.search_competitions("titanic")
 
 

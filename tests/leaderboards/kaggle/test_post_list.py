@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import pytest_asyncio
 
-from demo.kaggle import KaggleStandIn
+from demo.kaggle import CREDENTIALS, KaggleStandIn
 from demo.kaggle_faults import FAULTS
 from leaderboards.errors import (
     CliMissing,
@@ -18,6 +18,7 @@ from leaderboards.errors import (
     KaggleFailed,
     NotLoggedIn,
     RateLimited,
+    TimedOut,
 )
 from leaderboards.feeds.posts import Host, Post, PostKind
 from leaderboards.kaggle import client
@@ -154,6 +155,26 @@ async def test_refusals_have_their_types(
 
 @pytest.mark.processes
 @pytest.mark.usefixtures("temporary")
+async def test_slow_or_endless_answer_is_told_as_one_of_posts(
+    kaggle: KaggleStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kaggle.set_fault("titanic", FAULTS["silence before the answer"])
+    cli = client.KaggleCli(
+        credentials=CREDENTIALS, timeout=0.2, environment=kaggle.environment, start=select_start()
+    )
+    told = "did not send the topics or notebooks of titanic within 0.2 seconds"
+    with pytest.raises(TimedOut, match=told):
+        await cli.list_posts("titanic", BOTH, NOW)
+    kaggle.clear_fault("titanic")
+    kaggle.serve_posts("titanic", [topic(1)])
+    monkeypatch.setattr(client, "_MAX_BYTES", 10)
+    told = r"^What Kaggle sends is far too large; try again in some minutes\.$"
+    with pytest.raises(KaggleFailed, match=told):
+        await build_cli(kaggle, select_start()).list_posts("titanic", BOTH, NOW)
+
+
+@pytest.mark.processes
+@pytest.mark.usefixtures("temporary")
 async def test_unknown_competition_has_no_posts_in_the_stand_in(kaggle: KaggleStandIn) -> None:
     listed = await build_cli(kaggle, select_start()).list_posts("nobody", BOTH, NOW)
     assert listed.posts == ()
@@ -174,7 +195,7 @@ async def test_missing_package_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("printed", ["", "[]", "{}", '{"topic": [{"id": 1}], "hosts": null}'])
 def test_other_forms_are_refused(printed: str) -> None:
-    with pytest.raises(KaggleFailed, match="in a way that is not understood"):
+    with pytest.raises(KaggleFailed, match="lists topics or notebooks in a way that is not"):
         parse_posts(printed, "titanic")
 
 
