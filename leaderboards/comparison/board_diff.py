@@ -136,10 +136,8 @@ class BoardDiff:
 
     @cached_property
     def edited(self) -> Mask:
-        """Rows of the new board that did not move, but differ in name, members or submissions."""
-        edited: Mask = (
-            self.submissions_changed | self.name_changed | self.members_changed
-        ) & ~self.moved_itself
+        """Rows of the new board that did not move, but differ in more than their rank."""
+        edited: Mask = self.content_changed & ~self.moved_itself
         return edited
 
     @cached_property
