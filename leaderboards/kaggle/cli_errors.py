@@ -118,7 +118,8 @@ _RULES = (
     ),
 )
 
-_LOGIN_MISSING_HELP = "Authentication required to call the Kaggle API"
+_LOGIN_HELP = "Authentication required to call the Kaggle API"
+"""Printed for a missing and for a refused login."""
 _INVALID_CREDENTIALS = "Invalid credentials"
 _TRACEBACK = "Traceback (most recent call last)"
 _EXCEPTION = re.compile(r"^(?:\w+\.)*[A-Z]\w*(?:Error|Exception|Timeout|Exit): ")
@@ -152,7 +153,7 @@ def classify_failure(
 
 
 def _find_error(result: CommandResult, slug: str | None) -> KaggleError:
-    if _LOGIN_MISSING_HELP in result.stdout:
+    if _LOGIN_HELP in result.stdout:
         return NotLoggedIn(_LOGIN_REFUSED.sentence)
     outputs = [_WARNING.sub("", output).strip() for output in (result.stderr, result.stdout)]
     messages = [_find_message(output) for output in outputs if output]
