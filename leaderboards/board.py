@@ -3,7 +3,8 @@
 A column that Kaggle starts to send is a field of `Columns` and of `Entry` here, a name in
 `parsing/header.py`, and a migration that adds it to the tables `teams` and `benchmarks` and to the
 view `board_rows`. Parsing and the current board then follow `COLUMNS`. Past boards show it only
-after `history/row_changes.py` and `history/past_board.py` log it too.
+after `comparison/board_diff.py` (the mask of the rows in which it changed),
+`history/row_changes.py` and `history/past_board.py` handle it too.
 """
 
 from __future__ import annotations
@@ -198,8 +199,8 @@ class Board:
     teams_above: Integers
     """For each benchmark, how many teams stand above it."""
     ranks_derived: bool = False
-    """True where the file has no ranks: they follow from its order if that is the best first, else
-    from score and date."""
+    """True where the file has no ranks: they follow from the order of its rows if these are best
+    first and one for each team, else from score and date."""
     complete: bool = True
     """False for one page of a longer board."""
     unknown_columns: tuple[str, ...] = ()
