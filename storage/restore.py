@@ -135,7 +135,7 @@ def _copy(backup: Path, copy: Path) -> None:
 async def _prepare(copy: Path) -> None:
     """Migrate the copy, and keep the bot from announcing again what it announced since.
 
-    The commands are sent again: Discord may have been sent those of a newer version.
+    The commands are sent again: Discord may have those of a newer version.
     """
     connections: list[aiosqlite.Connection] = []
     try:

@@ -120,7 +120,11 @@ class DirectMessages(commands.Cog):
                     can_go_on = can_go_on and await self._send(message)
 
     async def _send(self, message: DirectMessage) -> bool:
-        """Send a message; return whether the next one can be sent too."""
+        """Send a message; return whether the next one can be sent too.
+
+        A message that failed is kept, and tried again when messages are queued or a round of syncs
+        ends. One that the member does not accept is shown in the server.
+        """
         direct_messages = self._services.storage.direct_messages
         marker = _FIRST_MARKER + message.id
         try:

@@ -1,4 +1,4 @@
-"""The screen of a board: one line a team, with rank, change and score in aligned columns.
+"""The screen of a board: one line for each team, with rank, change and score in aligned columns.
 
 The columns are inline code, whose characters have the same width. The name follows as text, so that
 phones wrap a long one instead of cutting it, and that members stand beside it as mentions.

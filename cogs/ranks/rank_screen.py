@@ -277,7 +277,7 @@ def _next_zone(data: RankData) -> str:
     gap = ""
     if zone.last_team is not None:
         gap = fmt.score_gap(data.team.score_text, zone.last_team.score_text)
-    # An equal score is not enough: it comes after those that had it first.
+    # With an equal score the team would rank below those that had that score first.
     return fmt.join_dotted([text, f"a score better by more than {gap}" if gap else ""])
 
 

@@ -44,8 +44,8 @@ class TeamPath:
 class Moves:
     """The moves of one or more consecutive syncs.
 
-    The first seven columns have one value a sync. `team_counts` is the number of teams on the
-    board; each other `*_counts` column says how many values of the column in its name belong to
+    The first seven columns have one value for each sync. `team_counts` is the number of teams on
+    the board; each other `*_counts` column says how many values of the column in its name belong to
     each sync (`taken_counts`: also of `came_from`). Positions are row indices on a board, from 0.
     """
 

@@ -29,13 +29,13 @@ class RowChanges:
     """Changes in the rows of the teams in `Moves`, in one or more consecutive syncs.
 
     Each team that moved or was edited has a row, sync by sync: first the positions taken, then
-    those edited. Masks have one value a row.
+    those edited. Masks have one value for each row.
     """
 
     new_ids: Integers
     """Ids of teams that were not on the board before, in the order of the positions taken."""
     scores: NDArray[np.bytes_]
-    """As Kaggle wrote them, in UTF-8, one a position taken; an edited row keeps its score."""
+    """As Kaggle wrote them, in UTF-8, one for each position taken; edited rows keep their score."""
     submissions_changed: Mask
     """Rows whose submissions or last submission changed."""
     submissions: Integers

@@ -36,7 +36,7 @@ class RankPoint:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TeamHistory(Sequence[RankPoint]):
-    """A team at every stored sync; all columns have one value a sync."""
+    """A team at every stored sync; all columns have one value for each sync."""
 
     team_id: int
     taken_at: Integers

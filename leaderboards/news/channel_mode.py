@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class ChannelMode(StrEnum):
-    """Which news a channel is sent."""
+    """Which news reaches a channel."""
 
     EVERYTHING = "everything"
     """All news, at once."""

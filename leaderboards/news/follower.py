@@ -63,7 +63,7 @@ class Follower:
     baselines: dict[int, NewsBaseline]
     """By team id."""
     mode: ChannelMode = ChannelMode.EVERYTHING
-    """Which news the channel is sent."""
+    """Which news reaches the channel."""
     is_quiet: bool = False
     """Whether the server has quiet hours now."""
     skip_next_news: bool = False

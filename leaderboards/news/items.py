@@ -1,4 +1,4 @@
-"""News of one sync: a team's items, and the message that a channel is sent."""
+"""News of one sync: a team's items, and the message that a channel gets."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ class Item:
         )
 
     def is_sent_in(self, mode: ChannelMode) -> bool:
-        """Return whether a channel of this mode is sent the item at once."""
+        """Return whether the item reaches a channel of this mode at once."""
         return mode is ChannelMode.EVERYTHING or (mode is ChannelMode.BIG and self.is_big)
 
     def all_user_ids(self) -> set[int]:

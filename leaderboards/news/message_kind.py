@@ -55,10 +55,10 @@ class MessageKind(ABC):
     @classmethod
     @abstractmethod
     def is_sent_in(cls, mode: ChannelMode) -> bool:
-        """Return whether a channel of this mode is sent this kind of message at all."""
+        """Return whether this kind of message reaches a channel of this mode at all."""
 
     def filter_for_mode(self, mode: ChannelMode) -> Self | None:
-        """Return what of the message a channel of this mode is sent; None for nothing."""
+        """Return what of the message reaches a channel of this mode; None for nothing."""
         return self if self.is_sent_in(mode) else None
 
     def filter_for_time(self, now: datetime) -> Self | None:
@@ -132,7 +132,7 @@ class NotInDigestChannels(MessageKind):
 
     @classmethod
     def is_sent_in(cls, mode: ChannelMode) -> bool:
-        """Return whether the channel is sent more than digests."""
+        """Return whether the channel gets more than digests."""
         return mode is not ChannelMode.DIGEST
 
 

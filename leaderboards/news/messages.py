@@ -305,7 +305,7 @@ Team = TypeVar("Team", Finisher, CorrectedTeam)
 def _filter_teams(
     teams: tuple[Team, ...], select: Callable[[tuple[int, ...]], tuple[int, ...]]
 ) -> tuple[Team, ...]:
-    """Return the teams with some of their members only, without those of which none is left."""
+    """Return the teams with only the members that `select` returns; drop teams with none left."""
     return tuple(
         replace(team, user_ids=select(team.user_ids)) for team in teams if select(team.user_ids)
     )
@@ -379,7 +379,7 @@ def merge_by_kind(messages: Iterable[Message]) -> list[Message]:
 
 
 FEED_TYPES = ("new_competitions", "new_posts")
-"""The `type` of messages of feeds, which only the channel of the feed is sent."""
+"""The `type` of messages of feeds, which go only to the channel of the feed."""
 
 FIXED_TYPES = (*FEED_TYPES, "thread_left")
 """The `type` of messages that never move to another channel."""

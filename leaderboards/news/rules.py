@@ -443,7 +443,7 @@ def better_score(order: ScoreOrder | None, one: float, other: float) -> float:
 
 
 def _is_wanted(item: Item, follower: Follower) -> bool:
-    """Check whether a server's channel is sent an item.
+    """Check whether an item reaches a server's channel.
 
     In quiet hours a channel for big news keeps all items, as later ones may undo big news: the news
     of the night is merged first, and filtered for the channel afterwards.

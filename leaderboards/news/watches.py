@@ -13,7 +13,7 @@ from leaderboards.news.deadlines import is_moved
 from leaderboards.news.items import NewsMessage
 
 MAX_WATCHES = 20
-"""Watches of one member in one server."""
+"""Watches of one member in one server; the select of `/watch list` has room for 25."""
 
 
 class WatchKind(StrEnum):

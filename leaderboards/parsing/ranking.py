@@ -22,7 +22,7 @@ def infer_score_order(scores: NDArray[np.float64]) -> ScoreOrder | None:
 
 
 def rank_teams(rows: Columns, order: ScoreOrder | None) -> tuple[Columns, ScoreOrder | None]:
-    """Rank the rows of a file with one row a team.
+    """Rank the rows of a file with one row for each team.
 
     A file sorted best first keeps its order, which is Kaggle's own also among equal scores. Any
     other is ranked by score, and by the earlier date among equal scores.

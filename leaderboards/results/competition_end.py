@@ -71,7 +71,7 @@ class CompetitionEnd:
     def decide(self, follower: Follower) -> NewsDecision:
         """Decide what is announced in one server.
 
-        Nothing if it followed the competition only after the end, or if its channel is sent only
+        Nothing if it followed the competition only after the end, or if its channel gets only
         digests.
         """
         announced = not self.is_late(follower) and EndedMessage.is_sent_in(follower.mode)

@@ -129,10 +129,10 @@ class Digests:
     async def write(
         self, due: DueDigest, messages: Mapping[int, DigestMessage], now: datetime
     ) -> bool:
-        """Add a digest to the outbox, one message a channel; return False if that was done before.
+        """Add a digest to the outbox, one message for each channel.
 
-        Without messages, the digest of that day is recorded as done. So is the daily digest of the
-        day of a weekly one.
+        Return False if that was done before. Without messages, the digest of that day is recorded
+        as done. So is the daily digest of the day of a weekly one.
         """
         async with self._database.write() as connection:
             cursor = await connection.execute(

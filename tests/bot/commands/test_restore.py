@@ -186,7 +186,7 @@ def test_waiting_announcements_of_a_backup_are_searched_before_they_are_sent(
 def test_commands_are_sent_to_discord_again_after_a_restore(
     podium: CommandLine, backed_up: None
 ) -> None:
-    """Discord may have been sent those of a newer version since the backup."""
+    """Discord may have got those of a newer version since the backup."""
     with changed(BACKUP) as backup:
         backup.executemany(
             "INSERT INTO key_values (key, value) VALUES (?, 'x')",
