@@ -1,6 +1,8 @@
-"""Escaping of text from Kaggle and from members; everything shown in Discord passes through here.
+"""Escaping of text from Kaggle and from members, wherever Discord shows it as markdown.
 
-A name keeps its letters, but can never become a mention, a link, an invite, an emoji, markdown, a
+Names of threads, events and choices, which have no markdown, pass `leaderboards/display_text.py`.
+
+An escaped name keeps its letters, but can never become a mention, a link, an invite, an emoji, markdown, a
 second line or a change of the writing direction. Nothing pings in any case: `AllowedMentions` of
 the client (`bot/client.py`) allows none, and `Announcer` only members who asked for it.
 """

@@ -43,7 +43,7 @@ from cogs.seasons.seasons_screen import (
     too_many_seasons_text,
     unknown_season_text,
 )
-from leaderboards.display_text import NAMELESS, clean
+from leaderboards.display_text import NAMELESS, clean, clean_and_shorten
 from leaderboards.seasons.standings import Rule, rank_season
 from records.guilds import Season
 
@@ -68,7 +68,7 @@ async def season_choices(interaction: Interaction, current: str) -> list[app_com
     )
     names = [season.name for season in seasons if current.casefold() in season.name.casefold()]
     return [
-        app_commands.Choice(name=name[:MAX_CHOICE_LENGTH], value=name)
+        app_commands.Choice(name=clean_and_shorten(name, MAX_CHOICE_LENGTH), value=name)
         for name in names[:MAX_CHOICES]
     ]
 

@@ -95,6 +95,13 @@ async def test_season_from_creation_to_deletion(world: World) -> None:
     assert "has no season yet" in await world.ask(ada, "season standings")
 
 
+async def test_suggested_name_cannot_change_the_direction_of_the_line(world: World) -> None:
+    server = world.server
+    await world.ask(server.manager, "season create", name="Spring \u202e2026")
+    (choice,) = await server.ada.autocomplete(server.channel, "season standings", "season", "spr")
+    assert choice == {"name": "Spring 2026", "value": "Spring \u202e2026"}
+
+
 async def test_private_board_counts_also_for_the_mean_share_behind(world: World) -> None:
     world.kaggle.listed["titanic"] = CompetitionInfo(
         "titanic", START - timedelta(days=1), "Featured"
