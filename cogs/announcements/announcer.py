@@ -97,7 +97,7 @@ class Announcer(commands.Cog):
         await self.deliver()
 
     @commands.Cog.listener("on_board_synced")
-    @commands.Cog.listener("on_competition_archived")
+    @commands.Cog.listener("on_final_board_stored")
     async def deliver_news(self, _competition_id: int) -> None:
         """Deliver the news of one competition without waiting for the whole round."""
         await self.deliver()

@@ -62,8 +62,8 @@ class CompetitionThreads(commands.Cog):
         await self.advance()
 
     @commands.Cog.listener()
-    async def on_competition_archived(self, competition_id: int) -> None:
-        """Have the threads closed, also reopened ones, once the final board was announced there."""
+    async def on_final_board_stored(self, competition_id: int) -> None:
+        """Have the threads closed again after what is announced of a final board, new or changed."""
         await self._threads.allow_closing_again(competition_id)
 
     @commands.Cog.listener()

@@ -51,7 +51,7 @@ class LiveBoards(commands.Cog):
         self._free_edits = asyncio.Semaphore(_MAX_CONCURRENT_EDITS)
 
     @commands.Cog.listener("on_board_synced")
-    @commands.Cog.listener("on_competition_archived")
+    @commands.Cog.listener("on_final_board_stored")
     async def refresh_live_boards(self, competition_id: int) -> None:
         """Update a competition's live boards in all servers."""
         live_boards = self._services.storage.live_boards

@@ -268,7 +268,7 @@ class RoleSync(commands.Cog):
         await self._role_sync.sync()
 
     @commands.Cog.listener()
-    async def on_competition_archived(self, _competition_id: int) -> None:
+    async def on_final_board_stored(self, _competition_id: int) -> None:
         """Synchronize all servers: the final board decides now."""
         await self._role_sync.sync()
 

@@ -366,7 +366,7 @@ class CompetitionEndService:
         # it unchanged.
         if report.outcome is Outcome.UNCHANGED and not is_first:
             return EndReport(EndOutcome.UNCHANGED)
-        self._client.dispatch("competition_archived", competition.id)
+        self._client.dispatch("final_board_stored", competition.id)
         if is_first:
             logger.info("%s is over: %d teams", slug, report.teams)
             return EndReport(EndOutcome.ARCHIVED)
@@ -396,5 +396,5 @@ class CompetitionEndService:
         decide = None if silent else end.decide
         await storage.competition_ends.archive(competition.id, info.board_id, decide, now)
         logger.info("%s is over, and no private board came", competition.slug)
-        self._client.dispatch("competition_archived", competition.id)
+        self._client.dispatch("final_board_stored", competition.id)
         return EndReport(EndOutcome.ARCHIVED)
