@@ -13,7 +13,7 @@ Cogs tell each other what happened by events of the client (`bot.dispatch`):
 | `competition_feed_saved` | a channel is told of new competitions, or of others than before |
 | `post_feed_saved` | a channel is told of topics or notebooks, or from another number of votes on |
 | `competition_named(guild_id)` | a server gave a competition another name, or its title back |
-| `final_board_stored(competition_id)` | a competition has a final board, its first or a changed one |
+| `final_board_stored(competition_id)` | a competition has a final board, new or changed |
 | `delivered_in_announcement_channel(channel_id)` | a message was sent to an announcement channel |
 | `live_board_delivered(row, message_id)` | the message of a live board was sent |
 | `thread_message_delivered(row, message_id)` | a competition's thread has its first message |

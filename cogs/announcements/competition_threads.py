@@ -63,7 +63,7 @@ class CompetitionThreads(commands.Cog):
 
     @commands.Cog.listener()
     async def on_final_board_stored(self, competition_id: int) -> None:
-        """Have the threads closed again after what is announced of a final board, new or changed."""
+        """Have the threads closed (again) after the news of a final board, new or changed."""
         await self._threads.allow_closing_again(competition_id)
 
     @commands.Cog.listener()
