@@ -133,7 +133,7 @@ def build_new_content(deadline: EventDeadline, now: datetime) -> EventContent:
 def build_changed_content(
     deadline: EventDeadline, listed: ServerEvent, now: datetime
 ) -> EventContent:
-    """Return what an existing event is to show after a change, as of its deadline or a name.
+    """Return what an event shows after its deadline or the competition's name changed.
 
     It starts at the usual time if that is still possible. Else it keeps its start, or starts soon
     if that start is not before the deadline.

@@ -288,11 +288,11 @@ class SyncService:
         """
         interval = self._services.sync_interval
         grace = min(timedelta(seconds=30), interval / 4)
-        due_at = started_at + await self._pause_after(competition) - grace
+        due_at = started_at + await self._interval_until_next(competition) - grace
         earliest = self._services.now() + interval / 10
         await self._services.storage.competitions.schedule(competition.id, max(due_at, earliest))
 
-    async def _pause_after(self, competition: Competition) -> timedelta:
+    async def _interval_until_next(self, competition: Competition) -> timedelta:
         quiet_minutes = self._services.quiet_sync_minutes
         interval = self._services.sync_interval
         if quiet_minutes is None:

@@ -93,7 +93,7 @@ class TeamSearchEnds(commands.Cog):
         self._bot = bot
         self._services = services
         self._end_closed = CoalescedFunction(self._end)
-        self._present_at: datetime | None = None
+        self._presence_checked_at: datetime | None = None
 
     @commands.Cog.listener("on_sync_round_finished")
     @commands.Cog.listener("on_links_changed")
@@ -112,9 +112,9 @@ class TeamSearchEnds(commands.Cog):
 
     async def _end_searches_of_absent(self, now: datetime) -> None:
         """End the searches of members who left their server, once an hour."""
-        if is_within(self._present_at, _PRESENCE_INTERVAL, now):
+        if is_within(self._presence_checked_at, _PRESENCE_INTERVAL, now):
             return
-        self._present_at = now
+        self._presence_checked_at = now
         searching = await self._services.storage.teammate_searches.load_searching_members()
         for guild_id, user_ids in searching.items():
             guild = self._bot.get_guild(guild_id)

@@ -15,8 +15,8 @@ from leaderboards.board import ABSENT, COLUMNS, Board
 from leaderboards.comparison.board_diff import BoardDiff
 
 MIN_TEAMS = 10
-"""Smaller boards are not held because teams are gone or because all scores are the same, and for
-missing values only if all are missing."""
+"""On smaller boards, gone teams and equal scores are no anomaly, and missing values only if all are
+missing."""
 
 
 class Anomaly(StrEnum):
@@ -75,7 +75,8 @@ def _find_anomalies(changes: BoardDiff, old: Board) -> Iterator[Anomaly]:
 def _lost_values(changes: BoardDiff, old: Board, name: str) -> bool:
     """Check whether a column lacks values that teams still listed had.
 
-    At least a third of them; on a board that had fewer than `MIN_TEAMS` teams, all.
+    True if at least a third of the known values were lost; on a board that had fewer than
+    `MIN_TEAMS` teams, if all were.
     """
     unknown = COLUMNS[name].unknown
     is_unknown = changes.new.teams.to_array(name) == unknown

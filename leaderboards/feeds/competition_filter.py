@@ -73,7 +73,8 @@ class CompetitionFilter:
 
     categories: frozenset[FeedCategory] = DEFAULT_CATEGORIES
     words: tuple[str, ...] = ()
-    """Lower case; one of them must be in the title or the slug. Without any, all pass."""
+    """Lower case; one of them must be in the title or the slug, also within a longer word. Without
+    any, all pass."""
 
     def select(self, competitions: Iterable[CompetitionInfo]) -> list[CompetitionInfo]:
         """Return the competitions that pass, the most important categories first."""

@@ -1,7 +1,7 @@
 """Ranks of scores that are left alone, some hours from now, and what follows for medal zones.
 
 The number of teams that will come in above a rank is modelled as a count whose mean is uncertain
-itself. Its mean is as many an hour as came in lately. Its variance is that of a Poisson count,
+itself. Its mean goes on at the pace of late. Its variance is that of a Poisson count,
 plus that of the counted pace, plus that of paces which change.
 """
 
@@ -28,8 +28,8 @@ _SPREAD_HOURS, _SPREADS = (24, 48), (0.25, 0.3)
 """The standard deviation of a later pace, as a share of the one before: the first up to a day, the
 second from two days on. They were chosen on the earlier half of one recording (see
 `docs/forecast.md`)."""
-_ANY_SHARE = 1e-9
-"""Replaces 0 where nobody comes in, as after the deadline: a share of 0 has no quantiles."""
+_MIN_MULTIPLE = 1e-9
+"""Replaces 0 where nobody comes in, as after the deadline: a mean of 0 has no quantiles."""
 _TAIL = 0.1
 """What an 80 % interval leaves out on each side."""
 _LIKELY = 2 / 3
@@ -157,9 +157,9 @@ def forecast_zone_exits(pace: Pace, max_hours: int) -> Integers:
 
 def _forecast_counts(pace: Pace, hours: float) -> CountDistributions:
     """Return how many teams come in above each rank in `hours` hours."""
-    share = max(pace.compute_multiple(hours), _ANY_SHARE)
-    mean = (np.maximum(pace.passed, 0) + _PRIOR) * share
-    variance = mean * (1 + share) + _relative_variance(pace, hours) * mean**2
+    multiple = max(pace.compute_multiple(hours), _MIN_MULTIPLE)
+    mean = (np.maximum(pace.passed, 0) + _PRIOR) * multiple
+    variance = mean * (1 + multiple) + _relative_variance(pace, hours) * mean**2
     return CountDistributions.from_moments(mean, variance)
 
 

@@ -1,4 +1,4 @@
-"""News of one sync: a team's items, and the message that a channel gets."""
+"""News of one sync: one item for each team, and the message that a channel gets."""
 
 from __future__ import annotations
 

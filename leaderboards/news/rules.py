@@ -45,8 +45,8 @@ def decide_news(
     """Decide what of a sync is announced in one server.
 
     `medals` is whether the competition awards them. The first board of a competition has no news.
-    If a member linked, or the server began to follow, only after the last board, there is news of
-    this one all the same: it is counted from the last board.
+    A member who linked, or a server that began to follow, after the last board gets news of this
+    one too, compared with the last.
     """
     teams: dict[int, list[Link]] = {}
     for link in follower.links:
@@ -116,32 +116,34 @@ class _Leader:
         self._changes = changes
         self.team_id = int(changes.new.teams.team_id[0])
         change = changes.find_change(self.team_id)
-        leader_id = follower.leader_team_id
-        if leader_id is None and changes.old is not None and not follower.skip_next_news:
-            leader_id = int(changes.old.teams.team_id[0])
-        if leader_id is not None:
-            leader_id = changes.successors.get(leader_id, leader_id)
+        leader_id_before = follower.leader_team_id
+        if leader_id_before is None and changes.old is not None and not follower.skip_next_news:
+            leader_id_before = int(changes.old.teams.team_id[0])
+        if leader_id_before is not None:
+            leader_id_before = changes.successors.get(leader_id_before, leader_id_before)
         if (
             change is not None
             and changes.old is not None
             and _is_return(change, changes, follower)
             and not _has_submitted_since(changes.old.taken_at, change.after)
         ):
-            leader_id = self.team_id
+            leader_id_before = self.team_id
         self.is_new = (
-            leader_id is not None
-            and leader_id != self.team_id
+            leader_id_before is not None
+            and leader_id_before != self.team_id
             and change is not None
             and (
                 _is_own_submission(change)
                 # A leader who has just left the board may be back at the next sync.
                 or (
-                    leader_id not in changes.gone_ids
+                    leader_id_before not in changes.gone_ids
                     and is_cooldown_over(follower.leader_announced_at, now)
                 )
             )
         )
-        self.announced_team_id = self.team_id if leader_id is None or self.is_new else leader_id
+        self.announced_team_id = (
+            self.team_id if leader_id_before is None or self.is_new else leader_id_before
+        )
         self.announced_at = now if self.is_new else follower.leader_announced_at
 
     def build_item(self, *, medals: bool) -> Item:
@@ -269,9 +271,10 @@ class _TeamNews:
         )
 
     def _find_arrival(self, *, appeared: bool) -> Reason | None:
-        """Return why the team's place is not compared with the last board; None if it is.
+        """Return RETURN or MERGER if the team's place is no achievement of its own; else None.
 
-        RETURN if the team is back, MERGER if every linked member is new in it.
+        RETURN if the team is back; MERGER if every linked member is new in it, or if its members
+        left a team that is still on the board.
         """
         if self._has_split_off:
             return Reason.MERGER

@@ -89,10 +89,10 @@ def draw_replay(replay: Replay, progress: Callable[[int], None] = lambda _percen
     captions = Captions(lines if replay.medals else [])
     moments = [start + (end - start) * (index / (FRAMES - 1)) for index in range(FRAMES - 1)]
     moments.append(end)
-    final_since = public_end if replay.final else None
+    private_since = public_end if replay.final else None
     # The last frame has all colours.
-    animation = Animation(_Painter(background, tracks, top, final_since).paint(end, None))
-    painter = _Painter(background, tracks, top, final_since)
+    animation = Animation(_Painter(background, tracks, top, private_since).paint(end, None))
+    painter = _Painter(background, tracks, top, private_since)
     for index, moment in enumerate(moments):
         is_last = index == FRAMES - 1
         caption = None if is_last else captions.find(moment)

@@ -126,12 +126,12 @@ async def verify_by_teams_on_board(
     rows = await connection.execute_fetchall(
         # From the codes on, of which there are few: SQLite would begin with all members of the
         # board, for each server that follows it.
-        "SELECT c.guild_id, c.user_id, c.user_name, c.code, c.issued_at, s.team_name FROM"
+        "SELECT c.guild_id, c.user_id, c.user_name, c.code, c.issued_at, t.team_name FROM"
         " verification_codes c"
         " CROSS JOIN active_follows f ON f.guild_id = c.guild_id AND f.competition_id = ?1"
         " CROSS JOIN boards b ON b.competition_id = ?1"
         " CROSS JOIN members m ON m.board_id = b.id AND m.user_name = c.user_name"
-        " JOIN teams s ON s.board_id = b.id AND s.team_id = m.team_id"
+        " JOIN teams t ON t.board_id = b.id AND t.team_id = m.team_id"
         " ORDER BY c.issued_at, c.user_id",
         (competition_id,),
     )
@@ -153,9 +153,9 @@ async def load_member_codes(
 
 async def _is_in_team_name(connection: aiosqlite.Connection, code: VerificationCode) -> bool:
     rows = await connection.execute_fetchall(
-        "SELECT s.team_name FROM follows f JOIN boards b ON b.competition_id = f.competition_id"
+        "SELECT t.team_name FROM follows f JOIN boards b ON b.competition_id = f.competition_id"
         " JOIN members m ON m.board_id = b.id AND m.user_name = ?2"
-        " JOIN teams s ON s.board_id = b.id AND s.team_id = m.team_id"
+        " JOIN teams t ON t.board_id = b.id AND t.team_id = m.team_id"
         " WHERE f.guild_id = ?1",
         (code.guild_id, code.user_name),
     )

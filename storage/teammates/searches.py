@@ -1,8 +1,9 @@
 """Members who look for team mates in a competition.
 
-A search is open while teams can merge, the member has a counted link that is on the board, the
-member's team has room, and no manager has excluded the member. One that is not open any more is
-neither shown nor answered; it is deleted after the next round of syncs, and its member is told why.
+A search is open while teams can merge, the member's link counts and its user is on the public
+board, the member's team has room, and no manager has excluded the member. One that is not open any
+more is neither shown nor answered; it is deleted after the next round of syncs, and its member is
+told why.
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ class _State:
     rank: int | None
     team_size: int | None
 
-    def find_end(self, now: datetime) -> SearchEnd | None:
+    def find_end_reason(self, now: datetime) -> SearchEnd | None:
         """Return why the search is over; None if it is open."""
         if self.excluded:
             return SearchEnd.EXCLUDED
@@ -91,7 +92,7 @@ class _State:
 
     def to_open(self, now: datetime) -> OpenSearch | None:
         """Return the search with its team; None if it is over."""
-        if self.find_end(now) is not None:
+        if self.find_end_reason(now) is not None:
             return None
         if self.user_name is None or self.team_id is None or self.rank is None:
             return None
@@ -145,7 +146,7 @@ class TeammateSearches:
                 ),
             )
             state = await _find_state(connection, guild_id, user_id, competition_id)
-            reason = SearchEnd.NOT_ON_BOARD if state is None else state.find_end(now)
+            reason = SearchEnd.NOT_ON_BOARD if state is None else state.find_end_reason(now)
             if reason is not None:
                 raise SearchRefused(reason)
 
@@ -184,7 +185,10 @@ class TeammateSearches:
     async def set_takes_notes(
         self, guild_id: int, user_id: int, competition_id: int, takes_notes: bool
     ) -> bool:
-        """Store whether others see a search; return False if there is none."""
+        """Store whether others see a search and can send it notes.
+
+        Return False if there is none.
+        """
         async with self._database.write() as connection:
             cursor = await connection.execute(
                 "UPDATE teammate_searches SET takes_notes = ?"
@@ -298,7 +302,7 @@ async def _load_closed(
 ) -> list[tuple[TeammateSearch, SearchEnd]]:
     rows = await connection.execute_fetchall(f"{_STATES} WHERE g.left_at IS NULL GROUP BY s.id")
     states = [_state_from_row(row) for row in rows]
-    ends = [(state.search, state.find_end(now)) for state in states]
+    ends = [(state.search, state.find_end_reason(now)) for state in states]
     return [(search, reason) for search, reason in ends if reason is not None]
 
 

@@ -34,7 +34,7 @@ class Animation:
         self._milliseconds = 0
 
     def add(self, frame: Image.Image, seconds: float) -> None:
-        """Add a frame; one that shows the same as the one before makes that longer."""
+        """Add a frame; if it shows the same as the one before, that one is shown longer."""
         image = frame.quantize(palette=self._palette, dither=Image.Dither.NONE)
         if self._before is None:
             self._flush()
