@@ -86,7 +86,7 @@ def _read_saved(path: Path, slug: str) -> SavedBoard:
         raise CommandError(f"It cannot be read: {error.strerror}.") from error
     if looks_like_web_page(data):
         raise CommandError("It is a web page, not a leaderboard.")
-    if is_zip(data):
+    if is_zip(data) or path.suffix.lower() == ".zip":
         zip_file, label = data, open_zip(data).label
     else:
         zip_file, label = _zip(path.name, data), parse_file_name(path.name)

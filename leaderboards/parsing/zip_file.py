@@ -105,7 +105,7 @@ def open_zip(data: bytes) -> ZippedCsv:
     if looks_like_web_page(data):
         raise NotALeaderboard("This is a web page instead of a leaderboard's zip file.")
     if not is_zip(data):
-        raise NotALeaderboard("The answer is no leaderboard: it is not a zip file.")
+        raise NotALeaderboard("This is no leaderboard: it is not a zip file.")
     if data.count(_DIRECTORY_SIGNATURE) > _MAX_FILES:
         raise NotALeaderboard(f"The zip file holds more than {_MAX_FILES:,} files.")
     with _refuse_damage():

@@ -30,11 +30,12 @@ def test_refused_files_are_named_and_the_others_stored(podium: CommandLine) -> N
     Path("old.zip").write_bytes(build_zip(FIRST))
     Path("other.zip").write_bytes(build_zip(FIRST, "2026-08-09T14:00:00", slug="digits"))
     Path("page.zip").write_text("<html>")
+    Path("empty.zip").touch()
     Path("private.zip").write_bytes(build_zip(FIRST, "2026-08-09T15:00:00", kind="private"))
     for name in ("titanic-publicleaderboard.csv", "board.csv"):
         Path(name).write_text(FIRST, "utf-8")
     assert podium("import", "titanic", "good.zip")[0] == 0
-    files = ["old.zip", "other.zip", "page.zip", "private.zip", "none.zip"]
+    files = ["old.zip", "other.zip", "page.zip", "empty.zip", "private.zip", "none.zip"]
     files += ["titanic-publicleaderboard.csv", "board.csv"]
     code, out, err = podium("import", "titanic", *files)
     assert (code, out) == (1, "")
@@ -48,6 +49,7 @@ def test_refused_files_are_named_and_the_others_stored(podium: CommandLine) -> N
         " digits instead; only if Kaggle renamed it to titanic, rename the CSV."
     )
     assert said["page.zip"] == "It is a web page, not a leaderboard."
+    assert said["empty.zip"] == "This is no leaderboard: it is not a zip file."
     assert said["private.zip"] == "It is a private leaderboard; only public ones can be imported."
     assert said["board.csv"].startswith("Its name does not tell when it was")
     assert "Kaggle answered" not in err

@@ -104,7 +104,7 @@ def test_web_page_is_refused(page: bytes) -> None:
 
 @pytest.mark.parametrize("data", [b"", b"{}", CSV, b"\x1f\x8b\x08"])
 def test_other_bytes_are_refused(data: bytes) -> None:
-    assert refusal(data) == "The answer is no leaderboard: it is not a zip file."
+    assert refusal(data) == "This is no leaderboard: it is not a zip file."
 
 
 def test_truncated_zip_is_refused() -> None:
