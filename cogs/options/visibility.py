@@ -141,12 +141,17 @@ class ServerVisibility(Visibility):
         """Return the competitions whose own channel is the one of the command.
 
         For a thread that is its own competitions, or else those of the channel that it belongs to.
+        In the server's own channel those without one of their own are among them.
         """
         follows = await self.load_follows()
+        settings = await self._services.storage.guilds.load_settings(self._guild_id)
         for channel_id in self._channel_ids:
-            found = [one.competition for one in follows if one.channel_id == channel_id]
-            if found:
-                return found
+            if any(one.channel_id == channel_id for one in follows):
+                return [
+                    one.competition
+                    for one in follows
+                    if (one.channel_id or settings.channel_id) == channel_id
+                ]
         return []
 
     async def load_links(self) -> Sequence[StoredLink]:

@@ -132,6 +132,23 @@ async def test_competitions_of_the_channel_are_offered_first(world: World) -> No
     assert offered(asked) == ["digits", "house-prices", "titanic"]
 
 
+async def test_competitions_of_the_servers_channel_are_all_meant_there(world: World) -> None:
+    home = world.server
+    for slug in ("titanic", "house-prices", "digits"):
+        world.serve(slug, SMALL)
+    await world.ask(home.manager, "announcements", channel=home.channel)
+    await world.follow("titanic")  # It has the server's channel as its own one.
+    await world.ask(home.manager, "competition add", competition="house-prices")
+    elsewhere = home.guild.create_text_channel("general")
+    await world.ask(home.manager, "competition add", competition="digits", channel=elsewhere)
+    asked = await home.manager.slash(home.channel, "competition pause")
+    assert response_text(asked) == "Which competition?", "both are announced there"
+    assert offered(asked) == ["house-prices", "titanic", "digits"]
+    assert "**Digits** is paused" in response_text(
+        await home.manager.slash(elsewhere, "competition pause")
+    )
+
+
 async def test_channel_of_one_competition_means_it(world: World) -> None:
     await follow_two(world)
     home = world.server
