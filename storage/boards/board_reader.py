@@ -21,7 +21,7 @@ from storage.timestamps import from_seconds
 
 LAST_CHARACTER = "\U0010ffff"
 
-_TEAM = f"SELECT {select_columns(COLUMNS, 's')}"
+_TEAM = f"SELECT {select_columns(COLUMNS, 'r')}"
 _BENCHMARK = f"SELECT 0, {select_columns(name for name in COLUMNS if name != 'rank')}"
 _WIDTH = len(COLUMNS)
 _INFO = (
@@ -87,7 +87,7 @@ class Boards:
     async def find_team(self, board_id: int, team_id: int) -> Entry | None:
         """Return one team; None if it is not on the board."""
         rows = await self._database.query(
-            _TEAM + " FROM board_rows s WHERE s.board_id = ? AND s.team_id = ?",
+            _TEAM + " FROM board_rows r WHERE r.board_id = ? AND r.team_id = ?",
             (board_id, team_id),
         )
         return _entry_from_row(rows[0]) if rows else None
@@ -145,8 +145,8 @@ class Boards:
         """Return the team of each of some users, the best if several, by casefolded user name."""
         rows = await self._database.query(
             _TEAM + ", m.user_name FROM members m"  # noqa: S608 - own names
-            " JOIN board_rows s USING (board_id, team_id) WHERE m.board_id = ?"
-            " AND m.user_name IN (SELECT value FROM json_each(?)) ORDER BY s.rank DESC",
+            " JOIN board_rows r USING (board_id, team_id) WHERE m.board_id = ?"
+            " AND m.user_name IN (SELECT value FROM json_each(?)) ORDER BY r.rank DESC",
             (board_id, json.dumps(list(user_names))),
         )
         return {row[_WIDTH].casefold(): _entry_from_row(row[:_WIDTH]) for row in rows}
@@ -163,8 +163,8 @@ class Boards:
             " ON b.competition_id = c.value AND "
             + _PRIVATE_ELSE_PUBLIC
             + " JOIN members m ON m.board_id = b.id AND m.user_name = ?"
-            " CROSS JOIN board_rows s ON s.board_id = b.id AND s.team_id = m.team_id"
-            " ORDER BY c.key, s.rank DESC",
+            " CROSS JOIN board_rows r ON r.board_id = b.id AND r.team_id = m.team_id"
+            " ORDER BY c.key, r.rank DESC",
             (json.dumps(list(competition_ids)), user_name),
         )
         found = [(_info_from_row(row[_WIDTH:]), _entry_from_row(row[:_WIDTH])) for row in rows]
@@ -250,8 +250,8 @@ async def _load_teams(
     connection: aiosqlite.Connection, board_id: int, team_ids: Iterable[int]
 ) -> dict[int, Entry]:
     rows = await connection.execute_fetchall(
-        f"{_TEAM} FROM board_rows s WHERE s.board_id = ?"  # noqa: S608 - own names
-        " AND s.team_id IN (SELECT value FROM json_each(?))",
+        f"{_TEAM} FROM board_rows r WHERE r.board_id = ?"  # noqa: S608 - own names
+        " AND r.team_id IN (SELECT value FROM json_each(?))",
         (board_id, json.dumps(list(team_ids))),
     )
     return {team.team_id: team for team in map(_entry_from_row, rows)}

@@ -97,10 +97,10 @@ async def _load_places(
 ) -> list[SeasonPlace]:
     # CROSS JOIN keeps SQLite from going through all rows of a board first.
     rows = await connection.execute_fetchall(
-        "SELECT l.user_id, m.user_name, s.rank, b.team_count, s.members"
+        "SELECT l.user_id, m.user_name, r.rank, b.team_count, r.members"
         " FROM boards b JOIN counted_links l ON l.guild_id = ?2"
         " CROSS JOIN members m ON m.board_id = b.id AND m.user_name = l.user_name"
-        " CROSS JOIN board_rows s ON s.board_id = b.id AND s.team_id = m.team_id"
+        " CROSS JOIN board_rows r ON r.board_id = b.id AND r.team_id = m.team_id"
         " WHERE b.id = (SELECT id FROM boards WHERE competition_id = ?1"
         "  ORDER BY kind = 'private' DESC LIMIT 1)",
         (competition.id, guild_id),
