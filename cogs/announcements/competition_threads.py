@@ -68,7 +68,7 @@ class CompetitionThreads(commands.Cog):
 
     @commands.Cog.listener()
     async def on_thread_reopened(self, guild_id: int, thread_id: int) -> None:
-        """Have a thread closed again that was opened to edit its live board."""
+        """Have a thread closed again after it was opened to edit its live board."""
         await self._threads.mark_reopened(guild_id, thread_id)
 
     async def _advance_all(self) -> None:
@@ -149,7 +149,7 @@ class CompetitionThreads(commands.Cog):
             return
         if thread.live_board_id is None:
             return
-        if channel is None:  # Archived, since an earlier attempt failed.
+        if channel is None:  # Discord archived it after a failed attempt.
             await reopen_thread(guild, thread_id)
         partial = self._bot.get_partial_messageable(thread_id, guild_id=guild.id)
         await partial.get_partial_message(thread.live_board_id).pin()

@@ -17,7 +17,7 @@ LEAD = HOUR
 """How long before its deadline an event starts: then Discord notifies who is interested."""
 
 MIN_AHEAD = timedelta(minutes=5)
-"""How far ahead a deadline must be for a new event."""
+"""How far ahead a deadline must be to create an event, or to change one before it starts."""
 
 _SOON = timedelta(minutes=2)
 """Discord refuses a start in the past, and the clocks may differ."""

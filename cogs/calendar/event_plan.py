@@ -69,7 +69,7 @@ class _Planner:
         self._stored = {event.key: event for event in server.stored}
         self._plan = EventPlan()
         self._claimed: set[int] = set()
-        """Ids of listed events that belong to a deadline that wants one, or are left alone."""
+        """Ids of listed events that are kept: matched to a wanted deadline, or left alone."""
         self._managed: list[tuple[EventDeadline, StoredEvent, ServerEvent | None]] = []
         """The deadlines for which the bot keeps an event, or wants to create one."""
 

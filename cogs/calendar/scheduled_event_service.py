@@ -40,8 +40,7 @@ _TOO_MANY_EVENTS = 30038
 _GONE = frozenset({10070, 180000})
 """The event was deleted, or it has ended."""
 
-_HAS_STARTED = {discord.EventStatus.scheduled: False, discord.EventStatus.active: True}
-"""By the status of an event that has not ended, whether it has started."""
+_NOT_ENDED = frozenset({discord.EventStatus.scheduled, discord.EventStatus.active})
 
 
 @dataclass(slots=True)
@@ -156,7 +155,7 @@ class ScheduledEventService:
     async def _list_events(self, guild: discord.Guild) -> list[discord.ScheduledEvent]:
         """Return the events of a server that have not ended."""
         listed = await guild.fetch_scheduled_events(with_counts=False)
-        return [event for event in listed if event.status in _HAS_STARTED]
+        return [event for event in listed if event.status in _NOT_ENDED]
 
     async def _execute(
         self, guild: discord.Guild, plan: EventPlan, listed: Sequence[discord.ScheduledEvent]
@@ -196,7 +195,7 @@ def _read_event(event: discord.ScheduledEvent, own_id: int) -> ServerEvent:
         location=event.location or "",
         starts_at=event.start_time,
         ends_at=event.end_time,
-        is_active=_HAS_STARTED[event.status],
+        is_active=event.status is discord.EventStatus.active,
         is_own=event.creator_id == own_id,
     )
 

@@ -3,9 +3,9 @@
 Names of threads, events and choices, which have no markdown, pass `leaderboards/display_text.py`.
 
 An escaped name keeps its letters, but can never become a mention, a link, an invite, an emoji,
-markdown, a second line or a change of the writing direction. Nothing pings in any case:
-`AllowedMentions` of the client (`bot/client.py`) allows none, and `Announcer` only members who
-asked for it.
+markdown, a second line or a change of the writing direction. No name can ping anybody: the
+client's `AllowedMentions` (`bot/client.py`) allows no ping, and `Announcer` allows only those of
+members who asked for it.
 """
 
 from __future__ import annotations

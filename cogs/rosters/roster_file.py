@@ -21,7 +21,7 @@ from leaderboards.errors import InvalidInput
 
 MAX_BYTES = 1_000_000
 MAX_ROWS = 500
-"""Each name takes a question to Discord, which takes about a hundred a minute."""
+"""Each name needs a request to Discord, which allows about a hundred a minute."""
 
 _MEMBER_COLUMNS = frozenset(
     {"discord", "discordid", "discorduser", "discordusername", "discordname", "member"}

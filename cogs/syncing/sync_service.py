@@ -94,8 +94,8 @@ class SyncService:
         """Download a competition's board and store what changed.
 
         Waits for a sync of the same competition that is running. Raises `LeaderboardError`. Records
-        the failure first, except `CompetitionDeleted`, `StaleBoardDiff`, those of a lockout, and
-        that of a competition that has had no teams yet.
+        the failure first, unless it is `CompetitionDeleted`, `StaleBoardDiff` or part of a lockout,
+        or the competition has had no teams yet.
         """
         async with self._only_sync_of(competition.slug):
             self.lockout.require_no_rate_limit()

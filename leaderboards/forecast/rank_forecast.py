@@ -1,8 +1,8 @@
 """Ranks of scores that are left alone, some hours from now, and what follows for medal zones.
 
 The number of teams that will come in above a rank is modelled as a count whose mean is uncertain
-itself. Its mean goes on at the pace of late. Its variance is that of a Poisson count,
-plus that of the counted pace, plus that of paces which change.
+itself. Its mean continues the recent pace. Its variance is the sum of three: of a Poisson count of
+the coming hours, of the pace that was counted, and of the change of the pace.
 """
 
 from __future__ import annotations

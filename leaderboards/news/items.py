@@ -21,8 +21,8 @@ MAX_PASSED = 5
 
 
 _TeamKey = tuple[int, ...] | str
-"""What identifies a team in messages that are merged: its linked members, who stay the same when it
-is renamed; without any, as in direct messages, its name."""
+"""By what a passed team, which has no id, is found in messages that are merged: its linked members,
+who stay the same when it is renamed; without any, as in direct messages, its name."""
 
 
 class Reason(StrEnum):

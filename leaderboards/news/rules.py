@@ -206,6 +206,7 @@ class _TeamNews:
     def decide(
         self, leader: _Leader, teams: dict[int, list[Link]], now: datetime
     ) -> tuple[Item | None, NewsBaseline]:
+        """Return the team's news, if there are reasons for any, and its new baseline."""
         baseline, after = self._baseline, self._after
         first_board = self._changes.old is None
         appeared = (
@@ -215,13 +216,13 @@ class _TeamNews:
         )
         if baseline is None and not appeared:
             return None, self._update_bests(None)
-        arrival = self._find_arrival(appeared=appeared)
-        passed = () if arrival else self._find_passed(teams)
-        found = {arrival} if arrival else self._find_reasons(baseline, passed)
+        unearned = self._find_unearned_reason(appeared=appeared)
+        passed = () if unearned else self._find_passed(teams)
+        found = {unearned} if unearned else self._find_reasons(baseline, passed)
         if leader.is_new and leader.team_id == after.team_id:
             found.add(Reason.LEADER)
-        # An arrival is not compared with zones from before.
-        medal_zone_before = self._zone if arrival else baseline.medal_zone if baseline else None
+        # A place that is no achievement of the team is not compared with earlier zones.
+        medal_zone_before = self._zone if unearned else baseline.medal_zone if baseline else None
         if self._zone != medal_zone_before and (
             found
             or self._submitted
@@ -241,13 +242,13 @@ class _TeamNews:
                 link.user_id for link in self._links if link.mention and self._follower.mention
             ),
             rank=after.rank,
-            rank_before=None if arrival else self._rank_before(found),
+            rank_before=None if unearned else self._rank_before(found),
             score_text=after.score_text,
-            score_text_before=self._before.score_text if self._before and not arrival else None,
+            score_text_before=self._before.score_text if self._before and not unearned else None,
             medal_zone=self._zone,
             medal_zone_before=medal_zone_before,
             passed=passed,
-            milestones=() if arrival is Reason.MERGER else self._milestones,
+            milestones=() if unearned is Reason.MERGER else self._milestones,
             teammates=self._find_teammates() if Reason.MERGER in found else (),
             continues_team_id=self._before.team_id
             if self._before and not self._has_split_off
@@ -262,7 +263,7 @@ class _TeamNews:
             # The best score starts anew: after a return Kaggle may have dropped earlier
             # submissions, and those of a team that a member left do not count.
             best_score=after.score
-            if arrival is Reason.RETURN or self._has_split_off
+            if unearned is Reason.RETURN or self._has_split_off
             else self._best_score(baseline),
             medal_zone=self._zone,
             zone_announced_at=zone_announced_at,
@@ -270,7 +271,7 @@ class _TeamNews:
             team_count=len(self._changes.new.teams),
         )
 
-    def _find_arrival(self, *, appeared: bool) -> Reason | None:
+    def _find_unearned_reason(self, *, appeared: bool) -> Reason | None:
         """Return RETURN or MERGER if the team's place is no achievement of its own; else None.
 
         RETURN if the team is back; MERGER if every linked member is new in it, or if its members

@@ -210,7 +210,7 @@ class TeammateSearches:
     async def end_closed(self, now: datetime) -> int:
         """Delete the searches that are not open any more, and tell their members why.
 
-        Those that end right after a restore may have ended and been told before. Return how many
+        Right after a restore nobody is told: they may have been told before it. Return how many
         there were.
         """
         async with self._database.read() as connection:
