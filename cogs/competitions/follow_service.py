@@ -88,6 +88,15 @@ class FollowService:
         self._client.dispatch("messages_queued")
         self._client.dispatch("competition_followed")
 
+    async def require_known(self, slug: str) -> None:
+        """Raise `LeaderboardError` if Kaggle has no such competition or cannot be asked.
+
+        Raises `UserError` if too many calls wait.
+        """
+        # Kaggle's list misses some competitions: only the download shows whether there is a board.
+        limiter = self._sync_service.request_limiter
+        await limiter.call(lambda: self._services.kaggle.download(slug))
+
     async def rename(self, interaction: Interaction, follow: Follow, new_slug: str) -> None:
         """Move a followed competition to the new slug that Kaggle gave it.
 

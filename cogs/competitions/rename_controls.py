@@ -83,15 +83,18 @@ class RenameButton(
 async def ask_to_rename(interaction: Interaction, follow: Follow, new_slug: str) -> None:
     """Ask whether to move a competition; raise `UserError` if it has that slug already.
 
-    If the slug is too long for a button, move it without asking.
+    Raises `LeaderboardError` if Kaggle does not know the slug or cannot be asked. If the slug is
+    too long for a button, move it without asking.
     """
     old_slug = follow.competition.slug
     if old_slug == new_slug:
         raise UserError(same_slug_text(old_slug))
+    follow_service = get_services(interaction.client).get(FollowService)
     if build_rename_buttons(follow.competition.id, new_slug):
+        await follow_service.require_known(new_slug)  # So that nobody answers in vain.
         await respond(interaction, _build_question(follow, new_slug))
         return
-    await get_services(interaction.client).get(FollowService).rename(interaction, follow, new_slug)
+    await follow_service.rename(interaction, follow, new_slug)
     await respond(interaction, notice(renamed_text(old_slug, new_slug)))
 
 

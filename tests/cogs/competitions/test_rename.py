@@ -7,7 +7,7 @@ import pytest
 import simcord
 from simcord.components import walk_components
 
-from leaderboards.errors import BoardRefused
+from leaderboards.errors import BoardRefused, NoNetwork, RateLimited
 from leaderboards.news.messages import message_to_json
 from plots.replay_renderer import ReplayRenderer
 from tests.cogs.announcements.test_message_kinds import EXAMPLES
@@ -255,6 +255,45 @@ async def test_command_asks_before_it_moves_a_competition_in_every_server(world:
     assert "**titanic** was not moved." in response_text(left)
     assert await world.storage.competitions.find("titanic-survivors") is None
     assert "**titanic** is now **titanic-survivors**." in await rename(world)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (None, "⚠️ Kaggle knows no competition titanic-2."),
+        (NoNetwork("Kaggle could not be reached."), "⚠️ Kaggle could not be reached."),
+    ],
+)
+async def test_command_asks_only_about_a_slug_that_kaggle_knows(
+    world: World, error: NoNetwork | None, said: str
+) -> None:
+    await begin(world)
+    if error is not None:
+        world.kaggle.boards["titanic-2"] = error
+    manager = world.server.manager
+    refused = await world.run(
+        manager, "competition rename", competition="titanic", slug="titanic-2"
+    )
+    assert response_text(refused) == said
+    assert labels(refused) == []
+    assert await world.storage.competitions.find("titanic-2") is None
+    titanic = await world.storage.competitions.find("titanic")
+    assert titanic is not None
+    assert titanic.error is None
+
+
+async def test_slug_is_not_checked_while_kaggle_asks_for_fewer_calls(world: World) -> None:
+    await begin(world)
+    manager, options = world.server.manager, {"competition": "titanic", "slug": "titanic-2"}
+    world.kaggle.boards["titanic-2"] = RateLimited("Kaggle asks for fewer calls.")
+    first = await world.ask(manager, "competition rename", **options)
+    assert first == "⚠️ Kaggle asks for fewer calls."
+    world.serve("titanic-2", LATER)
+    downloads = len(world.kaggle.downloads)
+    refused = await world.run(manager, "competition rename", **options)
+    assert response_text(refused).endswith("try again in 10 min.")
+    assert labels(refused) == []
+    assert len(world.kaggle.downloads) == downloads
 
 
 async def test_outdated_offer_of_a_rename_ends_in_a_sentence(world: World) -> None:
