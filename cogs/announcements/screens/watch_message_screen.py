@@ -69,7 +69,7 @@ def _event_text(event: WatchEvent) -> str:
             return _rank_text(event)
         case RivalEvent():
             return (
-                f"⚔️ **{escape(event.rival_name)}** has passed you:"
+                f"⚔️ Your rival **{escape(event.rival_name)}** has passed you:"
                 f" **{fmt.rank(event.rival_rank)}**, you are at **{fmt.rank(event.rank)}**"
             )
         case ResultEvent():

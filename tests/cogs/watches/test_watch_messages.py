@@ -68,7 +68,7 @@ async def test_rank_and_rival_are_told_in_one_message(world: World) -> None:
     assert "has passed you" not in message
     await sync(world, world.submit(BRAVO, "0.995"), first, ALPHA, CHARLIE)
     message = direct_messages(home.ada)[-1]
-    assert "**Bravo** has passed you: **#1**, you are at **#2**" in message
+    assert "⚔️ Your rival **Bravo** has passed you: **#1**, you are at **#2**" in message
     assert len(direct_messages(home.ada)) == 2
 
 
@@ -103,7 +103,7 @@ async def test_any_team_can_be_a_rival_and_is_followed_when_it_merges(world: Wor
     assert direct_messages(home.ada) == []
     await sync(world, ALPHA, world.submit(merged, "0.947"), ahead, rest)
     (message,) = direct_messages(home.ada)
-    assert "**Three** has passed you: **#2**, you are at **#3**" in message
+    assert "⚔️ Your rival **Three** has passed you: **#2**, you are at **#3**" in message
     assert "Three **passes you**" in await world.ask(home.ada, "watch list")
 
 
