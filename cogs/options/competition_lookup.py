@@ -25,13 +25,16 @@ from records.competitions import Competition
 from records.guilds import Follow
 
 
-async def require_competition(visibility: Visibility, name: str | None) -> Competition:
+async def require_competition(
+    visibility: Visibility, name: str | None, *, asks_about_slugs: bool = False
+) -> Competition:
     """Return the competition with a slug, address or name, or with words of a name.
 
     Without a name, that of the channel or else the only open one. Raises `UserError` if there
     is none, and `OptionNeeded` if it must be chosen: those of the channel come first.
+    With `asks_about_slugs` it must also be chosen if the only word may be another one's slug.
     """
-    found = await _load_named_or_all(visibility, name)
+    found = await _load_named_or_all(visibility, name, asks_about_slugs=asks_about_slugs)
     if name is not None:
         return found[0]
     of_channel = await visibility.load_channel_competitions()
@@ -57,18 +60,24 @@ async def load_searched_competitions(
     return found if own is None else [own]
 
 
-async def _load_named_or_all(visibility: Visibility, name: str | None) -> Sequence[Competition]:
+async def _load_named_or_all(
+    visibility: Visibility, name: str | None, *, asks_about_slugs: bool = False
+) -> Sequence[Competition]:
     """Return the competition that was named, or all; raises `UserError` if there is none."""
     found = await visibility.load_competitions()
     if name is not None:
-        return [_find_named(visibility, found, name)]
+        return [_find_named(visibility, found, name, asks_about_slugs=asks_about_slugs)]
     if not found:
         raise UserError(visibility.no_board_text)
     return found
 
 
 def _find_named(
-    visibility: Visibility, competitions: Sequence[Competition], typed: str
+    visibility: Visibility,
+    competitions: Sequence[Competition],
+    typed: str,
+    *,
+    asks_about_slugs: bool,
 ) -> Competition:
     """Return the competition with a slug, address, name, or words of a name.
 
@@ -85,7 +94,7 @@ def _find_named(
             raise
         unknown, is_slug = typed, False
     similar = [one for one in competitions if fmt.is_named(typed, one.slug, one.name, one.title)]
-    if len(similar) == 1 and not is_slug:
+    if len(similar) == 1 and not (is_slug and asks_about_slugs):
         return similar[0]
     if similar:
         raise ask_for_competition(unclear_competition_text(typed), similar)
@@ -95,10 +104,11 @@ def _find_named(
 async def require_follow(interaction: Interaction, name: str | None) -> Follow:
     """Return the followed competition that was named, or else that of the channel, or the only one.
 
-    Raises `UserError`, or `OptionNeeded` if it must be chosen.
+    Raises `UserError`, or `OptionNeeded` if it must be chosen. It is for commands that change what
+    others see: one word may be the slug of a competition that is not followed, so they ask.
     """
     visibility = get_server_visibility(interaction)
-    slug = (await require_competition(visibility, name)).slug
+    slug = (await require_competition(visibility, name, asks_about_slugs=True)).slug
     guilds = get_services(interaction.client).storage.guilds
     follow = await guilds.find_follow(require_guild_id(interaction), slug)
     if follow is None:

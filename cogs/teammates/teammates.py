@@ -14,7 +14,8 @@ from cogs.framework.coalesced_function import CoalescedFunction
 from cogs.framework.responses import Interaction, defer
 from cogs.framework.services import Services, get_services
 from cogs.options.autocomplete import competition_choices
-from cogs.options.competition_lookup import require_follow
+from cogs.options.competition_lookup import require_competition, require_follow
+from cogs.options.visibility import get_server_visibility
 from cogs.teammates.search_data import find_present_and_end_others, save_search
 from cogs.teammates.team_controls import (
     DYNAMIC_ITEMS,
@@ -75,7 +76,7 @@ class Team(commands.GroupCog, group_name="team"):
     ) -> None:
         """See who looks for team mates, those closest to you on the board first."""
         await defer(interaction, private=True)
-        found = (await require_follow(interaction, competition)).competition
+        found = await require_competition(get_server_visibility(interaction), competition)
         await show_team_list(interaction, found, 1)
 
     @app_commands.command()

@@ -58,20 +58,35 @@ async def test_choice_of_a_competition_answers_the_command_in_public(
     assert response_text(chosen) == named
 
 
-@pytest.mark.parametrize(
-    ("typed", "slugs"), [("titan", ["titanic"]), ("i", ["house-prices", "titanic"])]
-)
-async def test_name_that_may_mean_a_followed_competition_is_a_choice(
-    world: World, typed: str, slugs: list[str]
-) -> None:
-    """One word may be the slug of a competition that is not followed."""
+@pytest.mark.parametrize("command", ["leaderboard", "scores", "history", "rank", "forecast"])
+async def test_word_that_fits_one_followed_competition_means_it(world: World, command: str) -> None:
     await follow_two(world)
     ada = world.server.ada
-    asked = await world.run(ada, "leaderboard", competition=typed)
-    assert response_text(asked) == f"Which competition do you mean by **{typed}**?"
-    assert offered(asked) == slugs
+    await world.ask(ada, "link", username="ada")
+    named = await world.ask(ada, command, competition="titanic")
+    assert "Titanic" in named
+    assert await world.ask(ada, command, competition="titan") == named
+
+
+async def test_word_that_fits_several_competitions_is_a_choice(world: World) -> None:
+    await follow_two(world)
+    ada = world.server.ada
+    asked = await world.run(ada, "leaderboard", competition="i")
+    assert response_text(asked) == "Which competition do you mean by **i**?"
+    assert offered(asked) == ["house-prices", "titanic"]
     chosen = await ada.select(menu(asked), values=["titanic"])
     assert "[Titanic]" in response_text(chosen)
+
+
+@pytest.mark.parametrize("command", ["competition pause", "competition remove", "team search"])
+async def test_commands_that_change_something_ask_about_a_word_that_may_be_a_slug(
+    world: World, command: str
+) -> None:
+    """The word may be the slug of a competition that is not followed."""
+    await follow_two(world)
+    asked = await world.run(world.server.manager, command, competition="titan")
+    assert response_text(asked) == "Which competition do you mean by **titan**?"
+    assert offered(asked) == ["titanic"]
 
 
 async def test_other_options_are_kept(world: World) -> None:
