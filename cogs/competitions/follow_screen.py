@@ -13,7 +13,7 @@ from cogs.boards.about_screen import about_facts, rule_facts
 from cogs.competitions.competitions_screen import NO_TEAMS_TEXT
 from cogs.framework import format as fmt
 from cogs.framework.layout import Item, card
-from cogs.framework.texts import unverified_on_board_text
+from cogs.framework.texts import no_pictures_text, unverified_on_board_text
 from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.sync import SyncReport
 from records.competitions import BoardInfo, Competition
@@ -58,6 +58,8 @@ class NewsTarget:
     """Whether the server has daily or weekly digests."""
     opens_thread: bool = False
     """Whether a thread is opened in the channel, in which it is then announced."""
+    lacks_pictures: bool = False
+    """Whether the bot may send no pictures there."""
 
 
 class MembersOnBoard(NamedTuple):
@@ -103,6 +105,7 @@ def add_view(
         fmt.join_dotted(rule_facts(competition)),
         _member_line(members) if board else "",
         f"-# {_ENDED_TEXT if has_ended else _target_text(target)}",
+        _pictures_line(target),
     ]
     return card("\n".join(filter(None, lines)), buttons=controls)
 
@@ -154,7 +157,8 @@ def channel_changed_view(
         posted = _ENDED_TEXT
     else:
         posted = _PAUSED_TEXT if paused else _target_text(target)
-    return card("\n".join([*lines, f"-# {posted}"]))
+    lines += [f"-# {posted}", _pictures_line(target)]
+    return card("\n".join(filter(None, lines)))
 
 
 def _thread_left_text(thread_id: int) -> str:
@@ -163,7 +167,7 @@ def _thread_left_text(thread_id: int) -> str:
 
 def thread_requested_view(
     competition: Competition,
-    parent_id: int,
+    target: NewsTarget,
     *,
     paused: bool,
     left_id: int | None,
@@ -171,18 +175,19 @@ def thread_requested_view(
 ) -> ui.LayoutView:
     """Build the response to a thread that is opened for a followed competition.
 
-    `left_id` is the thread that is closed now, `live_channel_id` the channel of the live board that
-    moves into the new one.
+    `target` is the channel in which it is opened, `left_id` the thread that is closed now, and
+    `live_channel_id` the channel of the live board that moves into the new one.
     """
     link = fmt.competition_link(competition.slug, competition.name)
-    lines = [f"### ✅ {link}", _thread_text(parent_id)]
+    lines = [f"### ✅ {link}", _target_text(target)]
     if live_channel_id is not None:
         lines.append(f"The live board moves from <#{live_channel_id}> into it.")
     if left_id is not None:
         lines.append(_thread_left_text(left_id))
     if paused:
         lines.append(f"-# {_PAUSED_TEXT}")
-    return card("\n".join(lines))
+    lines.append(_pictures_line(target))
+    return card("\n".join(filter(None, lines)))
 
 
 def _thread_text(parent_id: int) -> str:
@@ -268,3 +273,10 @@ def _target_text(target: NewsTarget) -> str:
         return "Announcements are off; `/announcements enabled:True` turns them on."
     text = _TARGET_TEXTS[target.mode, target.has_digests]
     return text.format(channel=f"<#{target.channel_id}>")
+
+
+def _pictures_line(target: NewsTarget) -> str:
+    """Return that the channel gets no pictures; empty if it does, or if announcements are off."""
+    if target.channel_id is None or not (target.announce and target.lacks_pictures):
+        return ""
+    return f"⚠️ {no_pictures_text(target.channel_id)}"

@@ -10,7 +10,12 @@ from weakref import WeakValueDictionary
 import discord
 from discord import ui
 
-from cogs.channels.target_channels import NewThread, TargetChannel, ThreadParent
+from cogs.channels.target_channels import (
+    NewThread,
+    TargetChannel,
+    ThreadParent,
+    find_channels_without_files,
+)
 from cogs.competitions.add_limiter import AddLimiter
 from cogs.competitions.follow_screen import (
     MembersOnBoard,
@@ -252,7 +257,7 @@ class FollowService:
         )
         return thread_requested_view(
             competition,
-            parent.id,
+            replace(await self._load_news_target(guild_id, parent.id), opens_thread=True),
             paused=follow.paused,
             left_id=_find_left_id(thread),
             live_channel_id=live_board.channel_id if live_board else None,
@@ -263,11 +268,13 @@ class FollowService:
         storage = self._services.storage
         settings = await storage.guilds.load_settings(guild_id)
         channel_id = own_channel_id or settings.channel_id
+        guild = self._client.get_guild(guild_id)
         return NewsTarget(
             channel_id,
             await storage.channels.load_mode(guild_id, channel_id or 0),
             announce=settings.announce,
             has_digests=settings.daily_digest or settings.weekly_digest_day is not None,
+            lacks_pictures=bool(find_channels_without_files(guild, [channel_id])),
         )
 
     async def _sync_first(

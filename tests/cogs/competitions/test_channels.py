@@ -8,6 +8,7 @@ from records.outbox import Announcement
 from storage.news import outbox
 from tests.cogs.announcements.test_message_kinds import EXAMPLES
 from tests.cogs.examples import SMALL
+from tests.cogs.threads import deny
 from tests.cogs.world import World, announced, raw, text_of
 
 LINK = "[Titanic](https://www.kaggle.com/competitions/titanic/leaderboard)"
@@ -108,6 +109,36 @@ async def test_answer_says_what_will_be_posted(
     await world.storage.guilds.change_settings(server.guild.id, daily_digest=digests)
     await world.storage.channels.set_mode(server.guild.id, server.channel.id, mode)
     assert f"-# {said.format(server.channel.mention)}" in await world.follow()
+
+
+@pytest.mark.parametrize("option", ["channel", "thread"])
+@pytest.mark.parametrize("is_followed", [False, True])
+async def test_answer_says_that_the_channel_gets_no_pictures(
+    world: World, option: str, is_followed: bool
+) -> None:
+    server = world.server
+    world.serve("titanic", SMALL)
+    elsewhere = server.guild.create_text_channel("elsewhere")
+    if is_followed:
+        assert "Attach Files" not in await world.follow()
+    deny(world, elsewhere, "attach_files")
+    answer = await world.ask(
+        server.manager, "competition add", competition="titanic", **{option: elsewhere}
+    )
+    assert answer.endswith(
+        f"\n⚠️ {elsewhere.mention}: please give me *Attach Files*; until then announcements have no"
+        " pictures."
+    )
+
+
+async def test_answer_says_nothing_of_pictures_while_announcements_are_off(world: World) -> None:
+    server = world.server
+    world.serve("titanic", SMALL)
+    await world.storage.guilds.change_settings(server.guild.id, announce=False)
+    deny(world, server.channel, "attach_files")
+    answer = await world.follow()
+    assert "Announcements are off" in answer
+    assert "Attach Files" not in answer
 
 
 async def test_list_and_help_count_alike(world: World) -> None:
