@@ -129,7 +129,7 @@ class Podium(commands.AutoShardedBot):
         await self._sync_commands(self._dev_guild)
 
     async def close(self) -> None:
-        """Disconnect from Discord and stop drawing plots and replays."""
+        """Unload the cogs and disconnect (discord.py does both), then stop drawing pictures."""
         await super().close()
         self.services.plot_renderer.close()
         self.services.replay_renderer.close()

@@ -46,8 +46,8 @@ class CalendarEvent:
 def build_calendar(name: str, events: Iterable[CalendarEvent], now: datetime) -> bytes:
     """Return the file of a calendar with a name; each event has an alarm a day ahead.
 
-    A calendar that has an event already takes over what moved, since the later of two files has the
-    greater sequence number and the later stamp (RFC 5546, section 2.1.5).
+    A calendar that already has an event updates it from a later file, which has a greater sequence
+    number and a later stamp (RFC 5546, section 2.1.5).
     """
     calendar = Calendar.new(name=name, prodid=_PRODUCT, uid="deadlines@podium")
     for event in events:

@@ -145,8 +145,8 @@ class MemberData:
         """
         return len(self.teammate_exclusions) + sum(note.is_refused for note in self.teammate_notes)
 
-    def remove_decisions(self) -> MemberData:
-        """Return the data that is deleted if the member is forgotten."""
+    def select_deletable(self) -> MemberData:
+        """Return the data without the decisions of others: what is deleted with the member."""
         notes = tuple(note for note in self.teammate_notes if not note.is_refused)
         return replace(self, teammate_notes=notes, teammate_exclusions=())
 

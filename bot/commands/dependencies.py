@@ -97,7 +97,7 @@ async def require_board(storage: Storage, slug: str, kind: BoardKind) -> BoardIn
     )
 
 
-def describe_missing_login(error: NotLoggedIn, command: str) -> str:
+def describe_login_error(error: NotLoggedIn, command: str) -> str:
     """Return the error's sentence for a person who has used a command, not started the bot."""
     return str(error).replace(START_AGAIN, f"run {command} again")
 

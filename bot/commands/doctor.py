@@ -12,7 +12,7 @@ from pathlib import Path
 from bot import logs
 from bot.commands.dependencies import (
     database_exists,
-    describe_missing_login,
+    describe_login_error,
     open_kaggle,
     open_storage,
     require_folder,
@@ -129,7 +129,7 @@ async def _check_kaggle_login(kaggle: KaggleCli) -> str:
     try:
         await kaggle.check_login()
     except NotLoggedIn as error:
-        raise CommandError(describe_missing_login(error, "doctor")) from error
+        raise CommandError(describe_login_error(error, "doctor")) from error
     return "accepted"
 
 

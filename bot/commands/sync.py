@@ -10,7 +10,7 @@ from time import perf_counter
 from bot.commands import output
 from bot.commands.dependencies import (
     database_exists,
-    describe_missing_login,
+    describe_login_error,
     load_settings,
     open_kaggle,
     open_storage,
@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         report = asyncio.run(_sync(arguments.slug))
     except NotLoggedIn as error:
-        raise CommandError(describe_missing_login(error, "sync")) from error
+        raise CommandError(describe_login_error(error, "sync")) from error
     print(_format_summary(report))
     if report.changes is not None and report.changes.old is not None:
         print(_format_new_scores(report.changes), end="")

@@ -13,7 +13,7 @@ from discord.ext import commands
 
 from cogs.announcements.channel_queue import ChannelQueue
 from cogs.announcements.forum_posts import create_post, load_first_messages
-from cogs.announcements.http_attempts import created_nothing, start_recording
+from cogs.announcements.http_attempts import created_nothing, record_http_statuses
 from cogs.announcements.pictures import MessagePictures
 from cogs.announcements.retry_policy import MERGE_AFTER, is_final, pause_before_retry
 from cogs.announcements.screens.message_screen import message_view
@@ -231,9 +231,9 @@ class Announcer(commands.Cog):
         return await threads.is_any_requested_in(row.guild_id, row.channel_id)
 
     async def _deliver(self, row: OutboxRow) -> bool:
-        """Send a row, find its message, or abandon it; raise an error that pauses the channel.
+        """Find the message that an earlier attempt sent, else send the row or abandon it.
 
-        Return whether another row may wait for its channel.
+        Return whether another row may wait for its channel. Raise an error that pauses the channel.
         """
         outbox, now = self._services.storage.outbox, self._services.now
         try:
@@ -247,7 +247,7 @@ class Announcer(commands.Cog):
             message = await outbox.mark_attempt(row, now(), self._find_newest_known_message_id(row))
             if message is None:
                 return True  # It was moved or removed since it was read.
-            start_recording()
+            record_http_statuses()
             try:
                 content = message.content.filter_for_time(now())
                 if content is None:

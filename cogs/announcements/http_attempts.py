@@ -17,13 +17,13 @@ _statuses: ContextVar[list[int | None] | None] = ContextVar("statuses", default=
 _on_unknown_outcome: ContextVar[Callable[[], None] | None] = ContextVar("on_unknown", default=None)
 
 
-def start_recording() -> None:
+def record_http_statuses() -> None:
     """Record the statuses of the requests that the current task makes from now on."""
     _statuses.set([])
 
 
 def created_nothing(error: Exception) -> bool:
-    """Return whether certainly no attempt since `start_recording` created a message.
+    """Return whether certainly no attempt since `record_http_statuses` created a message.
 
     `error` is what the last attempt raised.
 

@@ -46,7 +46,7 @@ class DeleteDataButton(ConfirmationButton, template=build_confirmation_template(
         if self.argument != str(user_id):
             raise UserError(NOT_YOUR_CHOICE_TEXT)
         data = await services.storage.privacy.delete_member_data(user_id)
-        if not data.remove_decisions().guild_ids:
+        if not data.select_deletable().guild_ids:
             raise UserError(nothing_to_delete_text(data))
         await services.get(RoleSyncService).remove_roles(data.grants)
         await respond(interaction, deletion_view(data))
@@ -102,7 +102,7 @@ class Privacy(commands.GroupCog, group_name="privacy"):
         await defer(interaction, private=True)
         user_id = interaction.user.id
         data = await self._services.storage.privacy.load_member_data(user_id)
-        if not data.remove_decisions().guild_ids:
+        if not data.select_deletable().guild_ids:
             raise UserError(nothing_to_delete_text(data))
         await DeleteDataButton.ask(interaction, delete_question(data), user_id)
 

@@ -96,7 +96,7 @@ def nothing_to_delete_text(data: MemberData) -> str:
 def delete_question(data: MemberData) -> str:
     """Return the question whether to delete a member's data, with what is lost and what stays."""
     question = (
-        f"### Shall I forget you?\nI store {_summary(data.remove_decisions())}. What is only about"
+        f"### Shall I forget you?\nI store {_summary(data.select_deletable())}. What is only about"
         " you is deleted, in every server; this cannot be undone. Messages that are already in a"
         " channel stay there."
     )
@@ -106,7 +106,7 @@ def delete_question(data: MemberData) -> str:
 def deletion_view(data: MemberData) -> ui.LayoutView:
     """Build the confirmation of a deletion."""
     return card(
-        f"### ✅ You are forgotten\nI stored {_summary(data.remove_decisions())}. What was only"
+        f"### ✅ You are forgotten\nI stored {_summary(data.select_deletable())}. What was only"
         " about you is deleted. Announcements that wait will not name you; those that are already"
         " in a channel stay there, where that server's managers can delete them.",
         "\n".join(_kept_texts(data)),

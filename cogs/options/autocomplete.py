@@ -45,7 +45,8 @@ async def user_or_team_choices(
 ) -> list[app_commands.Choice[str]]:
     """Return user names that begin with the typed text, then teams whose name has its words.
 
-    On the board of the named competition, else of the channel's, else on all visible ones.
+    Searched is the board of the named competition; without one that of the channel's competition,
+    else all visible boards.
     """
     try:
         competitions = await load_searched_competitions(

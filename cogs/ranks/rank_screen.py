@@ -115,7 +115,7 @@ class RankData:
     """Links whose Discord user ids may be shown, by casefolded Kaggle user name."""
     now: datetime
     forecast: DayForecast | ForecastObstacle | None = None
-    """Or why there is none; None in a list, and while it is not loaded."""
+    """The forecast, or why there is none; None in a list, and until it is loaded."""
 
 
 def rank_card(data: RankData, pictures: Sequence[Picture] = ()) -> ui.LayoutView:

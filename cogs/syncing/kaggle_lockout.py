@@ -51,7 +51,7 @@ def require_pause_over(start: datetime, end: datetime, now: datetime) -> None:
 
 
 def _is_within(start: datetime, end: datetime, now: datetime) -> bool:
-    """Return whether a pause lasts; if it starts later, the clock was set back, and it is over."""
+    """Return whether a pause is running; one in the future is over: the clock was set back."""
     return start <= now < end
 
 

@@ -240,8 +240,8 @@ class SyncService:
                 is_refused = isinstance(error, (NotLoggedIn, RateLimited))
                 if is_refused and self.lockout.current is not None:
                     raise _KaggleRefused from error
-                waits = isinstance(error, EmptyBoard) and competition.synced_at is None
-                level = logging.INFO if waits else logging.WARNING
+                has_not_begun = isinstance(error, EmptyBoard) and competition.synced_at is None
+                level = logging.INFO if has_not_begun else logging.WARNING
                 logger.log(level, "%s was not synced: %s", competition.slug, error)
             except Exception:
                 logger.exception("%s was not synced", competition.slug)

@@ -33,7 +33,7 @@ def select_last_of_each_period(seconds: int, taken_at: Iterable[int]) -> list[in
     return list({moment // seconds: moment for moment in taken_at}.values())
 
 
-def compact(board: PastBoard, segments: Sequence[LogSegment], kept: Iterable[int]) -> LogSegment:
+def thin(board: PastBoard, segments: Sequence[LogSegment], kept: Iterable[int]) -> LogSegment:
     """Return one segment with only the syncs at the Unix seconds `kept`.
 
     `board` is the board before the first segment; the segments are applied to it.

@@ -1,4 +1,4 @@
-"""The lists that the Kaggle CLI and the programs beside it print as JSON, as values."""
+"""The lists that the Kaggle CLI, `competition_list.py` and `post_list.py` print, as values."""
 
 from __future__ import annotations
 

@@ -148,7 +148,7 @@ def select_newest(
 
 
 def keep_user(user_ids: Sequence[int], user_id: int) -> tuple[int, ...]:
-    """Return only this user of some."""
+    """Return this user alone, or nobody if not among them."""
     return tuple(other_id for other_id in user_ids if other_id == user_id)
 
 

@@ -55,7 +55,7 @@ def read_board(
     """Parse a leaderboard's CSV.
 
     `order` says which score is better. A file with ranks, or with several scores of a team, mostly
-    shows that itself, and then `order` is ignored; in any other file `order` decides.
+    shows the order itself, and then `order` is ignored; in any other file `order` decides.
     """
     text = decode_csv(csv)
     rows = _parse_rows(text)

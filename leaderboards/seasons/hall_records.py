@@ -30,7 +30,8 @@ class CloseCall(NamedTuple):
     last_rank: int
     """The last rank that won this medal."""
     places: int
-    """How many places worse would have lost the medal, or how many better would have won it."""
+    """If won, by how many places worse the medal would have been lost; else by how many better it
+    would have been won."""
     won: bool
 
 

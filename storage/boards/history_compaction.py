@@ -12,9 +12,9 @@ import aiosqlite
 from leaderboards.history.compaction import (
     DAY,
     HOUR,
-    compact,
     concatenate,
     select_last_of_each_period,
+    thin,
 )
 from leaderboards.history.snapshot import LogSegment, build_keyframe, compress_keyframe
 from storage.boards.history import Keyframe, apply_segments, load_keyframe_before, load_segments
@@ -22,12 +22,12 @@ from storage.database import Database
 from storage.timestamps import to_seconds
 
 MIN_SYNCS = 24
-"""How many single syncs a log has before those of a day are concatenated."""
+"""How many syncs not concatenated yet a log must have before those of a day are."""
 
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """Periods for which every sync is kept, and one an hour; one a day is kept for good."""
+    """How long every sync is kept, and how long one an hour; after that one a day is kept."""
 
     every_sync: timedelta
     hourly: timedelta
@@ -238,4 +238,4 @@ def _thin(
         kept = list(dict.fromkeys([syncs[0], *kept]))
     if kept == syncs:
         return concatenate(segments)
-    return compact(apply_segments(keyframe, earlier, day.begins - 1), segments, kept)
+    return thin(apply_segments(keyframe, earlier, day.begins - 1), segments, kept)

@@ -73,10 +73,10 @@ class Privacy:
     async def delete_member_data(self, user_id: int) -> MemberData:
         """Delete the data of a member and return what was stored.
 
-        Kept are: what others decided about the member (see `MemberData.remove_decisions`); a team's
-        news baseline while another linked member of the server is in the team; and, without the
-        member, announcements that are also about others, follows, and links that the member made
-        for others.
+        Kept are: what others decided about the member (`MemberData.select_deletable` leaves it
+        out); a team's news baseline while another linked member of the server is in the team; and,
+        with the member's name removed, follows, links that the member made for others, and
+        announcements that are also about others.
         """
         async with self._database.write() as connection:
             data = await _load_member_data(connection, user_id)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from leaderboards.board import Board
 from leaderboards.comparison.board_diff import BoardDiff
 from leaderboards.history import Snapshot, build_snapshot
-from leaderboards.history.compaction import compact, concatenate, select_last_of_each_period
+from leaderboards.history.compaction import concatenate, select_last_of_each_period, thin
 from leaderboards.history.past_board import PastBoard
 from leaderboards.history.snapshot import LogSegment, build_keyframe, decode_keyframe
 from leaderboards.history.team_history import TeamTrace, find_compared_sync
@@ -90,7 +90,7 @@ def test_compacted_log_is_exact_at_the_kept_syncs(boards: list[Board], data: st.
     segments = decode_segments(log)
     kept = [boards[0], *(plain for plain in boards[1:] if data.draw(st.booleans()))]
     past = PastBoard(first_keyframe(log), seconds(boards[0]))
-    segment = compact(past, segments, [seconds(plain) for plain in kept])
+    segment = thin(past, segments, [seconds(plain) for plain in kept])
     assert_log_matches(first_keyframe(log), [encode_and_decode(segment)], kept)
 
 
