@@ -45,7 +45,7 @@ class GuildSettings:
     quiet_from: int | None = None
     """The hour at which quiet hours start; None for no quiet hours."""
     quiet_to: int | None = None
-    """The hour at which they end and their news is announced in one message."""
+    """The hour at which they end; the news of each competition is then one message."""
     digest_hour: int = 9
     """The hour of daily and weekly digests."""
     daily_digest: bool = False

@@ -96,7 +96,7 @@ async def _serve(settings: Settings, start_countdown: Callable[[], None]) -> Non
     """Run the bot; a stop starts the countdown at once, also while a migration runs."""
     serving = asyncio.create_task(_run_bot(settings, start_countdown))
     try:
-        # `await serving` would end only when the bot has stopped: too late for the countdown.
+        # A cancelled `await serving` raises only once the bot has stopped: too late to count down.
         await asyncio.wait([serving])
     except asyncio.CancelledError:
         start_countdown()

@@ -22,7 +22,8 @@ MERGE_AFTER = timedelta(days=1)
 """What waited for longer is merged, so that a channel that opens again is not flooded."""
 
 SUSPECT_FAILURES = 10
-"""After this many in a row, in about an hour and a half, the message counts as refused for good."""
+"""After so many failures as `MESSAGE_SUSPECT` in a row, in about an hour and a half, the message
+counts as refused for good."""
 
 
 def pause_before_retry(meaning: ErrorMeaning, failures: int) -> timedelta:

@@ -127,7 +127,7 @@ async def load_board_data(
         entries = await boards.load_page(info.board_id, start, end)
         lines = [BoardLine(entry) for entry in entries]
     now = services.now()
-    failed = services.get(SyncService).add_last_failure(competition)
+    failed = services.get(SyncService).with_last_failure(competition)
     teams = [line.entry for line in (*lines, *([own] if own else [])) if line.entry.rank]
     ranks_now = {team.team_id: team.rank for team in teams}
     compared_at, ranks_before = await load_past_ranks(

@@ -125,19 +125,19 @@ class _Planner:
         self._plan.to_delete.append(row)
 
     def _fill_room(self) -> None:
-        """Keep and create events for the next deadlines, as many as the server can have."""
+        """Plan the events of the next deadlines, as many as the server can have."""
         ended = {event.id for event in self._plan.to_end}
         kept = {listed.id for *_, listed in self._managed if listed is not None}
         others = sum(event.id not in ended | kept for event in self._listed)
         room = max(MAX_EVENTS - others, 0)
         for deadline, row, listed in self._managed[:room]:
-            self._keep_or_create(deadline, row, listed)
+            self._plan_event(deadline, row, listed)
         for _, row, listed in self._managed[room:]:
             if listed is not None:
                 self._plan.to_delete.append(self._end(row, listed))
         self._plan.without_room = len(self._managed[room:])
 
-    def _keep_or_create(
+    def _plan_event(
         self, deadline: EventDeadline, row: StoredEvent, listed: ServerEvent | None
     ) -> None:
         now, plan = self._now, self._plan

@@ -116,7 +116,10 @@ def is_expected(error: Exception) -> bool:
 
 
 def is_temporary(error: Exception) -> bool:
-    """Return whether Discord or the connection failed, and may work again in a moment."""
+    """Return whether Discord or the connection failed, and may work again in a moment.
+
+    Unlike in `classify_error`, other errors of the machine or the database do not count.
+    """
     if isinstance(error, discord.HTTPException):
         return _classify_response(error) is ErrorMeaning.TEMPORARY
     return isinstance(error, (aiohttp.ClientError, ConnectionError, TimeoutError))

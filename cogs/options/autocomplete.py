@@ -1,4 +1,4 @@
-"""Autocomplete for competitions and Kaggle user names."""
+"""Autocomplete for competitions, Kaggle user names and teams."""
 
 from __future__ import annotations
 

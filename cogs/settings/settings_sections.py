@@ -409,7 +409,7 @@ SECTIONS: Mapping[Section, SectionSpec] = {
     Section.QUIET: SectionSpec(
         emoji="🌙",
         title="Quiet hours",
-        summary="Hours in which news waits, for one summary at their end",
+        summary="Hours in which news waits, for one summary of each competition at their end",
         describe=_describe_quiet_hours,
         selects={
             "quiet_from": SelectSpec(

@@ -178,7 +178,7 @@ class SyncService:
     ) -> None:
         """Store why a competition could not be synced, and delay its next sync exponentially.
 
-        A failure that cannot be stored is kept in memory; see `add_last_failure`. An archived
+        A failure that cannot be stored is kept in memory; see `with_last_failure`. An archived
         competition does not fail: it is over.
         """
         if competition.archived_at is not None:
@@ -198,7 +198,7 @@ class SyncService:
         except Exception:
             logger.exception("%s: the failure could not be stored", competition.slug)
 
-    def add_last_failure(self, competition: Competition) -> Competition:
+    def with_last_failure(self, competition: Competition) -> Competition:
         """Return a stored competition with its last failure, also if that could not be stored."""
         error, error_at = self._unstored_failures.get(
             competition.id, (competition.error, competition.error_at)
@@ -206,9 +206,9 @@ class SyncService:
         return replace(competition, error=error, error_at=error_at)
 
     async def load_follows(self, guild_id: int) -> list[Follow]:
-        """Return what a server follows, with the last failures as `add_last_failure` does."""
+        """Return what a server follows, with the last failures as `with_last_failure` does."""
         return [
-            replace(follow, competition=self.add_last_failure(follow.competition))
+            replace(follow, competition=self.with_last_failure(follow.competition))
             for follow in await self._services.storage.guilds.load_follows(guild_id)
         ]
 

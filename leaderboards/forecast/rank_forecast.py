@@ -25,9 +25,8 @@ MAX_HORIZON = 7 * DAY
 _PRIOR = 0.5
 """Teams that are counted in addition: where none came in lately, one may still come."""
 _SPREAD_HOURS, _SPREADS = (24, 48), (0.25, 0.3)
-"""The standard deviation of a later pace, as a share of the one before: the first up to a day, the
-second from two days on. They were chosen on the earlier half of one recording (see
-`docs/forecast.md`)."""
+"""The standard deviation of the pace to come, as a share of the recent pace: 0.25 up to a day, 0.3
+from two days on. They were chosen on the earlier half of one recording (see `docs/forecast.md`)."""
 _MIN_MULTIPLE = 1e-9
 """Replaces 0 where nobody comes in, as after the deadline: a mean of 0 has no quantiles."""
 _TAIL = 0.1
@@ -118,7 +117,7 @@ def forecast_ranks(pace: Pace, hours: float) -> RankForecast:
     # The count found at a tenth is still below the interval; the next one is its first.
     low = np.minimum(counts.find_nearest(_TAIL) + 1, median)
     high = np.maximum(counts.find_nearest(1 - _TAIL), median)
-    return RankForecast(*(_add(pace, hours, count) for count in (median, low, high)))
+    return RankForecast(*(_add_teams(pace, hours, count) for count in (median, low, high)))
 
 
 def forecast_team_count(pace: Pace, hours: float) -> int:
@@ -150,7 +149,7 @@ def forecast_zone_exits(pace: Pace, max_hours: int) -> Integers:
     )
     leaves = 1 - kept >= _LIKELY
     for hour in range(max_hours, 0, -1):
-        rank = _add(pace, hour, _forecast_counts(pace, hour).median)
+        rank = _add_teams(pace, hour, _forecast_counts(pace, hour).median)
         exits[leaves & (rank > _last_ranks(pace, hour)[zones])] = hour
     return exits
 
@@ -163,14 +162,14 @@ def _forecast_counts(pace: Pace, hours: float) -> CountDistributions:
     return CountDistributions.from_moments(mean, variance)
 
 
-def _add(pace: Pace, hours: float, counts: Integers) -> Integers:
+def _add_teams(pace: Pace, hours: float, counts: Integers) -> Integers:
     """Return the ranks after `counts` teams came in above each, within the board."""
     room = pace.below + forecast_team_count(pace, hours) - pace.team_count
     return pace.ranks + np.minimum(counts, room)
 
 
 def _relative_variance(pace: Pace, hours: float) -> float:
-    """Return the variance of a later pace, as a share of the square of the one before."""
+    """Return the variance of the pace to come, as a share of the square of the recent one."""
     variance = float(np.interp(hours, _SPREAD_HOURS, _SPREADS)) ** 2
     if pace.deadline is not None and (total := pace.deadline.to_usual_hours(0, hours, pace.rhythm)):
         rush_share = pace.deadline.to_usual_hours_of_last_day(0, hours) / total

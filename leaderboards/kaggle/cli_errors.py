@@ -145,7 +145,7 @@ def classify_failure(
     `has_login` tells a refused login from a missing one, of which the CLI says the same.
     """
     error = _find_error(result, slug)
-    # With this message the CLI deletes the stored login, which `has_login` then no longer finds.
+    # When the CLI prints this, it has deleted the stored login: `has_login` then finds none.
     refused = has_login or _INVALID_CREDENTIALS in result.stdout + result.stderr
     if isinstance(error, NotLoggedIn) and not refused:
         return NotLoggedIn(LOGIN_MISSING)

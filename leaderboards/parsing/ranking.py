@@ -52,7 +52,7 @@ def rank_score_history(rows: Columns, order: ScoreOrder | None) -> tuple[Columns
     best_first = _sort_best_first(rows, order)
     _, first = np.unique(rows.team_id[best_first], return_index=True)
     best = best_first[np.sort(first)]
-    # `unique` finds the first row of each team, from the end the latest.
+    # `unique` finds the first row of each team: in the reversed order its latest.
     teams, from_end = np.unique(rows.team_id[by_time][::-1], return_index=True)
     latest = by_time[::-1][from_end][np.searchsorted(teams, rows.team_id[best])]
     ranked = replace(

@@ -63,9 +63,9 @@ class SeasonStanding:
 
 
 def rank_season(
-    places: Iterable[SeasonPlace], rule: Rule, competitions: int
+    places: Iterable[SeasonPlace], rule: Rule, competition_count: int
 ) -> list[SeasonStanding]:
-    """Rank the members over a season of this number of competitions, the best first.
+    """Rank the members over a season of so many competitions, the best first.
 
     A member in two teams of one competition counts with the better one.
     """
@@ -75,7 +75,7 @@ def rank_season(
         best_so_far = best[place.user_id].get(place.slug)
         if best_so_far is None or result.value > best_so_far.value:
             best[place.user_id][place.slug] = result
-    divisor = 1 if rule is Rule.POINTS else max(competitions, 1)
+    divisor = 1 if rule is Rule.POINTS else max(competition_count, 1)
     totals = {
         user_id: round(
             math.fsum(result.value for result in results.values()) / divisor, _TOTAL_DECIMALS

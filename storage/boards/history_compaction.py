@@ -22,7 +22,7 @@ from storage.database import Database
 from storage.timestamps import to_seconds
 
 MIN_SYNCS = 24
-"""How many syncs not concatenated yet a log must have before those of a day are."""
+"""How many single syncs a log must have before those of its oldest day are concatenated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +179,7 @@ class HistoryCompaction:
                 "UPDATE boards SET concatenated_until = max(concatenated_until, ?) WHERE id = ?",
                 (segment.moves.taken_at[-1], day.board_id),
             )
-            # After a concatenation this is the same column and value once more.
+            # `_concatenate_day` passes `concatenated_until` itself: then nothing changes here.
             await connection.execute(
                 f"UPDATE boards SET {column} = ? WHERE id = ?",  # noqa: S608
                 (until, day.board_id),

@@ -20,7 +20,7 @@ from storage.news.introductions import mark_introduced
 
 _SELECT = (
     "SELECT t.guild_id, t.parent_id, t.outbox_id, t.thread_id, o.message_id,"
-    " coalesce(l.message_id, b.message_id) AS board_id, t.pinned_id, t.closed, t.error,"
+    " coalesce(l.message_id, lo.message_id) AS live_board_id, t.pinned_id, t.closed, t.error,"
     " EXISTS (SELECT 1 FROM outbox w WHERE w.channel_id = t.thread_id AND w.delivered_at IS NULL"
     "  AND w.abandoned_at IS NULL) AS has_waiting, f.name, c.*"
     " FROM competition_threads t JOIN competitions c ON c.id = t.competition_id"
@@ -28,13 +28,13 @@ _SELECT = (
     " LEFT JOIN outbox o ON o.id = t.outbox_id"
     " LEFT JOIN live_boards l ON l.guild_id = t.guild_id"
     "  AND l.competition_id = t.competition_id AND l.channel_id = t.thread_id"
-    " LEFT JOIN outbox b ON b.id = l.outbox_id"
+    " LEFT JOIN outbox lo ON lo.id = l.outbox_id"
 )
 _IS_UNFINISHED = (
     "CASE WHEN t.thread_id IS NULL"
-    " THEN coalesce(o.delivered_at, o.abandoned_at, o.id IS NULL) <> 0"
+    " THEN o.id IS NULL OR o.delivered_at IS NOT NULL OR o.abandoned_at IS NOT NULL"
     " WHEN t.closed THEN 0"
-    " ELSE (board_id IS NOT NULL AND board_id IS NOT t.pinned_id)"
+    " ELSE (live_board_id IS NOT NULL AND live_board_id IS NOT t.pinned_id)"
     "  OR (c.archived_at IS NOT NULL AND NOT has_waiting) END"
 )
 """Whether a thread is to be opened or closed, or its board to be pinned."""

@@ -23,7 +23,7 @@ _TEXT_LEFT = 4
 
 
 class Animation:
-    """Writes a GIF frame by frame, each as what differs from the one before, so none is kept."""
+    """Writes a GIF frame by frame, each as what differs from the one before; keeps no other."""
 
     def __init__(self, colours_from: Image.Image) -> None:
         """`colours_from` is a frame with all colours, usually the last one."""
