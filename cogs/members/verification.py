@@ -125,10 +125,11 @@ async def issue_code_and_load_link_data(
 async def check_code(
     services: Services, limiter: RequestLimiter, code: VerificationCode, *, notify: bool
 ) -> VerificationOutcome | None:
-    """Look for a code on the stored boards and in its owner's notebooks; None if it is nowhere.
+    """Look for a code on boards and in its owner's notebooks, and verify the link by it.
 
-    With `notify`, the member gets a direct message when the link is verified. Raise `UserError` if
-    the limiter allows no call, and `LeaderboardError` if the call failed.
+    Return None if the code is nowhere. With `notify`, the member gets a direct message when the
+    link is verified. Raise `UserError` if the limiter allows no call, and `LeaderboardError` if the
+    call failed.
     """
     verifications = services.storage.verifications
     outcome = await verifications.verify_by_team(code, services.now(), notify=notify)

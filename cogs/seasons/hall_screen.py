@@ -96,7 +96,8 @@ def _result(result: MemberRank, competition: Competition) -> str:
 
 
 def _records(data: HallData) -> Iterator[str]:
-    longest, highest, closest = data.records
+    records = data.records
+    longest, highest, closest = records.time_in_gold, records.climb, records.close_call
     if longest is not None:
         yield "⏱️ **Longest time in gold**"
         yield f"{_members(longest)} · {_duration(longest.gold_seconds)}"

@@ -99,7 +99,7 @@ class SelectSpec:
     options: Mapping[str, Option]
     """By value, which is a number or `NONE`."""
     build_changes: Callable[[GuildSettings, int | None], Changes] | None = None
-    """Return what changes with the selected value; None if only the setting itself changes."""
+    """Returns what changes with the selected value. None: only the setting itself changes."""
     is_shown: Callable[[GuildSettings], bool] = lambda _settings: True
 
 

@@ -51,7 +51,10 @@ def require_pause_over(start: datetime, end: datetime, now: datetime) -> None:
 
 
 def _is_within(start: datetime, end: datetime, now: datetime) -> bool:
-    """Return whether a pause is running; one in the future is over: the clock was set back."""
+    """Return whether a pause is running.
+
+    One that starts in the future does not count: the clock was set back.
+    """
     return start <= now < end
 
 

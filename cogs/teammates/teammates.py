@@ -88,7 +88,7 @@ class Team(commands.GroupCog, group_name="team"):
 
 
 class TeamSearchEnds(commands.Cog):
-    """Ends searches whose members have left the board or the server, or whose time is over."""
+    """Ends searches that are over (`find_end_reason`), and those of members who left the server."""
 
     def __init__(self, bot: commands.Bot, services: Services) -> None:
         self._bot = bot

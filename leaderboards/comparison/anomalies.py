@@ -1,8 +1,8 @@
 """Anomalies: reasons to hold a board, that is not to store it.
 
 A board that looks wrong is probably a mistake of Kaggle. `leaderboards/sync.py` stores it only if
-the next sync finds a board that looks wrong for the same reason, even the same file (but see
-`needs_another_file`).
+the next sync finds a board that looks wrong for the same reason. The same file again is enough,
+except for anomalies with `needs_another_file`.
 """
 
 from __future__ import annotations

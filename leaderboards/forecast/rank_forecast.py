@@ -114,7 +114,7 @@ def forecast_ranks(pace: Pace, hours: float) -> RankForecast:
     """Return the ranks in `hours` hours, each within the board that is expected by then."""
     counts = _forecast_counts(pace, hours)
     median = counts.median
-    # The count found at a tenth is still below the interval; the next one is its first.
+    # Counts up to the one found have a tenth of the probability: the interval begins at the next.
     low = np.minimum(counts.find_nearest(_TAIL) + 1, median)
     high = np.maximum(counts.find_nearest(1 - _TAIL), median)
     return RankForecast(*(_add_teams(pace, hours, count) for count in (median, low, high)))

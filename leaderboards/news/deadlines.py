@@ -186,10 +186,9 @@ def parse_moment(text: str) -> datetime:
     """Parse a date, or a date and time, that a person types or pastes.
 
     Accepts the forms of Kaggle's pages and of its CLI too. Without a time zone it is UTC; a date
-    alone is the end of that day, as on Kaggle. Raises `InvalidInput`, which names the accepted
-    formats, also for what differs between countries: the order of day and month as numbers, and
-    most abbreviations of time zones. A year out of range, such as a mistyped one, raises it too,
-    but names the accepted years.
+    alone is the end of that day, as on Kaggle. Raises `InvalidInput` with the accepted formats,
+    also for what countries read differently: day and month as numbers without the year first, and
+    most abbreviations of time zones. For a year out of range it names the accepted years.
     """
     text = " ".join(text.split()).strip(_SURROUNDING).translate(_DASHES).lower()
     if discord_time := _DISCORD_TIME.fullmatch(text):

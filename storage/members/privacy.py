@@ -73,10 +73,10 @@ class Privacy:
     async def delete_member_data(self, user_id: int) -> MemberData:
         """Delete the data of a member and return what was stored.
 
-        Kept are: notes that others refused, and exclusions from the search for team mates; a team's
-        news baseline while another linked member of the server is in the team; and, without the
-        member's user id: which competitions the member followed for a server, links that the member
-        made for others, and announcements that are also about others.
+        Kept are: notes of the member that others declined or reported, and exclusions from the
+        search for team mates; a team's news baseline while another linked member of the server is
+        in the team; and, without the member's user id: which competitions the member followed for a
+        server, links that the member made for others, and announcements that are also about others.
         """
         async with self._database.write() as connection:
             data = await _load_member_data(connection, user_id)
