@@ -8,7 +8,7 @@ COMPILE := $(BIN)/uv pip compile --system-certs --quiet --universal --python-ver
 # Each of the many processes that the tests start would compile the bot anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo demo-load screenshots run test processes crash faults versions fuzz soak month docker bench backtest check format lock
+.PHONY: help demo demo-load screenshots run test long processes crash faults versions fuzz soak month docker bench backtest check format lock
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile
@@ -32,9 +32,13 @@ run: ## Run the bot with the settings in .env
 # A third of the time of the tests of cogs is waiting: SimCord looks every 50 ms whether the bot rests.
 PYTEST := $(BIN)/python -m pytest --numprocesses 4 --dist worksteal --ignore tests/faults
 
-test: ## Run the tests without real processes (those too, but not the faults, and the coverage: make test COVERAGE=yes)
+test: ## Run the tests but the long ones and real processes (those too, and the coverage: make test COVERAGE=yes)
 	@$(PYTHON) scripts/environment.py test
-	$(PYTEST) $(if $(COVERAGE),--cov,-m "not processes")
+	$(PYTEST) $(if $(COVERAGE),--cov,-m "not processes and not long")
+
+long: ## Run the longest tests: whole replays, days of boards, every list when it is full
+	@$(PYTHON) scripts/environment.py test
+	$(PYTEST) -m "long and not processes"
 
 processes: ## Run the tests with real processes: the Kaggle CLI, the board worker, kills, a browser
 	@$(PYTHON) scripts/environment.py test

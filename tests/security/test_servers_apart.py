@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.cogs.world import START, Server, Team, World, announced, direct_messages, open_world
+
+pytestmark = pytest.mark.long
 
 SERVERS = 3
 SHARED = "titanic"

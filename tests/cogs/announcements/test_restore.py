@@ -14,6 +14,8 @@ from tests.cogs.examples import FINAL, TEAMS
 from tests.cogs.members.test_verification import direct, link
 from tests.cogs.world import START, Team, World, announced, text_of
 
+pytestmark = pytest.mark.long
+
 
 def climb(world: World, teams: list[Team], number: int, score: str) -> list[Team]:
     """Submit a better score for a team; return the new board."""

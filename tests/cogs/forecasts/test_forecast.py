@@ -12,6 +12,8 @@ from tests.cogs.examples import FINAL, crowd
 from tests.cogs.steady_board import newcomers, play, record_rushes
 from tests.cogs.world import START, Team, World, response_text
 
+pytestmark = pytest.mark.long
+
 LIKELY = "**If the team submits nothing:** about #"
 
 

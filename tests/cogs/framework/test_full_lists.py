@@ -21,6 +21,8 @@ from tests.cogs.world import START, Team, World, text_of
 from tests.wire.http.command_limits import choice_problems
 from tests.wire.http.limits import component_problems
 
+pytestmark = pytest.mark.long
+
 LONG = "a-competition-with-a-name-of-a-hundred-letters"
 TITLE = "*A* [title] of _markdown_ " * 4
 AT = int(START.timestamp())

@@ -9,6 +9,8 @@ from tests.cogs.examples import crowd
 from tests.cogs.steady_board import play, record_rushes
 from tests.cogs.world import START, Team, World
 
+pytestmark = pytest.mark.long
+
 ZONE_EXIT = "likely leaves 🥈 silver around <t:"
 
 

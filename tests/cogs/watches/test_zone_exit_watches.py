@@ -25,6 +25,8 @@ from tests.cogs.world import (
     text_of,
 )
 
+pytestmark = pytest.mark.long
+
 LEAVES = "it will likely leave 🥈 silver around <t:"
 
 

@@ -33,6 +33,8 @@ from plots.specs import (
 from tests.plots.pixels import START, history
 from tests.plots.texts import draw_texts
 
+pytestmark = pytest.mark.long
+
 _SMALLEST_POINTS = 14
 """Of 200 an inch: 39 pixels of 1000, so 10 to 14 where the picture is 265 to 350 pixels wide."""
 _TITLES = ("Playground Series - Season 6, Episode 8", "W" * 100)

@@ -20,6 +20,8 @@ from plots.drawing.replay_captions import Captions
 from plots.specs import MAX_REPLAYED, FinalRanks, RankLine, Replay
 from tests.plots.pixels import HOSTILE_NAMES, START, history
 
+pytestmark = pytest.mark.long
+
 _AXES_LEFT, _AXES_RIGHT = 128, 600
 _TOP, _BOTTOM = 200, 690
 
