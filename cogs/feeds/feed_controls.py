@@ -24,9 +24,15 @@ from records.feeds import CompetitionFeed
 
 async def show_feed(interaction: Interaction, feed: CompetitionFeed) -> None:
     """Respond with a feed and the select of its categories."""
-    settings = await get_services(interaction.client).storage.guilds.load_settings(feed.guild_id)
+    storage = get_services(interaction.client).storage
+    settings = await storage.guilds.load_settings(feed.guild_id)
+    others = [
+        one.channel_id
+        for one in await storage.competition_feeds.load_by_guild(feed.guild_id)
+        if one.channel_id != feed.channel_id
+    ]
     select = CategorySelect.build(feed.channel_id, feed.filter.categories)
-    await respond(interaction, feed_view(FeedData(feed, settings.announce), [select]))
+    await respond(interaction, feed_view(FeedData(feed, settings.announce, others), [select]))
 
 
 class CategorySelect(

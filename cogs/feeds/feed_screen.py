@@ -34,6 +34,8 @@ class FeedData:
     feed: CompetitionFeed
     announce: bool
     """Whether anything is announced in the server."""
+    other_channel_ids: Sequence[int]
+    """Other channels of the server that have such a feed."""
 
 
 def feed_view(data: FeedData, controls: Sequence[Item]) -> ui.LayoutView:
@@ -44,6 +46,7 @@ def feed_view(data: FeedData, controls: Sequence[Item]) -> ui.LayoutView:
     if chosen.words:
         words = fmt.join_some([escape(word, 20) for word in chosen.words], len(chosen.words))
         lines.append(f"Only with one of these words in the title or the slug: **{words}**")
+    lines.append(also_posted_text(data.other_channel_ids))
     lines.append(
         "-# I ask Kaggle about once an hour, and post each new competition once. What was there"
         " before is not announced."
@@ -51,7 +54,14 @@ def feed_view(data: FeedData, controls: Sequence[Item]) -> ui.LayoutView:
     if not data.announce:
         lines.append("⚠️ Announcements are off, so nothing is posted: turn them on in `/settings`.")
     head = f"### 🆕 New competitions are posted in <#{data.feed.channel_id}>"
-    return card(head, "\n".join(lines), buttons=[controls])
+    return card(head, "\n".join(filter(None, lines)), buttons=[controls])
+
+
+def also_posted_text(other_channel_ids: Sequence[int]) -> str:
+    """Return which other channels keep their feeds; empty if there are none."""
+    if not other_channel_ids:
+        return ""
+    return f"They are also posted in {', '.join(f'<#{id_}>' for id_ in other_channel_ids)}."
 
 
 def feed_removed_text(channel_id: int) -> str:

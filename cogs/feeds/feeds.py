@@ -140,6 +140,11 @@ class Feeds(ManagerGroup, group_name="feed"):
             await storage.guilds.load_settings(guild_id),
             await storage.channels.load_mode(guild_id, channel_id),
             self._services.feed_errors.get(FeedKind(kind)),
+            [
+                one.channel_id
+                for one in await storage.post_feeds.load_by_guild(guild_id)
+                if one.kind is kind and one.channel_id != channel_id
+            ],
         )
         await respond(interaction, post_feed_view(data))
         self._bot.dispatch("post_feed_saved")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from discord import ui
 
+from cogs.feeds.feed_screen import also_posted_text
 from cogs.framework import format as fmt
 from cogs.framework.escape import escape_sentence
 from cogs.framework.layout import card
@@ -38,6 +40,8 @@ class PostFeedData:
     """What is announced in the channel."""
     error: str | None
     """Why nothing is read at present; None if it is."""
+    other_channel_ids: Sequence[int]
+    """Other channels of the server that have a feed of the same kind."""
 
 
 def post_feed_view(data: PostFeedData) -> ui.LayoutView:
@@ -50,6 +54,7 @@ def post_feed_view(data: PostFeedData) -> ui.LayoutView:
     else:
         head = f"### 📓 Notebooks of the followed competitions are posted in {channel}"
         lines = [f"At once: what hosts publish, and notebooks with **{votes}** or more."]
+    lines.append(also_posted_text(data.other_channel_ids))
     if settings.daily_digest or settings.weekly_digest_day is not None:
         lines.append("The digests list the others.")
     else:
@@ -66,7 +71,7 @@ def post_feed_view(data: PostFeedData) -> ui.LayoutView:
         lines.append(f"⚠️ {channel} gets digests only, so nothing is posted there at once.")
     if data.error is not None:
         lines.append(f"⚠️ {escape_sentence(data.error, 300)}")
-    return card(head, "\n".join(lines))
+    return card(head, "\n".join(filter(None, lines)))
 
 
 def post_feed_removed_text(feed: PostFeed) -> str:

@@ -267,3 +267,15 @@ async def test_settings_name_the_channel_and_only_managers_set_it(world: World) 
     assert "*Send Messages*" in text
     message = announcements(world)[-1]
     assert "New topics" not in text_of(raw(message))
+
+
+@pytest.mark.parametrize("command", ["discussion", "notebooks", "competitions"])
+async def test_feed_in_a_second_channel_names_the_first_one(world: World, command: str) -> None:
+    manager, first = world.server.manager, world.server.channel
+    second = world.server.guild.create_text_channel("second")
+    elsewhere = world.add_server()
+    await world.ask(elsewhere.manager, f"feed {command}", channel=elsewhere.channel)
+    alone = await world.ask(manager, f"feed {command}", channel=first)
+    assert "also posted" not in alone
+    both = await world.ask(manager, f"feed {command}", channel=second)
+    assert f"They are also posted in {first.mention}." in both
