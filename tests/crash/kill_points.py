@@ -215,15 +215,7 @@ def _at_statement(
 def _at_held_thread_request(moment: faults.Moment, method: str, route: str) -> _Run:
     async def run(environment: Environment, _rng: random.Random) -> bool:
         fault = faults.hold(moment, method=method, route=route, count=None)
-        number = await environment.wire.fault(fault)
-        bot = await environment.start_bot()
-        held = asyncio.create_task(environment.wire.rule(number, hits=1, wait=240))
-        await wait_until(lambda: held.done() or environment.settled, "a request, or all is settled")
-        reached = held.done()
-        await _kill(bot)
-        held.cancel()
-        await environment.wire.clear_faults()
-        return reached
+        return await _kill_at_fault(environment, fault)
 
     return run
 
@@ -237,18 +229,30 @@ def _at_held_request(
         fault = faults.hold(moment, method=method, route=faults.MESSAGES, count=None)
         members = [environment.members[user_id] for user_id in environment.waiting_members]
         only = rng.choice(members if direct else [None, *environment.waiting_channels])
-        number = await environment.wire.fault(replace(fault, channel_id=only))
-        bot = await environment.start_bot(own_worker=own_worker)
-        held = asyncio.create_task(environment.wire.rule(number, hits=1, wait=240))
-        await wait_until(lambda: held.done() or environment.settled, "a request, or all is settled")
-        await asyncio.sleep(rng.uniform(0.0, 0.05))
-        reached = held.done()
-        await _kill(bot)
-        held.cancel()
-        await environment.wire.clear_faults()
-        return reached
+        fault = replace(fault, channel_id=only)
+        delay = rng.uniform(0.0, 0.05)
+        return await _kill_at_fault(environment, fault, own_worker=own_worker, delay=delay)
 
     return run
+
+
+async def _kill_at_fault(
+    environment: Environment, fault: faults.Fault, *, own_worker: bool = False, delay: float = 0
+) -> bool:
+    """Kill the bot `delay` seconds after a request met a fault; return whether one did.
+
+    If all is settled without one, kill it then.
+    """
+    number = await environment.wire.fault(fault)
+    bot = await environment.start_bot(own_worker=own_worker)
+    held = asyncio.create_task(environment.wire.rule(number, hits=1, wait=240))
+    await wait_until(lambda: held.done() or environment.settled, "a request, or all is settled")
+    await asyncio.sleep(delay)
+    reached = held.done()
+    await _kill(bot)
+    held.cancel()
+    await environment.wire.clear_faults()
+    return reached
 
 
 def _choose_one(*actions: _Run) -> _Run:

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self, Unpack
 
 import aiohttp
@@ -23,9 +22,9 @@ from tests.wire.control.results import (
     Request,
     Rule,
     Session,
-    Violation,
 )
 from tests.wire.http.faults import Fault
+from tests.wire.http.journal import Violation
 from tests.wire.http.responder import PREFIX as API
 from tests.wire.state.world import TEXT
 
@@ -65,12 +64,7 @@ class Wire:
         self._session = aiohttp.ClientSession()
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_error: object) -> None:
         if self._session is not None:
             await self._session.close()
         if self._process is not None:

@@ -129,16 +129,6 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Violation:
-    """A request that Discord would not have taken."""
-
-    request: int
-    method: str
-    route: str
-    problems: list[str]
-
-
-@dataclass(frozen=True, slots=True)
 class Counters:
     """How often things happened."""
 

@@ -136,15 +136,21 @@ async def create_message(call: Call) -> Json:
     return payloads.message(made, call.world, just_made=True)
 
 
-def edit_message(call: Call) -> Json:
-    """Change a message of the bot's own."""
+def _own_message(call: Call, *, refusal: int) -> Message:
+    """Return a message of the bot's own; of anybody else's, raise an error of this code."""
     channel = _channel(call)
     channel.needs()
     if channel.archived:
         raise ApiError(50083)
     found = _message(call)
     if found.author is not call.world.bot:
-        raise ApiError(50005)
+        raise ApiError(refusal)
+    return found
+
+
+def edit_message(call: Call) -> Json:
+    """Change a message of the bot's own."""
+    found = _own_message(call, refusal=50005)
     names = [upload.name for upload in call.uploads]
     flags = found.flags | (call.body.get("flags") or 0)
     call.hold_to(message_problems(call.body, flags, [*names, *_kept(found)]))
@@ -153,13 +159,7 @@ def edit_message(call: Call) -> Json:
 
 def delete_message(call: Call) -> None:
     """Delete a message of the bot's own."""
-    channel = _channel(call)
-    channel.needs()
-    if channel.archived:
-        raise ApiError(50083)
-    found = _message(call)
-    if found.author is not call.world.bot:
-        raise ApiError(50013)
+    found = _own_message(call, refusal=50013)
     call.parts.messages.delete(found)
 
 
