@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from demo.kaggle import KaggleStandIn
@@ -12,7 +12,19 @@ from leaderboards.feeds.posts import Host, Post, PostKind
 HOST = Host("harvestlab", "Harvest Lab")
 
 COMPETITION_AFTER = 1
-"""The steps of the recording after which Kaggle lists a new competition."""
+"""The steps of the recording after which Kaggle lists the new competition."""
+
+NEW_COMPETITION = CompetitionInfo(
+    "rail-delays",
+    None,
+    "Featured",
+    "30,000 Usd",
+    40,
+    title="Rail Delays - Predict the Late Trains",
+    metric="Mean Absolute Error",
+    awards_points=True,
+)
+"""The competition that becomes new; its deadlines are set when Kaggle lists it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +63,15 @@ def publish_news(
     kaggle.serve_hosts(slug, [HOST])
     kaggle.serve_posts(slug, there[::-1])
     if steps == COMPETITION_AFTER:
-        kaggle.add_competition(_build_competition(now))
+        entry_deadline = now + timedelta(days=53)
+        kaggle.add_competition(
+            replace(
+                NEW_COMPETITION,
+                deadline=now + timedelta(days=60),
+                merger_deadline=entry_deadline,
+                entry_deadline=entry_deadline,
+            )
+        )
 
 
 def _build_post(slug: str, number: int, age: int, now: datetime, step: timedelta) -> Post:
@@ -72,19 +92,4 @@ def _build_post(slug: str, number: int, age: int, now: datetime, step: timedelta
         posted_at=now - age * step + timedelta(minutes=10),
         author_user_name=user_name,
         is_pinned=number == 0,
-    )
-
-
-def _build_competition(now: datetime) -> CompetitionInfo:
-    return CompetitionInfo(
-        "rail-delays",
-        now + timedelta(days=60),
-        "Featured",
-        "30,000 Usd",
-        4,
-        title="Rail Delays - Predict the Late Trains",
-        merger_deadline=now + timedelta(days=53),
-        entry_deadline=now + timedelta(days=53),
-        metric="Mean Absolute Error",
-        awards_points=True,
     )

@@ -16,7 +16,7 @@ import simcord
 from bot.client import Podium
 from demo.discord_stand_in import run_on_discord
 from demo.kaggle import CREDENTIALS, KaggleStandIn
-from demo.kaggle_news import publish_news
+from demo.kaggle_news import NEW_COMPETITION, publish_news
 from demo.recording import (
     RecordedBoard,
     make_other_board,
@@ -302,6 +302,7 @@ async def open_playback(
         kaggle.add_competition(info)
         for other in OTHERS:
             kaggle.add_competition(other)
+        for other in (*OTHERS, NEW_COMPETITION):
             board = make_other_board(boards[0], other.slug, other.team_count or 0, MEMBERS.values())
             kaggle.serve(other.slug, board.zip)
         guild = env.create_guild("Data Science Club")
@@ -310,9 +311,13 @@ async def open_playback(
         manager = guild.add_member(
             env.create_user("robin", global_name="Robin"),
             roles=[
-                guild.create_role("Organisers", permissions=discord.Permissions(manage_guild=True))
+                guild.create_role(
+                    "Organisers",
+                    permissions=discord.Permissions(manage_guild=True, manage_roles=True),
+                )
             ],
         )
+        guild.create_role("Medal winner")
         members = {
             name: guild.add_member(env.create_user(user_name, global_name=name))
             for name, user_name in MEMBERS.items()

@@ -48,7 +48,7 @@ class LiveBoards(commands.Cog):
         self._bot = bot
         self._services = services
         self._edits = services.get(LiveBoardEdits)
-        self._free_edits = asyncio.Semaphore(_MAX_CONCURRENT_EDITS)
+        self._edit_slots = asyncio.Semaphore(_MAX_CONCURRENT_EDITS)
 
     @commands.Cog.listener("on_board_synced")
     @commands.Cog.listener("on_final_board_stored")
@@ -83,7 +83,7 @@ class LiveBoards(commands.Cog):
 
     async def _refresh(self, board: LiveBoard) -> None:
         with log_subject(server=board.guild_id, competition=board.competition.slug):
-            async with self._edits.find_lock(board.outbox_id), self._free_edits:
+            async with self._edits.find_lock(board.outbox_id), self._edit_slots:
                 is_replaced = await self._try_show(board)
             if is_replaced:
                 self._bot.dispatch("live_board_replaced")

@@ -44,8 +44,7 @@ def about_view(buttons: Sequence[Item]) -> ui.LayoutView:
         "### What I store about you\n"
         "Your Kaggle user name and whether you want to be pinged, what was last announced about"
         " your team, roles that I gave you, what you watch, searches for team mates, and"
-        " announcements that name you. I read no messages.\n"
-        f"{_COMMANDS_TEXT}",
+        " announcements that name you. I read no messages.\n" + _COMMANDS_TEXT,
         buttons=[buttons],
     )
 

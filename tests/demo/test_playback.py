@@ -4,8 +4,10 @@ import socket
 from itertools import pairwise
 
 import pytest
+from playwright.async_api import expect
 
 from demo.__main__ import MANAGER_TRY, TRY, build_welcome, main
+from demo.kaggle_news import NEW_COMPETITION
 from demo.playback import (
     IN_THREAD,
     OTHERS,
@@ -17,6 +19,7 @@ from demo.playback import (
 )
 from demo.recording import RecordedBoard, make_other_board, read_recording, space_evenly
 from leaderboards.parsing.reader import read_board
+from leaderboards.role_criteria import RoleCriterion
 from tests.demo.visitor import CHROMIUM, open_browser, open_page, run_demo
 
 
@@ -90,13 +93,24 @@ async def test_hints_work_and_offered_competitions_can_be_followed() -> None:
                 assert "Which competition" not in message_text(result.response.message), command
         browse = await robin.slash(playback.channel, "competition browse")
         assert browse.response is not None
-        for other in OTHERS:
+        for other in (*OTHERS, NEW_COMPETITION):
             assert str(other.title) in message_text(browse.response.message)
             if other.slug == IN_THREAD:
                 continue
             added = await robin.slash(playback.channel, "competition add", competition=other.slug)
             assert added.response is not None
             assert f"Following [{other.title}]" in message_text(added.response.message)
+
+
+@pytest.mark.processes
+async def test_manager_of_the_demo_can_try_roles() -> None:
+    async with open_playback(progress=lambda _: None) as playback:
+        (role,) = (one for one in playback.guild.roles if one.name == "Medal winner")
+        answer = await playback.manager.slash(
+            playback.channel, "roles set", criterion=RoleCriterion.FIRST, role=role
+        )
+        assert answer.response is not None
+        assert f"<@&{role.id}>" in message_text(answer.response.message)
 
 
 @pytest.mark.processes
@@ -220,6 +234,29 @@ async def test_feed_is_set_as_the_terminal_and_the_guide_say() -> None:
         assert f"A feed: {hint}" in await page.page.locator("[data-message-id]").last.inner_text()
         await page.view_as("Robin")
         await page.run_command("/feed notebooks", "leaderboard")
+        assert await page.find_faults() == []
+
+
+@pytest.mark.processes
+@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
+async def test_select_shows_no_choice_of_the_section_before() -> None:
+    async with (
+        run_demo(seconds=600, hours=0) as running,
+        open_browser() as browser,
+        open_page(browser, running.url, width=720) as page,
+    ):
+        await page.view_as("Robin")
+        await page.run_command("/settings")
+        panel = page.page.locator("[data-message-id]").last
+        await panel.get_by_label("Choose what to change").click()
+        await page.page.get_by_role("option", name="Digests").click()
+        await expect(panel.get_by_label("Go to another section")).to_have_text(
+            "Go to another section"
+        )
+        await panel.get_by_role("button", name="Back").click()
+        await expect(panel.get_by_label("Choose what to change")).to_have_text(
+            "Choose what to change"
+        )
         assert await page.find_faults() == []
 
 
