@@ -64,10 +64,10 @@ async def follow_named(
 ) -> None:
     """Follow the competition that was typed, and respond.
 
-    If it is not clear which is meant, show what Kaggle finds for the words. Raises `InvalidInput`
-    for an address that names no competition, and `UserError` if Kaggle knows none, or for unclear
-    words with a `channel`: a competition that is selected from what Kaggle finds would not get that
-    channel.
+    If Kaggle knows no such slug, show what it finds for the words. Raises `InvalidInput` for an
+    address that names no competition, and `UserError` if Kaggle refuses the competition, knows none
+    at the address, or would have to be searched with a `channel`: a competition that is selected
+    from what Kaggle finds would not get that channel.
     """
     slug = await _find_slug(interaction, typed)
     try:

@@ -45,13 +45,13 @@ _DEADLINE_TEXT = (
 _SURE_DEADLINE_TEXT = (
     "**At the deadline** about {rank} (public board), if your team submits nothing better"
 )
+# What becomes of the medal zone, which the first line shows as it is now:
 _ZONE_KEPT_TEXT = "{medal} now, {then} likely still {medal}"
 _ZONE_UNSURE_TEXT = "{medal} now, {then} not sure: the zone ends near {last} then"
 _ZONE_LEFT_TEXT = "{medal} now, likely below it from {time} on"
 _ZONE_LEFT_BY_NOW_TEXT = "likely below {medal} by now"
 _ZONE_BEFORE_LAST_DAY_TEXT = "{medal} now, {then} not sure: more teams submit on the last day"
 _LAST_DAY_ZONE_TEXT = "{medal} now, at the deadline not sure"
-"""What becomes of the medal zone, which the first line shows as it is now."""
 _MOVING_NOT_BETTER_TEXT = "**{score}** is not better than your team's own score, **{own}**."
 """Where scores move by themselves, and a worse score could become a better one."""
 _NEW_TEAM_TEXT = "Your team is not on this board, so it is counted as one more."
@@ -94,10 +94,10 @@ class WhatIfForecast:
     """Forecast for a day, from how many teams came in lately."""
 
     day: DayForecast | None
-    """Of the score; None if it is not better than that of the user's team, or would be the last
-    one."""
+    """Of the score; None if it is not better than that of the user's team, or if its rank would be
+    the last."""
     lines: Mapping[MedalZone, MedalLine]
-    """The scores that medal zones may take; none where no medals are awarded."""
+    """The score that each medal zone may need later; none where no medals are awarded."""
     at_deadline: bool
     """Whether it is for the deadline, which is less than a day away."""
     seen_at: datetime

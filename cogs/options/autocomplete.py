@@ -45,8 +45,8 @@ async def user_or_team_choices(
 ) -> list[app_commands.Choice[str]]:
     """Return user names that begin with the typed text, then teams whose name has its words.
 
-    Searched is the board of the named competition; without one that of the channel's competition,
-    else all visible boards.
+    Search the board of the named competition; if none is named, that of the channel's competition;
+    if the channel has none, all visible boards.
     """
     try:
         competitions = await load_searched_competitions(

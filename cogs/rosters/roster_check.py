@@ -53,7 +53,7 @@ class Doubt(StrEnum):
     """There is no id either."""
     USER_NAME_MISSING = "user_name_missing"
     ROUNDED_ID = "rounded_id"
-    NO_USER_NAME = "no_user_name"
+    INVALID_USER_NAME = "invalid_user_name"
     BOT = "bot"
     MEMBER_TWICE = "member_twice"
     USER_NAME_TWICE = "user_name_twice"
@@ -74,7 +74,7 @@ class CheckedRow:
     user_name: str | None = None
     """The Kaggle user name without an address around it; None if it is none."""
     found_members: tuple[ServerMember, ...] = ()
-    """The members of that name: one, unless the row is unknown or the name is shared."""
+    """The members whom the Discord cell names: one, unless nobody has the name or several have."""
     doubt: Doubt | None = None
     link: StoredLink | None = None
     """The link that stands in the way, or that is replaced."""
@@ -108,7 +108,7 @@ class _MemberIndex:
                 self._by_other_name[name].append(one)
 
     def find(self, text: str) -> tuple[ServerMember, ...]:
-        """Return the members that a cell names; several only if they share another name."""
+        """Return the members that a cell names; several only if they share a shown name."""
         id_, name = find_id(text), find_name(text)
         if id_ is not None:
             return (self._by_id[id_],) if id_ in self._by_id else ()
@@ -164,7 +164,7 @@ def _find_doubt(
         Doubt.ROUNDED_ID: _ROUNDED_ID.fullmatch(member) is not None,
         Doubt.DISCORD_NAME_MISSING: find_id(member) is None and find_name(member) is None,
         Doubt.USER_NAME_MISSING: not checked.row.user_name,
-        Doubt.NO_USER_NAME: name is None,
+        Doubt.INVALID_USER_NAME: name is None,
         Doubt.SHARED_NAME: len(found) > 1,
         Doubt.BOT: any(one.bot for one in found),
         Doubt.MEMBER_TWICE: any(members[one.id] > 1 for one in found),

@@ -62,7 +62,7 @@ DOUBT_TEXTS = {
     Doubt.DISCORD_NAME_MISSING: "the Discord name or id is missing",
     Doubt.USER_NAME_MISSING: "the Kaggle user name is missing",
     Doubt.ROUNDED_ID: "a spreadsheet has rounded that id; format the column as text",
-    Doubt.NO_USER_NAME: "that is not a Kaggle user name",
+    Doubt.INVALID_USER_NAME: "that is not a Kaggle user name",
     Doubt.BOT: "that is a bot",
     Doubt.MEMBER_TWICE: "that member is in several rows",
     Doubt.USER_NAME_TWICE: "that Kaggle user name is in several rows",

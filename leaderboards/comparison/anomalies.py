@@ -1,4 +1,4 @@
-"""Anomalies: reasons to hold a board, that is not to store it.
+"""Anomalies: reasons to hold a board instead of storing it.
 
 A board that looks wrong is probably a mistake of Kaggle. `leaderboards/sync.py` stores it only if
 the next sync finds a board that looks wrong for the same reason. The same file again is enough,
@@ -16,8 +16,8 @@ from leaderboards.board import ABSENT, COLUMNS, Board
 from leaderboards.comparison.board_diff import BoardDiff
 
 MIN_TEAMS = 10
-"""On smaller boards, gone teams and equal scores are no anomaly, and missing values only if all are
-missing."""
+"""On smaller boards, gone teams and equal scores are no anomaly, and missing values are one only if
+all are missing."""
 
 
 class Anomaly(StrEnum):

@@ -12,8 +12,8 @@ from typing import Literal, Self
 from leaderboards.errors import InvalidInput
 from leaderboards.news.message_kind import (
     NamesNobody,
+    NotDeferrable,
     NotInDigestChannels,
-    SentAtOnce,
     select_newest,
 )
 from leaderboards.news.schedules import NO_QUIET_HOURS, QuietHours
@@ -72,7 +72,7 @@ class DeadlineKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class ReminderMessage(NamesNobody, NotInDigestChannels, SentAtOnce):
+class ReminderMessage(NamesNobody, NotInDigestChannels, NotDeferrable):
     """Reminds a channel of a deadline; not created during quiet hours."""
 
     slug: str

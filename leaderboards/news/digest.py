@@ -12,7 +12,7 @@ from leaderboards.medals import MedalZone
 from leaderboards.news.deadlines import DeadlineKind
 from leaderboards.news.message_kind import (
     MessageKind,
-    SentAtOnce,
+    NotDeferrable,
     SentInEveryMode,
     drop_user,
     keep_user,
@@ -191,7 +191,7 @@ class UpcomingDeadline:
 
 
 @dataclass(frozen=True, slots=True)
-class DigestMessage(SentAtOnce, SentInEveryMode, MessageKind):
+class DigestMessage(NotDeferrable, SentInEveryMode, MessageKind):
     """Changes in the competitions of a channel; in quiet hours no digest is made."""
 
     kind: DigestKind

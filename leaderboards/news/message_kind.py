@@ -42,7 +42,7 @@ class MessageKind(ABC):
 
     @abstractmethod
     def is_deferrable(self) -> bool:
-        """Return whether quiet hours defer the message; all others are sent at once."""
+        """Return whether the message waits if it would be queued in quiet hours."""
 
     @classmethod
     @abstractmethod
@@ -98,8 +98,11 @@ class NamesNobody(MessageKind):
         return frozenset()
 
 
-class SentAtOnce(MessageKind):
-    """Mixin of kinds that quiet hours do not defer."""
+class NotDeferrable(MessageKind):
+    """Mixin of kinds that quiet hours do not defer.
+
+    Of these, digests and reminders are not even queued in quiet hours.
+    """
 
     __slots__ = ()
 

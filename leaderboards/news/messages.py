@@ -21,8 +21,8 @@ from leaderboards.news.items import NewsMessage
 from leaderboards.news.message_kind import (
     MessageKind,
     NamesNobody,
+    NotDeferrable,
     NotInDigestChannels,
-    SentAtOnce,
     SentInEveryMode,
     drop_user,
     keep_user,
@@ -35,14 +35,14 @@ Kind = TypeVar("Kind", bound=MessageKind)
 
 
 @dataclass(frozen=True, slots=True)
-class WelcomeMessage(NamesNobody, SentAtOnce, SentInEveryMode):
+class WelcomeMessage(NamesNobody, NotDeferrable, SentInEveryMode):
     """Welcomes a server that the bot has just been added to."""
 
     type: Literal["welcome"] = "welcome"
 
 
 @dataclass(frozen=True, slots=True)
-class FollowedMessage(NamesNobody, SentAtOnce, SentInEveryMode):
+class FollowedMessage(NamesNobody, NotDeferrable, SentInEveryMode):
     """Announces that a competition is followed from now on."""
 
     slug: str
@@ -55,7 +55,7 @@ class FollowedMessage(NamesNobody, SentAtOnce, SentInEveryMode):
 
 
 @dataclass(frozen=True, slots=True)
-class LiveBoardMessage(NamesNobody, SentAtOnce, SentInEveryMode):
+class LiveBoardMessage(NamesNobody, NotDeferrable, SentInEveryMode):
     """Creates the message of a live board, which is then edited after each sync."""
 
     slug: str
@@ -63,7 +63,7 @@ class LiveBoardMessage(NamesNobody, SentAtOnce, SentInEveryMode):
 
 
 @dataclass(frozen=True, slots=True)
-class ThreadMessage(NamesNobody, SentAtOnce, SentInEveryMode):
+class ThreadMessage(NamesNobody, NotDeferrable, SentInEveryMode):
     """The first message of a competition's thread: it is followed, or its news moves there."""
 
     slug: str
@@ -77,7 +77,7 @@ class ThreadMessage(NamesNobody, SentAtOnce, SentInEveryMode):
 
 
 @dataclass(frozen=True, slots=True)
-class ThreadLeftMessage(NamesNobody, SentAtOnce, SentInEveryMode):
+class ThreadLeftMessage(NamesNobody, NotDeferrable, SentInEveryMode):
     """Tells in the thread of a competition that it is closed, and where the news is posted now."""
 
     slug: str

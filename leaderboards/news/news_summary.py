@@ -8,11 +8,11 @@ from typing import Any, Literal, Self
 
 from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.news.items import NewsMessage
-from leaderboards.news.message_kind import MessageKind, NotInDigestChannels, SentAtOnce
+from leaderboards.news.message_kind import MessageKind, NotDeferrable, NotInDigestChannels
 
 
 @dataclass(frozen=True, slots=True)
-class NewsSummaryMessage(NotInDigestChannels, SentAtOnce, MessageKind):
+class NewsSummaryMessage(NotInDigestChannels, NotDeferrable, MessageKind):
     """All news that a channel was not sent for more than a day."""
 
     competitions: tuple[NewsMessage, ...]

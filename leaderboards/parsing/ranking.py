@@ -39,7 +39,7 @@ def rank_teams(rows: Columns, order: ScoreOrder | None) -> tuple[Columns, ScoreO
 
 
 def rank_score_history(rows: Columns, order: ScoreOrder | None) -> tuple[Columns, ScoreOrder]:
-    """Rank a score history, in which each row is an improvement on its team's last.
+    """Rank a score history, in which each row improves on its team's row before.
 
     A team has the score and text of its best row, and the name and date of its latest.
     """

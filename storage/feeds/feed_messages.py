@@ -65,7 +65,8 @@ async def add_or_defer(
     due: list[Announcement] = []
     deferred: list[Announcement] = []
     for announcement, hours in announcements:
-        (deferred if hours.is_quiet(now) else due).append(announcement)
+        waits = hours.is_quiet(now) and announcement.message.is_deferrable()
+        (deferred if waits else due).append(announcement)
     await outbox.add_all(connection, due, now)
     await connection.executemany(
         "INSERT INTO deferred_feed_messages (guild_id, channel_id, competition_id, message)"

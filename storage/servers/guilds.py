@@ -313,7 +313,10 @@ class Guilds:
         return True
 
     async def delete_left(self, before: datetime, now: datetime) -> list[int]:
-        """Delete all data of servers that the bot left before a time; return their ids."""
+        """Delete all data of servers that the bot left before a time; return their ids.
+
+        The foreign keys delete what belongs to a server.
+        """
         async with self._database.write() as connection:
             followed = await connection.execute_fetchall(
                 "SELECT DISTINCT competition_id FROM follows"

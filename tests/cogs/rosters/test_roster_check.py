@@ -45,7 +45,7 @@ def test_user_name_of_one_member_goes_before_other_names_of_others(
         ("@", "kaggler", Doubt.DISCORD_NAME_MISSING),
         ("1.23E+17", "kaggler", Doubt.ROUNDED_ID),
         ("ada", "", Doubt.USER_NAME_MISSING),
-        ("ada", "no name", Doubt.NO_USER_NAME),
+        ("ada", "no name", Doubt.INVALID_USER_NAME),
     ],
 )
 def test_row_with_an_empty_or_unusable_cell_is_doubtful(
