@@ -132,12 +132,12 @@ class Announcer(commands.Cog):
 
     @commands.Cog.listener()
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
-        """Announce nothing in a deleted channel any more."""
+        """Remove a deleted channel from what the server has set."""
         await self._remove_channel(channel.guild.id, channel.id)
 
     @commands.Cog.listener()
     async def on_raw_thread_delete(self, event: discord.RawThreadDeleteEvent) -> None:
-        """Announce nothing in a deleted thread any more; also if its channel was deleted."""
+        """Remove a deleted thread likewise; also if its channel was deleted."""
         await self._remove_channel(event.guild_id, event.thread_id)
 
     async def _remove_channel(self, guild_id: int, channel_id: int) -> None:

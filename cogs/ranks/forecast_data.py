@@ -102,6 +102,7 @@ async def load_forecast_board(
     known = RushedDeadline(rush, (deadline - seen_at) / _HOUR) if deadline and rush else None
     board = await services.storage.history.load_forecast_board(info.board_id, seen_at, known)
     if board is None:
+        # It was deleted meanwhile. Too few hours of boards show only in `measure_pace`.
         return ForecastObstacle.YOUNG
     in_last_day = deadline is not None and deadline - now < 2 * DAY and rush is None
     return SeenBoard(board, seen_at, deadline, in_last_day)

@@ -29,7 +29,7 @@ from records.members import StoredLink
 
 _MAX_BOARDS = 10
 """Boards on one page of a list of ranks."""
-_MAX_FACTS = 340
+_MAX_SUMMARY_FACTS = 340
 """Characters of a summary besides link, name and score: ranks, which board, three changes, the
 next zone."""
 _NAME_LENGTH = 28
@@ -38,7 +38,7 @@ _ZONE_TEXT = "**Zone** {medal} {zone}, to {last}"
 _PUBLIC_ZONE_TEXT = "**Zone** {medal} {zone} on the public board, to {last}"
 _CONDITION_TEXT = "If the team submits nothing:"
 _PUBLIC_CONDITION_TEXT = "If the team submits nothing (public board):"
-_NO_FORECAST_TEXT = (
+_LAST_DAY_TEXT = (
     "**Forecast** none in the last 24 hours before the deadline: more teams submit than before"
 )
 _FORECAST_TEXT = "**{condition}** about {rank} in 24 h, likely {low} to {high}"
@@ -146,7 +146,7 @@ def _estimate_summary(board: TeamOnBoard) -> int:
     competition, _, team = board
     link = fmt.competition_link(competition.slug, competition.name)
     name = escape(team.team_name, _NAME_LENGTH)
-    return len(link) + len(name) + len(escape(team.score_text)) + _MAX_FACTS
+    return len(link) + len(name) + len(escape(team.score_text)) + _MAX_SUMMARY_FACTS
 
 
 def rank_list(
@@ -224,7 +224,7 @@ def _facts(data: RankData) -> str:
 def _forecast_line(data: RankData) -> Iterable[str]:
     forecast, competition = data.forecast, data.competition
     if forecast is ForecastObstacle.LAST_DAY:
-        yield _NO_FORECAST_TEXT
+        yield _LAST_DAY_TEXT
     elif isinstance(forecast, DayForecast):
         # Forecasts for the deadline name the board themselves.
         names_board = competition.awards_medals and not forecast.at_deadline

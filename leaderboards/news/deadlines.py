@@ -230,7 +230,7 @@ def _build_moment(found: re.Match[str]) -> datetime | None:
 
 
 def _parse_clock(found: re.Match[str]) -> timedelta | None:
-    """Return the time of day, which is the last minute if there is none; None if invalid."""
+    """Return the time of day, 23:59 if the text has none; None if it is invalid."""
     if found["hour"] is None:
         return timedelta(hours=23, minutes=59)
     hour, minute, second = (int(found[name] or 0) for name in ("hour", "minute", "second"))

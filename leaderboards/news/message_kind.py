@@ -49,7 +49,7 @@ class MessageKind(ABC):
     def merge(cls, waiting: Sequence[Self]) -> Sequence[Self]:
         """Merge the messages of one competition that waited, oldest first.
 
-        They waited for the end of quiet hours or for a closed channel.
+        They waited until quiet hours ended, or until a closed channel opened again.
         """
 
     @classmethod

@@ -385,7 +385,7 @@ FIXED_TYPES = (*FEED_TYPES, "thread_left")
 """The `type` of messages that never move to another channel."""
 
 NEWS_TYPES = frozenset({"news", "news_summary"})
-"""The `type` of messages with news: all that waited long for a closed channel becomes one."""
+"""The `type` of messages with news: what waited long for a closed channel becomes one message."""
 
 
 def merge_waiting(messages: Iterable[Message], now: datetime) -> list[Message]:

@@ -2,8 +2,8 @@
 
 Own news and medal zones are told as in the server's channel, whatever its mode: they are the items
 of `decide_news`. A rank or a rival is compared with what the watch told last, or else with the last
-board; a team that is on a board for the first time reaches the ranks in which it arrives. What no
-submission caused is told again only after the cooldown.
+board; a team that is on a board for the first time reaches every watched rank that it arrives
+within. What no submission caused is told again only after the cooldown.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ def decide_watches(
 ) -> WatchDecision:
     """Decide what members are told of a board; `items` are all news of teams, by team id.
 
-    Nothing of the first board, and nothing where the stored board is older than the last one that
-    the server was told of.
+    They are told nothing of the first board, and nothing with `follower.skip_next_news`: the stored
+    board is then too old to compare with.
     """
     if not follower.watches or changes.old is None or follower.skip_next_news:
         return NOTHING_WATCHED

@@ -85,7 +85,7 @@ class Guilds:
         """Remove a deleted channel from settings and follows.
 
         What waits for it moves to the server's own channel, or waits until the server has one. Its
-        feeds are deleted: no other channel asked for them.
+        feeds, live boards and threads of competitions are deleted: they were of this channel only.
         """
         async with self._database.write() as connection:
             await connection.execute(
