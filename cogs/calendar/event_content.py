@@ -135,8 +135,8 @@ def build_changed_content(
 ) -> EventContent:
     """Return what an event shows after its deadline or the competition's name changed.
 
-    It starts at the usual time if that is still possible. Else it keeps its start, or starts soon
-    if that start is not before the deadline.
+    It starts `LEAD` before the deadline if that is still possible. Else it keeps its start, or
+    starts soon if its start is not before the new deadline.
     """
     can_move = not listed.is_active and deadline.at - LEAD > now + _SOON
     if can_move or listed.starts_at >= deadline.at:

@@ -60,7 +60,10 @@ class ReplayService:
     async def draw_after_end(
         self, row_id: int, guild_id: int, competition_id: int, name: str, limit: int
     ) -> list[Picture]:
-        """Return the picture for the message of an outbox row; none if it cannot be drawn."""
+        """Return the picture for the message of an outbox row.
+
+        None if it cannot be drawn, or has more than `limit` bytes.
+        """
         storage = self._services.storage
         competition = await storage.competitions.find_by_id(competition_id)
         if competition is None:
@@ -76,6 +79,7 @@ class ReplayService:
             logger.info("Server %s: no replay after the end: %r", guild_id, error)
             return []
         if len(gif) > limit:
+            logger.info("Server %s: the replay has %d bytes, too many", guild_id, len(gif))
             return []
         return [replay_picture(data, f"message-{row_id}.gif", gif)]
 

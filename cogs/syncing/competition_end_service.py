@@ -207,7 +207,7 @@ class CompetitionEndService:
             deadline = now  # Not known: if the private board shows now, now is recorded as its end.
         elif deadline is not None and deadline <= now:
             await services.storage.competition_ends.record_end(competition.id, deadline)
-        else:
+        else:  # The deadline is ahead, or none is known any more.
             if competition.ended_at is not None:
                 logger.info("%s goes on: its deadline is %s now", competition.slug, deadline)
                 await services.storage.competition_ends.reopen(competition.id, now)

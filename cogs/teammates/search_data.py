@@ -137,7 +137,7 @@ async def load_team_list(interaction: Interaction, competition: Competition) -> 
 def _is_listed(search: OpenSearch, note: TeammateNote | None) -> bool:
     """Return whether the reader sees a search.
 
-    `note` is the one between the reader and its member.
+    `note` is the one between the reader and the member who searches.
     """
     return search.search.takes_notes if note is None else note.state in _LISTED_STATES
 
@@ -187,8 +187,9 @@ async def _find_own_team(
 ) -> tuple[int | None, int | None]:
     """Return a member's rank on the public board, and the id of the team if the link is verified.
 
-    Somebody with an unverified link could learn, from the searches left out, who searches in which
-    team. None for what is not known.
+    Searches of the reader's own team are left out of the list. With an unverified link anybody
+    could claim to be in a team, and see from what is missing that somebody in it searches. None for
+    what is not known.
     """
     link = await services.storage.links.find_counted_link(guild_id, user_id)
     info = await services.storage.boards.find_info(competition.id)

@@ -351,7 +351,8 @@ Message = (
     | NewPostsMessage
     | ThreadLeftMessage
 )
-"""Every kind; messages of one competition that waited are sent in this order."""
+"""Every kind, in the order in which messages of one competition that quiet hours deferred enter
+the outbox."""
 
 KINDS: tuple[type[Message], ...] = get_args(Message)
 

@@ -179,7 +179,7 @@ class HistoryCompaction:
                 "UPDATE boards SET concatenated_until = max(concatenated_until, ?) WHERE id = ?",
                 (segment.moves.taken_at[-1], day.board_id),
             )
-            # `_concatenate_day` passes `concatenated_until` itself: then nothing changes here.
+            # If `column` is `concatenated_until`, the statement above has set it already.
             await connection.execute(
                 f"UPDATE boards SET {column} = ? WHERE id = ?",  # noqa: S608
                 (until, day.board_id),

@@ -1,4 +1,4 @@
-"""Export and deletion of the data of one Discord member, in every server."""
+"""Loading and deletion of the data of one Discord member, in every server."""
 
 from __future__ import annotations
 
