@@ -134,8 +134,9 @@ def _build_forecast(
 def _find_horizon(seen: SeenBoard) -> int:
     """Return how many hours the forecast reaches ahead.
 
-    Never beyond the deadline. Where past competitions do not show how many more teams submit on the
-    last day, it ends where that day begins or, if that is less than a day ahead, after a day.
+    It ends at the last full hour before the deadline, but reaches an hour ahead at least. Where
+    past competitions do not show how many more teams submit on the last day, it ends where that day
+    begins or, if that is less than a day ahead, after a day.
     """
     if seen.deadline is None:
         return _MAX_HOURS

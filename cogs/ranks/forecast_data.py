@@ -11,7 +11,6 @@ from cogs.framework.services import Services
 from leaderboards.board import BoardKind
 from leaderboards.forecast.forecast_board import ForecastBoard
 from leaderboards.forecast.obstacles import ForecastObstacle
-from leaderboards.forecast.pace import Pace
 from leaderboards.forecast.rank_forecast import DAY, DayForecast, forecast_day
 from leaderboards.forecast.rush import RushedDeadline
 from records.competitions import BoardInfo, Competition
@@ -34,51 +33,32 @@ class SeenBoard:
     """See `DayForecast`."""
 
 
-@dataclass(frozen=True, slots=True)
-class SeenPace:
-    """Data of forecasts of some ranks."""
-
-    pace: Pace
-    seen_at: datetime
-    """When the board was last seen: its forecasts begin there."""
-    deadline: datetime | None
-    """Kaggle's, or else the one that all servers gave."""
-    in_last_day: bool
-    """See `DayForecast`."""
-
-
 async def load_forecast(
     services: Services, competition: Competition, info: BoardInfo, rank: int
 ) -> DayForecast | ForecastObstacle:
     """Return where a rank will be a day after the last sync, or why that cannot be known."""
-    found = await load_pace(services, competition, info, [rank])
-    if isinstance(found, ForecastObstacle):
-        return found
-    (forecast,) = forecast_day(found.pace, in_last_day=found.in_last_day)
-    return forecast
+    found = await _forecast(services, competition, info, [rank])
+    return found if isinstance(found, ForecastObstacle) else found[0]
 
 
 async def load_forecasts(
     services: Services, competition: Competition, info: BoardInfo, ranks: Sequence[int]
 ) -> list[DayForecast] | None:
     """Return the forecast of each of some ranks of one board; None where it cannot be known."""
-    found = await load_pace(services, competition, info, ranks)
-    if isinstance(found, ForecastObstacle):
-        return None
-    return forecast_day(found.pace, in_last_day=found.in_last_day)
+    found = await _forecast(services, competition, info, ranks)
+    return None if isinstance(found, ForecastObstacle) else found
 
 
-async def load_pace(
+async def _forecast(
     services: Services, competition: Competition, info: BoardInfo, ranks: Sequence[int]
-) -> SeenPace | ForecastObstacle:
-    """Load what forecasts of some ranks are made from, or return why there is none."""
+) -> list[DayForecast] | ForecastObstacle:
     seen = await load_forecast_board(services, competition, info)
     if isinstance(seen, ForecastObstacle):
         return seen
     pace = await asyncio.to_thread(seen.board.measure_pace, ranks)
     if pace is None:
         return ForecastObstacle.YOUNG
-    return SeenPace(pace, seen.seen_at, seen.deadline, seen.in_last_day)
+    return forecast_day(pace, in_last_day=seen.in_last_day)
 
 
 async def load_forecast_board(
