@@ -220,7 +220,10 @@ def _forecast(filled: Path, zip_file: bytes) -> Case:
             raise AssertionError("there is no board")
         teams = await storage.watches.find_zone_exit_teams(1, info.board_id)
         ranks = await storage.boards.find_ranks(info.board_id, teams)
-        pace = await storage.history.measure_pace(info, [*ranks.values()], info.taken_at)
+        board = await storage.history.load_forecast_board(info.board_id, info.taken_at)
+        if board is None:
+            raise AssertionError("there is no board")
+        pace = await asyncio.to_thread(board.measure_pace, [*ranks.values()])
         if pace is None or len(forecast_day(pace)) != len(teams):
             raise AssertionError("there are no forecasts")
         await storage.watches.queue_zone_exits(1, info.board_id, {}, FIRST)

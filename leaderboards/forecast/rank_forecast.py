@@ -19,9 +19,6 @@ from leaderboards.forecast.pace import Pace
 from leaderboards.medals import medal_thresholds
 
 DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
-MAX_HORIZON = 7 * DAY
-"""How far forecasts reach. Longer ones were not measured."""
-
 _PRIOR = 0.5
 """Teams that are counted in addition: where none came in lately, one may still come."""
 _SPREAD_HOURS, _SPREADS = (24, 48), (0.25, 0.3)

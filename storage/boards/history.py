@@ -14,7 +14,6 @@ from leaderboards.board import Board
 from leaderboards.feeds.post_effect import USUAL_TIME, PostEffect, find_effects
 from leaderboards.feeds.post_effect import WINDOW as POST_WINDOW
 from leaderboards.forecast.forecast_board import ForecastBoard
-from leaderboards.forecast.pace import Pace
 from leaderboards.forecast.rhythm import RHYTHM_WINDOW
 from leaderboards.forecast.rush import RushedDeadline
 from leaderboards.history.moves import Moves
@@ -62,16 +61,6 @@ class History:
             )
             log = await load_moves(connection, info.board_id, to_seconds(since), until)
         return await asyncio.to_thread(_trace_teams, log, ranks_now, until, continuations)
-
-    async def measure_pace(
-        self, info: BoardInfo, ranks: Sequence[int], seen_at: datetime
-    ) -> Pace | None:
-        """Count the teams that came in above some ranks until a board was last seen.
-
-        None if the log is too short for it.
-        """
-        board = await self.load_forecast_board(info.board_id, seen_at)
-        return await asyncio.to_thread(board.measure_pace, ranks) if board else None
 
     async def load_forecast_board(
         self, board_id: int, seen_at: datetime, deadline: RushedDeadline | None = None
