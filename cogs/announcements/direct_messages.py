@@ -53,6 +53,8 @@ class DirectMessages(commands.Cog):
         direct_messages = services.storage.direct_messages
         self._send_waiting = CoalescedFunction(lambda: self._send_all(direct_messages.load_waiting))
         self._send_open = CoalescedFunction(lambda: self._send_all(direct_messages.load_open))
+        self._sending: set[int] = set()
+        """Ids of messages that are being sent, which another run would take for left over."""
         self._showing: set[tuple[int, int]] = set()
         """Servers and members who are being shown what waits for them."""
 
@@ -116,8 +118,9 @@ class DirectMessages(commands.Cog):
                 return
             last_id = batch[-1].id
             for message in batch:
-                with log_subject(server=message.guild_id):
-                    can_go_on = can_go_on and await self._send(message)
+                if can_go_on and message.id not in self._sending:
+                    with log_subject(server=message.guild_id):
+                        can_go_on = await self._send(message)
 
     async def _send(self, message: DirectMessage) -> bool:
         """Send a message; return whether the next one can be sent too.
@@ -127,6 +130,7 @@ class DirectMessages(commands.Cog):
         """
         direct_messages = self._services.storage.direct_messages
         marker = _FIRST_MARKER + message.id
+        self._sending.add(message.id)
         try:
             if isinstance(message.content, WatchMessage):
                 guild = self._bot.get_guild(message.guild_id)
@@ -153,6 +157,8 @@ class DirectMessages(commands.Cog):
         except Exception as error:
             logger.exception("A direct message could not be sent; it is kept")
             return not is_temporary(error)
+        finally:
+            self._sending.discard(message.id)
         return True
 
     async def _end_watches_if_left(self, guild: discord.Guild, user_id: int) -> bool:

@@ -3,8 +3,10 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import discord
 import pytest
 
+from tests.cogs.boards.test_live_boards import held_up
 from tests.cogs.watches.four_teams import ALPHA, BOARD, BRAVO, CHARLIE, DELTA, climb, start, sync
 from tests.cogs.world import (
     START,
@@ -345,3 +347,13 @@ async def test_watch_of_medal_zones_tells_no_end_where_none_are_awarded(world: W
     world.serve_private("titanic", [replace(team, score="0.5") for team in BOARD])
     await world.pass_time(hours=4)
     assert direct_messages(home.ada) == []
+
+
+async def test_message_that_is_being_sent_is_not_sent_a_second_time(world: World) -> None:
+    home = await start(world)
+    await world.ask(home.ada, "watch news")
+    with held_up(world, discord.DMChannel, "send"):
+        await sync(world, *climb(world))
+        await world.ask(home.manager, "competition live", channel=home.channel)
+    await world.pass_time(minutes=6)
+    assert len(direct_messages(home.ada)) == 1
