@@ -26,6 +26,7 @@ from cogs.syncing.sync_service import SyncService
 from cogs.syncing.syncing_screen import LOOKING_FOR_PRIVATE_TEXT
 from leaderboards.board import Board, BoardKind
 from leaderboards.errors import (
+    CompetitionRenamed,
     LeaderboardError,
     NotLoggedIn,
     PrivateBoardServed,
@@ -147,7 +148,8 @@ class CompetitionEndService:
                 await self._sync_service.record_failure(competition, str(error))
         except LeaderboardError as error:
             logger.warning("%s: its end was not checked: %s", competition.slug, error)
-            await self._sync_service.record_failure(competition, str(error))
+            renamed_to = error.new_slug if isinstance(error, CompetitionRenamed) else None
+            await self._sync_service.record_failure(competition, str(error), renamed_to)
             if competition.failures:
                 await self._archive_after_max_wait(competition.id, MAX_WAIT)
         except Exception:

@@ -1,7 +1,7 @@
 """Competitions that Kaggle renames: noticed, offered to be moved, and moved with their history."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import simcord
@@ -13,6 +13,8 @@ from plots.replay_renderer import ReplayRenderer
 from tests.cogs.announcements.test_message_kinds import EXAMPLES
 from tests.cogs.calendar.test_deadlines import events
 from tests.cogs.examples import ALPHA, BRAVO, CHARLIE
+from tests.cogs.syncing.ends import DEADLINE, check_now
+from tests.cogs.syncing.ends import begin as begin_ending
 from tests.cogs.world import START, Team, World, announced, response_text
 from tests.wire.http.limits import component_problems
 
@@ -21,11 +23,11 @@ TEAMS = [ALPHA, BRAVO, CHARLIE]
 LATER = [BRAVO, ALPHA, CHARLIE]
 
 
-def rename_on_kaggle(world: World) -> None:
+def rename_on_kaggle(world: World, deadline: datetime = END) -> None:
     """Serve the same board under another name only."""
     del world.kaggle.boards["titanic"]
     del world.kaggle.listed["titanic"]
-    world.list_competition("titanic-survivors", END)
+    world.list_competition("titanic-survivors", deadline)
     world.serve("titanic-survivors", LATER)
 
 
@@ -450,3 +452,13 @@ async def test_new_name_without_teams_is_not_called_another_competition(world: W
     world.serve("digits", [])
     refused = await rename(world, "digits")
     assert "**digits** has no teams yet, so I cannot tell whether it is the same" in refused
+
+
+async def test_rename_after_the_deadline_is_offered_too(world: World) -> None:
+    await begin_ending(world)
+    await world.pass_time(hours=2, minutes=35)
+    rename_on_kaggle(world, DEADLINE)
+    await check_now(world)
+    status = await world.run(world.server.manager, "status")
+    assert "titanic-survivors has the same deadline" in response_text(status)
+    assert labels(status) == ["Move it to titanic-survivors"]
