@@ -82,9 +82,11 @@ def digest_view(
         for one in message.competitions[:_MAX_COMPETITIONS]
     ]
     room = CHARACTERS - len(head) - len(ended) - len(ahead) - 100
-    # The members come first, but they leave room for some topics.
+    # The members come first: the most active competition is told in any case, the others if they
+    # leave room for some topics.
     least = _POST_CHARACTERS if message.posts else 0
-    of_teams, left_out = join_lines(parts, room - least)
+    first = min(len(parts[0]), room) if parts else 0
+    of_teams, left_out = join_lines(parts, max(room - least, first))
     posts = post_section(message.posts, names, room - len(of_teams))
     shown = parts[: len(parts) - left_out]
     more = len(message.competitions) - len(shown)
@@ -119,15 +121,18 @@ def _competition(
 
 
 def _ended(competition: EndedCompetition, names: fmt.Names) -> str:
+    """Return the final ranks of an ended competition, of as many teams as fit into the room."""
     link = fmt.competition_link(competition.slug, names.get(competition.slug))
-    if not competition.teams:
-        return _ENDED_WITHOUT_MEMBERS_TEXT.format(link=link, slug=competition.slug)
     results = [
         f"{fmt.members_or_team(team.user_ids, team.team_name)}"
         f" **{fmt.rank_with_medal(team.rank, team.medal)}**"
         for team in competition.teams
     ]
-    return _ENDED_TEXT.format(link=link, results=fmt.join_some(results, _MAX_FINAL_TEAMS))
+    for count in range(min(len(results), _MAX_FINAL_TEAMS), 0, -1):
+        text = _ENDED_TEXT.format(link=link, results=fmt.join_some(results, count))
+        if len(text) <= _ENDED_CHARACTERS:
+            return text
+    return _ENDED_WITHOUT_MEMBERS_TEXT.format(link=link, slug=competition.slug)
 
 
 def _lines(digest: CompetitionDigest) -> Iterator[str]:

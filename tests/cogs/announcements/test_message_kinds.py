@@ -365,3 +365,44 @@ def test_every_reason_has_its_own_screen() -> None:
         for reason in Reason
     }
     assert len(screens) == len(Reason)
+
+
+def test_full_digest_tells_the_most_active_competition_before_topics() -> None:
+    """Ten teams in other zones and likely to leave them, and five that climbed, fell or are new."""
+    zones = (MedalZone.SILVER, MedalZone.BRONZE)
+    leaves_at = NOW + timedelta(hours=9)
+    teams = [
+        replace(DIGEST_TEAM, team_id=n, user_ids=(10**18 + n,), rank=100 + n, rank_before=before)
+        for n, before in enumerate([200] * 15 + [10] * 5 + [None] * 5)
+    ]
+    teams[:10] = [
+        replace(team, medal_zone=zone, medal_zone_before=before, leaves_zone_at=leaves_at)
+        for team, (zone, before) in zip(teams, [zones, zones[::-1]] * 5, strict=False)
+    ]
+    busy = CompetitionDigest("titanic", 1_000, tuple(teams))
+    summary = PostSummary.from_list("titanic", posts(9, "EDA"))
+    finals = tuple(FinalTeam(n, TEAM, (10**18 + n,), n) for n in range(1, 9))
+    ended = EndedCompetition("digits", finals)
+    ahead = [
+        UpcomingDeadline(f"competition-{n}", DeadlineKind.FINAL, NOW + timedelta(days=n))
+        for n in range(9)
+    ]
+    digest = DigestMessage(
+        DigestKind.WEEKLY, NOW, NOW, (busy, busy), tuple(ahead), (summary,), (ended,)
+    )
+    text = shown_text(digest)
+    assert len(text) <= 4_000
+    assert "⌨️ Most submissions" in text
+    assert "-# and news of 1 more competition\n" in text
+    assert "### 💬 New topics and notebooks" in text
+
+
+def test_digest_names_fewer_teams_of_an_ended_competition_if_they_are_large() -> None:
+    teams = tuple(FinalTeam(n, TEAM, tuple(10**18 + m for m in range(8)), n) for n in range(1, 9))
+    ended = EndedCompetition("titanic", teams)
+    text = shown_text(DigestMessage(DigestKind.WEEKLY, NOW, NOW, (), ended=(ended,)))
+    assert "has ended: <@1000000000000000000>" in text
+    assert "**#2** and 6 more" in text
+    crowd = replace(ended, teams=(replace(teams[0], user_ids=tuple(range(10**18, 10**18 + 40))),))
+    text = shown_text(DigestMessage(DigestKind.WEEKLY, NOW, NOW, (), ended=(crowd,)))
+    assert "has ended: `/leaderboard competition:titanic` shows its final board" in text
