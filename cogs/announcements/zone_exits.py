@@ -38,14 +38,17 @@ class ZoneExits:
         for competition_id in await self._services.storage.watches.find_zone_exit_competitions():
             if is_within(self._checked_at.get(competition_id), _INTERVAL, now):
                 continue
-            try:
-                competition = await self._services.storage.competitions.find_by_id(competition_id)
-                if competition is not None and _is_fresh(competition, now):
-                    self._checked_at[competition_id] = now
-                    await self._check(competition)
-            except Exception:
-                with log_subject(competition=str(competition_id)):
-                    logger.exception("The forecasts that members watch could not be made")
+            competition = await self._services.storage.competitions.find_by_id(competition_id)
+            if competition is not None and _is_fresh(competition, now):
+                self._checked_at[competition_id] = now
+                with log_subject(competition=competition.slug):
+                    await self._try_check(competition)
+
+    async def _try_check(self, competition: Competition) -> None:
+        try:
+            await self._check(competition)
+        except Exception:
+            logger.exception("The forecasts that members watch could not be made")
 
     async def _check(self, competition: Competition) -> None:
         storage = self._services.storage
