@@ -206,7 +206,7 @@ async def test_backup_folder_that_cannot_be_read_is_no_bug(world: World, tmp_pat
     await run_housekeeping(world)
     status = await world.ask(world.server.ada, "status")
     assert "No backup was written to" in status
-    assert "by a bug" not in status
+    assert "because of a bug" not in status
 
 
 async def test_old_backup_that_cannot_be_deleted_is_shown_until_it_is(

@@ -9,7 +9,14 @@ import pytest
 from leaderboards.competition_info import CompetitionInfo
 from leaderboards.kaggle.pages import BoardPage
 from tests.cogs.examples import FINAL, TEAMS
-from tests.cogs.syncing.ends import DEADLINE, begin, check_now, find_competition, sync_now
+from tests.cogs.syncing.ends import (
+    DEADLINE,
+    begin,
+    check_now,
+    find_competition,
+    skip_days,
+    sync_now,
+)
 from tests.cogs.world import START, Team, World, announced, build_zip
 
 
@@ -22,10 +29,6 @@ async def begin_without_medals(world: World) -> None:
     world.serve_private("titanic", TEAMS)
     await world.pass_time(hours=2, minutes=35)
     assert (await find_competition(world)).ended_at == DEADLINE
-
-
-def skip_days(world: World, days: int) -> None:
-    world.bot.services.now = lambda: world.env.now() + timedelta(days=days)
 
 
 async def test_private_board_like_the_public_one_is_final_after_a_week(world: World) -> None:
