@@ -6,6 +6,7 @@ from collections import deque
 from datetime import datetime, timedelta
 
 from cogs.competitions.follow_screen import server_limit_text, storage_limit_text, user_limit_text
+from cogs.framework.clock import is_within
 from cogs.framework.responses import UserError
 from cogs.framework.services import Services
 
@@ -23,7 +24,7 @@ class AddLimiter:
     async def start_add(self, slug: str, guild_id: int, user_id: int) -> None:
         """Count an add; raise `UserError` if a limit is reached."""
         limits, now = self._services.limits, self._services.now()
-        while self._adds and not now - _HOUR < self._adds[0][0] <= now:
+        while self._adds and not is_within(self._adds[0][0], _HOUR, now):
             self._adds.popleft()
         for text, times in (
             (server_limit_text, [at for at, guild, _ in self._adds if guild == guild_id]),

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 import discord
 
+from cogs.framework.clock import is_within
 from cogs.framework.services import Services
 from cogs.syncing.owner_notice import OwnerNotice
 from cogs.syncing.syncing_screen import login_view, rate_limit_text
@@ -40,22 +41,15 @@ class Lockout:
 
     def is_paused(self, now: datetime) -> bool:
         """Return whether no attempt is due yet."""
-        return _is_within(self.refused_at, self.next_attempt_at, now)
+        pause = self.next_attempt_at - self.refused_at
+        return is_within(self.refused_at, pause, now)
 
 
 def require_pause_over(start: datetime, end: datetime, now: datetime) -> None:
     """Raise `RateLimited`, with the minutes to wait, during a pause."""
-    if _is_within(start, end, now):
+    if is_within(start, end - start, now):
         minutes = -(-(end - now) // timedelta(minutes=1))
         raise RateLimited(rate_limit_text(minutes))
-
-
-def _is_within(start: datetime, end: datetime, now: datetime) -> bool:
-    """Return whether a pause is running.
-
-    One that starts in the future does not count: the clock was set back.
-    """
-    return start <= now < end
 
 
 class KaggleLockout:
