@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import pytest
 
+from bot.logs import PodiumFormatter
 from cogs.announcements.screens.watch_message_screen import watch_message_text
 from leaderboards.medals import MedalZone
 from leaderboards.news.watches import Watch, WatchKind, WatchMessage, ZoneExit, ZoneExitEvent
@@ -199,6 +200,7 @@ async def test_forecast_needs_a_link_and_counts_as_one_of_twenty(world: World) -
 async def test_failure_of_one_competition_keeps_back_no_other(
     world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.handler.setFormatter(PodiumFormatter())
     home, season = world.server, Season(world)
     world.serve("broken", crowd(20))
     await world.follow("broken")
@@ -216,7 +218,7 @@ async def test_failure_of_one_competition_keeps_back_no_other(
     world.expect(OSError)
     await season.pass_hours(16)
     assert len(direct_messages(home.ada)) == 1
-    assert "could not be made" in caplog.text
+    assert "The forecasts that members watch could not be made (broken)\n" in caplog.text
 
 
 @pytest.mark.parametrize(
