@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,8 @@ MAX_CHOICES = 25
 """Discord's limit for the choices that autocomplete shows."""
 MAX_CHOICE_LENGTH = 100
 """Discord's limit for the characters of one choice."""
+MAX_CUSTOM_ID_LENGTH = 100
+"""Discord's limit for the characters of a custom_id."""
 
 BLUE = discord.Colour(colours.BLUE)
 GOLD = discord.Colour(colours.GOLD)
@@ -53,6 +55,11 @@ class Picture:
 def zone_colour(medal_zone: MedalZone | None) -> discord.Colour:
     """Return the colour of a medal zone; blue without one."""
     return _ZONE_COLOURS[medal_zone]
+
+
+def best_zone_colour(medal_zones: Collection[MedalZone | None]) -> discord.Colour:
+    """Return the colour of the best of some medal zones; blue without one."""
+    return zone_colour(next((zone for zone in MedalZone if zone in medal_zones), None))
 
 
 def card(

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
-import discord
 from discord import ui
 
 from cogs.framework import format as fmt
 from cogs.framework.escape import escape
-from cogs.framework.layout import BLUE, CHARACTERS, Item, Picture, card, join_lines, zone_colour
-from leaderboards.medals import MedalZone
+from cogs.framework.layout import (
+    CHARACTERS,
+    Item,
+    Picture,
+    best_zone_colour,
+    card,
+    join_lines,
+)
 from leaderboards.news.messages import (
     CorrectedTeam,
     EndedMessage,
@@ -19,7 +25,6 @@ from leaderboards.news.messages import (
     ShakeUpTeam,
 )
 
-_MEDALS = (MedalZone.GOLD, MedalZone.SILVER, MedalZone.BRONZE)
 _COMPARED_TEXT = f"{fmt.UP}{fmt.DOWN} against the public rank"
 _CORRECTED_TEXT = f"{fmt.UP}{fmt.DOWN} against the final rank before"
 
@@ -48,7 +53,7 @@ def ended_view(
     return card(
         *parts,
         foot,
-        colour=_best_colour([team.medal for team in message.finishers]),
+        colour=best_zone_colour([team.medal for team in message.finishers]),
         pictures=pictures,
         id=row_id,
     )
@@ -75,7 +80,7 @@ def final_board_view(row_id: int, message: FinalBoardMessage, names: fmt.Names) 
     rest = f"\n-# and {fmt.plural(more, 'more team')}" if more else ""
     own: list[str | Item] = [ui.Separator(), f"{body}{rest}"] if lines else []
     won = [team.medal for team in message.teams]
-    return card(head, *own, foot, colour=_best_colour(won), id=row_id)
+    return card(head, *own, foot, colour=best_zone_colour(won), id=row_id)
 
 
 def end_picture_text(teams: int, board: str) -> str:
@@ -116,12 +121,8 @@ def _removed_above(count: int) -> str:
 def _own_teams(message: EndedMessage, max_characters: int) -> str:
     if not message.finishers:
         return "No member with a link that counts was on this board."
-    won = [team.medal for team in message.finishers]
-    medals = "  ".join(
-        f"{fmt.MEDALS[medal_zone]} {won.count(medal_zone)}"
-        for medal_zone in _MEDALS
-        if medal_zone in won
-    )
+    won = Counter(team.medal for team in message.finishers if team.medal is not None)
+    medals = fmt.medal_counts(won)
     body, left_out = join_lines(map(_line, message.finishers), max_characters)
     more = left_out + message.more
     rest = f"\n-# and {fmt.plural(more, 'more team')}" if more else ""
@@ -177,8 +178,3 @@ def _board_label(message: EndedMessage) -> str:
         f" is final · ended {fmt.when(message.ended_at)} · if Kaggle shows a private one later, I"
         " will announce it"
     )
-
-
-def _best_colour(won: Sequence[MedalZone | None]) -> discord.Colour:
-    best = next((medal_zone for medal_zone in _MEDALS if medal_zone in won), None)
-    return zone_colour(best) if best else BLUE

@@ -11,8 +11,7 @@ from discord import ui
 
 from cogs.framework import format as fmt
 from cogs.framework.escape import escape
-from cogs.framework.layout import CHARACTERS, Picture, card, join_lines, zone_colour
-from leaderboards.medals import MedalZone
+from cogs.framework.layout import CHARACTERS, Picture, best_zone_colour, card, join_lines
 from leaderboards.news.items import Item, NewsMessage, PassedTeam, Reason
 from leaderboards.news.milestones import Milestone
 from leaderboards.news.news_summary import NewsSummaryMessage
@@ -214,10 +213,7 @@ def news_picture_text(teams: int, period: tuple[int, str]) -> str:
 
 
 def _colour(items: Iterable[Item]) -> discord.Colour:
-    entered = {item.medal_zone for item in items if item.entered_zone}
-    return zone_colour(
-        next((medal_zone for medal_zone in MedalZone if medal_zone in entered), None)
-    )
+    return best_zone_colour({item.medal_zone for item in items if item.entered_zone})
 
 
 def news_item_text(item: Item) -> str:
