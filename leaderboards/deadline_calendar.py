@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from icalendar import TRANSP, Alarm, Calendar, Event
 
 from leaderboards.display_text import clean, shorten
+from leaderboards.kaggle_ids import competition_address
 from leaderboards.news.deadlines import DAY, DeadlineKind
 
 _PRODUCT = "-//Podium//Deadlines//EN"
@@ -58,7 +59,7 @@ def build_calendar(name: str, events: Iterable[CalendarEvent], now: datetime) ->
 
 def _build_event(event: CalendarEvent, now: datetime) -> Event:
     summary = shorten(clean(event.summary).replace("\\", _BACKSLASH), _SUMMARY_WIDTH)
-    address = f"https://www.kaggle.com/competitions/{event.slug}"
+    address = competition_address(event.slug)
     return Event.new(
         uid=event.uid,
         summary=summary,

@@ -69,6 +69,11 @@ def is_address(text: str) -> bool:
     return "://" in text or "kaggle.com" in text.casefold()
 
 
+def competition_address(slug: str) -> str:
+    """Return the address of a competition on Kaggle."""
+    return f"https://www.kaggle.com/competitions/{slug}"
+
+
 def readable_slug(slug: str) -> str:
     """Return a slug as a title: "Playground Series S6E8" for playground-series-s6e8."""
     words = filter(None, slug.split("-"))

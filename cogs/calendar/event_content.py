@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from cogs.calendar.event_screen import MAX_NAME_LENGTH, event_name, event_text
+from leaderboards.kaggle_ids import competition_address
 from leaderboards.news.deadlines import HOUR, DeadlineKind
 from records.scheduled_events import EventDeadline
 
@@ -105,7 +106,7 @@ class ServerEvent:
 
 def build_content(deadline: EventDeadline, starts_at: datetime | None = None) -> EventContent:
     """Return what the event for a deadline shows; it starts `LEAD` before it, or as given."""
-    address = f"https://www.kaggle.com/competitions/{deadline.slug}"
+    address = competition_address(deadline.slug)
     if len(address) > MAX_NAME_LENGTH:
         address = f"https://www.kaggle.com/c/{deadline.slug}"  # Kaggle redirects it.
     return EventContent(

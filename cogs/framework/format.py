@@ -13,7 +13,7 @@ from cogs.framework.escape import escape
 from cogs.framework.layout import MAX_CHOICE_LENGTH
 from leaderboards.board import Entry, ScoreOrder
 from leaderboards.display_text import clean_and_shorten, format_top_share
-from leaderboards.kaggle_ids import readable_slug
+from leaderboards.kaggle_ids import competition_address, readable_slug
 from leaderboards.medals import MedalZone
 from leaderboards.news.deadlines import DeadlineKind
 from records.members import StoredLink
@@ -51,7 +51,7 @@ def competition_name(slug: str, name: str | None = None, width: int = _NAME_WIDT
 def competition_link(slug: str, name: str | None = None) -> str:
     """Return the name of a competition as a link to its leaderboard on Kaggle."""
     shown = competition_name(slug, name)
-    return f"[{shown}](https://www.kaggle.com/competitions/{slug}/leaderboard)"
+    return f"[{shown}]({competition_address(slug)}/leaderboard)"
 
 
 def competition_choice(slug: str, name: str | None, about: str = "") -> str:

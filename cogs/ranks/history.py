@@ -14,6 +14,7 @@ from discord.ext import commands
 from cogs.framework import format as fmt
 from cogs.framework.checks import anywhere
 from cogs.framework.controls import ErrorHandlingItem
+from cogs.framework.layout import MAX_CUSTOM_ID_LENGTH
 from cogs.framework.responses import Interaction, UserError, defer, defer_update_or_reply, respond
 from cogs.framework.services import Services, get_services
 from cogs.framework.texts import WHICH_BOARD_TEXT, was_on_board_text
@@ -70,8 +71,6 @@ _MARKS_CHOICES = [
     app_commands.Choice(name="topics and notebooks", value="posts"),
     app_commands.Choice(name="nothing", value=_NO_MARKS),
 ]
-_CUSTOM_ID_LENGTH = 100
-"""Discord's limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -427,7 +426,7 @@ def _build_period_buttons(
         )
         for period in Period
     ]
-    if any(len(button.custom_id) > _CUSTOM_ID_LENGTH for button in buttons):
+    if any(len(button.custom_id) > MAX_CUSTOM_ID_LENGTH for button in buttons):
         return []
     return buttons
 

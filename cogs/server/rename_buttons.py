@@ -6,8 +6,10 @@ from typing import Any
 
 from discord import ui
 
-_MAX_CUSTOM_ID, _MAX_LABEL = 100, 80
-"""Discord's limits for the characters of a button."""
+from cogs.framework.layout import MAX_CUSTOM_ID_LENGTH
+
+_MAX_LABEL = 80
+"""Discord's limit for the characters on a button."""
 
 
 def rename_custom_id(step: str, competition_id: int, new_slug: str) -> str:
@@ -18,7 +20,7 @@ def rename_custom_id(step: str, competition_id: int, new_slug: str) -> str:
 def build_rename_buttons(competition_id: int, new_slug: str) -> list[ui.Button[Any]]:
     """Build the button that offers to move a competition; none if the slug is too long for one."""
     # The ids with `move` and `keep`, in the question, are longer than the one with `ask`.
-    if len(rename_custom_id("move", competition_id, new_slug)) > _MAX_CUSTOM_ID:
+    if len(rename_custom_id("move", competition_id, new_slug)) > MAX_CUSTOM_ID_LENGTH:
         return []
     custom_id = rename_custom_id("ask", competition_id, new_slug)
     return [ui.Button(label=f"Move it to {new_slug}"[:_MAX_LABEL], custom_id=custom_id)]

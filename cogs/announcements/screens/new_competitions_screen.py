@@ -9,9 +9,10 @@ from discord import ui
 
 from cogs.framework import format as fmt
 from cogs.framework.escape import escape
-from cogs.framework.layout import Item, card
+from cogs.framework.layout import MAX_CUSTOM_ID_LENGTH, Item, card
 from cogs.framework.texts import DEADLINE_LABELS
 from leaderboards.feeds.competition_filter import FeedCategory
+from leaderboards.kaggle_ids import competition_address
 from leaderboards.news.deadlines import DeadlineKind
 from leaderboards.news.new_competitions import NewCompetition, NewCompetitionsMessage
 
@@ -27,8 +28,6 @@ CATEGORY_NAMES = {
 }
 
 _MEDALS = {True: "🏅 medals and points", False: "no medals", None: ""}
-_MAX_ID_LENGTH = 100
-"""Discord's limit for a custom_id."""
 
 
 def follow_custom_id(slug: str) -> str:
@@ -75,20 +74,14 @@ def _describe(competition: NewCompetition) -> str:
         label = DEADLINE_LABELS[DeadlineKind.FINAL]
         dates.insert(0, f"{label}: {fmt.date(at)}, {fmt.when(at)}")
     lines = [fmt.join_dotted(facts), metric, *dates]
-    return "\n".join(
-        [f"**[{name}]({_url(competition)})**", *(f"-# {line}" for line in lines if line)]
-    )
+    address = competition_address(competition.slug)
+    return "\n".join([f"**[{name}]({address})**", *(f"-# {line}" for line in lines if line)])
 
 
 def _build_buttons(competition: NewCompetition) -> list[Item]:
+    link = ui.Button[Any](label="Open", url=competition_address(competition.slug))
     custom_id = follow_custom_id(competition.slug)
-    follow = ui.Button[Any](
-        label="Follow", custom_id=custom_id[:_MAX_ID_LENGTH], style=discord.ButtonStyle.primary
-    )
-    link = ui.Button[Any](label="Open", url=_url(competition))
-    # A longer slug can be followed with `/competition add` only.
-    return [follow, link] if len(custom_id) <= _MAX_ID_LENGTH else [link]
-
-
-def _url(competition: NewCompetition) -> str:
-    return f"https://www.kaggle.com/competitions/{competition.slug}"
+    if len(custom_id) > MAX_CUSTOM_ID_LENGTH:
+        return [link]  # It can be followed with `/competition add` only.
+    follow = ui.Button[Any](label="Follow", custom_id=custom_id, style=discord.ButtonStyle.primary)
+    return [follow, link]

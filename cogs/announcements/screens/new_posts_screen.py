@@ -10,6 +10,7 @@ from cogs.framework import format as fmt
 from cogs.framework.escape import escape
 from cogs.framework.layout import card, join_lines
 from leaderboards.feeds.posts import PostKind
+from leaderboards.kaggle_ids import competition_address
 from leaderboards.news.new_posts import NewPostsMessage, NotebookEffect, PostSummary, ShownPost
 
 _ICONS = {PostKind.TOPIC: "💬", PostKind.NOTEBOOK: "📓"}
@@ -21,7 +22,7 @@ def new_posts_view(row_id: int, message: NewPostsMessage, names: fmt.Names) -> u
     posts = [_describe(post) for post in message.posts]
     more = ""
     if message.more:
-        listed = f"https://www.kaggle.com/competitions/{message.slug}"
+        listed = competition_address(message.slug)
         more = (
             f"-# {fmt.plural(message.more, 'further one is', 'further ones are')} not shown here:"
             f" [topics]({listed}/discussion), [notebooks]({listed}/code)"
