@@ -32,7 +32,7 @@ async def publish(world: World, *, votes: int, days: int = 3, late: float = 0) -
     world.kaggle.posts["titanic"] = [OLD]
     await want_digest(world, world.server, NOTEBOOKS)
     world.sync_every(minutes=10, post_minutes=5)
-    await world.pass_time(minutes=70)
+    await world.pass_time(hours=late, minutes=70)
     posted_at = world.env.now() - timedelta(hours=late)
     world.kaggle.posts["titanic"] = [notebook(9, votes, posted_at=posted_at), OLD]
     await world.pass_time(minutes=2)
@@ -73,7 +73,9 @@ async def test_notebook_is_listed_with_what_came_after(world: World) -> None:
 async def test_nothing_is_told_where_it_is_not_known(world: World, days: int, late: float) -> None:
     """After one day of boards, and of a notebook that had run hours before it was listed."""
     await publish(world, votes=2, days=days, late=late)
-    assert all("📈 **12 teams**" not in text for text in announced(world))
+    (digest,) = digests(world)
+    assert "📓 [Notebook 9](" in digest
+    assert "📈" not in digest
 
 
 def test_sentences_are_about_time_and_titles_are_escaped() -> None:

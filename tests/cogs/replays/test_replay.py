@@ -153,7 +153,7 @@ async def test_file_above_discords_limit_is_not_sent(world: World, drawn: Drawn)
     await follow(world)
     drawn.gif = b"GIF89a" + bytes(30 << 20)
     text = await world.ask(world.server.ada, "replay")
-    assert "larger than the 10 MB" in text or "larger than the 25 MB" in text
+    assert "The replay is larger than the 25 MB that Discord allows here." in text
 
 
 async def test_progress_is_shown_every_few_seconds(

@@ -198,7 +198,7 @@ async def test_who_left_the_server_is_told_nothing_and_their_watches_end(world: 
     assert await world.storage.watches.load(home.guild.id, home.ada.id) == []
 
 
-async def test_twenty_watches_in_many_competitions_are_one_message_a_round(world: World) -> None:
+async def test_watches_in_many_competitions_are_one_message_a_round(world: World) -> None:
     home = world.server
     await world.ask(home.ada, "link", username="ada")
     slugs = [f"contest-{number}" for number in range(8)]
@@ -227,24 +227,27 @@ async def test_message_that_is_too_long_says_what_is_left_out(world: World) -> N
     home = world.server
     await world.ask(home.ada, "link", username="ada")
     hostile = "@everyone " * 8
-    slugs = [f"contest-{number}" for number in range(6)]
-    board = [replace(team, name=f"{hostile}{team.id}") for team in BOARD]
+    own, *rivals = (
+        replace(DELTA, score="0.96"),
+        *(replace(team, name=f"{hostile}{team.id}") for team in (ALPHA, BRAVO, CHARLIE)),
+    )
+    slugs = [f"contest-{number}" for number in range(12)]
     for slug in slugs:
-        world.serve(slug, board)
+        world.serve(slug, [own, *rivals])
         await world.follow(slug)
-    await world.ask(home.ada, "watch news")
-    for rank in range(1, 4):
-        await world.ask(home.ada, "watch rank", rank=rank)
     for name in ("ann", "bob", "carol"):
         await world.ask(home.ada, "watch rival", username=name)
     await world.pass_time(minutes=1)
     for slug in slugs:
-        world.serve(slug, [world.submit(board[3], "0.99"), *board[:3]])
+        world.serve(slug, [*(world.submit(rival, "0.97") for rival in rivals), own])
     await world.pass_time(minutes=10)
-    message = direct_messages(home.ada)[-1]
+    (message,) = direct_messages(home.ada)
     assert len(message) <= 4000
+    told = message.count("⚔️ Your rival **")
+    assert 10 < told < 36
+    assert f"\n-# and {36 - told} more changes: `/overview` shows all teams\n" in message
+    assert "everyone" in message
     assert "@everyone" not in message
-    await world.pass_time(minutes=1)
 
 
 async def test_quiet_hours_are_waited_for_and_what_was_undone_is_left_out(world: World) -> None:
@@ -286,17 +289,23 @@ async def test_closed_direct_messages_are_told_once_in_the_next_answer(world: Wo
     assert not (await world.run(home.ada, "status")).followups
 
 
-async def test_restart_between_sending_and_recording_tells_nothing_twice(world: World) -> None:
+async def test_restart_between_sending_and_recording_tells_nothing_twice(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     home = await start(world)
     await world.ask(home.ada, "watch news")
-    await world.pass_time(minutes=1)
-    world.env.inject_error("POST", "/channels/*/messages", status=500, times=1)
-    await world.storage.guilds.change_settings(home.guild.id, announce=False)
-    world.serve("titanic", climb(world))
-    await world.pass_time(minutes=5)
+
+    async def die(_id: int) -> None:
+        raise OSError("the bot is killed")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(world.storage.direct_messages, "delete", die)
+        await sync(world, *climb(world))
+    assert len(direct_messages(home.ada)) == 1
     await world.restart()
     await world.pass_time(minutes=11)
     assert len(direct_messages(home.ada)) == 1
+    assert await world.storage.direct_messages.load_waiting(world.env.now(), 10) == []
 
 
 async def test_end_tells_the_final_rank(world: World) -> None:

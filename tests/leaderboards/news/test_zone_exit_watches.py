@@ -42,9 +42,7 @@ class Forecasts:
         exits = {} if found is None else {self.team_id: found}
         for decision in decide_zone_exits(states, exits, self.now).values():
             self.known |= {one.watch_id: one for one in decision.baselines}
-            before, self.waiting = self.waiting, self.waiting.add(decision.events[ADA])
-            if before.events and not self.waiting.events:
-                self.known.pop(before.events[0].watch_id)  # As if it had never been told.
+            self.waiting = self.waiting.add(decision.events[ADA])
 
     def watch(self, found: ZoneExit | None, hours: float = 1) -> list[ZoneExit | None]:
         """Apply a new forecast; return what is told of it."""
@@ -105,11 +103,10 @@ def test_what_waits_is_the_newest_forecast() -> None:
     assert forecasts.watch(later) == [later]
 
 
-def test_danger_that_is_over_while_it_waits_counts_as_never_told() -> None:
+def test_danger_that_is_over_while_it_waits_is_taken_back() -> None:
     forecasts = Forecasts()
     forecasts.look(SILVER)
     assert forecasts.watch(None) == []
-    assert forecasts.watch(SILVER) == [SILVER]
 
 
 def test_zone_that_was_to_be_left_by_now_is_not_told() -> None:

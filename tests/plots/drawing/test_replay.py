@@ -82,14 +82,13 @@ def test_replay_goes_from_the_first_board_to_the_last_and_loops() -> None:
 
 def test_lines_only_grow() -> None:
     frames, _, _ = read(draw_replay(replay([9, 8, 7, 3, 5, 2])))
-    ends = []
-    for frame in frames:
-        points = within_axes(find(frame, colours.REPLAY_SERIES[0]))
-        # The label is to the right of the head, so only what is left of the head counts.
-        ends.append(len(points))
-    assert ends[-1] > ends[0]
-    thirds = [np.mean(ends[start : start + 40]) for start in (0, 40, len(ends) - 40)]
-    assert thirds == sorted(thirds)
+    third = _AXES_LEFT + (_AXES_RIGHT - _AXES_LEFT) // 3
+    drawn = [within_axes(find(frame, colours.REPLAY_SERIES[0])) for frame in frames]
+    assert len(drawn[0]) < len(drawn[len(drawn) // 2]) < len(drawn[-1])
+    # Once the head and its label have left the first third, the line stays there as it is.
+    first, *later = (points[points[:, 1] < third] for points in drawn[len(drawn) // 2 :])
+    assert len(np.unique(first[:, 1])) > 0.9 * (third - _AXES_LEFT)
+    assert all(np.array_equal(first, points) for points in later)
 
 
 def test_team_that_joins_later_is_named_from_then_on() -> None:
