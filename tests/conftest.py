@@ -5,7 +5,7 @@ import gc
 import os
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, settings
 
 from leaderboards import secret_redaction
 from storage.database import Database
+from storage.storage import Storage
 from tests import plans
 
 # Else each test that loads the bot's cogs, and each process that a test starts, would compile them.
@@ -53,6 +54,14 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("empty") / "podium.db"
     asyncio.run(make(path))
     return path
+
+
+@pytest.fixture
+async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
+    """Open the storage of a new database."""
+    storage = await Storage.open(tmp_path / "podium.db")
+    yield storage
+    await storage.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,5 @@
 """Whole recordings through the real sync into a real database, and back out of it."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,13 +13,6 @@ from storage.storage import Storage
 from tests.board_files import BOARDS
 from tests.leaderboards.boards import all_values
 from tests.storage.histories import assert_log
-
-
-@pytest.fixture
-async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
-    storage = await Storage.open(tmp_path / "podium.db")
-    yield storage
-    await storage.close()
 
 
 async def bring_in(storage: Storage, recording: list[RecordedBoard]) -> None:

@@ -52,11 +52,10 @@ asyncio.run(main())
 
 
 @pytest.fixture
-async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
-    storage = await Storage.open(tmp_path / "podium.db")
+async def storage(storage: Storage) -> Storage:
+    """Add the competition whose boards the worker stores."""
     await storage.competitions.add_for_owner("titanic")
-    yield storage
-    await storage.close()
+    return storage
 
 
 @pytest.fixture

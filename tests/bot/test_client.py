@@ -1,8 +1,7 @@
 import asyncio
 import gc
 import weakref
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 
 import discord
 import pytest
@@ -14,13 +13,6 @@ from bot.commands.errors import CommandError
 from leaderboards.kaggle.client import KaggleCli
 from storage.storage import Storage
 from tests.bot.conftest import CommandLine
-
-
-@pytest.fixture
-async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
-    storage = await Storage.open(tmp_path / "podium.db")
-    yield storage
-    await storage.close()
 
 
 def make_bot(storage: Storage, dev_guild_id: int | None = None) -> Podium:

@@ -1,20 +1,9 @@
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-
-import pytest
 
 from bot.start_limit import limit_starts
 from storage.storage import Storage
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-@pytest.fixture
-async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
-    storage = await Storage.open(tmp_path / "podium.db")
-    yield storage
-    await storage.close()
 
 
 async def test_crash_loop_uses_up_no_identifies(storage: Storage) -> None:

@@ -1,5 +1,8 @@
 """Boards that several tests use."""
 
+from dataclasses import replace
+from datetime import datetime
+
 from tests.cogs.world import Team
 
 ALPHA = Team(1, "Alpha", "0.950", "ada", submissions=7)
@@ -14,6 +17,19 @@ SMALL = [ALPHA, BRAVO, SAMPLE, CHARLIE]
 def crowd(count: int) -> list[Team]:
     """Return a board of this many teams, each of one user."""
     return [Team(n, f"Team {n}", f"{1 - n / 10_000:.5f}", f"user{n}") for n in range(1, count + 1)]
+
+
+def take_rank(teams: list[Team], number: int, rank: int, at: datetime) -> list[Team]:
+    """Return the board after a submission with which a team takes a rank."""
+    own = next(team for team in teams if team.id == number)
+    others = [team for team in teams if team.id != number]
+    better = replace(
+        own,
+        score=f"{float(others[rank - 1].score) + 0.00001:.5f}",
+        submissions=own.submissions + 1,
+        submitted_at=at,
+    )
+    return [*others[: rank - 1], better, *others[rank - 1 :]]
 
 
 TEAMS = crowd(40)

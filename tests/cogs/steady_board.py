@@ -1,4 +1,4 @@
-"""A board into which the same number of teams comes each hour, so that its forecast is known."""
+"""A board whose forecast is known, as the same number of teams comes in each hour, or none is."""
 
 from datetime import timedelta
 
@@ -7,7 +7,8 @@ from tests.cogs.world import Team, World
 
 
 def newcomers(count: int) -> list[Team]:
-    return [Team(5000 + n, f"New {n}", f"1.{n:05}", f"new{n}") for n in range(1, count + 1)]
+    """Return teams above all of `crowd`, the one that came last first."""
+    return [Team(5000 + n, f"New {n}", f"1.{n:05}", f"new{n}") for n in range(count, 0, -1)]
 
 
 async def play(world: World, hours: int, an_hour: int = 1) -> None:
@@ -20,11 +21,26 @@ async def play(world: World, hours: int, an_hour: int = 1) -> None:
         came = part * hours * an_hour // 2
         # The file is a minute old at the sync; one as old as the last board would not be stored.
         at = world.env.now() + timedelta(hours=hours / 2, minutes=-1)
-        world.serve("titanic", [*reversed(newcomers(came)), *crowd(1000)], at=at)
+        world.serve("titanic", [*newcomers(came), *crowd(1000)], at=at)
         await world.pass_time(hours=hours / 2)
         board = await world.storage.boards.find_info(competition.id)
         assert board is not None
         assert board.team_count == 1000 + came
+
+
+async def play_simulation(world: World) -> None:
+    """Read the boards of thirteen hours, between which most scores move without a submission."""
+    world.sync_every(minutes=390)
+    for part in range(3):
+        teams = [
+            Team(n, f"Team {n}", f"{1000 - n + (n * part) % 7:.1f}", f"user{n}")
+            for n in range(1, 101)
+        ]
+        world.serve("titanic", teams)
+        if not part:
+            await world.follow()
+        else:
+            await world.pass_time(hours=6.5)
 
 
 async def record_rushes(world: World, count: int) -> None:

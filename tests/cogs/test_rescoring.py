@@ -8,7 +8,7 @@ import pytest
 
 from demo.recording import read_recording
 from tests.board_files import SIMULATION
-from tests.cogs.examples import crowd
+from tests.cogs.examples import crowd, take_rank
 from tests.cogs.world import START, Team, World, announced
 
 
@@ -90,7 +90,7 @@ async def test_correction_in_many_steps_is_told_once_and_nobody_rose_or_fell(
     assert "Kaggle has **rescored the board**" in text
     # What members hand in afterwards is news, from where the correction has put them.
     assert teams[-1].members == "user1"
-    (news,) = await sync(world, climb(world, teams, "user1", 90))
+    (news,) = await sync(world, take_rank(teams, 1, 90, world.env.now()))
     assert "climbed 10 places to **#90**" in news
     assert "new best score **0.50" in news
 
@@ -192,26 +192,13 @@ async def test_news_of_quiet_hours_counts_from_a_corrected_board(world: World) -
     world.serve("titanic", teams)
     await world.follow()
     await world.ask(world.server.bob, "link", username="user50")
-    teams = climb(world, teams, "user50", 40)
+    teams = take_rank(teams, 50, 40, world.env.now())
     await sync(world, teams)
     teams = corrected(teams)
     await sync(world, teams)
     assert teams[60].members == "user50"
-    assert await sync(world, climb(world, teams, "user50", 30)) == []
+    assert await sync(world, take_rank(teams, 50, 30, world.env.now())) == []
     world.sync_every(minutes=60)
     await world.pass_time(hours=6)
     (news,) = (text for text in announced(world) if "🚀" in text)
     assert "climbed 31 places to **#30**" in news
-
-
-def climb(world: World, teams: list[Team], user: str, rank: int) -> list[Team]:
-    """Return the board after a submission with which a user's team climbs to a rank."""
-    (own,) = (team for team in teams if team.members == user)
-    others = [team for team in teams if team is not own]
-    better = replace(
-        own,
-        score=f"{float(others[rank - 1].score) + 0.00001:.5f}",
-        submissions=own.submissions + 1,
-        submitted_at=world.env.now(),
-    )
-    return [*others[: rank - 1], better, *others[rank - 1 :]]

@@ -15,21 +15,11 @@ from tests.faults.channels import Channels, open_channels
 from tests.wire.control.client import Wire
 from tests.wire.http import faults
 from tests.wire.http.faults import Fault
-from tests.wire.http.schema import Schema
-from tests.wire.server import Server
 from tests.wire.state.scheduled_events import SCHEDULED_EVENTS
 
 ONE = f"{SCHEDULED_EVENTS}/{{guild_scheduled_event_id}}"
 AHEAD = timedelta(days=30)
 WEEK = timedelta(days=7)
-
-
-@pytest.fixture
-async def wire() -> AsyncIterator[Wire]:
-    async with Server(schema=Schema()) as server, Wire(server.port) as wire:
-        yield wire
-        assert await wire.violations() == []
-        assert (await wire.counters()).ignored == 0
 
 
 @pytest.fixture

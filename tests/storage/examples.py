@@ -62,6 +62,12 @@ async def commit_with_news(
     )
 
 
+async def execute(storage: Storage, sql: str, *values: object) -> None:
+    """Execute a statement of a test; unlike those of storage, it may read a whole table."""
+    async with storage.database.write() as connection:
+        await connection.execute(sql, values)
+
+
 async def count(storage: Storage, table: str) -> int:
     async with storage.database.read() as connection:
         ((rows,),) = await connection.execute_fetchall(f"SELECT count(*) FROM {table}")  # noqa: S608

@@ -27,7 +27,8 @@ from leaderboards.news.digest import (
     build_competition_digest,
 )
 from leaderboards.news.messages import message_from_json
-from tests.cogs.examples import crowd
+from tests.cogs.examples import crowd, take_rank
+from tests.cogs.steady_board import newcomers
 from tests.cogs.world import Server, Team, World, announced, build_zip, text_of
 
 HOUR = timedelta(hours=1)
@@ -55,15 +56,7 @@ class Calendar:
 
     async def submit(self, number: int, place: int) -> None:
         """Submit for a team, which moves to a rank."""
-        team = next(team for team in self.teams if team.id == number)
-        rest = [other for other in self.teams if other.id != number]
-        better = replace(
-            team,
-            score=f"{float(rest[place - 1].score) + 0.00001:.5f}",
-            submissions=team.submissions + 1,
-            submitted_at=self.now,
-        )
-        await self.serve([*rest[: place - 1], better, *rest[place - 1 :]])
+        await self.serve(take_rank(self.teams, number, place, self.now))
 
     async def digests(self, server: Server) -> list[tuple[datetime, DigestMessage]]:
         async with self.world.storage.database.read() as connection:
@@ -318,11 +311,9 @@ async def test_digests_tell_who_is_likely_to_leave_their_medal_zone(world: World
             server.guild.id, daily_digest=True, weekly_digest_day=weekday, digest_hour=6
         )
     await calendar.queue_due()
-    newcomers: list[Team] = []
     for hour in range(1, 23):
         calendar.now += HOUR
-        newcomers.insert(0, Team(5000 + hour, f"New {hour}", f"1.{hour:05}", f"new{hour}"))
-        await calendar.serve([*newcomers, *crowd(1000)])
+        await calendar.serve([*newcomers(hour), *crowd(1000)])
     await calendar.queue_due()
     await world.wait_until_delivered()
     assert "# 🥈 #46" in await world.ask(home.ada, "rank")

@@ -9,7 +9,7 @@ import pytest
 from cogs.framework.responses import UserError
 from plots.specs import ForecastPlot, ForecastStep
 from tests.cogs.examples import FINAL, crowd
-from tests.cogs.steady_board import newcomers, play, record_rushes
+from tests.cogs.steady_board import newcomers, play, play_simulation, record_rushes
 from tests.cogs.world import START, Team, World, response_text
 
 pytestmark = pytest.mark.long
@@ -185,7 +185,7 @@ async def test_board_that_has_not_changed_is_said(world: World) -> None:
 async def test_board_that_was_rescored_is_said(world: World) -> None:
     await play(world, hours=26)
     # Each score is another one, without a submission.
-    teams = [*reversed(newcomers(26)), *crowd(1000)]
+    teams = [*newcomers(26), *crowd(1000)]
     teams = [replace(team, score=f"{float(team.score) / 2:.6f}") for team in teams]
     corrected_at = world.env.now() + timedelta(hours=11)
     world.serve("titanic", teams, at=corrected_at)
@@ -206,17 +206,7 @@ async def test_board_that_is_held_is_said(world: World) -> None:
 
 
 async def test_scores_that_move_by_themselves_are_said(world: World) -> None:
-    world.sync_every(minutes=390)
-    for part in range(3):
-        teams = [
-            Team(n, f"Team {n}", f"{1000 - n + (n * part) % 7:.1f}", f"user{n}")
-            for n in range(1, 101)
-        ]
-        world.serve("titanic", teams)
-        if not part:
-            await world.follow()
-        else:
-            await world.pass_time(hours=6.5)
+    await play_simulation(world)
     await expect_no_forecast(world, "for this board, as its scores change without submissions")
 
 

@@ -18,6 +18,7 @@ from records.teammates import TeammateProfile
 from storage.errors import SearchRefused
 from tests.cogs.examples import crowd
 from tests.cogs.world import START, Team, World, text_of
+from tests.storage.examples import execute
 from tests.wire.http.command_limits import choice_problems
 from tests.wire.http.limits import component_problems
 
@@ -58,18 +59,13 @@ async def follow_many(world: World) -> list[str]:
         await world.storage.guilds.pause(guild_id, name)
         over = AT if number >= RUNNING else None
         await execute(
-            world,
+            world.storage,
             "UPDATE competitions SET title = ?, reward = ?, ended_at = ?, archived_at = ?,"
             " error = iif(?, NULL, ?), error_at = ?, renamed_to = iif(?, NULL, ?) WHERE id = ?",
             *(f"{number:03} {TITLE}", "*" * 100, over, over, over, "_Why_ " * 60, AT),
             *(over, f"new-{number:03}", competition.id),
         )
     return slugs
-
-
-async def execute(world: World, sql: str, *values: object) -> None:
-    async with world.storage.database.write() as connection:
-        await connection.execute(sql, values)
 
 
 async def link_many(world: World) -> list[str]:
@@ -105,7 +101,7 @@ async def fill_status(world: World) -> Listing:
     waiting, abandoned = ([10**17 + 1000 * n + i for i in range(MANY)] for n in (1, 2))
     for channel_id in (*waiting, *abandoned):
         await execute(
-            world,
+            world.storage,
             "INSERT INTO outbox (guild_id, channel_id, nonce, message, created_at, attempted_at,"
             " error, abandoned_at) VALUES (?, ?, ?, '{}', ?, ?, ?, iif(?, ?, NULL))",
             *(world.server.guild.id, channel_id, f"{channel_id}", AT, AT, "_Why_ " * 60),
@@ -130,7 +126,9 @@ async def fill_server_overview(world: World) -> Listing:
 
 async def fill_hall(world: World) -> Listing:
     mentions = await link_many(world)
-    await execute(world, "UPDATE competitions SET ended_at = ?1, archived_at = ?1 WHERE id = 1", AT)
+    await execute(
+        world.storage, "UPDATE competitions SET ended_at = ?1, archived_at = ?1 WHERE id = 1", AT
+    )
     return Listing("hall", mentions)
 
 
@@ -139,7 +137,7 @@ async def fill_deadlines(world: World) -> Listing:
     slugs = (await follow_many(world))[:RUNNING]
     later = int((START + timedelta(days=9)).timestamp())
     await execute(
-        world,
+        world.storage,
         "UPDATE competitions SET deadline = ?1, merger_deadline = ?1, entry_deadline = ?1",
         later,
     )
@@ -159,7 +157,7 @@ async def fill_season_list(world: World) -> Listing:
     for name in names:
         await world.run(world.server.manager, "season create", name=name)
     await execute(
-        world,
+        world.storage,
         "INSERT INTO season_competitions (season_id, competition_id)"
         " SELECT s.id, c.id FROM seasons s, competitions c WHERE c.slug < ?",
         slug(25),
@@ -210,7 +208,7 @@ async def fill_settings(world: World) -> Listing:
     channels = [world.server.guild.create_text_channel("c" * 100) for _ in range(RUNNING)]
     for channel, name in zip(channels, (slug(number) for number in range(MANY)), strict=False):
         await execute(
-            world,
+            world.storage,
             "UPDATE follows SET channel_id = ? WHERE competition_id ="
             " (SELECT id FROM competitions WHERE slug = ?)",
             *(channel.id, name),
@@ -239,7 +237,7 @@ async def fill_team_reports(world: World) -> Listing:
     mentions = await link_many(world)
     for number, mention in enumerate(mentions):
         await execute(
-            world,
+            world.storage,
             "INSERT INTO teammate_notes (guild_id, competition_id, sender_id, recipient_id,"
             " sentence, state, sent_at) VALUES (?, 1, ?, 1, ?, 'reported', ?)",
             *(world.server.guild.id, int(mention[2:-1]), f"{number:03} {'[*x*](y) ' * 22}"[:200]),

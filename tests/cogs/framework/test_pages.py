@@ -10,6 +10,7 @@ from cogs.framework.pages import Page, select_page
 from cogs.settings.channel_controls import ChannelSelect
 from leaderboards.kaggle_ids import readable_slug
 from tests.cogs.examples import SMALL
+from tests.cogs.members.links import link_unseen
 from tests.cogs.world import START, Team, World, is_private, response_text
 
 
@@ -112,8 +113,7 @@ async def test_comparison_and_link_say_what_they_leave_out(world: World) -> None
     for slug in ("titanic", *(f"competition-{n}" for n in range(11))):
         world.serve(slug, teams)
         await world.follow(slug)
-    for n in range(1, 16):
-        await world.storage.links.link(guild_id, 10**17 + n, f"user{n}", 10**17 + n, START)
+    await link_unseen(world, *(f"user{n}" for n in range(1, 16)))
     answer = await world.ask(world.server.ada, "compare", competition="titanic")
     assert "Only the best 6 of these 15 teams are shown." in answer
     answer = await world.ask(world.server.ada, "link", username="user1")
@@ -130,12 +130,11 @@ def test_panel_offers_the_channels_that_the_option_offers(world: World) -> None:
 
 
 async def test_season_standings_have_pages_which_others_get_for_themselves(world: World) -> None:
-    guild_id, count = world.server.guild.id, 90
+    count = 90
     teams = [Team(n, f"Team {n}", f"0.{999 - n}", f"user{n}") for n in range(1, count + 1)]
     world.serve("titanic", teams)
     await world.follow()
-    for n in range(1, count + 1):
-        await world.storage.links.link(guild_id, 10**17 + n, f"user{n}", 10**17 + n, START)
+    mentions = await link_unseen(world, *(f"user{n}" for n in range(1, count + 1)))
     await world.ask(world.server.manager, "season create", name="Winter")
     await world.ask(world.server.manager, "season add", season="Winter", competition="titanic")
     shown = await world.run(world.server.ada, "season standings")
@@ -146,7 +145,7 @@ async def test_season_standings_have_pages_which_others_get_for_themselves(world
     turned = await world.server.bob.click(shown.response, label="▶")
     assert is_private(turned)
     text = first + await read_all(world.server.bob, turned)
-    assert all(text.count(f"<@{10**17 + n}>") == 1 for n in range(1, count + 1))
+    assert all(text.count(mention) == 1 for mention in mentions)
     await world.confirm(world.server.manager, "season delete", season="Winter")
     gone = await world.server.ada.click(shown.response, label="▶")
     assert response_text(gone) == "⚠️ That season no longer exists. `/season list` shows all."

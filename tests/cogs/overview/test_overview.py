@@ -12,7 +12,8 @@ from leaderboards.competition_info import CompetitionInfo
 from leaderboards.kaggle_ids import readable_slug
 from tests.cogs.examples import FINAL, crowd
 from tests.cogs.framework.test_pages import read_all
-from tests.cogs.syncing.ends import begin, find_competition
+from tests.cogs.members.links import link_unseen
+from tests.cogs.syncing.ends import archive, begin, find_competition
 from tests.cogs.world import START, Team, World, is_private, response_text
 from tests.wire.http.limits import component_problems
 from tests.wire.http.schema import Schema
@@ -20,14 +21,6 @@ from tests.wire.http.schema import Schema
 EDIT = "/webhooks/{webhook_id}/{webhook_token}/messages/@original"
 MEDALS = "### 🏅 Medals won so far"
 NO_MEDALS = f"{MEDALS}\nNone yet. Medals count once a competition has its final board."
-
-
-async def link(world: World, *user_names: str) -> list[str]:
-    """Link people who were never seen to Kaggle names; return their mentions."""
-    users = {10**17 + number: name for number, name in enumerate(user_names, 1)}
-    for user_id, name in users.items():
-        await world.storage.links.link(world.server.guild.id, user_id, name, user_id, START)
-    return [f"<@{user_id}>" for user_id in users]
 
 
 def link_to(slug: str, title: str | None = None) -> str:
@@ -84,7 +77,7 @@ async def test_team_mates_share_a_line_with_the_change_of_a_day(world: World) ->
     ada, bob = world.server.ada, world.server.bob
     await world.ask(ada, "link", username="ada")
     await world.ask(bob, "link", username="bob")
-    (carol,) = await link(world, "user7")
+    (carol,) = await link_unseen(world, "user7")
     await world.pass_time(hours=3)
     climbed = world.submit(pair, "0.99925")
     world.serve("titanic", [*crowd(7), climbed, *crowd(20)[7:]])
@@ -110,7 +103,7 @@ async def test_paused_failing_and_ended_boards_say_so(world: World) -> None:
     world.list_competition("charlie", deadline)
     for slug in ("alpha", "bravo", "charlie"):
         await world.follow(slug)
-    await link(world, "user1")
+    await link_unseen(world, "user1")
     await world.ask(world.server.manager, "competition pause", competition="alpha")
     del world.kaggle.boards["bravo"]
     await world.pass_time(hours=2)
@@ -127,7 +120,7 @@ async def test_medals_are_those_of_the_final_boards(world: World) -> None:
     server = world.server
     await world.confirm(server.bob, "unlink")
     await world.ask(server.bob, "link", username="user8")
-    (carol,) = await link(world, "user40")
+    (carol,) = await link_unseen(world, "user40")
     for slug in ("digits", "playground"):
         world.serve(slug, crowd(100))
         await world.follow(slug)
@@ -155,18 +148,6 @@ async def test_medals_are_those_of_the_final_boards(world: World) -> None:
     assert "Nobody here has a linked Kaggle account that counts yet" in response_text(answer)
 
 
-async def archive(world: World, slug: str, teams: list[Team], *, medals: bool = True) -> None:
-    """Store a final board."""
-    category = "Featured" if medals else "Playground"
-    world.kaggle.listed[slug] = CompetitionInfo(slug, START, category, title=f"The {slug}")
-    world.serve(slug, teams)
-    await world.follow(slug)
-    async with world.storage.database.write() as connection:
-        await connection.execute(
-            "UPDATE competitions SET archived_at = 1, ended_at = 1 WHERE slug = ?", (slug,)
-        )
-
-
 async def test_members_with_the_better_medals_are_first_and_a_tie_has_an_order(
     world: World,
 ) -> None:
@@ -176,7 +157,7 @@ async def test_members_with_the_better_medals_are_first_and_a_tie_has_an_order(
     pair = Team(500, "Pair", "0.9", "pair1,pair2")
     await archive(world, "three", [*crowd(5), pair, *crowd(100)[5:]])
     names = ["pair2", "user30", "user1", "user12", "pair1", "nobody"]
-    pair2, user30, user1, user12, pair1, nobody = await link(world, *names)
+    pair2, user30, user1, user12, pair1, nobody = await link_unseen(world, *names)
     text = (await world.ask(world.server.ada, "overview")).split(MEDALS)[1]
     assert text.splitlines() == [
         "",
@@ -196,7 +177,7 @@ async def test_members_with_the_better_medals_are_first_and_a_tie_has_an_order(
 
 async def test_overview_of_ended_competitions_only(world: World) -> None:
     await archive(world, "one", crowd(100))
-    await link(world, "user90")
+    await link_unseen(world, "user90")
     text = await world.ask(world.server.ada, "overview")
     assert text == f"## 🔭 Overview\n-# 1 linked member\nNo competition is running.\n{NO_MEDALS}"
 
@@ -208,7 +189,7 @@ async def test_sixty_members_have_pages_that_others_turn_for_themselves(world: W
         await world.follow(slug)
     title = "A title of a length that Kaggle's own competitions like to have"
     await world.storage.competitions.add_info_for_owner(CompetitionInfo("over", title=title))
-    mentions = await link(world, *(f"user{number}" for number in range(1, 61)))
+    mentions = await link_unseen(world, *(f"user{number}" for number in range(1, 61)))
     shown = await world.run(world.server.ada, "overview")
     first = response_text(shown)
     assert first.count("\n-# and 50 more members\n") == 2
@@ -242,7 +223,7 @@ async def test_discord_takes_every_page_whatever_the_titles(world: World, title:
                 "UPDATE competitions SET archived_at = 1, ended_at = 1 WHERE id = ?",
                 (competition.id,),
             )
-    await link(world, *(f"{who}{n}" for n in range(1, 13) for who in ("user", "mate")))
+    await link_unseen(world, *(f"{who}{n}" for n in range(1, 13) for who in ("user", "mate")))
     result = await world.run(world.server.ada, "overview")
     while True:
         assert result.response is not None

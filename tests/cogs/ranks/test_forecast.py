@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from tests.cogs.examples import crowd
-from tests.cogs.steady_board import play, record_rushes
-from tests.cogs.world import START, Team, World
+from tests.cogs.steady_board import play, play_simulation, record_rushes
+from tests.cogs.world import START, World
 
 pytestmark = pytest.mark.long
 
@@ -152,17 +152,7 @@ async def test_deadline_that_the_server_gave_counts_as_well(world: World) -> Non
 
 async def test_simulation_whose_scores_move_has_no_forecast(world: World) -> None:
     world.list_competition()
-    world.sync_every(minutes=390)
-    for part in range(3):
-        teams = [
-            Team(n, f"Team {n}", f"{1000 - n + (n * part) % 7:.1f}", f"user{n}")
-            for n in range(1, 101)
-        ]
-        world.serve("titanic", teams)
-        if not part:
-            await world.follow()
-        else:
-            await world.pass_time(hours=6.5)
+    await play_simulation(world)
     assert "**Trend**" in await rank(world, "user50")
     assert "If the team submits nothing" not in await rank(world, "user50")
 

@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 import simcord
 
-from leaderboards.competition_info import CompetitionInfo
 from tests.cogs.examples import crowd
 from tests.cogs.framework.test_pages import read_all
-from tests.cogs.syncing.ends import begin, find_competition
+from tests.cogs.members.links import link_unseen
+from tests.cogs.syncing.ends import archive, begin, find_competition
 from tests.cogs.world import START, Team, World, is_private, response_text
 from tests.wire.http.limits import component_problems
 
@@ -20,28 +20,6 @@ LOG_NOTE = (
     "-# Times and worst ranks come from the stored boards. Of older boards I keep only one an hour,"
     " and later one a day, so these times are not exact."
 )
-
-
-async def link(world: World, *user_names: str) -> list[str]:
-    """Link people who were never seen to Kaggle names; return their mentions."""
-    users = {10**17 + number: name for number, name in enumerate(user_names, 1)}
-    for user_id, name in users.items():
-        await world.storage.links.link(world.server.guild.id, user_id, name, user_id, START)
-    return [f"<@{user_id}>" for user_id in users]
-
-
-async def archive(
-    world: World, slug: str, teams: list[Team], *, medals: bool = True, title: str | None = None
-) -> None:
-    """Store a final board."""
-    category = "Featured" if medals else "Playground"
-    title = title or f"The {slug}"
-    world.kaggle.listed[slug] = CompetitionInfo(slug, START, category, title=title)
-    world.serve(slug, teams)
-    await world.follow(slug)
-    await world.storage.database.change(
-        "UPDATE competitions SET archived_at = 1, ended_at = 1 WHERE slug = ?", (slug,)
-    )
 
 
 async def test_empty_hall_says_what_to_do(world: World) -> None:
@@ -143,7 +121,7 @@ async def test_medals_come_first_and_competitions_without_medals_say_so(world: W
     await archive(world, "two", [*crowd(100)])
     await archive(world, "knowledge", crowd(100), medals=False)
     names = ["user3", "user20", "pair2", "pair1", "user90", "stranger"]
-    user3, user20, pair2, pair1, user90, stranger = await link(world, *names)
+    user3, user20, pair2, pair1, user90, stranger = await link_unseen(world, *names)
     text = await world.ask(world.server.ada, "hall")
     members, records = text.split("### 🏅 Records\n")
     assert members.splitlines() == [
@@ -179,7 +157,7 @@ async def test_medals_come_first_and_competitions_without_medals_say_so(world: W
 async def test_team_mates_share_a_record(world: World) -> None:
     pair = Team(500, "Pair", "0.9", "pair1,pair2")
     await archive(world, "one", [*crowd(20), pair, *crowd(100)[20:]])
-    pair1, pair2 = await link(world, "pair1", "pair2")
+    pair1, pair2 = await link_unseen(world, "pair1", "pair2")
     text = await world.ask(world.server.ada, "hall")
     assert f"{pair1}, {pair2} · missed 🥈 silver by 1 place\n-# The one\n" in text
 
@@ -188,7 +166,7 @@ async def test_sixty_members_have_pages_with_the_records_on_the_last(world: Worl
     for number in range(7):
         title = f"Title {number} of a length that Kaggle's own competitions like"
         await archive(world, f"over{number}", crowd(150), title=title)
-    mentions = await link(world, *(f"user{number}" for number in range(1, 61)))
+    mentions = await link_unseen(world, *(f"user{number}" for number in range(1, 61)))
     shown = await world.run(world.server.ada, "hall")
     first = response_text(shown)
     assert "-# Page 1 of " in first
@@ -208,7 +186,7 @@ async def test_sixty_members_have_pages_with_the_records_on_the_last(world: Worl
 async def test_discord_takes_every_page_whatever_the_titles(world: World, title: str) -> None:
     for number in range(4):
         await archive(world, f"{number}-{'x' * 90}", crowd(20), title=title)
-    await link(world, *(f"user{number}" for number in range(1, 21)))
+    await link_unseen(world, *(f"user{number}" for number in range(1, 21)))
     result = await world.run(world.server.ada, "hall")
     for _ in range(10):
         assert result.response is not None

@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
+from leaderboards.competition_info import CompetitionInfo
 from records.competitions import Competition
 from tests.cogs.examples import TEAMS
-from tests.cogs.world import START, World
+from tests.cogs.world import START, Team, World
 
 DEADLINE = START + timedelta(hours=2)
 
@@ -45,3 +46,17 @@ async def sync_now(world: World) -> str:
     """Run `/competition sync` after its cooldown."""
     await world.pass_time(minutes=2)
     return await world.ask(world.server.manager, "competition sync")
+
+
+async def archive(
+    world: World, slug: str, teams: list[Team], *, medals: bool = True, title: str | None = None
+) -> None:
+    """Follow a competition of which this is the final board, without playing its end."""
+    category = "Featured" if medals else "Playground"
+    title = title or f"The {slug}"
+    world.kaggle.listed[slug] = CompetitionInfo(slug, START, category, title=title)
+    world.serve(slug, teams)
+    await world.follow(slug)
+    await world.storage.database.change(
+        "UPDATE competitions SET archived_at = 1, ended_at = 1 WHERE slug = ?", (slug,)
+    )

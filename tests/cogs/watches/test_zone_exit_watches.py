@@ -12,13 +12,13 @@ from cogs.announcements.screens.watch_message_screen import watch_message_text
 from leaderboards.medals import MedalZone
 from leaderboards.news.watches import Watch, WatchKind, WatchMessage, ZoneExit, ZoneExitEvent
 from records.competitions import Competition
-from tests.cogs.examples import crowd
+from tests.cogs.examples import crowd, take_rank
 from tests.cogs.members.test_privacy import exported
+from tests.cogs.steady_board import newcomers
 from tests.cogs.watches.four_teams import remove_all
 from tests.cogs.world import (
     START,
     Server,
-    Team,
     World,
     direct_messages,
     is_private,
@@ -31,13 +31,13 @@ pytestmark = pytest.mark.long
 LEAVES = "it will likely leave 🥈 silver around <t:"
 
 
-class Season:
+class GrowingBoard:
     """A board of 1,000 teams, on which silver ends at #50, with newcomers at its top."""
 
     def __init__(self, world: World) -> None:
         self.world = world
         self.teams = crowd(1000)
-        self.newcomers: list[Team] = []
+        self.came = 0
 
     async def start(self, *, deadline_days: float = 30) -> None:
         self.world.sync_every(minutes=60)
@@ -45,22 +45,15 @@ class Season:
         self.world.serve("titanic", self.teams)
         await self.world.follow()
 
-    async def pass_hours(self, hours: int, an_hour: int = 1) -> None:
+    async def pass_hours(self, hours: int) -> None:
         for _ in range(hours):
-            for _ in range(an_hour):
-                number = len(self.newcomers) + 1
-                team = Team(5000 + number, f"New {number}", f"1.{number:05}", f"new{number}")
-                self.newcomers.insert(0, team)
-            self.world.serve("titanic", [*self.newcomers, *self.teams])
+            self.came += 1
+            self.world.serve("titanic", [*newcomers(self.came), *self.teams])
             await self.world.pass_time(hours=1)
 
     async def submit(self, number: int, place: int) -> None:
         """Submit for a team, which moves among the first teams."""
-        own = next(team for team in self.teams if team.id == number)
-        rest = [team for team in self.teams if team.id != number]
-        score = f"{float(rest[place - 1].score) + 0.00001:.5f}"
-        better = replace(self.world.submit(own, score), submissions=own.submissions + 1)
-        self.teams = [*rest[: place - 1], better, *rest[place - 1 :]]
+        self.teams = take_rank(self.teams, number, place, self.world.env.now())
 
 
 async def watch(world: World, server: Server, number: int) -> None:
@@ -71,8 +64,8 @@ async def watch(world: World, server: Server, number: int) -> None:
 async def test_member_is_told_once_before_they_are_likely_to_leave_their_zone(
     world: World,
 ) -> None:
-    home, season = world.server, Season(world)
-    await season.start()
+    home, board = world.server, GrowingBoard(world)
+    await board.start()
     await world.ask(home.ada, "link", username="user30")
     answer = await world.run(home.ada, "watch forecast", competition="titanic")
     assert is_private(answer)
@@ -80,79 +73,79 @@ async def test_member_is_told_once_before_they_are_likely_to_leave_their_zone(
     assert "A forecast is no promise" in response_text(answer)
     assert "Many teams leave their zone without a message" in response_text(answer)
     await world.ask(home.bob, "link", username="user31")
-    await season.pass_hours(11)
+    await board.pass_hours(11)
     # Less than twelve hours of boards are no forecast.
     assert direct_messages(home.ada) == []
-    await season.pass_hours(5)
+    await board.pass_hours(5)
     (message,) = direct_messages(home.ada)
     assert "What you watch in Home" in message
     assert "**If your team submits nothing,** it will" in message
     assert LEAVES in message
     assert " in 24 h, likely #" in message
     assert direct_messages(home.bob) == direct_messages(home.manager) == []
-    await season.pass_hours(6)
+    await board.pass_hours(6)
     assert len(direct_messages(home.ada)) == 1
 
 
 async def test_danger_is_told_anew_after_a_submission_ended_it(world: World) -> None:
-    home, season = world.server, Season(world)
-    await season.start()
+    home, board = world.server, GrowingBoard(world)
+    await board.start()
     await watch(world, home, 30)
-    await season.pass_hours(16)
+    await board.pass_hours(16)
     assert len(direct_messages(home.ada)) == 1
-    await season.submit(30, place=9)
-    await season.pass_hours(2)
+    await board.submit(30, place=9)
+    await board.pass_hours(2)
     assert "likely leaves" not in await world.ask(home.ada, "rank")
     assert len(direct_messages(home.ada)) == 1
-    await season.pass_hours(14)
+    await board.pass_hours(14)
     assert "likely leaves" in await world.ask(home.ada, "rank")
     (_, message) = direct_messages(home.ada)
     assert LEAVES in message
 
 
 async def test_forecast_is_not_told_on_the_last_day(world: World) -> None:
-    home, season = world.server, Season(world)
-    await season.start(deadline_days=1.4)
+    home, board = world.server, GrowingBoard(world)
+    await board.start(deadline_days=1.4)
     await watch(world, home, 30)
-    await season.pass_hours(18)
+    await board.pass_hours(18)
     assert direct_messages(home.ada) == []
 
 
 async def test_forecast_waits_for_the_end_of_quiet_hours(world: World) -> None:
-    home, season = world.server, Season(world)
-    await season.start()
+    home, board = world.server, GrowingBoard(world)
+    await board.start()
     await watch(world, home, 25)
     hour = world.env.now().hour
     quiet = {"quiet_from": (hour + 10) % 24, "quiet_to": (hour + 19) % 24}
     await world.storage.guilds.change_settings(home.guild.id, **quiet)
-    await season.pass_hours(18)
+    await board.pass_hours(18)
     assert "likely leaves 🥈 silver" in await world.ask(home.ada, "rank")
     assert direct_messages(home.ada) == []
-    await season.pass_hours(3)
+    await board.pass_hours(3)
     assert len(direct_messages(home.ada)) == 1
 
 
 async def test_restart_tells_no_forecast_twice(world: World) -> None:
-    home, season = world.server, Season(world)
-    await season.start()
+    home, board = world.server, GrowingBoard(world)
+    await board.start()
     await watch(world, home, 30)
-    await season.pass_hours(16)
+    await board.pass_hours(16)
     assert len(direct_messages(home.ada)) == 1
     await world.restart()
     world.sync_every(minutes=60)
-    await season.pass_hours(2)
+    await board.pass_hours(2)
     assert len(direct_messages(home.ada)) == 1
 
 
 async def test_two_servers_are_apart(world: World) -> None:
-    home, elsewhere, season = world.server, world.add_server(), Season(world)
-    await season.start()
+    home, elsewhere, board = world.server, world.add_server(), GrowingBoard(world)
+    await board.start()
     await world.follow(server=elsewhere)
     other = elsewhere.guild.add_member(home.ada.user)
     await world.ask(other, "link", username="user30")
     await watch(world, home, 31)
     assert "You watch nothing here" in await world.ask(other, "watch list")
-    await season.pass_hours(16)
+    await board.pass_hours(16)
     (message,) = direct_messages(home.ada)
     assert "Home" in message
     assert "Elsewhere" not in message
@@ -161,11 +154,11 @@ async def test_two_servers_are_apart(world: World) -> None:
 async def test_closed_direct_messages_show_the_forecast_once_with_the_next_answer(
     world: World,
 ) -> None:
-    home, season = world.server, Season(world)
-    await season.start()
+    home, board = world.server, GrowingBoard(world)
+    await board.start()
     await watch(world, home, 30)
     world.env.inject_error("POST", "/users/@me/channels", status=403, code=50007, times=1)
-    await season.pass_hours(16)
+    await board.pass_hours(16)
     assert direct_messages(home.ada) == []
     result = await world.run(home.ada, "status")
     assert LEAVES in text_of(result.followups[-1].components)
@@ -175,17 +168,17 @@ async def test_closed_direct_messages_show_the_forecast_once_with_the_next_answe
 
 
 async def test_forecast_is_removed_with_a_press(world: World) -> None:
-    home, season = world.server, Season(world)
-    await season.start()
+    home, board = world.server, GrowingBoard(world)
+    await board.start()
     await watch(world, home, 30)
     assert "You watch nothing here" in await remove_all(world, home.ada)
-    await season.pass_hours(16)
+    await board.pass_hours(16)
     assert direct_messages(home.ada) == []
 
 
 async def test_forecast_needs_a_link_and_counts_as_one_of_twenty(world: World) -> None:
-    home, season = world.server, Season(world)
-    await season.start()
+    home, board = world.server, GrowingBoard(world)
+    await board.start()
     assert "You haven't linked" in await world.ask(home.ada, "watch forecast")
     await watch(world, home, 30)
     assert "You watch that already" in await world.ask(home.ada, "watch forecast")
@@ -201,10 +194,10 @@ async def test_failure_of_one_competition_keeps_back_no_other(
     world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.handler.setFormatter(PodiumFormatter())
-    home, season = world.server, Season(world)
+    home, board = world.server, GrowingBoard(world)
     world.serve("broken", crowd(20))
     await world.follow("broken")
-    await season.start()
+    await board.start()
     await watch(world, home, 30)
     broken = await world.storage.competitions.add_for_owner("broken")
     find_info = world.storage.boards.find_info
@@ -216,7 +209,7 @@ async def test_failure_of_one_competition_keeps_back_no_other(
 
     monkeypatch.setattr(world.storage.boards, "find_info", fail)
     world.expect(OSError)
-    await season.pass_hours(16)
+    await board.pass_hours(16)
     assert len(direct_messages(home.ada)) == 1
     assert "The forecasts that members watch could not be made (broken)\n" in caplog.text
 

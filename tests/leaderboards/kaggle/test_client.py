@@ -41,19 +41,12 @@ from tests.leaderboards.kaggle.kaggle_cli import (
     FEWER,
     LOGIN,
     NO_LOGIN,
-    STARTS,
     TROUBLE,
     ZIP_FILE,
     build_cli,
-    find_start,
 )
 
 pytestmark = [pytest.mark.processes, pytest.mark.usefixtures("temporary")]
-
-
-@pytest.fixture(scope="module", params=STARTS)
-def start(request: pytest.FixtureRequest) -> CommandStarter:
-    return find_start(request.param)
 
 
 @pytest.fixture(scope="module")

@@ -26,7 +26,7 @@ from leaderboards.kaggle.cli_errors import classify_failure
 from leaderboards.kaggle.cli_output import parse_posts
 from leaderboards.kaggle.fork_server import select_start
 from leaderboards.kaggle.process import CommandResult, CommandStarter
-from tests.leaderboards.kaggle.kaggle_cli import STARTS, build_cli, find_start
+from tests.leaderboards.kaggle.kaggle_cli import build_cli
 
 NOW = datetime(2026, 8, 9, 14, 23, 20, tzinfo=UTC)
 BOTH = (PostKind.TOPIC, PostKind.NOTEBOOK)
@@ -63,11 +63,6 @@ def notebook(number: int, title: str = "EDA", **values: object) -> Post:
 async def kaggle() -> AsyncIterator[KaggleStandIn]:
     async with KaggleStandIn() as running:
         yield running
-
-
-@pytest.fixture(scope="module", params=STARTS)
-def start(request: pytest.FixtureRequest) -> CommandStarter:
-    return find_start(request.param)
 
 
 @pytest.mark.processes

@@ -12,7 +12,7 @@ from storage.boards.rushes import load_rush
 from storage.storage import Storage
 from tests.leaderboards.boards import START
 from tests.leaderboards.forecast.test_rush import build_boards
-from tests.storage.examples import NOW, announce_nothing, commit, count
+from tests.storage.examples import NOW, announce_nothing, commit, count, execute
 
 DEADLINE = START + timedelta(hours=73)
 _BOARDS = build_boards(1, (1, 2, 3, 5))
@@ -30,11 +30,6 @@ async def play(storage: Storage, drift: float = 0, *, listed: bool = True) -> tu
         await execute(storage, "UPDATE competitions SET deadline = ?", seconds)
     await storage.competition_ends.record_end(competition.id, DEADLINE)
     return competition.id, board_id
-
-
-async def execute(storage: Storage, sql: str, *values: object) -> None:
-    async with storage.database.write() as connection:
-        await connection.execute(sql, values)
 
 
 async def read(storage: Storage) -> list[tuple[object, ...]]:

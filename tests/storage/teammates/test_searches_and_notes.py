@@ -22,7 +22,7 @@ from storage.errors import SearchRefused
 from storage.key_values import RESTORED_AT
 from storage.storage import Storage
 from tests.leaderboards.boards import board, entry
-from tests.storage.examples import NOW, commit, count, follow
+from tests.storage.examples import NOW, commit, count, execute, follow
 
 GUILD, ELSEWHERE = 1, 2
 ANN, BOB, CID, DAN = 10, 11, 12, 13
@@ -70,11 +70,6 @@ async def send(storage: Storage, competition_id: int, sender: int, to: int) -> N
 
 async def waiting(storage: Storage) -> list[DirectMessage]:
     return await storage.direct_messages.load_waiting(NOW, 100)
-
-
-async def execute(storage: Storage, sql: str, *values: object) -> None:
-    async with storage.database.write() as connection:
-        await connection.execute(sql, values)
 
 
 async def test_search_shows_the_team_as_it_is_now(storage: Storage) -> None:
