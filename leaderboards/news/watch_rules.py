@@ -97,6 +97,7 @@ def decide_zone_exits(
 
     Each watch comes with its member's team; `exits` are by team id. A member is told again if the
     danger was over in between, or if the team is in another zone, but only after the cooldown.
+    What still waits until then about the zone before is removed.
     """
     events: defaultdict[int, dict[int, tuple[WatchEvent, ...]]] = defaultdict(dict)
     baselines: defaultdict[int, list[WatchBaseline]] = defaultdict(list)
@@ -110,11 +111,12 @@ def decide_zone_exits(
                 continue
             baselines[watch.guild_id].append(replace(baseline, holds=False))
         elif found.medal_zone is not told_zone:
-            if not is_cooldown_over(baseline.told_at if baseline is not None else None, now):
-                continue
-            baselines[watch.guild_id].append(
-                WatchBaseline(watch.id, True, team_id, now, medal_zone=found.medal_zone)
-            )
+            if is_cooldown_over(baseline.told_at if baseline is not None else None, now):
+                baselines[watch.guild_id].append(
+                    WatchBaseline(watch.id, True, team_id, now, medal_zone=found.medal_zone)
+                )
+            else:
+                found = None  # What still waits is about another zone.
         is_repeat = found is not None and found.medal_zone is told_zone
         event = ZoneExitEvent(watch.id, state.competition_id, found, is_repeat)
         # A watch of one competition and one of all may ask for the same.

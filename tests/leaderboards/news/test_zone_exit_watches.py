@@ -109,6 +109,13 @@ def test_danger_that_is_over_while_it_waits_is_taken_back() -> None:
     assert forecasts.watch(None) == []
 
 
+def test_what_waits_of_another_zone_than_that_of_the_team_is_taken_back() -> None:
+    forecasts = Forecasts()
+    forecasts.look(SILVER)
+    assert forecasts.watch(BRONZE) == []
+    assert forecasts.watch(BRONZE) == [BRONZE]
+
+
 def test_zone_that_was_to_be_left_by_now_is_not_told() -> None:
     message = WatchMessage((ZoneExitEvent(WATCH.id, TITANIC, SILVER),))
     assert message.filter({WATCH.id}, {TITANIC: None}, START) == message
