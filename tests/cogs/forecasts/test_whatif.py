@@ -338,7 +338,7 @@ async def test_worse_score_is_not_said_to_change_nothing_where_scores_move(world
     await world.ask(world.server.ada, "link", username="user50")
     text = await whatif(world, "1")
     assert "**1** is not better than your team's own score, **950.0**." in text
-    assert "nothing would change" not in text
+    assert "No change" not in text
 
 
 async def test_no_forecast_without_twelve_hours_of_boards(world: World) -> None:

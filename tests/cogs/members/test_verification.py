@@ -282,7 +282,7 @@ async def test_waiting_message_about_a_link_that_has_changed_since_is_not_shown(
         rename(world, code)
         await world.pass_time(minutes=6)
         assert "✓" in await whois(world, world.server)
-        result = await world.run(ada, "unlink")
+        result = await world.run(ada, "link", username="carol")
     else:
         await link(world, ada)
         card, code = await link(world, bob)
@@ -291,7 +291,7 @@ async def test_waiting_message_about_a_link_that_has_changed_since_is_not_shown(
         await world.confirm(bob, "unlink")
         result = await world.run(ada, "link", username="ada")
     shown = "\n".join(text_of(each.components) for each in result.followups)
-    assert "Kaggle: verified" not in shown
+    assert "on Kaggle (verified)" not in shown
     assert "is no longer linked to you" not in shown
 
 
