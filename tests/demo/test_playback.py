@@ -105,7 +105,7 @@ async def test_hints_work_and_offered_competitions_can_be_followed() -> None:
 @pytest.mark.processes
 async def test_manager_of_the_demo_can_try_roles() -> None:
     async with open_playback(progress=lambda _: None) as playback:
-        (role,) = (one for one in playback.guild.roles if one.name == "Medal winner")
+        role = playback.guild.roles["Medal winner"]
         answer = await playback.manager.slash(
             playback.channel, "roles set", criterion=RoleCriterion.FIRST, role=role
         )
