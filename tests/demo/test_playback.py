@@ -248,13 +248,13 @@ async def test_select_shows_no_choice_of_the_section_before() -> None:
         await page.view_as("Robin")
         await page.run_command("/settings")
         panel = page.page.locator("[data-message-id]").last
-        await panel.get_by_label("Choose what to change").click()
-        await page.page.get_by_role("option", name="Digests").click()
-        await expect(panel.get_by_label("Go to another section")).to_have_text(
+        await panel.get_by_role("combobox", name="Choose what to change").click()
+        await page.page.get_by_role("option", name="🗞️ Digests").click()
+        await expect(panel.get_by_role("combobox", name="Go to another section")).to_have_text(
             "Go to another section"
         )
         await panel.get_by_role("button", name="Back").click()
-        await expect(panel.get_by_label("Choose what to change")).to_have_text(
+        await expect(panel.get_by_role("combobox", name="Choose what to change")).to_have_text(
             "Choose what to change"
         )
         assert await page.find_faults() == []
