@@ -26,6 +26,7 @@ from tests.processes import is_running, wait_until
 
 pytestmark = [
     pytest.mark.processes,
+    pytest.mark.usefixtures("temporary"),
     pytest.mark.skipif(sys.platform == "win32", reason="the imitations are shell scripts"),
 ]
 
@@ -43,17 +44,6 @@ class Imitate(Protocol):
     """Puts a script in the place of the Kaggle CLI."""
 
     def __call__(self, script: str, *, version: str = "Kaggle CLI 2.2.4") -> None: ...
-
-
-@pytest.fixture(autouse=True)
-def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Check that no call leaves anything behind."""
-    folder = tmp_path / "temporary"
-    folder.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(folder))
-    yield folder
-    monkeypatch.undo()
-    assert is_empty(folder)
 
 
 @pytest.fixture(scope="module", autouse=True, params=STARTS)
