@@ -113,7 +113,7 @@ def test_what_waits_of_another_zone_than_that_of_the_team_is_taken_back() -> Non
     forecasts = Forecasts()
     forecasts.look(SILVER)
     assert forecasts.watch(BRONZE) == []
-    assert forecasts.watch(BRONZE) == [BRONZE]
+    assert forecasts.watch(BRONZE, hours=7) == [BRONZE]
 
 
 def test_zone_that_was_to_be_left_by_now_is_not_told() -> None:
