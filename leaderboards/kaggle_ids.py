@@ -55,7 +55,10 @@ _KAGGLE_SECTIONS = frozenset(
 
 
 def is_user_name(text: str) -> bool:
-    """Check whether a text can be a Kaggle user name; names of deleted accounts cannot."""
+    """Check whether a text can be a Kaggle user name.
+
+    What boards show in place of a deleted account is none.
+    """
     return _USER_NAME.fullmatch(text) is not None
 
 

@@ -8,6 +8,9 @@ from datetime import datetime
 
 from leaderboards.news.deadlines import DeadlineKind
 
+MAX_EVENTS = 100
+"""Discord's limit of a server's Scheduled Events that are ahead or under way, people's included."""
+
 
 @dataclass(frozen=True, slots=True)
 class EventDeadline:

@@ -23,6 +23,7 @@ class SearchEnd(StrEnum):
     MERGERS_CLOSED = "mergers closed"
     """The team merger deadline has passed, or the competition is over."""
     NOT_ON_BOARD = "not on the board"
+    """Also without a link that counts."""
     TEAM_FULL = "team full"
     EXCLUDED = "excluded"
     """A manager has excluded the member from the team search of the server."""

@@ -86,13 +86,17 @@ def _delete_old_backups(path: Path, folder: Path) -> None:
         old.unlink()
 
 
-def _describe(error: OSError, *unnamed: Path) -> str:
+def _describe(error: OSError, *named_by_caller: Path) -> str:
     """Return the file of an error and its reason.
 
-    The file is left out if it is in `unnamed`: the caller names that.
+    The file is left out if the caller names it.
     """
     reason = error.strerror or str(error)
-    return reason if error.filename in {None, *map(str, unnamed)} else f"{error.filename}: {reason}"
+    return (
+        reason
+        if error.filename in {None, *map(str, named_by_caller)}
+        else f"{error.filename}: {reason}"
+    )
 
 
 async def _check_integrity(copy: aiosqlite.Connection) -> None:

@@ -1,4 +1,7 @@
-"""Opens a thread or forum post for a competition, pins its live board, and closes it at the end."""
+"""Opens a competition's thread in a text channel, pins its live board, and closes it at the end.
+
+A forum post is created by `forum_posts.py`; all else is the same for it.
+"""
 
 from __future__ import annotations
 

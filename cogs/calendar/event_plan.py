@@ -15,8 +15,7 @@ from cogs.calendar.event_content import (
     build_new_content,
     compute_fingerprint,
 )
-from cogs.calendar.event_screen import MAX_EVENTS
-from records.scheduled_events import EventDeadline, ServerEvents, StoredEvent
+from records.scheduled_events import MAX_EVENTS, EventDeadline, ServerEvents, StoredEvent
 
 
 @dataclass(slots=True)
@@ -33,7 +32,7 @@ class EventPlan:
     to_create: list[tuple[StoredEvent, EventContent]] = field(default_factory=list)
     """Each new event with the row to store before it is created."""
     without_room: int = 0
-    """How many deadlines have no event since the server has `MAX_EVENTS`."""
+    """How many deadlines have no event because the server has `MAX_EVENTS`."""
 
 
 def is_up_to_date(server: ServerEvents, now: datetime) -> bool:

@@ -13,10 +13,7 @@ from leaderboards.display_text import clean_and_shorten
 from leaderboards.kaggle_ids import readable_slug
 from leaderboards.news.deadlines import DeadlineKind
 from leaderboards.secret_redaction import redact_secrets
-from records.scheduled_events import EventDeadline
-
-MAX_EVENTS = 100
-"""The most Scheduled Events of a server that are ahead or under way, with those of people."""
+from records.scheduled_events import MAX_EVENTS, EventDeadline
 
 MAX_NAME_LENGTH = 100
 """Characters of an event's name, and of its location."""
@@ -63,8 +60,8 @@ def missing_permissions_text(permissions: Sequence[str]) -> str:
 def no_room_text(count: int) -> str:
     """Return how many deadlines have no event, as the server has too many."""
     return (
-        f"Without a Scheduled Event: {fmt.plural(count, 'deadline')}, since a server can have"
-        f" {MAX_EVENTS} events. The next deadlines have one; the others follow when there is room."
+        f"Without a Scheduled Event: {fmt.plural(count, 'deadline')}, because a server can have"
+        f" at most {MAX_EVENTS} events. The next deadlines have one; the others follow when there is room."
     )
 
 

@@ -79,7 +79,7 @@ class Links(commands.Cog):
         await link_account(interaction, user, await self._choose_user_name(interaction, username))
 
     async def _choose_user_name(self, interaction: Interaction, typed: str) -> str:
-        """Return what was typed if it can be a user name, else the only member of that team.
+        """Return the user name that was typed, or else the only member of the team that was.
 
         Raises `OptionNeeded` if the team has several.
         """

@@ -75,7 +75,10 @@ async def load_rank_histories(
 
 
 async def find_final_board(services: Services, info: BoardInfo) -> BoardInfo | None:
-    """Return the private board that counts instead of a public one; None if there is none."""
+    """Return the private board that counts instead of a public one.
+
+    None if there is none, or if the given board is the private one.
+    """
     if info.kind is BoardKind.PRIVATE:
         return None
     final = await services.storage.boards.find_private_or_public(info.competition_id)
@@ -83,7 +86,10 @@ async def find_final_board(services: Services, info: BoardInfo) -> BoardInfo | N
 
 
 def final_order(team: Entry, finals: Mapping[int, Entry | None]) -> tuple[float, int]:
-    """Return the sort key of a team: its rank on the final board if it is on one, then its own."""
+    """Return the sort key of a team: its rank on the final board, then that on the given board.
+
+    Teams that are on no final board come last.
+    """
     final = finals.get(team.team_id)
     return (math.inf if final is None else final.rank, team.rank)
 

@@ -19,7 +19,7 @@ _MAYBE_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}", re.ASCII)
 
 
 def parse_score(typed: str) -> str | None:
-    """Return a typed score as Kaggle writes one; None if that is no number, or not clear.
+    """Return a typed score as a number with a decimal point; None if it is none, or not clear.
 
     A decimal comma becomes a point.
     """

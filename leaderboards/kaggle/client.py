@@ -101,7 +101,7 @@ class KaggleCli:
     ) -> None:
         self._credentials = {name: value for name, value in credentials.items() if value}
         self._timeout = timeout
-        # Kept, since `os.environ` is not whole while the fork server starts.
+        # A copy: `ForkServer` empties `os.environ` for the moment in which it starts.
         self._inherited = dict(os.environ)
         self._environment = dict(environment)
         self._start = start

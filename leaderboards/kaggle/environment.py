@@ -102,7 +102,8 @@ def build_environment(
 ) -> dict[str, str]:
     """Build the environment of a CLI call; without credentials the CLI may find its own.
 
-    `inherited` is the environment of the bot: the call gets only what it needs of it.
+    `inherited` is the environment of the bot: the call gets only what it needs of it. `extra`
+    overrides all else; only the demo and tests give it.
     With credentials, the empty folder `home` replaces the user's home: the CLI would prefer a token
     in `~/.kaggle` to a given user name and key. Secrets in the result are registered for redaction.
     """

@@ -37,7 +37,7 @@ class SeasonPlace:
     team_size: int
     """Members of the team, including this one."""
     final: bool
-    """Whether the competition is archived; only a recheck can still change the rank."""
+    """Whether the competition is archived; if so, only a recheck can still change the rank."""
 
 
 @dataclass(frozen=True, slots=True)

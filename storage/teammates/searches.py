@@ -1,9 +1,9 @@
 """Members who look for team mates in a competition.
 
-A search is open while teams can merge, the member has a link that counts, its Kaggle user is on the
-public board, their team has room, and no manager has excluded the member. One that is not open any
-more is neither shown nor answered; it is deleted after the next round of syncs, and its member is
-told why.
+A search is open while teams can merge, the member has a link that counts, the linked Kaggle user is
+on the public board, that team has room, and no manager has excluded the member. One that is not
+open any more is neither shown nor answered; it is deleted after the next round of syncs or change
+of links, and the member is told why.
 """
 
 from __future__ import annotations

@@ -9,9 +9,8 @@ import pytest
 
 from cogs.calendar.event_content import EventContent, ServerEvent, build_content
 from cogs.calendar.event_plan import EventPlan, is_up_to_date, plan_events
-from cogs.calendar.event_screen import MAX_EVENTS
 from leaderboards.news.deadlines import DeadlineKind
-from records.scheduled_events import EventDeadline, ServerEvents, StoredEvent
+from records.scheduled_events import MAX_EVENTS, EventDeadline, ServerEvents, StoredEvent
 
 NOW = datetime(2026, 8, 9, 12, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

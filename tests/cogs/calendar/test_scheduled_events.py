@@ -367,8 +367,8 @@ async def test_next_deadlines_come_first_when_the_server_has_many_events(world: 
     assert len(events(world)) == 100
     status = await world.ask(world.server.ada, "status")
     assert (
-        "⚠️ Without a Scheduled Event: 1 deadline, since a server can have 100 events. The next"
-        " deadlines have one; the others follow when there is room."
+        "⚠️ Without a Scheduled Event: 1 deadline, because a server can have at most 100"
+        " events. The next deadlines have one; the others follow when there is room."
     ) in status
     delete(world, events(world)[-1])
     world.sync_every(minutes=30)
