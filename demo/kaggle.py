@@ -77,7 +77,7 @@ class KaggleStandIn:
     @property
     def environment(self) -> dict[str, str]:
         """The variables which make the Kaggle CLI talk to this stand-in."""
-        # What the CLI calls LOCALHOST is port 80; a proxy may have any port.
+        # To the CLI, LOCALHOST is port 80; so the stand-in is its proxy, which may have any port.
         proxy = f"http://127.0.0.1:{self.port}"
         return {
             "KAGGLE_API_ENVIRONMENT": "LOCALHOST",

@@ -23,7 +23,7 @@ from leaderboards.news.rules import decide_news, decide_rescored_news
 from leaderboards.parsing.reader import read_board
 from leaderboards.parsing.zip_file import FileLabel, ZippedCsv, open_zip
 from leaderboards.results.competition_end import CompetitionEnd
-from leaderboards.results.final_board import FinalBoardChange
+from leaderboards.results.final_board_change import FinalBoardChange
 
 logger = logging.getLogger(__name__)
 
@@ -167,7 +167,7 @@ async def sync_board(
     anomaly = None if changes.is_empty else Anomaly.find_in(changes)
     stopwatch.lap("comparing")
     if changes.is_empty:
-        # The same rows in another encoding.
+        # Another file with the same rows, such as one that was compressed differently.
         await store.record_unchanged(slug, now)
         stopwatch.lap("storing")
         return replace(report, outcome=Outcome.UNCHANGED)

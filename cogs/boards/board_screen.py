@@ -144,7 +144,10 @@ def live_board_placeholder(
 
 
 def former_live_board_view(moved_to: int | None) -> ui.LayoutView:
-    """Build what the first message of a forum post shows once its live board is elsewhere."""
+    """Build what the first message of a forum post shows once its live board was moved.
+
+    `moved_to` is None if it was removed.
+    """
     if moved_to is None:
         return card("The live board that was here is no longer updated.")
     return card(f"The live board that was here has moved to <#{moved_to}>.")
@@ -216,7 +219,7 @@ def _build_rows(data: BoardData, name_width: int) -> Iterator[_Row]:
     own = data.requester.line if data.requester else None
     separate = None if own is None or any(_is_same(own, line) for line in data.lines) else own
     columns = _Columns.from_data(data, [*data.lines, *([separate] if separate else [])])
-    rows = _build_rows_with_rules(data, columns, name_width)
+    rows = _build_rows_with_zones(data, columns, name_width)
     if separate is None:
         yield from rows
         return
@@ -229,19 +232,19 @@ def _build_rows(data: BoardData, name_width: int) -> Iterator[_Row]:
         yield from (*rows, _Row(_GAP), row)
 
 
-def _build_rows_with_rules(data: BoardData, columns: _Columns, name_width: int) -> Iterator[_Row]:
-    """Yield the rows, with the name of each medal zone above it, and a rule below the last one."""
+def _build_rows_with_zones(data: BoardData, columns: _Columns, name_width: int) -> Iterator[_Row]:
+    """Yield the rows, with a heading above each medal zone, and one above the teams below them."""
     current: MedalZone | None = None
     for line in data.lines:
         if line.entry.rank and data.thresholds is not None:
             medal_zone = data.thresholds.medal_zone(line.entry.rank)
             if medal_zone is not current:
                 current = medal_zone
-                yield _Row(_rule(medal_zone, data.thresholds))
+                yield _Row(_zone_heading(medal_zone, data.thresholds))
         yield _build_row(data, columns, line, name_width)
 
 
-def _rule(medal_zone: MedalZone | None, thresholds: MedalThresholds) -> str:
+def _zone_heading(medal_zone: MedalZone | None, thresholds: MedalThresholds) -> str:
     if medal_zone is None:
         return "-# below the medal zones"
     last_rank = fmt.rank(thresholds.last_rank(medal_zone))

@@ -89,7 +89,7 @@ class LiveBoards(commands.Cog):
                 self._bot.dispatch("live_board_replaced")
 
     async def _try_show(self, board: LiveBoard) -> bool:
-        """Show a board in its message; return whether it was moved or removed meanwhile."""
+        """Show a board in its message; return whether that is no longer the board's message."""
         key = board.guild_id, board.competition.id, board.outbox_id
         try:
             current = await self._find(*key)

@@ -60,8 +60,9 @@ def missing_permissions_text(permissions: Sequence[str]) -> str:
 def no_room_text(count: int) -> str:
     """Return how many deadlines have no event, as the server has too many."""
     return (
-        f"Without a Scheduled Event: {fmt.plural(count, 'deadline')}, because a server can have"
-        f" at most {MAX_EVENTS} events. The next deadlines have one; the others follow when there is room."
+        f"Without a Scheduled Event: {fmt.plural(count, 'deadline')}, because a server can have at"
+        f" most {MAX_EVENTS} events. The next deadlines have one; the others follow when there is"
+        " room."
     )
 
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import discord
 
 from cogs.calendar.event_content import EventContent, ServerEvent
-from cogs.calendar.event_permissions import explain_missing_permissions
+from cogs.calendar.event_permissions import explain_missing_event_permissions
 from cogs.calendar.event_plan import EventPlan, is_up_to_date, plan_events
 from cogs.calendar.event_screen import (
     EVENT_AUDIT_TEXT,
@@ -87,7 +87,7 @@ class ScheduledEventService:
         """Return why the events of a server are not up to date; None if they are."""
         settings = await self._services.storage.guilds.load_settings(guild.id)
         if settings.scheduled_events or guild.id in self._problems:
-            return explain_missing_permissions(guild) or self._problems.get(guild.id)
+            return explain_missing_event_permissions(guild) or self._problems.get(guild.id)
         return None
 
     def resume(self, guild_id: int) -> None:
@@ -113,7 +113,7 @@ class ScheduledEventService:
         if guild is None or guild.unavailable or now < self._paused_until.get(guild.id, now):
             return
         with log_subject(server=guild.id):
-            missing = explain_missing_permissions(guild)
+            missing = explain_missing_event_permissions(guild)
             if missing is not None:
                 self._problems[guild.id] = missing
                 return

@@ -1,4 +1,4 @@
-"""The questions before a competition, its live board or a deadline is removed."""
+"""Buttons below the questions whether to remove a competition, its live board or a deadline."""
 
 from __future__ import annotations
 

@@ -139,7 +139,7 @@ class ConfirmationButton(
 
     @classmethod
     async def ask(cls, interaction: Interaction, question: str, argument: str | int) -> None:
-        """Respond privately with the question, which says what is deleted, and its buttons."""
+        """Respond with the question, which says what is deleted, and its buttons; defer before."""
         buttons = [cls("delete", str(argument)), cls("keep", str(argument))]
         await respond(interaction, card(question, colour=RED, buttons=[buttons]))
 

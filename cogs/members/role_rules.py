@@ -28,7 +28,7 @@ def explain_problem(guild: discord.Guild, member: discord.Member, role: discord.
     )
 
 
-def explain_missing_permissions(guild: discord.Guild, member: discord.Member) -> list[str]:
+def explain_missing_role_permissions(guild: discord.Guild, member: discord.Member) -> list[str]:
     """Return why neither this manager nor the bot can use any role for ranks; empty if both can."""
     problems = []
     if member.id != guild.owner_id and not member.guild_permissions.manage_roles:

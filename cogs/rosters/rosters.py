@@ -98,7 +98,7 @@ class RosterButton(
 
 
 class Rosters(ManagerGroup, group_name="roster"):
-    """Classes: link members from a file, and export who stands where (for managers)."""
+    """School classes: link members from a file, and export who stands where (for managers)."""
 
     def __init__(self, services: Services) -> None:
         super().__init__()

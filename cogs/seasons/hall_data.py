@@ -32,13 +32,13 @@ class HallLoader:
 
     One pass over a log of ninety days takes 30 to 350 ms: with fifty such competitions and twenty
     members in each, the first answer takes three seconds, and those after it 40 ms. The public
-    board of an archived competition does not change any more.
+    board of an archived competition rarely changes; if it does, the time in the key does, too.
     """
 
     def __init__(self, services: Services) -> None:
         self._services = services
         self._summaries: dict[tuple[int, datetime, int], PublicSummary] = {}
-        """By board, time of the board, and team."""
+        """By board, when it was last stored, and team."""
 
     async def load(self, guild_id: int) -> HallData:
         """Load the hall of a server; raise `UserError` if there is nothing to show."""

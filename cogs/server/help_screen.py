@@ -125,7 +125,7 @@ class HelpData:
     silent_count: int
     """How many of the followed competitions are announced nowhere yet."""
     channel_ids: Sequence[int]
-    """Where news is announced: the channels of the server and of competitions that get the same."""
+    """Where news is announced: channels of the server and of competitions, all of the same mode."""
     mode: ChannelMode
     """What is announced in each of them."""
     announce: bool

@@ -8,7 +8,7 @@ from typing import Any, Literal, Self, cast
 import discord
 from discord import ui
 
-from cogs.calendar.event_permissions import explain_missing_permissions
+from cogs.calendar.event_permissions import explain_missing_event_permissions
 from cogs.calendar.event_screen import turn_off_view
 from cogs.calendar.scheduled_event_service import ScheduledEventService
 from cogs.framework.responses import Interaction, UserError
@@ -72,7 +72,7 @@ async def prepare_events(interaction: Interaction) -> None:
     """
     if interaction.guild is None:
         raise discord.app_commands.NoPrivateMessage
-    problem = explain_missing_permissions(interaction.guild)
+    problem = explain_missing_event_permissions(interaction.guild)
     if problem is not None:
         raise UserError(problem)
     services, guild_id = get_services(interaction.client), interaction.guild.id

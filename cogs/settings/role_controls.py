@@ -20,7 +20,7 @@ from cogs.members.role_changes import (
     replace_role,
     require_assignable,
 )
-from cogs.members.role_rules import explain_missing_permissions
+from cogs.members.role_rules import explain_missing_role_permissions
 from cogs.members.roles_screen import ANY_COMPETITION_TEXT, CRITERION_NAMES
 from cogs.settings.settings_panel import PanelItem, SectionButton
 from cogs.settings.settings_screen import Row
@@ -112,7 +112,7 @@ def build_role_controls(interaction: Interaction, roles: Mapping[RoleCriterion, 
     rows: list[Row] = [ANY_COMPETITION_TEXT]
     guild, member = interaction.guild, interaction.user
     if guild is not None and isinstance(member, discord.Member):
-        rows += [f"⚠️ {problem}" for problem in explain_missing_permissions(guild, member)]
+        rows += [f"⚠️ {problem}" for problem in explain_missing_role_permissions(guild, member)]
     for criterion in RoleCriterion:
         rows += [f"-# {CRITERION_NAMES[criterion]}", [RoleSelect(criterion, roles.get(criterion))]]
     return rows

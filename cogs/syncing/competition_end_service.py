@@ -1,4 +1,4 @@
-"""`CompetitionEndService`: checks competitions that have ended, until their final board is stored.
+"""`CompetitionEndService`: checks competitions that have ended, and stores their final boards.
 
 Ended competitions are checked after each round of syncs. First the deadline is read again from
 Kaggle's list, as it may have moved. Each check then syncs the public board once more, since the
@@ -82,12 +82,12 @@ class CompetitionEndService:
         self._services = services
         self._sync_service = sync_service
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
-        self._not_before: dict[int, datetime] = {}
+        self._deadline_checks: dict[int, datetime] = {}
         """By competition id: the next check of one whose deadline has passed, and whose end is not
         recorded yet."""
         self._unconfirmed: dict[int, tuple[bytes, datetime]] = {}
         """By competition id: pages that a later check must find again, and since when."""
-        self._next_checks: dict[int, datetime] = {}
+        self._unlisted_checks: dict[int, datetime] = {}
         """By competition id: the next check of one without a known deadline."""
 
     async def check_due(self) -> None:
@@ -97,7 +97,7 @@ class CompetitionEndService:
         due = [
             competition
             for competition in await competition_ends.load_past_deadline(now)
-            if self._not_before.get(competition.id, now) <= now
+            if self._deadline_checks.get(competition.id, now) <= now
         ]
         due += await competition_ends.load_due(now) + await competition_ends.load_rechecks(now)
         due += await self._load_unlisted_due(now, {competition.id for competition in due})
@@ -115,7 +115,8 @@ class CompetitionEndService:
         return [
             competition
             for competition in await competition_ends.load_without_deadline(now - _CHECK_INTERVAL)
-            if competition.id not in excluded and self._next_checks.get(competition.id, now) <= now
+            if competition.id not in excluded
+            and self._unlisted_checks.get(competition.id, now) <= now
         ]
 
     async def check(
@@ -186,11 +187,11 @@ class CompetitionEndService:
         if current is None or current.archived_at is not None:
             return
         if current.ended_at is None:
-            self._not_before[current.id] = now + _INFO_RETRY
+            self._deadline_checks[current.id] = now + _INFO_RETRY
             if report and report.outcome is EndOutcome.UNCONFIRMED:
-                self._next_checks[current.id] = now + _CONFIRM_AFTER
+                self._unlisted_checks[current.id] = now + _CONFIRM_AFTER
             elif self._sync_service.lockout.current is None:  # Else nothing was checked.
-                self._next_checks[current.id] = now + _CHECK_INTERVAL
+                self._unlisted_checks[current.id] = now + _CHECK_INTERVAL
             return
         shortest = self._services.sync_interval
         pause = pause_before_next_check(current.ended_at, now, shortest)

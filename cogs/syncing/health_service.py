@@ -41,7 +41,7 @@ class HealthService:
         self._services = services
         self._sync_service = sync_service
         self._disconnected_at: dict[int, datetime] = {}
-        """By shard, those without a connection to Discord."""
+        """By shard without a connection to Discord: since when."""
         self._notice = OwnerNotice(client, "the bot's health")
         self._had_problems = False
         self._writing: asyncio.Task[str | None] | None = None

@@ -1,4 +1,7 @@
-"""Loops that sync due competitions, check ended ones after that, and check the bot's health."""
+"""Loops that sync due competitions, check ended ones after that, and check the bot's health.
+
+Its listeners record when the connection to Discord is lost and made again.
+"""
 
 from __future__ import annotations
 

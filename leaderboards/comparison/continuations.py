@@ -53,12 +53,13 @@ def find_continuations(
     """Return the continuations on a board, by team id.
 
     A team that is gone is continued by the team of its members; if they are on none, by the team
-    with its score and time of last submission. The arrays are those of a `BoardDiff`.
+    with its score and time of last submission. A new team is also a continuation of teams that stay
+    if its members were in them. The arrays are those of a `BoardDiff`.
     """
     own, gone = old_rows.tolist(), gone_rows.tolist()
     changed = np.flatnonzero(members_changed).tolist()
-    left = [*gone, *(own[row] for row in changed if own[row] != ABSENT)]
-    former, is_gone = _index_members(before, left), set(gone)
+    possibly_left = [*gone, *(own[row] for row in changed if own[row] != ABSENT)]
+    former, is_gone = _index_members(before, possibly_left), set(gone)
     sources: defaultdict[int, set[int]] = defaultdict(set)
     for row in changed:
         for member in _split_folded(after.members[row]):
@@ -76,7 +77,7 @@ def find_continuations(
     for row, source_rows in sources.items():
         all_rows = sorted(source_rows | ({own[row]} - {ABSENT}))
         entries = {old_row: before.entry(old_row) for old_row in all_rows}
-        # A team that stays keeps its place.
+        # Only the place of a team that is gone, or its own, can be taken over.
         free = [
             entries[old_row] for old_row in all_rows if old_row in is_gone or old_row == own[row]
         ]

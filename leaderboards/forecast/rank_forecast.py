@@ -111,7 +111,7 @@ def forecast_ranks(pace: Pace, hours: float) -> RankForecast:
     """Return the ranks in `hours` hours, each within the board that is expected by then."""
     counts = _forecast_counts(pace, hours)
     median = counts.median
-    # Counts up to the one found have a tenth of the probability: the interval begins at the next.
+    # All counts up to the one found together have a tenth: the interval begins at the next.
     low = np.minimum(counts.find_nearest(_TAIL) + 1, median)
     high = np.maximum(counts.find_nearest(1 - _TAIL), median)
     return RankForecast(*(_add_teams(pace, hours, count) for count in (median, low, high)))

@@ -117,7 +117,7 @@ class DeadlineMovedMessage(NamesNobody, NotInDigestChannels):
 
     @classmethod
     def merge(cls, waiting: Sequence[Self]) -> Sequence[Self]:
-        """Return one message with a move for each kind; without one that was moved back."""
+        """Return one message with a move for each kind, none for a deadline that is back again."""
         moves: dict[DeadlineKind, DeadlineMove] = {}
         for message in waiting:
             for move in message.moves:

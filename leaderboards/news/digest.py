@@ -21,7 +21,7 @@ from leaderboards.news.message_kind import (
 from leaderboards.news.new_posts import PostSummary
 
 _MAX_TEAMS = 5
-"""Teams that each part of a digest names."""
+"""The most teams that a part of a digest names, except those about medal zones."""
 
 _MIN_FALL_SHARE_OF_BOARD = 0.01
 """The smallest loss that makes a faller, as a share of the board's teams: each team sinks a little

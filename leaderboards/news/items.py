@@ -21,7 +21,7 @@ MAX_PASSED = 5
 
 
 _TeamKey = tuple[int, ...] | str
-"""By what a passed team, which has no id, is found in messages that are merged: its linked members,
+"""Key that identifies a passed team, which has no id, when messages are merged: its linked members,
 who stay the same when it is renamed; without any, as in direct messages, its name."""
 
 
@@ -70,7 +70,7 @@ class Item:
     user_ids: tuple[int, ...]
     """Linked members of this server in the team; empty for a leader who is no member."""
     mention_ids: tuple[int, ...]
-    """Those among them who are pinged."""
+    """Those among them to ping, if they still want it when the message is sent."""
     rank: int
     rank_before: int | None
     score_text: str

@@ -22,7 +22,7 @@ Due reminders are looked for every quarter of an hour.
 
 
 def is_cooldown_over(announced_at: datetime | None, now: datetime) -> bool:
-    """Return whether a change that no submission caused can be told again, by when it last was."""
+    """Return whether what no submission caused can be told again, given when it was last told."""
     return announced_at is None or now - announced_at >= COOLDOWN
 
 

@@ -253,7 +253,7 @@ class _Watches:
         return RankEvent(state.watch.id, state.competition_id, limit, item.rank, rank_before=None)
 
     def _tell_rival(self, state: WatchState, team_id: int) -> WatchEvent | None:
-        """Return that a rival has passed the team; that it was passed only undoes what waits."""
+        """Return that a rival passed the team; if the team passed it, that undoes what waits."""
         own = self._find(team_id)
         rival = None if state.rival_team_id is None else self._find(state.rival_team_id)
         if own is None or rival is None or state.rival_team_id == team_id:

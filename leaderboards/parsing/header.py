@@ -98,7 +98,7 @@ def _refuse_excess(data: bytes) -> None:
 def _to_utf8(data: bytes) -> bytes:
     if data.startswith(_UTF8_BOM):
         return data.removeprefix(_UTF8_BOM)
-    # Only copies that were saved by hand from a spreadsheet are not UTF-8.
+    # Only copies saved by hand from a spreadsheet are not UTF-8; they are separated by tabs.
     if b"\t" in data.partition(b"\n")[0]:
         for encoding in ("utf-8", "cp1252"):
             try:

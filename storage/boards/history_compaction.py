@@ -90,7 +90,7 @@ class HistoryCompaction:
                 break
             else:
                 return False
-        if not until:
+        if not until:  # Nothing of this board was concatenated before.
             await self._compress_first_keyframe(board_id)
         elif until < day.begins:
             await self._add_keyframe(board_id, until)

@@ -1,4 +1,4 @@
-"""SQL for deadlines of followed competitions, and for queueing the reminders of them."""
+"""SQL for deadlines of followed competitions, and for announcing their moves and reminders."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ class Deadlines:
         """Store the deadlines of Kaggle's list, and announce those that moved.
 
         One transaction. A deadline that moved into the past is not announced: the end itself is.
-        Nor is what the first reading finds: after a restore the move may be an old one.
+        Nor is what the first reading after a follow or a restore finds: the move may be an old one.
         Return how many announcements were queued or deferred.
         """
         listed = {

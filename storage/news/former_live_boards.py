@@ -57,7 +57,7 @@ class FormerLiveBoards:
 async def add_former(
     connection: aiosqlite.Connection, guild_id: int, competition_id: int, moved_to: int | None
 ) -> None:
-    """Store the message of a live board to be deleted, in the transaction that replaces the board.
+    """Store the message of a live board to be deleted or edited, in the replacing transaction.
 
     Nothing is stored of a message that was certainly not sent.
     """

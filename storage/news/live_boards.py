@@ -33,7 +33,10 @@ class LiveBoards:
     async def create(
         self, guild_id: int, competition_id: int, channel_id: int, now: datetime
     ) -> None:
-        """Create a live board in a channel; the message of the one that it replaces is deleted."""
+        """Create a live board in a channel in place of the one before.
+
+        The message of that is deleted; where a forum post begins with it, it is edited instead.
+        """
         async with self._database.write() as connection:
             await create_live_board(connection, guild_id, competition_id, channel_id, now)
 
@@ -106,7 +109,7 @@ async def create_live_board(  # noqa: PLR0917
     now: datetime,
     outbox_id: int | None = None,
 ) -> None:
-    """Create a live board, in the caller's transaction; the message of the one before is deleted.
+    """Create a live board in place of the one before, in the caller's transaction.
 
     `outbox_id` is the row of a message that is there already and becomes the board.
     """

@@ -28,10 +28,12 @@ _MAX_COMPETITIONS = 10
 _POST_CHARACTERS = 1500
 """Room for topics and notebooks, however much there is to tell of the members."""
 
-_LEAVES_ZONE_TEXT = (
+_MEMBER_LEAVES_ZONE_TEXT = (
     "⏳ {who} {rank} likely leaves {zone} around {time}, if the team submits nothing"
 )
-_LEAVE_ZONE_TEXT = "⏳ {who} {rank} likely leave {zone} around {time}, if the team submits nothing"
+_MEMBERS_LEAVE_ZONE_TEXT = (
+    "⏳ {who} {rank} likely leave {zone} around {time}, if the team submits nothing"
+)
 """Of several members."""
 _MORE_LEAVING_TEXTS = (
     "more team likely leaves its medal zone within 24 hours, if it submits nothing",
@@ -48,6 +50,7 @@ _MAX_FINAL_TEAMS = 5
 _MAX_LEAVING = 3
 """Teams of a competition that are named as likely to leave their medal zone."""
 _COMPETITION_CHARACTERS = 2700
+"""Room of a competition's text up to which teams that likely leave a zone are added to it."""
 _RESCORED_TEXT = "-# 🧮 Kaggle rescored the board on {time}; ranks are compared since then"
 _ENTERED_ZONE_TEXT = "{medal} {who} {place} · into the {zone} zone"
 _NEW_IN_ZONE_TEXT = "{medal} {who} {place}, new · into the {zone} zone"
@@ -164,7 +167,7 @@ def _joined_team(team: DigestTeam) -> str:
 
 
 def _leaving_team(team: DigestTeam, until: datetime) -> str:
-    text = _LEAVE_ZONE_TEXT if len(team.user_ids) > 1 else _LEAVES_ZONE_TEXT
+    text = _MEMBERS_LEAVE_ZONE_TEXT if len(team.user_ids) > 1 else _MEMBER_LEAVES_ZONE_TEXT
     zone = f"{fmt.MEDALS[team.medal_zone]} {team.medal_zone}" if team.medal_zone else ""
     time = fmt.future_time(team.leaves_zone_at, until) if team.leaves_zone_at else ""
     return text.format(who=_who(team), rank=_rank(team), zone=zone, time=time)

@@ -13,7 +13,7 @@ from leaderboards.news.watches import (
     WatchState,
 )
 from leaderboards.results.competition_end import MAX_FINISHERS, CompetitionEnd
-from leaderboards.results.final_board import FinalBoardChange
+from leaderboards.results.final_board_change import FinalBoardChange
 from tests.leaderboards.boards import START
 from tests.leaderboards.news.following import ranked_board
 from tests.leaderboards.results.test_competition_end import follower
