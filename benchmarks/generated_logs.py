@@ -161,7 +161,7 @@ async def store_board(storage: Storage, board: Board, drift: ScoreDrift) -> int:
         raise ValueError("a log is of a competition and has a time")
 
     def nothing(follower: Follower) -> NewsDecision:
-        return NewsDecision(None, (), follower.leader_team_id, follower.leader_announced_at)
+        return NewsDecision((), (), follower.leader_team_id, follower.leader_announced_at)
 
     changes = BoardDiff.between(None, board)
     await storage.competitions.add_for_owner(board.slug)

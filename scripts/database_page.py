@@ -24,6 +24,7 @@ board:
     sqlite3 podium.db "SELECT rank, team_name, score_text FROM board_rows
         WHERE board_id = 1 ORDER BY rank LIMIT 20"
 """
+_LATER = "Later changes"
 _SECTION = re.compile(r"-- \d+\. (.+)")
 _OBJECT = re.compile(r"CREATE (TABLE|VIEW) (\w+)")
 _DROPPED = re.compile(r"DROP (?:TABLE|VIEW)(?: IF EXISTS)? (\w+)")
@@ -76,7 +77,8 @@ def parse(scripts: Iterable[str]) -> list[Section]:
     sections: list[Section] = []
     tables: dict[str, Table] = {}
     for script in scripts:
-        sections.append(Section("Later changes"))
+        if not sections or sections[-1].title != _LATER:
+            sections.append(Section(_LATER))
         _parse_script(script, sections, tables)
     return [section for section in sections if section.tables]
 

@@ -19,7 +19,7 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboards.board import UNKNOWN, Board, BoardKind, Columns, index_rows
+from leaderboards.board import COLUMNS, UNKNOWN, Board, BoardKind, Columns, Values, index_rows
 from leaderboards.errors import BoardRefused, InconsistentPages, UnconfirmedBoard
 from leaderboards.kaggle.pages import BoardPage, LoadPage, Row, load_pages
 from leaderboards.parsing.ranking import infer_score_order
@@ -198,24 +198,27 @@ def _parse_score(row: Row) -> float:
 
 
 def _build_columns(rows: Sequence[Row], public: Board) -> Columns:
+    """Return the columns that pages show, and all others as they are on the public board."""
     public_teams = public.teams
     row_by_id = index_rows(public_teams)
-    known_rows = [row_by_id.get(row.team_id) for row in rows]
-    return Columns.build(
-        team_id=np.array([row.team_id for row in rows], dtype=np.int64),
-        team_name=[row.team_name for row in rows],
-        score=np.array([_parse_score(row) for row in rows], dtype=np.float64),
-        score_text=[row.score_text for row in rows],
-        submissions=np.array(
-            [UNKNOWN if row is None else int(public_teams.submissions[row]) for row in known_rows],
-            dtype=np.int64,
-        ),
-        last_submission_at=np.array(
+    public_rows = [row_by_id.get(row.team_id) for row in rows]
+    shown: dict[str, Values] = {
+        "team_id": np.array([row.team_id for row in rows], dtype=np.int64),
+        "team_name": [row.team_name for row in rows],
+        "score": np.array([_parse_score(row) for row in rows], dtype=np.float64),
+        "score_text": [row.score_text for row in rows],
+        "last_submission_at": np.array(
             [
                 UNKNOWN if row.submitted_at is None else int(row.submitted_at.timestamp())
                 for row in rows
             ],
             dtype=np.int64,
         ),
-        members=["" if row is None else public_teams.members[row] for row in known_rows],
-    )
+    }
+    for name, column in COLUMNS.items():
+        if name not in shown and name != "rank":
+            values = getattr(public_teams, name)
+            shown[name] = column.build(
+                column.unknown if row is None else values[row] for row in public_rows
+            )
+    return Columns.build(**shown)

@@ -96,7 +96,8 @@ class Follower:
 class NewsDecision:
     """The news for one follower, and what the next news is counted from."""
 
-    message: BoardMessage | None
+    messages: tuple[BoardMessage, ...]
+    """In the order in which they are announced."""
     baselines: tuple[NewsBaseline, ...]
     """Only those that changed or are new."""
     leader_team_id: int | None

@@ -330,7 +330,7 @@ class RescoredMessage(NamesNobody, NotInDigestChannels):
         return waiting[-1:]
 
 
-BoardMessage = NewsMessage | RescoredMessage | EndedMessage | FinalBoardMessage
+BoardMessage = NewsMessage | RescoredMessage | EndedMessage | ReplayMessage | FinalBoardMessage
 """What a stored board can announce."""
 
 Message = (

@@ -28,7 +28,7 @@ from leaderboards.news.items import (
     select_best_passed,
     select_most_important,
 )
-from leaderboards.news.messages import RescoredMessage
+from leaderboards.news.messages import BoardMessage, RescoredMessage
 from leaderboards.news.milestones import BestResults, Milestone, find_milestones
 from leaderboards.news.schedules import is_cooldown_over
 from leaderboards.news.watch_rules import decide_watches
@@ -67,19 +67,21 @@ def decide_news(
         items.append(leader.build_item(medals=medals))
 
     shown, more = select_most_important(item for item in items if _is_wanted(item, follower))
-    message = None
+    messages: list[BoardMessage] = []
     if shown and changes.new.taken_at is not None:
-        message = NewsMessage(
-            slug=changes.new.slug or "",
-            taken_at=changes.new.taken_at,
-            team_count=len(changes.new.teams),
-            items=shown,
-            more=more,
-            rescored_at=follower.rescored_at,
+        messages.append(
+            NewsMessage(
+                slug=changes.new.slug or "",
+                taken_at=changes.new.taken_at,
+                team_count=len(changes.new.teams),
+                items=shown,
+                more=more,
+                rescored_at=follower.rescored_at,
+            )
         )
     watched = decide_watches(changes, follower, {item.team_id: item for item in items}, now)
     return NewsDecision(
-        message, tuple(baselines), leader.announced_team_id, leader.announced_at, watched
+        tuple(messages), tuple(baselines), leader.announced_team_id, leader.announced_at, watched
     )
 
 
@@ -102,11 +104,11 @@ def decide_rescored_news(
                     team.team_id, team.rank, team.score, bests.medal_zone, None, bests, count
                 )
             )
-    message = None
+    messages: list[BoardMessage] = []
     is_wanted = RescoredMessage.is_sent_in(follower.mode) and not follower.skip_next_news
     if announce and is_wanted and changes.new.taken_at is not None:
-        message = RescoredMessage(changes.new.slug or "", changes.new.taken_at, count)
-    return NewsDecision(message, tuple(baselines), int(teams.team_id[0]), None)
+        messages.append(RescoredMessage(changes.new.slug or "", changes.new.taken_at, count))
+    return NewsDecision(tuple(messages), tuple(baselines), int(teams.team_id[0]), None)
 
 
 class _Leader:

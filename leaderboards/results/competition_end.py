@@ -11,7 +11,13 @@ from functools import cached_property
 from leaderboards.board import Board, Entry, index_rows, split_members
 from leaderboards.medals import medal_zone
 from leaderboards.news.follower import Follower, NewsDecision
-from leaderboards.news.messages import EndedMessage, Finisher, ShakeUpTeam
+from leaderboards.news.messages import (
+    BoardMessage,
+    EndedMessage,
+    Finisher,
+    ReplayMessage,
+    ShakeUpTeam,
+)
 from leaderboards.news.watch_rules import decide_watched_results
 from leaderboards.news.watches import NOTHING_WATCHED
 from leaderboards.results.shake_up import ShakeUp
@@ -75,14 +81,14 @@ class CompetitionEnd:
         digests.
         """
         announced = not self.is_late(follower) and EndedMessage.is_sent_in(follower.mode)
-        message = self._build_message(follower) if announced else None
+        messages = self._build_messages(follower) if announced else ()
         watched = NOTHING_WATCHED
         if not self.is_late(follower):
             watched = decide_watched_results(
                 follower, self.find_result, len(self.final.teams), medals=self.medals
             )
         return NewsDecision(
-            message, (), follower.leader_team_id, follower.leader_announced_at, watched
+            messages, (), follower.leader_team_id, follower.leader_announced_at, watched
         )
 
     def find_result(self, user_name: str) -> Finisher | None:
@@ -107,16 +113,17 @@ class CompetitionEnd:
         """The shake-up between the boards; None without a private one."""
         return ShakeUp.between(self.public, self.private) if self.private else None
 
-    def _build_message(self, follower: Follower) -> EndedMessage | None:
+    def _build_messages(self, follower: Follower) -> tuple[BoardMessage, ...]:
+        """Return the announcement of the end, and the replay where a server wants it."""
         if self.public.taken_at is None or not len(self.final.teams):
-            return None
+            return ()
         users = follower.users()
         team_ids = set[int]().union(*(self._team_ids_by_user.get(name, ()) for name in users))
         finishers = [self.build_finisher(team_id, users) for team_id in team_ids]
         finishers.sort(key=lambda team: (team.rank is None, team.rank or team.public_rank))
         shake_up = self.shake_up
         risers, fallers = self._risers_and_fallers
-        return EndedMessage(
+        ended = EndedMessage(
             slug=self.slug,
             ended_at=self.ended_at,
             public_at=self.public.taken_at,
@@ -131,6 +138,9 @@ class CompetitionEnd:
             fell=fallers,
             replaces_public=self.replaces_public,
         )
+        if follower.replay_at_end and finishers and not self.replaces_public:
+            return ended, ReplayMessage(self.slug)
+        return (ended,)
 
     def build_finisher(self, team_id: int, users: dict[str, int]) -> Finisher:
         """Build a team's result; `users` are ids of linked members by casefolded user name."""

@@ -34,6 +34,7 @@ class FinalBoardChange:
         """Decide what is announced in one server: its teams whose rank or medal changed."""
         announced = not self.end.is_late(follower) and FinalBoardMessage.is_sent_in(follower.mode)
         message = self._build_message(follower) if announced else None
+        messages = () if message is None else (message,)
         watched = NOTHING_WATCHED
         if not self.end.is_late(follower):
             watched = decide_watched_results(
@@ -44,7 +45,7 @@ class FinalBoardChange:
                 is_correction=True,
             )
         return NewsDecision(
-            message, (), follower.leader_team_id, follower.leader_announced_at, watched
+            messages, (), follower.leader_team_id, follower.leader_announced_at, watched
         )
 
     def _find_result(self, user_name: str) -> Finisher | None:

@@ -45,13 +45,15 @@ _MOVE_WATCHES = (
     "  AND same.rival_user_name IS watches.rival_user_name"
     "  AND same.rival_team_id IS watches.rival_team_id)"
 )
-_OF_COMPETITION = (
+TABLES_OF_COMPETITION = (
     "follows",
     "season_competitions",
     "outbox",
     "deferred_feed_messages",
     "scheduled_events",
 )
+"""Whose rows go over to the competition that is kept. What else is stored of the dropped one, such
+as its board, is deleted with it."""
 
 
 class CompetitionRenames:
@@ -112,7 +114,7 @@ class CompetitionRenames:
                     " leader_announced_at = NULL WHERE competition_id = ?",
                     (dropped_id,),
                 )
-                for table in _OF_COMPETITION:
+                for table in TABLES_OF_COMPETITION:
                     await connection.execute(
                         f"UPDATE OR IGNORE {table} SET competition_id = ?1"  # noqa: S608
                         " WHERE competition_id = ?2",

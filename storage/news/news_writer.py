@@ -13,7 +13,6 @@ from leaderboards.comparison.board_diff import BoardDiff
 from leaderboards.medals import MedalZone
 from leaderboards.news.channel_mode import ChannelMode
 from leaderboards.news.follower import Follower, Link, NewsBaseline, NewsDecision
-from leaderboards.news.messages import BoardMessage, EndedMessage, ReplayMessage
 from leaderboards.news.milestones import BestResults
 from leaderboards.news.schedules import QuietHours
 from records.outbox import Announcement
@@ -94,19 +93,10 @@ async def write_news(  # noqa: PLR0917
     announcements = [
         Announcement(follower.guild_id, follower.channel_id, competition_id, message)
         for follower, decision in zip(followers, decisions, strict=True)
-        if decision.message and follower.announce and follower.channel_id
-        for message in (decision.message, *_build_replay(follower, decision.message))
+        if follower.announce and follower.channel_id
+        for message in decision.messages
     ]
     return await add_or_defer(connection, competition_id, announcements, now)
-
-
-def _build_replay(follower: Follower, message: BoardMessage) -> Sequence[ReplayMessage]:
-    """Return the replay that follows the announcement of an end, where a server wants it."""
-    if not isinstance(message, EndedMessage) or message.replaces_public:
-        return ()
-    if not follower.replay_at_end or not message.finishers:
-        return ()
-    return (ReplayMessage(message.slug),)
 
 
 async def _load_followers(

@@ -32,7 +32,7 @@ async def delete_guild(storage: Storage, guild_id: int) -> None:
 
 
 def announce_nothing(follower: Follower) -> NewsDecision:
-    return NewsDecision(None, (), follower.leader_team_id, follower.leader_announced_at)
+    return NewsDecision((), (), follower.leader_team_id, follower.leader_announced_at)
 
 
 async def commit(storage: Storage, board: Board) -> int:

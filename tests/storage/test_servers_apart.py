@@ -171,7 +171,7 @@ async def load_news_baselines(storage: Storage, guild: int) -> list[tuple[object
 def announce_own_rank(follower: Follower) -> NewsDecision:
     """Announce the server's id as a rank, and check the ranks that were announced before."""
     assert {announced.rank for announced in follower.baselines.values()} <= {follower.guild_id}
-    return NewsDecision(None, (NewsBaseline(1, follower.guild_id, 0.5, None, None),), None, None)
+    return NewsDecision((), (NewsBaseline(1, follower.guild_id, 0.5, None, None),), None, None)
 
 
 async def tell_posts(storage: Storage, hours: int) -> None:

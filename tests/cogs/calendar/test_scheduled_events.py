@@ -388,7 +388,7 @@ async def test_limit_that_counts_events_which_the_bot_does_not_see(world: World)
     await follow(world)
     assert events(world) == []
     status = await world.ask(world.server.ada, "status")
-    assert "⚠️ Without a Scheduled Event: 2 deadlines, since" in status
+    assert "⚠️ Without a Scheduled Event: 2 deadlines, because" in status
     world.env.backend.faults.clear()
     await world.pass_time(minutes=10)
     assert len(events(world)) == 2

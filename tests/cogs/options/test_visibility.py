@@ -132,7 +132,7 @@ async def test_long_choice_of_competitions_offers_the_first(world: World) -> Non
     over = await storage.competitions.add_for_owner("over")
     await storage.guilds.follow(home.guild.id, over.id, None, 1, now, None)
     await storage.competition_ends.archive(
-        over.id, 0, lambda _: NewsDecision(None, (), None, None), now
+        over.id, 0, lambda _: NewsDecision((), (), None, None), now
     )
 
     asked = await world.run(home.ada, "leaderboard")

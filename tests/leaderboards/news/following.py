@@ -53,7 +53,12 @@ class FollowingServer:
             leader_announced_at=decision.leader_announced_at,
         )
         self.board = new
-        return decision.message.items if isinstance(decision.message, NewsMessage) else ()
+        return tuple(
+            item
+            for message in decision.messages
+            if isinstance(message, NewsMessage)
+            for item in message.items
+        )
 
     def decide(self, new: Board) -> NewsDecision:
         return decide_news(

@@ -241,7 +241,7 @@ def test_most_important_items_come_first_and_the_rest_is_counted() -> None:
     server.sync(ranked_board(99))
     server.now += timedelta(hours=1)
     grown = replace(ranked_board(*range(1, 31), 99), taken_at=server.now)
-    message = server.decide(grown).message
+    (message,) = server.decide(grown).messages
     assert isinstance(message, NewsMessage)
     assert (len(message.items), message.more) == (MAX_ITEMS, 30 - MAX_ITEMS)
     assert message.items[0].reasons[0] is Reason.LEADER

@@ -43,7 +43,7 @@ def follower(*numbers: int, late: bool = False) -> Follower:
 
 
 def decide_message(end: CompetitionEnd, server: Follower) -> EndedMessage:
-    message = end.decide(server).message
+    (message,) = end.decide(server).messages
     assert isinstance(message, EndedMessage)
     return message
 
@@ -118,7 +118,7 @@ def test_member_who_changed_teams_finishes_with_both() -> None:
 
 def test_server_that_followed_after_the_end_gets_no_message() -> None:
     decision = END.decide(follower(3, late=True))
-    assert (decision.message, decision.baselines, decision.leader_team_id) == (None, (), 1)
+    assert (decision.messages, decision.baselines, decision.leader_team_id) == ((), (), 1)
 
 
 def test_member_is_extracted_and_redacted() -> None:

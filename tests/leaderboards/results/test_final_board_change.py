@@ -29,7 +29,9 @@ def test_new_winner_is_named_however_many_teams_have_another_medal() -> None:
     others = [number for number in range(3, 61) if number not in risen]
     new = private_board(2, 1, *risen, *others)
     end = CompetitionEnd("titanic", START + timedelta(hours=1), old, new, medals=True)
-    message = FinalBoardChange(end, BoardDiff.between(old, new)).decide(follower(2, *risen)).message
+    (message,) = (
+        FinalBoardChange(end, BoardDiff.between(old, new)).decide(follower(2, *risen)).messages
+    )
     assert isinstance(message, FinalBoardMessage)
     assert message.winner is not None
     assert message.winner.user_ids == message.teams[0].user_ids == (20,)

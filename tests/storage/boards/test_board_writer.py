@@ -192,7 +192,7 @@ async def test_decide_receives_settings_links_and_news_baselines(storage: Storag
     def decide(follower: Follower) -> NewsDecision:
         asked.append(follower)
         return (
-            NewsDecision(None, (announced,), 1, LATER)
+            NewsDecision((), (announced,), 1, LATER)
             if follower.guild_id == 1
             else announce_nothing(follower)
         )
@@ -241,7 +241,7 @@ async def test_only_servers_that_announce_and_have_a_channel_get_news(
     for guild_id in (1, 2, 3):
         competition = await storage.competitions.add_for_owner("titanic")
         await storage.guilds.follow(guild_id, competition.id, None, 7, NOW, message=None)
-    everyone = NewsDecision(NEWS, (NewsBaseline(1, 1, 0.5, None, None),), 1, NOW)
+    everyone = NewsDecision((NEWS,), (NewsBaseline(1, 1, 0.5, None, None),), 1, NOW)
     assert await commit_with_news(storage, board(entry(1, 1)), lambda _: everyone) == 1
     (row,) = await load_next_rows(storage)
     assert (row.guild_id, row.channel_id, row.created_at) == (1, 50, NOW)
@@ -351,7 +351,7 @@ async def test_history_is_loaded_only_until_bests_are_stored(
         known = follower.baselines.get(5)
         seen.append((past, known.bests if known else None))
         announced = (NewsBaseline(5, 1, 0.5, None, None, bests),) if follower.links else ()
-        return NewsDecision(None, announced, None, None)
+        return NewsDecision((), announced, None, None)
 
     await follow(storage, 1)
     first = board(entry(1, 5), entry(2, 6))

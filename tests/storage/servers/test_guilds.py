@@ -23,7 +23,7 @@ from tests.storage.examples import (
 
 
 def announce_a_team(follower: Follower) -> NewsDecision:
-    return NewsDecision(None, (NewsBaseline(1, 1, 0.5, None, None),), 1, NOW)
+    return NewsDecision((), (NewsBaseline(1, 1, 0.5, None, None),), 1, NOW)
 
 
 async def test_settings_have_defaults_before_and_after_the_first_row(storage: Storage) -> None:
