@@ -20,7 +20,7 @@ import cogs
 from bot.commands.errors import CommandError
 from bot.rate_limit import RateLimit
 from cogs.announcements.http_attempts import add_recording_hooks
-from cogs.boards.live_board_edits import LiveBoardEdits
+from cogs.boards.live_board_locks import LiveBoardLocks
 from cogs.calendar.scheduled_event_service import ScheduledEventService
 from cogs.competitions.follow_service import FollowService
 from cogs.competitions.search_cache import SearchCache
@@ -107,7 +107,7 @@ class Podium(commands.AutoShardedBot):
         sync_service = SyncService(self, services)
         services.add(Memberships(services))
         services.add(WaitingCommands(services))
-        services.add(LiveBoardEdits())
+        services.add(LiveBoardLocks())
         services.add(sync_service)
         services.add(HealthService(self, services, sync_service))
         services.add(CompetitionEndService(self, services, sync_service))

@@ -26,8 +26,8 @@ class LogFormat(StrEnum):
     """For collectors: an object each."""
 
 
-class PodiumFormatter(logging.Formatter):
-    """Formatter that redacts secrets in messages and tracebacks."""
+class TextFormatter(logging.Formatter):
+    """Formatter that writes a record as text, without secrets."""
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)-7s %(name)s: %(message)s")
@@ -74,7 +74,7 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(redacted, ensure_ascii=False)
 
 
-_FORMATTERS = {LogFormat.TEXT: PodiumFormatter, LogFormat.JSON: JsonFormatter}
+_FORMATTERS = {LogFormat.TEXT: TextFormatter, LogFormat.JSON: JsonFormatter}
 
 
 def set_up(

@@ -50,14 +50,14 @@ class ReplayRenderer:
         self._timeout = timeout
         self._cache = PictureCache(_CACHE_BYTES)
         self._one_at_a_time = asyncio.Lock()
-        self._waiting = 0
+        self._unfinished = 0
         self._process: _Process | None = None
         self._closed = False
 
     @property
     def is_busy(self) -> bool:
         """Whether a replay is being drawn."""
-        return self._waiting > 0
+        return self._unfinished > 0
 
     async def find_drawn(self, replay: Replay) -> bytes | None:
         """Return a replay that was drawn a short time ago; None if it is not kept."""
@@ -71,9 +71,9 @@ class ReplayRenderer:
         Raises `ReplayFailed`, or `ReplayQueueFull` at once, unless it is `always` to be drawn: then
         it waits its turn, however many wait.
         """
-        if self._waiting > _MAX_WAITING and not always:
+        if self._unfinished > _MAX_WAITING and not always:
             raise ReplayQueueFull
-        self._waiting += 1
+        self._unfinished += 1
         try:
             async with self._one_at_a_time:
                 key = await asyncio.to_thread(_build_key, replay)
@@ -83,7 +83,7 @@ class ReplayRenderer:
                     self._cache.put(key, gif)
                 return gif
         finally:
-            self._waiting -= 1
+            self._unfinished -= 1
 
     def close(self) -> None:
         """Stop; a replay that is being drawn is dropped."""

@@ -61,8 +61,7 @@ class RankHistoryPlot:
     """The rank of one person or team over time."""
 
     name: str
-    board: str
-    """The competition's name."""
+    competition_name: str
     line: RankLine
     medals: bool
     """Whether the competition awards medals."""
@@ -93,8 +92,7 @@ class ForecastPlot:
     """The recent ranks of one team, and those that it will have if it submits nothing."""
 
     name: str
-    board: str
-    """The competition's name."""
+    competition_name: str
     line: RankLine
     """The last days, up to the first step."""
     steps: tuple[ForecastStep, ...]
@@ -108,7 +106,7 @@ class ForecastPlot:
 class ComparisonPlot:
     """The ranks of several people or teams over time, at most `MAX_COMPARED`."""
 
-    board: str
+    competition_name: str
     lines: tuple[RankLine, ...]
     medals: bool
     deadline: datetime | None = None
@@ -125,7 +123,7 @@ class ScoreDistributionPlot:
     """All scores of a board, and the one of a marked team."""
 
     name: str
-    board: str
+    competition_name: str
     rank: int
     score: float
     score_text: str
@@ -168,7 +166,7 @@ class Mover:
 class MovementPlot:
     """Climbers and fallers of a period, at most `MAX_ROWS`."""
 
-    board: str
+    competition_name: str
     teams: int
     since: datetime
     until: datetime
@@ -193,7 +191,7 @@ class ShakeUpPlot:
     All members are marked, the first `MAX_ROWS` named.
     """
 
-    board: str
+    competition_name: str
     teams: tuple[tuple[int, int], ...]
     """Public and private rank of every team that is on both boards."""
     team_count: int
@@ -239,8 +237,7 @@ class Replay:
     It is no `Plot`: it takes seconds, and is drawn in a process of its own.
     """
 
-    board: str
-    """The competition's name."""
+    competition_name: str
     lines: tuple[RankLine, ...]
     """By rank; at least one has two points."""
     medals: bool

@@ -21,7 +21,7 @@ class StoredLink:
     guild_id: int
     user_id: int
     user_name: str
-    mention: bool
+    wants_ping: bool
     """Whether the member asked to be pinged."""
     linked_by: int
     linked_at: datetime

@@ -74,7 +74,7 @@ def figures(effort: Effort) -> Iterator[Figure]:
         ]
         return ScoreDistributionPlot(
             name="Ada",
-            board="titanic",
+            competition_name="titanic",
             rank=teams // 3 + 1,
             score=own,
             score_text=f"{own:.5f}",

@@ -190,7 +190,7 @@ class Announcer(commands.Cog):
             return False
         row: OutboxRow | None = None
         try:
-            row = await self._find_next(channel_id)
+            row = await self._merge_and_find_next(channel_id)
             if row is None or await self._waits_for_forum_post(row):
                 return False
             if (row.kind == _REPLAY) is not is_replay:
@@ -214,8 +214,8 @@ class Announcer(commands.Cog):
                 slug = None if found is None else found.slug
         return log_subject(server=row.guild_id, competition=slug)
 
-    async def _find_next(self, channel_id: int) -> OutboxRow | None:
-        """Return a channel's oldest row, after merging what waits there for too long."""
+    async def _merge_and_find_next(self, channel_id: int) -> OutboxRow | None:
+        """Return a channel's oldest row; merge first what waits there, if that is too old."""
         outbox, now = self._services.storage.outbox, self._services.now()
         row = await outbox.find_next(channel_id)
         if row is None or row.attempted_at is not None or now - row.created_at < MERGE_AFTER:
@@ -365,7 +365,7 @@ class Announcer(commands.Cog):
         if not (await storage.guilds.load_settings(guild_id)).mention:
             return []
         links = await storage.links.load_counted_links(guild_id)
-        return [link.user_id for link in links if link.mention and link.user_id in user_ids]
+        return [link.user_id for link in links if link.wants_ping and link.user_id in user_ids]
 
     async def _handle_failure(
         self, channel_id: int, row: OutboxRow | None, error: Exception

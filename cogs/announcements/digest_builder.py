@@ -69,7 +69,7 @@ async def build_digests(
         ]
         untold = [posts[one.id] for one in competitions if one.id in posts]
         has_only_extras = not changed and bool(untold or ended)
-        if has_only_extras and await _is_closed_thread(
+        if has_only_extras and await _is_thread_of_archived(
             services, due.guild_id, channel_id, competitions
         ):
             untold, ended = [], []  # They are no reason to open it again.
@@ -87,10 +87,10 @@ async def build_digests(
     return messages
 
 
-async def _is_closed_thread(
+async def _is_thread_of_archived(
     services: Services, guild_id: int, channel_id: int, competitions: Sequence[Competition]
 ) -> bool:
-    """Return whether a channel is the thread of a competition, closed since its end."""
+    """Return whether a channel is the thread of an archived competition, and none there goes on."""
     if any(competition.archived_at is None for competition in competitions):
         return False
     threads = services.storage.competition_threads

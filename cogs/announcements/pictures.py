@@ -170,7 +170,7 @@ def _build_movement(message: DigestMessage, names: fmt.Names) -> MovementPlot | 
     if len(teams) < _MIN_LINES:
         return None
     return MovementPlot(
-        board=_competition_name(competition.slug, names),
+        competition_name=_competition_name(competition.slug, names),
         teams=competition.team_count,
         since=competition.rescored_at or competition.began_at or message.since,
         until=message.until,
@@ -188,7 +188,7 @@ async def _build_shake_up(
     storage = services.storage
     competition = await storage.competitions.find_by_id(competition_id)
     return ShakeUpPlot(
-        board=name,
+        competition_name=name,
         teams=tuple(await storage.competition_ends.load_ranks(competition_id)),
         team_count=message.team_count,
         members=tuple(
@@ -207,7 +207,7 @@ def _competition_name(slug: str, names: fmt.Names) -> str:
 
 def _describe(picture: TrendsPlot | MovementPlot | ShakeUpPlot) -> str:
     if isinstance(picture, ShakeUpPlot):
-        return end_picture_text(len(picture.teams), picture.board)
+        return end_picture_text(len(picture.teams), picture.competition_name)
     if isinstance(picture, TrendsPlot):
         return news_picture_text(len(picture.lines), picture.period)
-    return digest_picture_text(len(picture.movers), picture.board)
+    return digest_picture_text(len(picture.movers), picture.competition_name)

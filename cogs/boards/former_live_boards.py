@@ -8,7 +8,7 @@ import discord
 from discord.ext import commands
 
 from cogs.boards.board_screen import former_live_board_view
-from cogs.boards.live_board_edits import LiveBoardEdits
+from cogs.boards.live_board_locks import LiveBoardLocks
 from cogs.channels.target_channels import reopen_thread
 from cogs.framework.coalesced_function import CoalescedFunction
 from cogs.framework.discord_errors import THREAD_ARCHIVED, describe_error, is_expected
@@ -30,7 +30,7 @@ class FormerLiveBoards(commands.Cog):
     def __init__(self, bot: commands.Bot, services: Services) -> None:
         self._bot = bot
         self._former = services.storage.former_live_boards
-        self._edits = services.get(LiveBoardEdits)
+        self._locks = services.get(LiveBoardLocks)
         self.remove = CoalescedFunction(self._remove_all)
         """Deletes all messages that are known."""
 
@@ -56,7 +56,7 @@ class FormerLiveBoards(commands.Cog):
             logger.exception("Former live boards could not be loaded")
             return
         for board in boards:
-            if self._edits.is_locked(board.outbox_id):
+            if self._locks.is_locked(board.outbox_id):
                 continue  # That edit would overwrite this one; `live_board_replaced` follows it.
             with log_subject(server=board.guild_id):
                 await self._try_remove(board)

@@ -15,7 +15,7 @@ from discord.ext import commands
 
 from cogs.boards.board_page import load_board_data
 from cogs.boards.board_screen import board_view
-from cogs.boards.live_board_edits import LiveBoardEdits
+from cogs.boards.live_board_locks import LiveBoardLocks
 from cogs.channels.target_channels import reopen_thread
 from cogs.framework.discord_errors import (
     THREAD_ARCHIVED,
@@ -47,7 +47,7 @@ class LiveBoards(commands.Cog):
     def __init__(self, bot: commands.Bot, services: Services) -> None:
         self._bot = bot
         self._services = services
-        self._edits = services.get(LiveBoardEdits)
+        self._locks = services.get(LiveBoardLocks)
         self._edit_slots = asyncio.Semaphore(_MAX_CONCURRENT_EDITS)
 
     @commands.Cog.listener("on_board_synced")
@@ -83,13 +83,13 @@ class LiveBoards(commands.Cog):
 
     async def _refresh(self, board: LiveBoard) -> None:
         with log_subject(server=board.guild_id, competition=board.competition.slug):
-            async with self._edits.find_lock(board.outbox_id), self._edit_slots:
+            async with self._locks.find_lock(board.outbox_id), self._edit_slots:
                 is_replaced = await self._try_show(board)
             if is_replaced:
                 self._bot.dispatch("live_board_replaced")
 
     async def _try_show(self, board: LiveBoard) -> bool:
-        """Show a board in its message; return whether that is no longer the board's message."""
+        """Show a board; return whether it was moved, removed or sent anew meanwhile."""
         key = board.guild_id, board.competition.id, board.outbox_id
         try:
             current = await self._find(*key)
@@ -103,7 +103,7 @@ class LiveBoards(commands.Cog):
         return False
 
     async def _find(self, guild_id: int, competition_id: int, outbox_id: int) -> LiveBoard | None:
-        """Return a live board as it is stored now; None if it was moved or removed."""
+        """Return a live board as it is stored now; None if it was moved, removed or sent anew."""
         board = await self._services.storage.live_boards.find(guild_id, competition_id)
         return board if board is not None and board.outbox_id == outbox_id else None
 

@@ -98,7 +98,7 @@ async def _render_distribution(
     return await services.plot_renderer.render(
         ScoreDistributionPlot(
             name=team.team_name,
-            board=data.competition.name,
+            competition_name=data.competition.name,
             rank=team.rank,
             score=team.score,
             score_text=team.score_text,

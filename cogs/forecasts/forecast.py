@@ -168,7 +168,7 @@ async def _load_plot(
     )
     return ForecastPlot(
         name=team.team_name,
-        board=data.competition.name,
+        competition_name=data.competition.name,
         line=await asyncio.to_thread(_build_line, team, histories[team.team_id], forecast.seen_at),
         steps=forecast.steps,
         medals=data.competition.awards_medals,

@@ -180,7 +180,7 @@ class Links(commands.Cog):
         """Choose whether news about you pings you (off by default)."""
         await defer(interaction, private=True)
         guild_id, storage = require_guild_id(interaction), self._services.storage
-        if not await storage.links.set_mention(guild_id, interaction.user.id, enabled):
+        if not await storage.links.set_wants_ping(guild_id, interaction.user.id, enabled):
             raise UserError(_describe_unlinked(interaction.user.id, interaction))
         if not enabled:
             text = NO_PINGS_TEXT
@@ -194,7 +194,10 @@ class Links(commands.Cog):
 def _require_member_or_self(
     interaction: Interaction, member: discord.Member | None
 ) -> discord.Member | discord.User:
-    """Return the member a command is about; raise `UserError` if only managers may name others."""
+    """Return the member that a command is about.
+
+    Raise `UserError` if another member is named and the user is not a manager.
+    """
     if member is None or member.id == interaction.user.id:
         return interaction.user
     require_manager(interaction)

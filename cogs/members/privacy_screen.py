@@ -135,7 +135,7 @@ def _build_export(data: MemberData, now: datetime) -> dict[str, Any]:
             {
                 "server": str(link.guild_id),
                 "kaggle_user_name": link.user_name,
-                "wants_to_be_pinged": link.mention,
+                "wants_to_be_pinged": link.wants_ping,
                 "linked_by": "you" if link.linked_by == data.user_id else "a manager",
                 "linked_at": _time(link.linked_at),
                 "verified_by": link.verification,

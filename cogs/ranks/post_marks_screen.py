@@ -30,7 +30,7 @@ _NONE_TEXTS = {
 _NONE_OF_BOTH_TEXT = "-# No topic and no notebook of this period is known."
 _SIGNS = {PostKind.TOPIC: "⚪", PostKind.NOTEBOOK: "🟧"}
 """The forms and colours of the marks in the picture."""
-_HEADS = {PostKind.TOPIC: "⚪ topic", PostKind.NOTEBOOK: "🟧 notebook"}
+_LEGENDS = {PostKind.TOPIC: "⚪ topic", PostKind.NOTEBOOK: "🟧 notebook"}
 _CHARACTERS = 2200
 """Room for the list: a message has 4,000."""
 
@@ -52,17 +52,17 @@ def marks_text(marks: PostMarks) -> str:
     missing = [kind for kind in PostKind if kind not in marks.kinds]
     if len(missing) == len(PostKind):
         return _MISSING_BOTH_TEXT
-    absent = _MISSING_TEXTS[missing[0]] if missing else ""
+    missing_text = _MISSING_TEXTS[missing[0]] if missing else ""
     if not marks.posts:
         (kind, *others) = marks.kinds
         nothing = _NONE_OF_BOTH_TEXT if others else _NONE_TEXTS[kind]
-        return "\n".join(filter(None, [nothing, absent]))
-    signs = fmt.join_dotted(_HEADS[kind] for kind in PostKind if kind in marks.kinds)
+        return "\n".join(filter(None, [nothing, missing_text]))
+    legend = fmt.join_dotted(_LEGENDS[kind] for kind in PostKind if kind in marks.kinds)
     lines = [_describe(number, post) for number, post in enumerate(marks.posts, 1)]
     listed, left_out = join_lines(lines, _CHARACTERS)
     more = marks.count - len(marks.posts) + left_out
     rest = f"-# Those with the most votes; {fmt.number(more)} more are not shown" if more else ""
-    return "\n".join(filter(None, [f"-# {signs}", listed, rest, absent]))
+    return "\n".join(filter(None, [f"-# {legend}", listed, rest, missing_text]))
 
 
 def _describe(number: int, post: Post) -> str:

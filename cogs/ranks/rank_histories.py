@@ -104,9 +104,8 @@ async def render_rank_histories(
     plotted = [one for one in histories.teams if (one.history.rank > 0).sum() > 1]
     if not plotted:
         return None
-    deadline = histories.competition.deadline
-    board, is_public = histories.competition.name, histories.final_info is not None
-    medals = histories.competition.awards_medals
+    competition, is_public = histories.competition, histories.final_info is not None
+    medals = competition.awards_medals
 
     def build_lines() -> tuple[RankLine, ...]:
         return tuple(RankLine.from_history(one.team.team_name, one.history) for one in plotted)
@@ -117,9 +116,19 @@ async def render_rank_histories(
         final_rank = None if final is None else final.rank
         marks = tuple(PostMark(post.kind, post.posted_at) for post in posts if post.posted_at)
         return await services.plot_renderer.render(
-            RankHistoryPlot(line.name, board, line, medals, deadline, is_public, final_rank, marks),
+            RankHistoryPlot(
+                line.name,
+                competition.name,
+                line,
+                medals,
+                competition.deadline,
+                is_public,
+                final_rank,
+                marks,
+            ),
             requester_id,
         )
     return await services.plot_renderer.render(
-        ComparisonPlot(board, lines, medals, deadline, is_public), requester_id
+        ComparisonPlot(competition.name, lines, medals, competition.deadline, is_public),
+        requester_id,
     )

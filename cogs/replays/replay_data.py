@@ -65,7 +65,7 @@ async def load_replay(
     lines = await asyncio.to_thread(build_lines)
     history = histories[shown[0].team_id]
     replay = Replay(
-        board=competition.name,
+        competition_name=competition.name,
         lines=lines,
         medals=competition.awards_medals,
         deadline=competition.deadline,

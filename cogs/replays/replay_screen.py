@@ -75,14 +75,14 @@ def replay_view(data: ReplayData, pictures: Sequence[Picture]) -> ui.LayoutView:
         f"since {fmt.date_and_time(data.start)}",
         _count_teams(data),
     ]
-    link = fmt.competition_link(data.slug, data.replay.board)
+    link = fmt.competition_link(data.slug, data.replay.competition_name)
     return card(f"### 🎬 Replay of {link}\n-# {fmt.join_dotted(facts)}", pictures=pictures)
 
 
 def replay_picture(data: ReplayData, file_name: str, gif: bytes) -> Picture:
     """Build the attachment, with a description that says the same in words."""
     teams = "; ".join(_describe(data.replay))
-    text = f"The ranks in {data.replay.board} from the first board to the last. {teams}"
+    text = f"The ranks in {data.replay.competition_name} from the first board to the last. {teams}"
     return Picture(file_name, gif, text[:_DESCRIPTION_LENGTH])
 
 

@@ -27,7 +27,7 @@ from cogs.framework.services import Services, get_services, require_guild_id
 from cogs.options.autocomplete import competition_choices
 from cogs.options.competition_lookup import require_competition
 from cogs.options.visibility import get_visibility
-from cogs.rosters.check_file import build_check_file, read_check_file
+from cogs.rosters.checked_roster_file import build_check_file, read_check_file
 from cogs.rosters.roster_check import APPLIED, CheckedRow, ServerMember, check_roster
 from cogs.rosters.roster_file import MAX_BYTES, RosterRow, read_roster
 from cogs.rosters.roster_file_screen import TOO_LARGE_TEXT

@@ -62,8 +62,8 @@ _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Su
 _REMINDERS_BEFORE_TEXT = (
     "Reminders that would fall into quiet hours come half an hour before those begin"
 )
-_DEFAULT_QUIET_HOURS = 8
-"""How long quiet hours last when only their start was chosen."""
+_DEFAULT_QUIET_LENGTH = 8
+"""How many hours quiet hours last when only their start was chosen."""
 
 
 class Section(StrEnum):
@@ -185,7 +185,7 @@ def _change_quiet_start(settings: GuildSettings, start: int | None) -> Changes:
     if start is None:
         end = None
     elif end in {None, start}:
-        end = (start + _DEFAULT_QUIET_HOURS) % 24
+        end = (start + _DEFAULT_QUIET_LENGTH) % 24
     return {"quiet_from": start, "quiet_to": end}
 
 

@@ -64,7 +64,7 @@ _CONFIRM_AFTER = timedelta(minutes=10)
 _RECHECK_RETRY = timedelta(hours=6)
 """Pause after a final board could not be read again."""
 
-_RECHECKS_GIVEN_UP = timedelta(days=33)
+_RETRY_RECHECKS_FOR = timedelta(days=33)
 """For how long after the archive a failed check of the final board is repeated."""
 
 _CHECK_INTERVAL = timedelta(days=1)
@@ -177,7 +177,7 @@ class CompetitionEndService:
                 logger.warning("%s: its final board was not read: %s", competition.slug, error)
             else:
                 logger.exception("%s: its final board was not read", competition.slug)
-            if now < archived_at + _RECHECKS_GIVEN_UP:
+            if now < archived_at + _RETRY_RECHECKS_FOR:
                 due_at = now + _RECHECK_RETRY
         await storage.competition_ends.schedule_recheck(competition.id, due_at)
 
@@ -275,7 +275,7 @@ class CompetitionEndService:
             report = await self._archive_after_max_wait(
                 competition.id, choose_max_wait(medals=competition.awards_medals)
             )
-        await competition_ends.allow_announcement(competition.id)
+        await competition_ends.record_check_after_restore(competition.id)
         return report
 
     async def _is_public_unchanged(self, competition: Competition, rows: list[Row]) -> bool:
@@ -351,6 +351,10 @@ class CompetitionEndService:
         is_first = await services.storage.board_writer.find_stored(slug, BoardKind.PRIVATE) is None
         # Kept in another file, the board would be lost, and announced again after a restart.
         await services.storage.database.require_same_file()
+        # After the restore of a backup, the end may have been announced already.
+        is_announced = await services.storage.competition_ends.may_be_announced_before_restore(
+            competition.id
+        )
         report = await services.sync_board(
             slug,
             PrivateBoardRows(
@@ -358,9 +362,7 @@ class CompetitionEndService:
             ),
             options=SyncOptions(
                 medals=competition.awards_medals,
-                announce=not await services.storage.competition_ends.may_have_been_announced(
-                    competition.id
-                ),
+                announce=not is_announced,
                 now=services.now(),
             ),
             progress=lambda _step: None,
@@ -395,9 +397,11 @@ class CompetitionEndService:
         end = CompetitionEnd(
             competition.slug, competition.ended_at, public, None, competition.awards_medals
         )
-        silent = await storage.competition_ends.may_have_been_announced(competition.id)
-        decide = None if silent else end.decide
-        await storage.competition_ends.archive(competition.id, info.board_id, decide, now)
+        # After the restore of a backup, the end may have been announced already.
+        ends = storage.competition_ends
+        is_announced = await ends.may_be_announced_before_restore(competition.id)
+        decide = None if is_announced else end.decide
+        await ends.archive(competition.id, info.board_id, decide, now)
         logger.info("%s is over, and no private board came", competition.slug)
         self._client.dispatch("final_board_stored", competition.id)
         return EndReport(EndOutcome.ARCHIVED)

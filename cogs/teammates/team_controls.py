@@ -116,7 +116,7 @@ async def show_reports(interaction: Interaction, number: int) -> None:
     view = reports_view(
         ReportsData([(note, names.get(note.competition_id, "")) for note in notes], excluded),
         number,
-        lambda note: [ReportButton(action, note.id) for action in ReportAction],
+        lambda note: [ReportDecisionButton(action, note.id) for action in ReportAction],
         ReportsPageButton.build_rows,
         [[ReadmitSelect()]] if excluded else [],
     )
@@ -330,7 +330,7 @@ class NoteButton(
         else:
             reports = self.action is NoteAction.REPORT
             state = NoteState.REPORTED if reports else NoteState.DECLINED
-            if not await notes.refuse(note.id, note.recipient_id, state):
+            if not await notes.decline_or_report(note.id, note.recipient_id, state):
                 await self._respond_outdated(interaction, note)
                 return
             text = NOTE_REPORTED_TEXT if reports else NOTE_DECLINED_TEXT
@@ -392,7 +392,7 @@ class ReportAction(StrEnum):
     DISMISS = "dismiss"
 
 
-class ReportButton(
+class ReportDecisionButton(
     ErrorHandlingItem,
     ui.DynamicItem[ui.Button[Any]],
     template=rf"team-report:(?P<action>{'|'.join(ReportAction)}):(?P<id>[1-9]\d{{0,17}})",
@@ -470,7 +470,7 @@ DYNAMIC_ITEMS = (
     TeamListButton,
     SendNoteButton,
     NoteButton,
-    ReportButton,
+    ReportDecisionButton,
     ReadmitSelect,
     ReportsPageButton,
 )

@@ -159,17 +159,17 @@ def _ensure_server() -> None:
         os.environ.update(original)
 
 
-def _is_running(server: int) -> bool:
+def _is_running(server_pid: int) -> bool:
     """Return whether a server runs; its exit status is left to `multiprocessing`."""
     with suppress(ChildProcessError):
-        return server > 0 and os.waitid(os.P_PID, server, _WAIT_FLAGS | os.WNOHANG) is None
+        return server_pid > 0 and os.waitid(os.P_PID, server_pid, _WAIT_FLAGS | os.WNOHANG) is None
     return False
 
 
-def _end_server(server: int) -> None:
+def _end_server(server_pid: int) -> None:
     with suppress(ProcessLookupError, ChildProcessError):
-        os.kill(server, signal.SIGKILL)
-        os.waitid(os.P_PID, server, _WAIT_FLAGS)
+        os.kill(server_pid, signal.SIGKILL)
+        os.waitid(os.P_PID, server_pid, _WAIT_FLAGS)
 
 
 class _Call:
@@ -204,8 +204,8 @@ class _Call:
         return False
 
 
-def _send_parent_pid(server_pid: connection.Connection) -> None:
-    server_pid.send(os.getppid())
+def _send_parent_pid(writer: connection.Connection) -> None:
+    writer.send(os.getppid())
 
 
 def _run_cli(

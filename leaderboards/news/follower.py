@@ -20,7 +20,7 @@ class Link:
 
     user_id: int
     user_name: str
-    mention: bool
+    wants_ping: bool
     """Whether the member wants to be pinged."""
     team_id: int | None
     """Their team on the new board."""

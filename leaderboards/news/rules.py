@@ -241,7 +241,7 @@ class _TeamNews:
             team_name=after.team_name,
             user_ids=tuple(link.user_id for link in self._links),
             mention_ids=tuple(
-                link.user_id for link in self._links if link.mention and self._follower.mention
+                link.user_id for link in self._links if link.wants_ping and self._follower.mention
             ),
             rank=after.rank,
             rank_before=None if unearned else self._rank_before(found),
@@ -304,7 +304,11 @@ class _TeamNews:
         return {reason for reason, is_given in reasons.items() if is_given}
 
     def _has_fallen(self, baseline: NewsBaseline) -> bool:
-        """Check whether the team lost many places, also relative to the size of the board."""
+        """Check whether the team has fallen far enough for news.
+
+        It lost at least `smallest_fall` places, and its rank relative to the board's size grew by
+        at least `MIN_FALL_PERCENT`.
+        """
         rank, count = self._after.rank, len(self._changes.new.teams)
         count_before = baseline.team_count or count
         # In whole numbers: 1.1 * 700 is a little more than 770.

@@ -119,7 +119,7 @@ def _to_reals(texts: list[str]) -> Reals | None:
 
 def _parse_times(table: Table, name: str) -> Integers:
     texts = table.columns[name]
-    seconds = _parse_unix_seconds(texts)
+    seconds = _parse_dates(texts)
     wrong = np.flatnonzero(seconds == _INVALID_DATE)
     if wrong.size:
         index = int(wrong[0])
@@ -127,8 +127,11 @@ def _parse_times(table: Table, name: str) -> Integers:
     return seconds
 
 
-def _parse_unix_seconds(texts: list[str]) -> Integers:
-    """Parse dates in UTC: `UNKNOWN` for a blank one, `_INVALID_DATE` for what is no date."""
+def _parse_dates(texts: list[str]) -> Integers:
+    """Parse dates in UTC into Unix seconds.
+
+    A blank one is `UNKNOWN`, what is no date `_INVALID_DATE`.
+    """
     if _DATES.fullmatch("\n".join([*texts, ""])):
         try:
             seconds = np.array(texts, dtype="datetime64[s]").astype(np.int64)

@@ -43,7 +43,7 @@ _MARKER_SIZE = 13
 def draw_comparison(plot: ComparisonPlot) -> bytes:
     """Draw the PNG: each line ends with its rank, and the names are below, the best one first."""
     canvas = Canvas()
-    write_title(canvas, drop_unsupported(plot.board))
+    write_title(canvas, drop_unsupported(plot.competition_name))
     lines = [
         (line, rgb, last)
         for line, rgb in zip(plot.lines, colours.SERIES, strict=False)

@@ -32,7 +32,7 @@ _CONDITION, _LEGEND = "if nothing is submitted", "dashes: about, band: likely"
 _LEGEND_Y, _AXIS_NAME_Y = 178, 228
 _LEFT, _TOP, _RIGHT, _BOTTOM = 146, 248, 964, 678
 _MAX_AHEAD = timedelta(hours=36)
-"""A deadline so long after the end of the forecast is shown as well."""
+"""A deadline at most so long after the end of the forecast is shown as well."""
 _BAND_STRENGTH = 0.4
 _ROOM_FACTOR, _MIN_ROOM = 2, 10
 """The line is shown up to so many times the height of the forecast above and below it; a forecast
@@ -45,7 +45,9 @@ def draw_forecast(plot: ForecastPlot) -> bytes:
     now, last = plot.steps[0], plot.steps[-1]
     write_title(canvas, drop_unsupported(plot.name), f"#{now.rank:,} of {now.team_count:,}")
     hours = round((last.at - now.at) / timedelta(hours=1))
-    write_subtitle(canvas, f"in {hours} h {_describe(last)} · {drop_unsupported(plot.board)}")
+    write_subtitle(
+        canvas, f"in {hours} h {_describe(last)} · {drop_unsupported(plot.competition_name)}"
+    )
     axes = canvas.axes(_LEFT, _TOP, _RIGHT, _BOTTOM)
     line = plot.line.points
     scale_time(axes, *_find_period(plot))

@@ -26,7 +26,7 @@ def draw_movement(plot: MovementPlot) -> bytes:
     """
     plot = replace(plot, movers=plot.movers[:MAX_ROWS])
     canvas = Canvas()
-    write_title(canvas, drop_unsupported(plot.board))
+    write_title(canvas, drop_unsupported(plot.competition_name))
     day = f" · {plot.until.day} {plot.until:%b}, UTC" if _is_within_a_day(plot) else ""
     began = " · tracking began" if plot.is_first else ""
     write_subtitle(canvas, f"{plot.teams:,} teams{day}{began}")

@@ -36,7 +36,7 @@ def draw_rank_history(plot: RankHistoryPlot) -> bytes:
     line = plot.line.points
     ranks = [at.rank for at in line if at.rank is not None]
     best = f"{'best public' if plot.is_public else 'best'} #{min(ranks):,} · " if ranks else ""
-    write_subtitle(canvas, f"{best}{drop_unsupported(plot.board)}")
+    write_subtitle(canvas, f"{best}{drop_unsupported(plot.competition_name)}")
     if not ranks:
         return canvas.png_with_text("no rank in this time")
     top = _TOP + MARKS_HEIGHT if plot.marks else _TOP

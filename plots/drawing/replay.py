@@ -154,7 +154,7 @@ def _draw_background(
     """
     start, public_end, end = span
     canvas = Canvas()
-    write_title(canvas, drop_unsupported(replay.board))
+    write_title(canvas, drop_unsupported(replay.competition_name))
     axes = canvas.axes(_AXES_LEFT, top, _AXES_RIGHT, _BOTTOM)
     scale_time(axes, start, end, most_ticks=3)
     points = [line for _, _, line in lines if line]

@@ -169,4 +169,4 @@ def _describe_score(plot: ScoreDistributionPlot) -> str:
 
 def _write_header(canvas: Canvas, plot: ScoreDistributionPlot) -> None:
     write_title(canvas, drop_unsupported(plot.name), f"#{plot.rank:,} of {len(plot.scores):,}")
-    write_subtitle(canvas, drop_unsupported(plot.board))
+    write_subtitle(canvas, drop_unsupported(plot.competition_name))

@@ -33,7 +33,7 @@ def draw_shake_up(plot: ShakeUpPlot) -> bytes:
     canvas = Canvas()
     teams = len(plot.teams)
     ranks = np.array(plot.teams, dtype=np.int64).reshape(-1, 2)
-    write_title(canvas, drop_unsupported(plot.board))
+    write_title(canvas, drop_unsupported(plot.competition_name))
     write_subtitle(canvas, f"shake-up {100 * plot.mean:.1f} %", colours.BLUE)
     if not teams:
         return canvas.png_with_text("no team is on both boards")

@@ -106,7 +106,7 @@ class CompetitionEnds:
         """Return how many more teams come in on the last day, as archived competitions show it."""
         return await load_rush(self._database)
 
-    async def may_have_been_announced(self, competition_id: int) -> bool:
+    async def may_be_announced_before_restore(self, competition_id: int) -> bool:
         """Return whether the end may have been announced between a backup and its restore.
 
         It was not if the deadline is later than the restore: it was moved or became known since.
@@ -124,8 +124,8 @@ class CompetitionEnds:
             restored_at = await load_restored_at(connection)
         return deadline is None or restored_at is None or deadline <= restored_at
 
-    async def allow_announcement(self, competition_id: int) -> None:
-        """Record a check since the restore: an end that a later one finds was not announced."""
+    async def record_check_after_restore(self, competition_id: int) -> None:
+        """Record a check after a restore: an end that a later one finds was not announced."""
         await self._database.change(
             "DELETE FROM ends_without_announcement WHERE competition_id = ?", (competition_id,)
         )

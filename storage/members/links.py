@@ -138,12 +138,12 @@ class Links:
         )
         return found[0] if found else None
 
-    async def set_mention(self, guild_id: int, user_id: int, mention: bool) -> bool:
+    async def set_wants_ping(self, guild_id: int, user_id: int, wants_ping: bool) -> bool:
         """Store whether a member wants to be pinged; return False if they are not linked."""
         async with self._database.write() as connection:
             cursor = await connection.execute(
                 "UPDATE links SET mention = ? WHERE guild_id = ? AND user_id = ?",
-                (mention, guild_id, user_id),
+                (wants_ping, guild_id, user_id),
             )
         return cursor.rowcount > 0
 
@@ -187,12 +187,12 @@ async def load_member_links(connection: aiosqlite.Connection, user_id: int) -> l
 
 
 def _link_from_row(row: Iterable[Any]) -> StoredLink:
-    guild_id, user_id, user_name, mention, linked_by, linked_at, verification, verified_at = row
+    guild_id, user_id, user_name, wants_ping, linked_by, linked_at, verification, verified_at = row
     return StoredLink(
         guild_id=guild_id,
         user_id=user_id,
         user_name=user_name,
-        mention=bool(mention),
+        wants_ping=bool(wants_ping),
         linked_by=linked_by,
         linked_at=from_seconds(linked_at),
         verification=VerificationMethod(verification) if verification else None,

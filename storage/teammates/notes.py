@@ -91,7 +91,7 @@ class TeammateNotes:
                 return NoteOutcome.OTHER_NOT_SEARCHING
             return await _agree(connection, note, own, other, names=names, now=now)
 
-    async def refuse(self, note_id: int, recipient_id: int, state: NoteState) -> bool:
+    async def decline_or_report(self, note_id: int, recipient_id: int, state: NoteState) -> bool:
         """Decline or report a note; return False if it was answered already, or is gone.
 
         Also a note to which the recipient has agreed can be reported.

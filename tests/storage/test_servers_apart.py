@@ -34,7 +34,7 @@ _slugs = st.sampled_from(SLUGS)
 _arguments: dict[str, tuple[st.SearchStrategy[Any], ...]] = {
     "link": (_users, st.sampled_from(["ann", "Ann", "user1"])),
     "unlink": (_users,),
-    "mention": (_users, st.booleans()),
+    "wants_ping": (_users, st.booleans()),
     "change": (st.integers(50, 52), st.booleans()),
     "follow": (st.sampled_from([1, 2]), st.sampled_from([None, 60])),
     "follow_in_thread": (st.sampled_from([1, 2]),),
@@ -72,7 +72,7 @@ async def run_step(storage: Storage, name: str, guild: int, arguments: tuple[Any
     actions: dict[str, Callable[..., Awaitable[object]]] = {
         "link": lambda user, user_name: links.link(guild, user, user_name, user, NOW),
         "unlink": lambda user: links.unlink(guild, user),
-        "mention": lambda user, mention: links.set_mention(guild, user, mention),
+        "wants_ping": lambda user, wants_ping: links.set_wants_ping(guild, user, wants_ping),
         "change": lambda channel, on: guilds.change_settings(
             guild, channel_id=channel, announce=on
         ),

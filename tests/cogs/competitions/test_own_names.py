@@ -79,7 +79,7 @@ async def test_name_shows_in_announcements_and_pictures(
     drawn: list[str] = []
 
     async def render(plot: Plot, _requester: int) -> None:
-        drawn.append(str(getattr(plot, "board", "")))
+        drawn.append(str(getattr(plot, "competition_name", "")))
 
     monkeypatch.setattr(ships.bot.services.plot_renderer, "render", render)
     competition = await ships.storage.competitions.find("titanic")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.logs import PodiumFormatter
+from bot.logs import TextFormatter
 from leaderboards.errors import TimedOut
 from tests.cogs.examples import SMALL
 from tests.cogs.world import World
@@ -16,7 +16,7 @@ from tests.cogs.world import World
 def log() -> Iterator[io.StringIO]:
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(PodiumFormatter())
+    handler.setFormatter(TextFormatter())
     root = logging.getLogger()
     root.addHandler(handler)
     yield stream

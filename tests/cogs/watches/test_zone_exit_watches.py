@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from bot.logs import PodiumFormatter
+from bot.logs import TextFormatter
 from cogs.announcements.screens.watch_message_screen import watch_message_text
 from leaderboards.medals import MedalZone
 from leaderboards.news.watches import Watch, WatchKind, WatchMessage, ZoneExit, ZoneExitEvent
@@ -193,7 +193,7 @@ async def test_forecast_needs_a_link_and_counts_as_one_of_twenty(world: World) -
 async def test_failure_of_one_competition_keeps_back_no_other(
     world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.handler.setFormatter(PodiumFormatter())
+    caplog.handler.setFormatter(TextFormatter())
     home, board = world.server, GrowingBoard(world)
     world.serve("broken", crowd(20))
     await world.follow("broken")

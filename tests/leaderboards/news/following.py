@@ -11,8 +11,8 @@ from leaderboards.news.rules import decide_news
 from tests.leaderboards.boards import START, board, entry
 
 ANN, BOB = (
-    Link(11, "User5", mention=True, team_id=None),
-    Link(12, "user8", mention=False, team_id=None),
+    Link(11, "User5", wants_ping=True, team_id=None),
+    Link(12, "user8", wants_ping=False, team_id=None),
 )
 
 

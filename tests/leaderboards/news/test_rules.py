@@ -92,7 +92,7 @@ def test_being_pushed_down_is_news_only_as_a_long_fall() -> None:
 
 def test_slide_by_the_growth_of_the_board_is_no_fall() -> None:
     """Newcomers push everybody down, half of them those in the middle; that is nobody's fall."""
-    member = Link(31, "user800", mention=False, team_id=None)
+    member = Link(31, "user800", wants_ping=False, team_id=None)
     server = FollowingServer(member, smallest_fall=50)
     order = list(range(1, 1_601))
     server.sync(ranked_board(*order))
@@ -109,7 +109,7 @@ def test_slide_by_the_growth_of_the_board_is_no_fall() -> None:
 
 
 def test_fall_by_exactly_a_tenth_of_the_rank_is_news() -> None:
-    member = Link(31, "user700", mention=False, team_id=None)
+    member = Link(31, "user700", wants_ping=False, team_id=None)
     server = FollowingServer(member, smallest_fall=50)
     order = list(range(1, 801))
     server.sync(ranked_board(*order))
@@ -215,7 +215,7 @@ def test_nobody_is_pinged_where_the_server_forbids_it() -> None:
 
 
 def test_teammates_share_one_item() -> None:
-    mate = Link(13, "mate", mention=False, team_id=None)
+    mate = Link(13, "mate", wants_ping=False, team_id=None)
     server = FollowingServer(ANN, mate)
     row = entry(0, 5, "950", members=("user5", "Mate"))
     server.sync(ranked_board(*TEN, t5=row))
@@ -236,7 +236,9 @@ def test_score_drift_of_a_simulation_is_no_news() -> None:
 
 
 def test_most_important_items_come_first_and_the_rest_is_counted() -> None:
-    links = [Link(100 + team, f"user{team}", mention=False, team_id=None) for team in range(1, 31)]
+    links = [
+        Link(100 + team, f"user{team}", wants_ping=False, team_id=None) for team in range(1, 31)
+    ]
     server = FollowingServer(*links)
     server.sync(ranked_board(99))
     server.now += timedelta(hours=1)
@@ -249,7 +251,7 @@ def test_most_important_items_come_first_and_the_rest_is_counted() -> None:
 
 def test_each_milestone_is_reached_once() -> None:
     hundred = list(range(1, 101))
-    server = FollowingServer(Link(11, "user50", mention=False, team_id=None), medals=True)
+    server = FollowingServer(Link(11, "user50", wants_ping=False, team_id=None), medals=True)
 
     def at(place: int, after: float) -> Board:
         order = [team for team in hundred if team != 50]

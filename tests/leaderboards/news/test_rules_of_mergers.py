@@ -51,7 +51,7 @@ HUNDRED = [entry(0, team_id, f"{1000 - 10 * team_id}") for team_id in range(1, 1
 @pytest.mark.parametrize("user_name", ["user40", "user5"])
 def test_place_that_a_merger_gives_is_no_achievement(user_name: str) -> None:
     """#40 takes in the member, the score and the place of #5, which vanishes."""
-    server = FollowingServer(Link(11, user_name, mention=False, team_id=None), medals=True)
+    server = FollowingServer(Link(11, user_name, wants_ping=False, team_id=None), medals=True)
     server.sync(on(*HUNDRED))
     merged = merged_row(40, "950", "user40", "user5", from_team=5)
     after = on(*HUNDRED[:4], merged, *HUNDRED[5:39], *HUNDRED[40:], by=(40,))
@@ -63,7 +63,7 @@ def test_place_that_a_merger_gives_is_no_achievement(user_name: str) -> None:
 
 
 def test_members_of_both_teams_have_one_item() -> None:
-    links = [Link(id_, f"user{id_}", mention=False, team_id=None) for id_ in (5, 40)]
+    links = [Link(id_, f"user{id_}", wants_ping=False, team_id=None) for id_ in (5, 40)]
     server = FollowingServer(*links, medals=True)
     server.sync(on(*HUNDRED))
     merged = merged_row(40, "950", "user40", "user5", from_team=5)
@@ -74,7 +74,7 @@ def test_members_of_both_teams_have_one_item() -> None:
 
 @pytest.mark.parametrize("linked", ["user1", "mate", "user50"])
 def test_leader_who_returns_under_a_new_id_has_not_taken_the_lead(linked: str) -> None:
-    server = FollowingServer(Link(11, linked, mention=False, team_id=None), medals=True)
+    server = FollowingServer(Link(11, linked, wants_ping=False, team_id=None), medals=True)
     server.sync(on(*HUNDRED))
     merged = merged_row(777, "990", "user1", "mate", from_team=1)
     items = server.sync(on(merged, *HUNDRED[1:], by=(777,)), hours=24)
@@ -84,7 +84,7 @@ def test_leader_who_returns_under_a_new_id_has_not_taken_the_lead(linked: str) -
 
 
 def test_submission_after_a_merger_is_measured_from_the_place_taken_over() -> None:
-    server = FollowingServer(Link(11, "user40", mention=False, team_id=None))
+    server = FollowingServer(Link(11, "user40", wants_ping=False, team_id=None))
     server.sync(on(*HUNDRED))
     merged = replace(
         merged_row(40, "975", "user40", "user5", from_team=5),
@@ -99,7 +99,7 @@ def test_submission_after_a_merger_is_measured_from_the_place_taken_over() -> No
 
 
 def test_bests_and_announced_ranks_go_on_after_a_merger() -> None:
-    server = FollowingServer(Link(11, "user5", mention=False, team_id=None), medals=True)
+    server = FollowingServer(Link(11, "user5", wants_ping=False, team_id=None), medals=True)
     server.sync(on(*HUNDRED))
     server.sync(on(HUNDRED[4], *HUNDRED[:4], *HUNDRED[5:]))
     merged = merged_row(777, "950", "user5", "new", from_team=5)
@@ -114,7 +114,7 @@ def test_bests_and_announced_ranks_go_on_after_a_merger() -> None:
 
 
 def test_member_who_joins_a_team_is_told_once() -> None:
-    server = FollowingServer(Link(11, "new", mention=False, team_id=None))
+    server = FollowingServer(Link(11, "new", wants_ping=False, team_id=None))
     server.sync(on(*HUNDRED))
     joined = replace(HUNDRED[4], members=("user5", "new"))
     after = on(*HUNDRED[:4], joined, *HUNDRED[5:])
@@ -125,8 +125,8 @@ def test_member_who_joins_a_team_is_told_once() -> None:
 
 def test_climb_in_which_a_member_joined_a_team_is_not_theirs() -> None:
     server = FollowingServer(
-        Link(11, "new", mention=False, team_id=None),
-        Link(12, "user45", mention=False, team_id=None),
+        Link(11, "new", wants_ping=False, team_id=None),
+        Link(12, "user45", wants_ping=False, team_id=None),
         medals=True,
     )
     server.sync(on(*HUNDRED))
@@ -142,7 +142,7 @@ def test_climb_in_which_a_member_joined_a_team_is_not_theirs() -> None:
 
 
 def test_renamed_member_has_joined_nothing() -> None:
-    server = FollowingServer(Link(11, "renamed", mention=False, team_id=None))
+    server = FollowingServer(Link(11, "renamed", wants_ping=False, team_id=None))
     server.sync(on(*HUNDRED))
     renamed = replace(HUNDRED[4], members=("renamed",))
     assert server.sync(on(*HUNDRED[:4], renamed, *HUNDRED[5:])) == ()

@@ -195,7 +195,7 @@ def test_teams_that_were_not_on_the_last_board_pass_nobody() -> None:
 def test_own_news_names_no_other_member() -> None:
     server = WatchingServer(NEWS)
     server.follower = replace(
-        server.follower, links=(ANN, Link(12, "user3", mention=True, team_id=None))
+        server.follower, links=(ANN, Link(12, "user3", wants_ping=True, team_id=None))
     )
     server.watch(ranked_board(*TEN))
     (event,) = server.watch(ranked_board(1, 5, 2, 3, 4, 6, t5=submission(5, "985")))

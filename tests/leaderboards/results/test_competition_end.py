@@ -36,7 +36,7 @@ def follower(*numbers: int, late: bool = False) -> Follower:
         mention=False,
         leader_team_id=1,
         leader_announced_at=None,
-        links=tuple(Link(10 * n, f"USER{n}", mention=False, team_id=None) for n in numbers),
+        links=tuple(Link(10 * n, f"USER{n}", wants_ping=False, team_id=None) for n in numbers),
         baselines={},
         followed_at=DEADLINE + timedelta(days=1) if late else START,
     )

@@ -21,7 +21,7 @@ UP_AND_DOWN = [900, 900, 400, 420, None, None, 380, 120, 130, 40, 45, 44]
 
 def picture(*, name: str = "ada", **given: object) -> RankHistoryPlot:
     line = RankLine.from_history(name, history(UP_AND_DOWN))
-    settings = {"name": name, "board": "titanic", "line": line, "medals": False, **given}
+    settings = {"name": name, "competition_name": "titanic", "line": line, "medals": False, **given}
     return RankHistoryPlot(**settings)  # type: ignore[arg-type]
 
 
@@ -108,7 +108,7 @@ def test_any_history_is_drawn(ranks: list[int | None]) -> None:
 @pytest.mark.parametrize("name", HOSTILE_NAMES)
 def test_any_name_is_drawn_without_a_warning(name: str, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
-        pixels = Pixels(render_plot(picture(name=name, board=name)))
+        pixels = Pixels(render_plot(picture(name=name, competition_name=name)))
     assert not caplog.records
     assert pixels.has_clear_margin()
     assert pixels.count(colours.MUTED) > 200

@@ -177,7 +177,7 @@ async def test_decide_receives_settings_links_and_news_baselines(storage: Storag
         1, channel_id=50, smallest_rise=3, smallest_fall=9, mention=True, announce=False
     )
     await storage.links.link(1, 10, "Alice", linked_by=10, now=NOW)
-    await storage.links.set_mention(1, 10, mention=True)
+    await storage.links.set_wants_ping(1, 10, wants_ping=True)
     await storage.links.link(2, 11, "bob", linked_by=11, now=NOW)
     await storage.links.link(3, 12, "carol", linked_by=12, now=NOW)
     await follow(storage, 1)
@@ -206,11 +206,11 @@ async def test_decide_receives_settings_links_and_news_baselines(storage: Storag
         mention=True,
         leader_team_id=None,
         leader_announced_at=None,
-        links=(Link(10, "Alice", mention=True, team_id=None),),
+        links=(Link(10, "Alice", wants_ping=True, team_id=None),),
         baselines={},
         followed_at=NOW,
     )
-    bob = Link(11, "bob", mention=False, team_id=None)
+    bob = Link(11, "bob", wants_ping=False, team_id=None)
     second = Follower(2, 60, True, 0, 50, False, None, None, (bob,), {}, followed_at=NOW)
     fourth = Follower(4, None, True, 0, 50, False, None, None, (), {}, followed_at=NOW)
     await commit_with_news(storage, board(entry(1, 1)), decide)
@@ -219,7 +219,7 @@ async def test_decide_receives_settings_links_and_news_baselines(storage: Storag
     asked.clear()
     alices = entry(1, 1, members=("another", "alice"))
     await commit_with_news(storage, board(alices, hours=1), decide)
-    linked = Link(10, "Alice", mention=True, team_id=1)
+    linked = Link(10, "Alice", wants_ping=True, team_id=1)
     assert [replace(server, histories={}) for server in asked] == [
         replace(
             first,

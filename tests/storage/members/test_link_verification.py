@@ -63,7 +63,7 @@ async def test_board_verifies_a_link_once_in_its_transaction(storage: Storage) -
     await follow(storage, HOME)
     await follow(storage, ELSEWHERE)
     await storage.links.link(HOME, ADA, "ada", linked_by=99, now=NOW)
-    await storage.links.set_mention(HOME, ADA, mention=True)
+    await storage.links.set_wants_ping(HOME, ADA, wants_ping=True)
     code, elsewhere = await issue(storage), await issue(storage, guild_id=ELSEWHERE)
     await commit(storage, team_board("Team Ada", "ADA", "mate"))
     assert await find_verification(storage, ADA) is None
@@ -72,7 +72,7 @@ async def test_board_verifies_a_link_once_in_its_transaction(storage: Storage) -
     )
     link = await storage.links.find_counted_link(HOME, ADA)
     assert link is not None
-    assert (link.verification, link.verified_at, link.mention) == (
+    assert (link.verification, link.verified_at, link.wants_ping) == (
         VerificationMethod.TEAM,
         NOW,
         True,

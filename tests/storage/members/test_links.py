@@ -8,7 +8,7 @@ from tests.storage.examples import LATER, NOW
 
 async def test_link_is_found_by_member_and_by_name_in_any_case(storage: Storage) -> None:
     await storage.links.link(1, 10, "Alice", linked_by=99, now=NOW)
-    link = StoredLink(1, 10, "Alice", mention=False, linked_by=99, linked_at=NOW)
+    link = StoredLink(1, 10, "Alice", wants_ping=False, linked_by=99, linked_at=NOW)
     assert await storage.links.find_counted_link(1, 10) == link
     assert await storage.links.find_link_by_user_name(1, "aLICE") == link
     assert await storage.links.load_counted_links(1) == [link]
@@ -16,10 +16,10 @@ async def test_link_is_found_by_member_and_by_name_in_any_case(storage: Storage)
 
 async def test_new_link_replaces_the_former_and_keeps_mention(storage: Storage) -> None:
     await storage.links.link(1, 10, "alice", linked_by=10, now=NOW)
-    assert await storage.links.set_mention(1, 10, mention=True)
+    assert await storage.links.set_wants_ping(1, 10, wants_ping=True)
     await storage.links.link(1, 10, "ALICE2", linked_by=99, now=LATER)
     assert await storage.links.load_counted_links(1) == [
-        StoredLink(1, 10, "ALICE2", mention=True, linked_by=99, linked_at=LATER)
+        StoredLink(1, 10, "ALICE2", wants_ping=True, linked_by=99, linked_at=LATER)
     ]
     await storage.links.link(1, 10, "alice2", linked_by=10, now=LATER)
     assert await storage.links.find_link_by_user_name(1, "alice") is None
@@ -48,7 +48,7 @@ async def test_unlink_returns_the_link(storage: Storage) -> None:
 
 
 async def test_mention_needs_a_link(storage: Storage) -> None:
-    assert not await storage.links.set_mention(1, 10, mention=True)
+    assert not await storage.links.set_wants_ping(1, 10, wants_ping=True)
     assert await storage.links.find_counted_link(1, 10) is None
 
 

@@ -176,9 +176,9 @@ async def test_declined_pair_cannot_ask_again_even_after_a_new_search(
     id_ = await prepare(storage)
     await search(storage, id_, ANN, BOB)
     await send(storage, id_, ANN, BOB)
-    assert not await storage.teammate_notes.refuse(1, ANN, state)
-    assert await storage.teammate_notes.refuse(1, BOB, state)
-    assert not await storage.teammate_notes.refuse(1, BOB, state)
+    assert not await storage.teammate_notes.decline_or_report(1, ANN, state)
+    assert await storage.teammate_notes.decline_or_report(1, BOB, state)
+    assert not await storage.teammate_notes.decline_or_report(1, BOB, state)
     for user_id in (ANN, BOB):
         assert await storage.teammate_searches.end(GUILD, user_id, id_)
     await search(storage, id_, ANN, BOB)
@@ -194,7 +194,7 @@ async def test_who_is_forgotten_cannot_ask_again_who_refused(
     await search(storage, id_, ANN, BOB, DAN)
     await send(storage, id_, ANN, BOB)
     await send(storage, id_, ANN, DAN)
-    await storage.teammate_notes.refuse(1, BOB, state)
+    await storage.teammate_notes.decline_or_report(1, BOB, state)
     await storage.privacy.delete_member_data(ANN)
     assert await count(storage, "teammate_notes") == 1
     reported = await storage.teammate_notes.load_reported(GUILD)
@@ -213,9 +213,9 @@ async def test_sentence_of_a_note_is_kept_only_until_it_is_declined(storage: Sto
     await search(storage, id_, ANN, BOB, CID, DAN)
     for other in (BOB, CID, DAN):
         await send(storage, id_, ANN, other)
-    await notes.refuse(1, BOB, NoteState.DECLINED)
-    await notes.refuse(2, CID, NoteState.REPORTED)
-    await notes.refuse(3, DAN, NoteState.REPORTED)
+    await notes.decline_or_report(1, BOB, NoteState.DECLINED)
+    await notes.decline_or_report(2, CID, NoteState.REPORTED)
+    await notes.decline_or_report(3, DAN, NoteState.REPORTED)
     known = await notes.load_by_member(GUILD, ANN, id_)
     sentence = PROFILE.sentence
     assert [known[one].sentence for one in (BOB, CID, DAN)] == ["", sentence, sentence]
@@ -270,7 +270,7 @@ async def test_five_notes_may_be_open(storage: Storage) -> None:
     *first, last = [await send(storage, id_, ANN, other) for other in others]
     assert {*first} == {NoteOutcome.SENT}
     assert last is NoteOutcome.TOO_MANY
-    await storage.teammate_notes.refuse(1, others[0], NoteState.DECLINED)
+    await storage.teammate_notes.decline_or_report(1, others[0], NoteState.DECLINED)
     assert await send(storage, id_, ANN, others[-1]) is NoteOutcome.SENT
     long_ago = int((NOW - NOTE_LIFETIME - timedelta(hours=1)).timestamp())
     await execute(storage, "UPDATE teammate_notes SET sent_at = ? WHERE id > 2", long_ago)
@@ -294,7 +294,7 @@ async def test_managers_exclude_and_readmit_who_was_reported(storage: Storage) -
     await search(storage, id_, ANN, BOB, DAN)
     for other in (BOB, DAN):
         await send(storage, id_, ANN, other)
-    await notes.refuse(1, BOB, NoteState.REPORTED)
+    await notes.decline_or_report(1, BOB, NoteState.REPORTED)
     (reported,) = await notes.load_reported(GUILD)
     assert (reported.sender_id, reported.sentence) == (ANN, PROFILE.sentence)
     assert await notes.load_reported(ELSEWHERE) == []
@@ -317,7 +317,7 @@ async def test_notes_of_archived_competitions_are_deleted(storage: Storage) -> N
     await search(storage, id_, ANN, BOB, DAN)
     await send(storage, id_, ANN, BOB)
     await send(storage, id_, ANN, DAN)
-    await storage.teammate_notes.refuse(2, DAN, NoteState.REPORTED)
+    await storage.teammate_notes.decline_or_report(2, DAN, NoteState.REPORTED)
     assert not await storage.teammate_notes.delete_archived()
     await execute(storage, "UPDATE competitions SET archived_at = 1")
     assert await storage.teammate_notes.delete_archived()

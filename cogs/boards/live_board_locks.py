@@ -1,4 +1,4 @@
-"""The messages of live boards that are being edited."""
+"""Locks of the messages of live boards."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import asyncio
 from weakref import WeakValueDictionary
 
 
-class LiveBoardEdits:
-    """Locks a message, by its row of the outbox, while its board is read and shown.
+class LiveBoardLocks:
+    """Locks of live boards' messages while they are edited, by the messages' rows of the outbox.
 
-    If the live board is moved or removed meanwhile, its message is not deleted, or edited for the
-    last time, before that has ended: the edit under way could overwrite it.
+    If the live board is moved or removed meanwhile, `FormerLiveBoards` leaves the message until
+    this edit has ended: else the edit under way could overwrite the last one.
     """
 
     def __init__(self) -> None:
