@@ -21,7 +21,7 @@ Cogs tell each other what happened by events of the client (`bot.dispatch`):
 | `live_board_replaced` | a live board was moved or removed while its message was being edited |
 | `former_live_boards_removed` | messages of live boards that were moved or removed were deleted |
 | `thread_opened(guild_id)` | the thread of a competition was opened |
-| `thread_reopened(guild_id, thread_id)` | an archived thread was opened to edit its live board |
+| `thread_reopened(guild_id, thread_id)` | an archived thread was opened to change its live board |
 """
 
 EXTENSIONS: tuple[str, ...] = (

@@ -44,7 +44,8 @@ class StoredEvent:
     event_id: int | None = None
     """None until the event was seen in the server's list."""
     fingerprint: str | None = None
-    """Of what the event shows; None until it was seen."""
+    """Of the usual content for the deadline when the event was last brought up to date; None
+    before."""
     left_alone: bool = False
     """Whether a person changed or deleted the event, so that the bot leaves it alone."""
 

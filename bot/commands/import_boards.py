@@ -61,7 +61,7 @@ def add_to(commands: Commands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Import files and print a line for each."""
     settings = load_settings()
-    # A new database is made only where the first board at least can be stored.
+    # Before a new database is made, the first board is checked.
     is_new = not database_exists(settings.database_path)
     boards: list[SavedBoard] = []
     good = True

@@ -71,7 +71,7 @@ class CompetitionThreads(commands.Cog):
 
     @commands.Cog.listener()
     async def on_thread_reopened(self, guild_id: int, thread_id: int) -> None:
-        """Have a thread closed again after it was opened to edit its live board."""
+        """Have a thread closed again after it was opened to edit or delete its live board."""
         await self._threads.mark_reopened(guild_id, thread_id)
 
     async def _advance_all(self) -> None:

@@ -19,7 +19,8 @@ CLOSED_CHANNEL_PAUSE = timedelta(hours=1)
 """For a channel that is gone or closed to the bot, unless an event says that it was changed."""
 
 MERGE_AFTER = timedelta(days=1)
-"""What waited for longer is merged, so that a channel that opens again is not flooded."""
+"""Once a channel's oldest message has waited this long, all that waits there is merged, so that a
+channel that opens again is not flooded."""
 
 SUSPECT_FAILURES = 10
 """After so many failures as `MESSAGE_SUSPECT` in a row, in about an hour and a half, the message

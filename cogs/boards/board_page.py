@@ -94,9 +94,9 @@ async def load_board_data(
 ) -> BoardData:
     """Load the page that begins at `start`, or around the requester if that is None.
 
-    `start` is a rank, or with members only the number of a line. `links` are by casefolded Kaggle
-    user name. Raise `UserError` if there is no board yet, or if the requester is not on it and
-    `start` is None.
+    `start` is a rank; if only members are shown, the number of a line. `links` are by casefolded
+    Kaggle user name. Raise `UserError` if there is no board yet, or if the requester is not on it
+    and `start` is None.
     """
     boards = services.storage.boards
     private_or_public = await boards.find_private_or_public(competition.id)

@@ -107,7 +107,11 @@ def _explain_nothing_ahead(competition: Competition | None, *, in_server: bool) 
 async def _load_ahead(
     services: Services, follows: Sequence[Follow], now: datetime
 ) -> list[FollowedDeadline]:
-    """Load the deadlines ahead, soonest first; one that Kaggle lists appears once."""
+    """Load the deadlines ahead, soonest first.
+
+    One that Kaggle lists appears once, however many servers follow it; one that servers set, once
+    for each server.
+    """
     given = {
         guild_id: await services.storage.deadlines.load_all_given(guild_id)
         for guild_id in {one.guild_id for one in follows}

@@ -78,7 +78,7 @@ class _Planner:
         for event in self._stored.values():
             self._drop(event)
         for listed in self._listed:
-            # Created twice, or for what is no longer wanted, by a request whose answer was lost.
+            # No longer wanted (`_drop`), or created twice because an answer was lost.
             if listed.id not in self._claimed and listed.is_unchanged():
                 self._plan.to_end.append(listed)
         self._fill_room()

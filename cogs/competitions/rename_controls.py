@@ -40,6 +40,7 @@ class RenameButton(
     """
 
     def __init__(self, step: Step, competition_id: int, new_slug: str) -> None:
+        # The button with `ask` is built by `build_rename_buttons`, and only read here.
         move = step == "move"
         super().__init__(
             ui.Button(

@@ -216,7 +216,7 @@ def medal_counts(counts: Mapping[MedalZone, int]) -> str:
 
 
 def change(before: int | None, now: int) -> str:
-    """Return how many places were gained or lost; empty for none."""
+    """Return how many places were gained or lost; empty if the rank is the same."""
     if before is None:
         return NEW
     if before == now:
@@ -225,7 +225,7 @@ def change(before: int | None, now: int) -> str:
 
 
 def change_or_unchanged(before: int | None, now: int) -> str:
-    """Return how many places were gained or lost; `±0` for none."""
+    """Return how many places were gained or lost; `±0` if the rank is the same."""
     return change(before, now) or UNCHANGED
 
 
@@ -238,7 +238,7 @@ def score(number: float, example: str) -> str:
 def score_gap(one: str, other: str) -> str:
     """Return the difference of two scores, with Kaggle's decimals.
 
-    Empty for none, "?" if it cannot be computed.
+    Empty if the scores are equal, "?" if it cannot be computed.
     """
     try:
         gap = abs(Decimal(one) - Decimal(other))
@@ -248,7 +248,7 @@ def score_gap(one: str, other: str) -> str:
 
 
 def score_change(before: str, now: str) -> str:
-    """Return the signed change of a score; empty for none, or if one is not a number."""
+    """Return the signed change of a score; empty if it is the same, or one is not a number."""
     gap = score_gap(before, now)
     if gap in ("", "?"):
         return ""

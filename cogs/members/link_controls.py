@@ -37,7 +37,8 @@ async def link_account(
             guild_id, user.id, name, interaction.user.id, services.now()
         )
     except NameTaken as error:
-        # Nothing outranks a verification by notebook. Otherwise the screen offers a code.
+        # Nothing outranks a verification by notebook. Otherwise the member gets a code, to prove
+        # that the name is theirs.
         if not own or error.verification is VerificationMethod.NOTEBOOK:
             raise UserError(taken_text(name, error.user_id)) from error
     else:

@@ -32,7 +32,7 @@ def team_value(team: NamedTeam) -> str:
 async def find_team(
     services: Services, text: str, competitions: Sequence[Competition]
 ) -> NamedTeam | None:
-    """Return the team on one of some boards that a choice stands for, or whose name has the text.
+    """Return the team on these boards that a choice identifies, or whose name has all words typed.
 
     One of exactly that name comes before others. None if there is no such team; raises
     `OptionNeeded` if there are several.
@@ -52,7 +52,7 @@ async def find_team(
 async def search_teams(
     services: Services, text: str, competitions: Sequence[Competition], limit: int
 ) -> tuple[list[NamedTeam], int]:
-    """Return the teams whose name contains the words of a text, and how many there are."""
+    """Return the teams whose name contains each word of a text, and how many there are."""
     ids = [competition.id for competition in competitions]
     return await services.storage.boards.find_teams_by_name(text, ids, limit)
 

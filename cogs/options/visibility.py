@@ -165,7 +165,7 @@ class ServerVisibility(Visibility):
 
 
 class OwnVisibility(Visibility):
-    """The boards that the user's servers follow, and only the user's own links."""
+    """The boards of the servers in which the user is linked, and only the user's own links."""
 
     no_board_text = nobody_linked_text = NO_OWN_BOARD_TEXT
     gone_text = NO_LONGER_FOLLOWED_ANYWHERE_TEXT
@@ -188,7 +188,7 @@ class OwnVisibility(Visibility):
     async def load_follows(self) -> Sequence[Follow]:
         """Return the follows of all servers in which the user is linked.
 
-        The competitions have no server's own name: several servers may follow the same one.
+        The names that servers gave are left out: several servers may follow the same competition.
         """
         guilds = self._services.storage.guilds
         return [

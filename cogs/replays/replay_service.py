@@ -62,7 +62,7 @@ class ReplayService:
     ) -> list[Picture]:
         """Return the picture for the message of an outbox row.
 
-        None if it cannot be drawn, or has more than `limit` bytes.
+        An empty list if it cannot be drawn, or has more than `limit` bytes.
         """
         storage = self._services.storage
         competition = await storage.competitions.find_by_id(competition_id)

@@ -23,8 +23,8 @@ class Continuation:
     sources: tuple[Entry, ...]
     """Their rows on the older board, best rank first; its own too if it kept its id."""
     predecessor: Entry
-    """The source that it is compared with: one whose place it has taken over, or, if all keep
-    theirs, one that its members left."""
+    """The source that it is compared with: one whose place it has taken over, or, if all
+    sources keep their places, one that its members left."""
 
     def has_submitted(self, after: Entry) -> bool:
         """Check whether the team has handed in more than its sources had.

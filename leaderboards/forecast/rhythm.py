@@ -18,8 +18,8 @@ _DAY, _PARTS = 24, 8
 _PART_HOURS = _DAY / _PARTS
 _HOUR = 3600
 _PRIOR = 6
-"""Teams that are counted in addition in each part, as if they came evenly: where few come in, the
-hours at which they do are chance."""
+"""Teams added to each part of the day, as if they had come evenly: where few come in, their hours
+are chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Rhythm:
         return self._add_up(self.hour + end) - self._add_up(self.hour + start)
 
     def _add_up(self, hours: float) -> float:
-        """Return the weight of the first `hours` after midnight."""
+        """Return how many hours of the average pace the first `hours` after midnight are worth."""
         days, hour = divmod(hours, _DAY)
         whole_parts, rest = divmod(hour, _PART_HOURS)
         weight = sum(self.factors[: int(whole_parts)]) * _PART_HOURS

@@ -145,7 +145,8 @@ def classify_failure(
     `has_login` tells a refused login from a missing one, of which the CLI says the same.
     """
     error = _find_error(result, slug)
-    # When the CLI prints this, it has deleted the stored login: `has_login` then finds none.
+    # After 'Invalid credentials' the CLI has deleted the stored login, so `has_login` is false
+    # although one was refused.
     refused = has_login or _INVALID_CREDENTIALS in result.stdout + result.stderr
     if isinstance(error, NotLoggedIn) and not refused:
         return NotLoggedIn(LOGIN_MISSING)

@@ -64,6 +64,7 @@ ANSWERED = "answered"
 
 _LIST_PROGRAM = "competition_list.py"
 _MAX_BYTES = 128 << 20
+"""Files and output of one call together."""
 _NO_ENVIRONMENT: Mapping[str, str] = MappingProxyType({})
 
 _DISK_FULL = (

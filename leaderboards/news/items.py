@@ -41,8 +41,8 @@ class Reason(StrEnum):
     MILESTONE = "milestone"
     PASSED = "passed"
     MERGER = "merger"
-    """A linked member's team has more members than before, or the member left a team that is still
-    on the board for another one."""
+    """A linked member's team has more members than before. Told in the same way, though no merger:
+    a linked member left a team that is still on the board for this one."""
     FALL = "fall"
 
 

@@ -17,7 +17,7 @@ from leaderboards.board import BoardKind
 from leaderboards.errors import NotALeaderboard
 
 MAX_BYTES = 64 * 2**20
-"""A board of 100,000 teams has about 8 MiB."""
+"""Largest CSV, unpacked, and largest saved file; a board of 100,000 teams has about 8 MiB."""
 _MAX_RATIO = 100
 """Real boards shrink to a third or a quarter, one where all teams are alike to a fiftieth."""
 _MIN_SIZE_LIMIT = 2**20

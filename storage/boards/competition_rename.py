@@ -57,7 +57,7 @@ as its board, is deleted with it."""
 
 
 class CompetitionRenames:
-    """Finds and moves competitions that have another name now."""
+    """Finds and moves competitions that have another slug now."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -140,7 +140,7 @@ async def _leave_threads(
 ) -> None:
     """End the thread and the live board of the dropped one where a server follows both.
 
-    What waits of it is announced where the other one is.
+    Its waiting messages move to the channel of the kept one.
     """
     for guild_id, channel_id in await connection.execute_fetchall(
         "SELECT kept.guild_id, kept.channel_id FROM follow_channels kept"

@@ -287,7 +287,7 @@ CREATE TABLE guilds (
     smallest_rise     INTEGER NOT NULL CHECK (smallest_rise >= 0),
     -- Announce a fall of at least this many places and a tenth of the rank, beyond the board's growth.
     smallest_fall     INTEGER NOT NULL CHECK (smallest_fall >= 1),
-    -- 1: announcements mention those members who want it.
+    -- 1: announcements ping those members who want it.
     mention           INTEGER NOT NULL CHECK (mention IN (0, 1)),
     left_at           INTEGER,          -- When the bot was removed; NULL: it is there.
     -- The server's time zone by its name in the tz database.
@@ -458,7 +458,7 @@ CREATE TABLE links (
     guild_id     INTEGER NOT NULL REFERENCES guilds (guild_id) ON DELETE CASCADE,
     user_id      INTEGER NOT NULL,      -- The member.
     user_name    TEXT NOT NULL COLLATE NOCASE, -- The Kaggle user name.
-    -- 1: the member wants to be mentioned.
+    -- 1: the member wants to be pinged.
     mention      INTEGER NOT NULL DEFAULT 0 CHECK (mention IN (0, 1)),
     linked_by    INTEGER NOT NULL,      -- Who made the link; 0: somebody who was forgotten.
     linked_at    INTEGER NOT NULL,      -- When it was made.
@@ -833,7 +833,8 @@ CREATE TABLE scheduled_events (
     kind           TEXT NOT NULL CHECK (kind IN ('final', 'entry', 'merger')),
     at             INTEGER NOT NULL,    -- The deadline, at which the event ends.
     event_id       INTEGER,             -- The event; NULL until it was seen in the server's list.
-    fingerprint    TEXT,                -- Of what the event shows; NULL until it was seen there.
+    -- Of the usual content for the deadline when the event was last brought up to date; NULL before.
+    fingerprint    TEXT,
     -- 1: a person changed or deleted the event, so the bot leaves it alone and creates no other.
     left_alone     INTEGER NOT NULL CHECK (left_alone IN (0, 1)),
     PRIMARY KEY (guild_id, competition_id, kind)

@@ -66,7 +66,7 @@ async def add_watch_events(
 ) -> set[tuple[int, int]]:
     """Add what watches tell to the member's open message, in the transaction that stores the board.
 
-    Return the pairs of watch id and competition id of which nothing waits any more: it was undone.
+    Return the pairs of watch id and competition id whose waiting events were all undone by these.
     """
     id_, waiting = None, WatchMessage(())
     for stored in await _select(
@@ -152,8 +152,8 @@ class DirectMessages:
     ) -> list[DirectMessage]:
         """Return the oldest messages to send, after deleting those too old or no longer true.
 
-        Open messages are not among them, nor in quiet hours what watches tell. `after_id` is the
-        last of the messages before them.
+        Open messages are not among them, nor in quiet hours what watches tell. Only messages with
+        an id above `after_id` are returned.
         """
         async with self._database.write() as connection:
             await connection.execute(

@@ -27,7 +27,8 @@ _SIGNS = {
     Reason.ZONE: "💨",
     Reason.MILESTONE: "⭐",
 }
-"""Of several reasons, the first here gives the sign and the headline."""
+"""Of several reasons, the first here gives the sign and the headline; a medal zone entered gives
+its medal instead of any but the first two signs (`_sign`)."""
 _CLIMB_SIGN = "🚀"
 """Replaces that of a new best score if the team climbed with it."""
 _MAX_TEAM_BLOCKS = 4
