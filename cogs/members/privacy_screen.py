@@ -67,9 +67,9 @@ def about_details_view(days: int) -> ui.LayoutView:
         " so that none is made twice.\n"
         "**That you look for team mates**: your sentence, languages and time zone, until the search"
         " ends, and the notes that you sent and got, until the competition is over. If a manager"
-        " excludes you, I keep that until it is taken back, also after `/privacy delete`. What"
-        " also stays after it is that somebody declined or reported a note of yours; the sentence"
-        " of a declined note is deleted at once.\n"
+        " excludes you, I keep that until it is taken back, also after `/privacy delete`."
+        " `/privacy delete` also keeps that somebody declined or reported a note of yours; the"
+        " sentence of a declined note is deleted at once.\n"
         "**What you did for a server**: which competitions you added, whom you linked."
         " Kept as long as the follow or the link; `/privacy delete` removes your name from it.",
         f"All of it is deleted {fmt.plural(days, 'day')} after I am removed from a server. I read"
