@@ -96,7 +96,7 @@ class Column:
 
     @property
     def nullable(self) -> bool:
-        """Whether single rows may have no value."""
+        """Whether a missing value is None in an `Entry` and NULL in the database."""
         return self.unknown == UNKNOWN
 
     def build(self, values: Iterable[object]) -> Values:

@@ -167,7 +167,7 @@ class MovementPlot:
     """Climbers and fallers of a period, at most `MAX_ROWS`."""
 
     competition_name: str
-    teams: int
+    team_count: int
     since: datetime
     until: datetime
     movers: tuple[Mover, ...]

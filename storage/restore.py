@@ -154,8 +154,8 @@ async def _prepare(copy: Path) -> None:
 async def suppress_past_announcements(connection: aiosqlite.Connection, now: datetime) -> None:
     """Mark a restored database so that nothing from before `now` is announced again.
 
-    What the bot did since the backup is not known: all that it may have announced counts as
-    announced.
+    What the bot did since the backup is not known. What waited in the outbox is searched for before
+    it is sent; all else that it may have announced counts as announced.
     """
     for statement in SUPPRESS_ANNOUNCEMENTS:
         await connection.execute(statement)

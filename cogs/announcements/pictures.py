@@ -157,7 +157,7 @@ def _drawn_items(message: NewsMessage) -> list[Item]:
 
 def _has_past_ranks(item: Item) -> bool:
     """Return whether an item is of a member's team that was on the last board."""
-    return bool(item.user_ids) and not {Reason.FIRST, Reason.RETURN} & {*item.reasons}
+    return bool(item.user_ids) and not {Reason.ARRIVAL, Reason.RETURN} & {*item.reasons}
 
 
 def _build_movement(message: DigestMessage, names: fmt.Names) -> MovementPlot | None:
@@ -171,7 +171,7 @@ def _build_movement(message: DigestMessage, names: fmt.Names) -> MovementPlot | 
         return None
     return MovementPlot(
         competition_name=_competition_name(competition.slug, names),
-        teams=competition.team_count,
+        team_count=competition.team_count,
         since=competition.rescored_at or competition.began_at or message.since,
         until=message.until,
         is_first=competition.began_at is not None and competition.rescored_at is None,

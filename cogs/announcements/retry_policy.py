@@ -3,8 +3,8 @@
 Only the outbox follows it: `direct_messages.py`, `publisher.py` and
 `cogs/calendar/scheduled_event_service.py` have rules of their own. `classify_error` in
 `cogs/framework/discord_errors.py` decides which errors are of which kind: a 5xx, for example, is
-temporary. After a 500, 502, 504 or 524, discord.py itself has by then sent the request five times
-in all, with pauses of 1 to 9 seconds; a new forum post only once (`send_once`).
+temporary. Before a 500, 502, 504 or 524 reaches this policy, discord.py has sent the request five
+times, with pauses of 1 to 9 seconds; a new forum post only once (`send_once`).
 """
 
 from __future__ import annotations

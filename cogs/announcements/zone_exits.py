@@ -84,7 +84,7 @@ class ZoneExits:
                     forecast.rank,
                     forecast.low,
                     forecast.high,
-                    forecast.in_last_day,
+                    forecast.reaches_last_day,
                     forecast.at_deadline,
                 )
         return exits

@@ -78,7 +78,7 @@ async def _show(
     services, in_server = get_services(interaction.client), find_effective_guild_id(interaction)
     follows = await visibility.load_follows()
     if not follows:
-        raise UserError(visibility.no_board_text)
+        raise UserError(visibility.nothing_visible_text)
     if competition is not None:
         follows = [one for one in follows if one.competition.id == competition.id]
     now = services.now()

@@ -113,7 +113,7 @@ async def _show_list(interaction: Interaction, number: int) -> None:
     storage, guild_id = get_services(interaction.client).storage, require_guild_id(interaction)
     follows = await get_services(interaction.client).get(SyncService).load_follows(guild_id)
     if not follows:
-        raise UserError(ServerVisibility.no_board_text)
+        raise UserError(ServerVisibility.nothing_visible_text)
     boards = {
         follow.competition.id: await storage.boards.find_private_or_public(follow.competition.id)
         for follow in follows

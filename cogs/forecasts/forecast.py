@@ -121,7 +121,7 @@ def _build_forecast(
     if pace is None:
         return ForecastObstacle.YOUNG
     hours = _find_horizon(seen)
-    (day,) = forecast_day(pace, in_last_day=seen.in_last_day)
+    (day,) = forecast_day(pace, reaches_last_day=seen.reaches_last_day)
     return TeamForecast(
         day=day,
         steps=_build_steps(team, pace, seen.seen_at, hours),
@@ -141,7 +141,7 @@ def _find_horizon(seen: SeenBoard) -> int:
     if seen.deadline is None:
         return _MAX_HOURS
     left = (seen.deadline - seen.seen_at) // _HOUR
-    if seen.board.deadline is not None:
+    if seen.board.rushed_deadline is not None:
         return max(min(left, _MAX_HOURS), 1)
     return max(min(max(left - _LAST_HOURS, _LAST_HOURS), left, _MAX_HOURS), 1)
 

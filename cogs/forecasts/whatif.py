@@ -165,12 +165,13 @@ def _build_forecast(
     if placement is not None and placement.rank <= board.ranks[-1]:
         pace = board.measure_pace([placement.rank])
         if pace is not None:
-            (day,) = forecast_day(pace, in_last_day=seen.in_last_day)
+            (day,) = forecast_day(pace, reaches_last_day=seen.reaches_last_day)
     lines = board.forecast_medal_lines(DAY / timedelta(hours=1)) if medals else []
+    deadline = board.rushed_deadline
     return WhatIfForecast(
         day,
         {line.medal_zone: line for line in lines},
-        at_deadline=board.deadline is not None and board.deadline.hours < DAY / timedelta(hours=1),
+        at_deadline=deadline is not None and deadline.hours < DAY / timedelta(hours=1),
         seen_at=seen.seen_at,
     )
 

@@ -237,7 +237,7 @@ def _later(data: WhatIfData) -> Iterable[str]:
         text = sure if day.low == day.high else unsure
         rank, low, high = (fmt.rank(at) for at in (day.rank, day.low, day.high))
         says_why = data.medal_zone is not None and not (day.zone_exit or day.may_leave_zone)
-        worse = REACHES_LAST_DAY_TEXT if day.in_last_day and not says_why else ""
+        worse = REACHES_LAST_DAY_TEXT if day.reaches_last_day and not says_why else ""
         yield fmt.join_dotted([text.format(rank=rank, low=low, high=high), worse])
     if zone:
         yield f"**{zone}**"
@@ -260,7 +260,7 @@ def _zone_later(data: WhatIfData) -> str:
     then = "at the deadline" if day.at_deadline else "in 24 h"
     if day.may_leave_zone and day.zone_last_rank is not None:
         return _ZONE_UNSURE_TEXT.format(medal=medal, then=then, last=fmt.rank(day.zone_last_rank))
-    text = _ZONE_BEFORE_LAST_DAY_TEXT if day.in_last_day else _ZONE_KEPT_TEXT
+    text = _ZONE_BEFORE_LAST_DAY_TEXT if day.reaches_last_day else _ZONE_KEPT_TEXT
     return text.format(medal=medal, then=then)
 
 

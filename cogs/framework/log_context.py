@@ -1,4 +1,4 @@
-"""The server and competition that log lines are about, whoever writes the lines."""
+"""The server and competition that log lines are about, also lines that libraries write."""
 
 from __future__ import annotations
 

@@ -104,6 +104,7 @@ NOT_ALLOWED_TEXT = (
     "I am not allowed to write there; I need View Channel and Send Messages, or in a thread Send"
     " Messages in Threads."
 )
+"""After Discord has refused a message; `not_writable_text` is the result of the check before."""
 NO_ANNOUNCEMENT_CHANNEL_TEXT = (
     "It is not an announcement channel any more: make it one, or turn publishing off in /settings."
 )

@@ -68,7 +68,7 @@ async def _load_named_or_all(
     if name is not None:
         return [_find_named(visibility, found, name, asks_about_slugs=asks_about_slugs)]
     if not found:
-        raise UserError(visibility.no_board_text)
+        raise UserError(visibility.nothing_visible_text)
     return found
 
 

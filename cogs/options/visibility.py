@@ -39,7 +39,7 @@ from records.members import StoredLink
 class Visibility(ABC):
     """Boards and links that one user may see, and the sentences for what they may not."""
 
-    no_board_text: str
+    nothing_visible_text: str
     """The sentence if no board is visible."""
     nobody_linked_text: str
     """The sentence if no link is visible."""
@@ -101,7 +101,7 @@ class Visibility(ABC):
 class ServerVisibility(Visibility):
     """The boards that a server follows, and the links of its members."""
 
-    no_board_text = NOTHING_FOLLOWED_TEXT
+    nothing_visible_text = NOTHING_FOLLOWED_TEXT
     nobody_linked_text = NOBODY_LINKED_TEXT
     gone_text = NO_LONGER_FOLLOWED_TEXT
     shows_members = True
@@ -167,7 +167,7 @@ class ServerVisibility(Visibility):
 class OwnVisibility(Visibility):
     """The boards of the servers in which the user is linked, and only the user's own links."""
 
-    no_board_text = nobody_linked_text = NO_OWN_BOARD_TEXT
+    nothing_visible_text = nobody_linked_text = NO_OWN_BOARD_TEXT
     gone_text = NO_LONGER_FOLLOWED_ANYWHERE_TEXT
     shows_members = False
 

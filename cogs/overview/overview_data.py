@@ -29,7 +29,7 @@ async def load_overview_data(services: Services, guild_id: int) -> OverviewData:
     storage, visibility = services.storage, ServerVisibility(services, guild_id)
     follows = await storage.guilds.load_follows(guild_id)
     if not follows:
-        raise UserError(visibility.no_board_text)
+        raise UserError(visibility.nothing_visible_text)
     links = await visibility.load_links()
     if not links:
         raise UserError(visibility.nobody_linked_text)

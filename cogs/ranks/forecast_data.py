@@ -29,7 +29,7 @@ class SeenBoard:
     """When the board was last seen: its forecasts begin there."""
     deadline: datetime | None
     """Kaggle's, or else the one that all servers gave."""
-    in_last_day: bool
+    reaches_last_day: bool
     """See `DayForecast`."""
 
 
@@ -58,7 +58,7 @@ async def _forecast(
     pace = await asyncio.to_thread(seen.board.measure_pace, ranks)
     if pace is None:
         return ForecastObstacle.YOUNG
-    return forecast_day(pace, in_last_day=seen.in_last_day)
+    return forecast_day(pace, reaches_last_day=seen.reaches_last_day)
 
 
 async def load_forecast_board(
@@ -84,8 +84,8 @@ async def load_forecast_board(
     if board is None:
         # It was deleted meanwhile. Too few hours of boards show only in `measure_pace`.
         return ForecastObstacle.YOUNG
-    in_last_day = deadline is not None and deadline - now < 2 * DAY and rush is None
-    return SeenBoard(board, seen_at, deadline, in_last_day)
+    reaches_last_day = deadline is not None and deadline - now < 2 * DAY and rush is None
+    return SeenBoard(board, seen_at, deadline, reaches_last_day)
 
 
 def _find_obstacle(competition: Competition, info: BoardInfo) -> ForecastObstacle | None:

@@ -326,7 +326,9 @@ def format_forecast(
             leaves = _PAST_ZONE_EXIT_TEXT.format(zone=name)
     elif zone and forecast.zone_last_rank is not None and forecast.may_leave_zone:
         leaves = _MAY_LEAVE_TEXT.format(zone=name, last=fmt.rank(forecast.zone_last_rank))
-    return fmt.join_dotted([where, leaves, REACHES_LAST_DAY_TEXT if forecast.in_last_day else ""])
+    return fmt.join_dotted(
+        [where, leaves, REACHES_LAST_DAY_TEXT if forecast.reaches_last_day else ""]
+    )
 
 
 def _foot(data: RankData) -> str:

@@ -45,7 +45,7 @@ class HallLoader:
         storage, visibility = self._services.storage, ServerVisibility(self._services, guild_id)
         competitions = await visibility.load_competitions()
         if not competitions:
-            raise UserError(visibility.no_board_text)
+            raise UserError(visibility.nothing_visible_text)
         links = await visibility.load_links()
         if not links:
             raise UserError(visibility.nobody_linked_text)

@@ -29,7 +29,7 @@ class ForecastBoard:
     """The Unix second at which Kaggle last showed this board."""
     rescored_at: int | None = None
     """The Unix second of the last board that Kaggle had scored anew: none before is compared."""
-    deadline: RushedDeadline | None = None
+    rushed_deadline: RushedDeadline | None = None
     """None if it is not known how many teams come in before it, or it is far away."""
 
     @property
@@ -40,7 +40,7 @@ class ForecastBoard:
     def measure_pace(self, ranks: Integers | Sequence[int]) -> Pace | None:
         """Count the teams that came in above some ranks; None with too few hours of boards."""
         return measure_pace(
-            self.log, np.asarray(ranks), self.seen_at, self.rescored_at, self.deadline
+            self.log, np.asarray(ranks), self.seen_at, self.rescored_at, self.rushed_deadline
         )
 
     def forecast_medal_lines(self, hours: float) -> list[MedalLine]:

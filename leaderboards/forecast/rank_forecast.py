@@ -58,7 +58,7 @@ class DayForecast:
     """In how long it is likely to be below its medal zone; None if that is not so sure."""
     zone_last_rank: int | None = None
     """The last rank that its medal zone will have by then; None if it is in none."""
-    in_last_day: bool = False
+    reaches_last_day: bool = False
     """Whether some of these hours are in the last day before the deadline, in which more teams
     submit than before, and it is not known how many."""
     at_deadline: bool = False
@@ -85,7 +85,7 @@ class RankSeries:
     """How many teams the board will have, from which its medal zones follow."""
 
 
-def forecast_day(pace: Pace, *, in_last_day: bool = False) -> list[DayForecast]:
+def forecast_day(pace: Pace, *, reaches_last_day: bool = False) -> list[DayForecast]:
     """Return the forecast for each rank of a pace."""
     end = DAY / _HOUR if pace.deadline is None else min(DAY / _HOUR, pace.deadline.hours)
     exits = forecast_zone_exits(pace, DAY // _HOUR)
@@ -98,7 +98,7 @@ def forecast_day(pace: Pace, *, in_last_day: bool = False) -> list[DayForecast]:
             high,
             zone_exit=min(hours, end) * _HOUR if hours else None,
             zone_last_rank=last_rank if last_rank < _NO_LAST_RANK else None,
-            in_last_day=in_last_day,
+            reaches_last_day=reaches_last_day,
             at_deadline=end < DAY / _HOUR,
         )
         for rank, low, high, hours, last_rank in zip(

@@ -1,7 +1,7 @@
 """Rush of the last day before a deadline, as past competitions show it.
 
-The last day has four parts of six hours. The factor of a part is how many times more teams an hour
-came in than in the two days before the last one.
+The last day has four parts of six hours. The factor of a part is how many times as many teams an
+hour came in as in the two days before the last day.
 """
 
 from __future__ import annotations
@@ -55,14 +55,14 @@ class RushedDeadline:
         return float((np.maximum(overlaps, 0) * self.rush.factors).sum())
 
 
-def combine_rushes(competitions: Sequence[Sequence[float]]) -> Rush | None:
+def combine_rushes(factors_by_competition: Sequence[Sequence[float]]) -> Rush | None:
     """Return what the factors of past competitions show; None if these are too few."""
-    count = len(competitions)
+    count = len(factors_by_competition)
     if count < MIN_COMPETITIONS:
         return None
-    factors = np.array(competitions)
-    days = np.log(np.maximum(factors.mean(axis=1), 1 / LAST_HOURS))
+    factors = np.array(factors_by_competition)
+    log_means = np.log(np.maximum(factors.mean(axis=1), 1 / LAST_HOURS))
     # A few competitions differ less than many would: with three, the spread is taken 1.7 times.
-    spread = float(days.std(ddof=1)) * (1 + 2 / count)
+    spread = float(log_means.std(ddof=1)) * (1 + 2 / count)
     # At least 1: three competitions are too few to promise that fewer teams come in than usual.
     return Rush(tuple(np.maximum(np.median(factors, axis=0), 1).tolist()), spread)

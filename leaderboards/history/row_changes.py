@@ -28,8 +28,8 @@ _MIN_COMPRESSED_BYTES = 200
 class RowChanges:
     """Changes in the rows of the teams in `Moves`, in one or more consecutive syncs.
 
-    Each team that moved or was edited has a row, sync by sync: first the positions taken, then
-    those edited. Masks have one value for each row.
+    Each team that moved or was edited has a row, sync by sync: first those that moved, as in
+    `Moves.taken`, then those that were edited in place. Masks have one value for each row.
     """
 
     new_ids: Integers

@@ -15,7 +15,7 @@ from typing import Any
 
 from requests.exceptions import HTTPError
 
-_PAGE_SIZE = 100
+_PAGE_SIZE, _SEARCH_PAGE_SIZE = 100, 20
 _MAX_PAGES = 20
 _FIELDS = {
     "ref": "ref",
@@ -66,7 +66,7 @@ def _list_competitions(words: str, slug: str | None) -> list[dict[str, Any]]:
     token = None
     for _ in range(_MAX_PAGES):
         page = api.competitions_list(
-            search=words, page_size=_PAGE_SIZE if slug else 20, page_token=token
+            search=words, page_size=_PAGE_SIZE if slug else _SEARCH_PAGE_SIZE, page_token=token
         )
         found += [_describe(competition) for competition in page.competitions or ()]
         token = page.next_page_token

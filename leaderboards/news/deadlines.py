@@ -186,9 +186,9 @@ def parse_moment(text: str) -> datetime:
     """Parse a date, or a date and time, that a person types or pastes.
 
     Accepts the forms of Kaggle's pages and of its CLI too. Without a time zone it is UTC; a date
-    alone is the end of that day, as on Kaggle. Raises `InvalidInput` with the accepted formats,
-    also for what countries read differently: day and month as numbers without the year first, and
-    most abbreviations of time zones. For a year out of range it names the accepted years.
+    alone is the end of that day, as on Kaggle. Raises `InvalidInput` with the accepted formats.
+    Refused is also what countries read differently: numeric dates that do not begin with the year,
+    and most abbreviations of time zones. For a year out of range it names the accepted years.
     """
     text = " ".join(text.split()).strip(_SURROUNDING).translate(_DASHES).lower()
     if discord_time := _DISCORD_TIME.fullmatch(text):

@@ -97,7 +97,8 @@ class NewsDecision:
     """The news for one follower, and what the next news is counted from."""
 
     messages: tuple[BoardMessage, ...]
-    """In the order in which they are announced."""
+    """In the order in which they are announced. Kinds that do not reach a channel of this mode are
+    left out when they are queued."""
     baselines: tuple[NewsBaseline, ...]
     """Only those that changed or are new."""
     leader_team_id: int | None

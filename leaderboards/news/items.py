@@ -26,7 +26,7 @@ who stay the same when it is renamed; without any, as in direct messages, its na
 
 
 class Reason(StrEnum):
-    """Reason why a team is in the news, the more important first.
+    """Reason why a team is in the news, in the order in which a message lists its teams.
 
     A new reason also needs its case in `_merge_items`, its rule in `rules.py` and its sign and
     headline in `cogs/announcements/screens/news_screen.py`.
@@ -34,7 +34,8 @@ class Reason(StrEnum):
 
     LEADER = "leader"
     ZONE = "zone"
-    FIRST = "first"
+    ARRIVAL = "arrival"
+    """The team is on a board for the first time."""
     RETURN = "return"
     """The team is not on the last board, but on an earlier one."""
     BEST = "best"
@@ -332,7 +333,7 @@ def _merge_items(
                 return first.rank_before is None or last.rank <= first.rank_before
             case Reason.MILESTONE:
                 return Milestone.TOP_TEN_PERCENT not in milestones
-            case Reason.FIRST | Reason.RETURN | Reason.BEST | Reason.MERGER:
+            case Reason.ARRIVAL | Reason.RETURN | Reason.BEST | Reason.MERGER:
                 return False
             case _:
                 assert_never(reason)
@@ -340,7 +341,7 @@ def _merge_items(
     reasons = tuple(reason for reason in Reason if reason in found and not is_undone(reason))
     if not reasons:
         return None
-    is_new = bool({Reason.FIRST, Reason.RETURN} & found)
+    is_new = bool({Reason.ARRIVAL, Reason.RETURN} & found)
     # Its score may have changed since without a submission, in a simulation.
     best = next((item for item in reversed(items) if Reason.BEST in item.reasons), last)
     pinged = {user_id for item in items for user_id in item.mention_ids}

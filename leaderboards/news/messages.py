@@ -351,8 +351,8 @@ Message = (
     | NewPostsMessage
     | ThreadLeftMessage
 )
-"""Every kind, in the order in which messages of one competition that quiet hours deferred enter
-the outbox."""
+"""Every kind; after quiet hours, the deferred messages of one competition enter the outbox in this
+order."""
 
 KINDS: tuple[type[Message], ...] = get_args(Message)
 

@@ -105,8 +105,7 @@ def decide_rescored_news(
                 )
             )
     messages: list[BoardMessage] = []
-    is_wanted = RescoredMessage.is_sent_in(follower.mode) and not follower.skip_next_news
-    if announce and is_wanted and changes.new.taken_at is not None:
+    if announce and not follower.skip_next_news and changes.new.taken_at is not None:
         messages.append(RescoredMessage(changes.new.slug or "", changes.new.taken_at, count))
     return NewsDecision(tuple(messages), tuple(baselines), int(teams.team_id[0]), None)
 
@@ -290,9 +289,9 @@ class _TeamNews:
     def _find_reasons(
         self, baseline: NewsBaseline | None, passed: tuple[PassedTeam, ...]
     ) -> set[Reason]:
-        """Return FIRST for a new team, else which of MERGER, BEST, FALL and PASSED hold."""
+        """Return ARRIVAL for a new team, else which of MERGER, BEST, FALL and PASSED hold."""
         if baseline is None:
-            return {Reason.FIRST}
+            return {Reason.ARRIVAL}
         fell = self._has_fallen(baseline)
         best = self._is_best(baseline)
         reasons = {
@@ -458,9 +457,7 @@ def _is_wanted(item: Item, follower: Follower) -> bool:
     In quiet hours a channel for big news keeps all items, as later ones may undo big news: the news
     of the night is merged first, and filtered for the channel afterwards.
     """
-    if follower.is_quiet:
-        return NewsMessage.is_sent_in(follower.mode)
-    return item.is_sent_in(follower.mode)
+    return follower.is_quiet or item.is_sent_in(follower.mode)
 
 
 def _fold(names: Iterable[str]) -> set[str]:

@@ -144,7 +144,7 @@ class _Watches:
         teams = {
             link.user_id: link.team_id for link in self._follower.links if link.team_id is not None
         }
-        told_all = {
+        news_watchers = {
             state.watch.user_id
             for state in self._follower.watches
             if state.watch.kind is WatchKind.NEWS
@@ -162,7 +162,7 @@ class _Watches:
             match watch.kind:
                 case WatchKind.NEWS:
                     event = self._tell_news(state, team_id)
-                case WatchKind.MEDAL_ZONE if watch.user_id in told_all:
+                case WatchKind.MEDAL_ZONE if watch.user_id in news_watchers:
                     event = None
                 case WatchKind.MEDAL_ZONE:
                     event = self._tell_medal_zone(state, team_id)
@@ -190,8 +190,8 @@ class _Watches:
             return None
         reason = Reason.ZONE
         if reason not in item.reasons:
-            # A first appearance in a zone is not compared with another zone.
-            reason = Reason.FIRST
+            # A team that is new on the board had no zone before: that is no `ZONE`.
+            reason = Reason.ARRIVAL
             if reason not in item.reasons or item.medal_zone is None:
                 return None
         shown = replace(item, reasons=(reason,), passed=(), milestones=(), teammates=())
@@ -244,10 +244,10 @@ class _Watches:
     def _tell_arrival(self, state: WatchState, team_id: int, limit: int) -> WatchEvent | None:
         """Return that a team is on a board for the first time, within the rank.
 
-        One that is back has no `FIRST`, nor has one that merged.
+        One that is back has no `ARRIVAL`, nor has one that merged.
         """
         item = self._items.get(team_id)
-        if item is None or Reason.FIRST not in item.reasons or item.rank > limit:
+        if item is None or Reason.ARRIVAL not in item.reasons or item.rank > limit:
             return None
         self._baselines.append(WatchBaseline(state.watch.id, True, team_id, self._now))
         return RankEvent(state.watch.id, state.competition_id, limit, item.rank, rank_before=None)

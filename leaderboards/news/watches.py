@@ -169,7 +169,7 @@ class ZoneExit:
     """The best rank of the 80 % interval by then."""
     high: int
     """The worst one."""
-    in_last_day: bool = False
+    reaches_last_day: bool = False
     """Whether it can be worse, as some of the hours are in the last day before the deadline."""
     at_deadline: bool = False
     """Whether the deadline is less than a day away."""

@@ -77,13 +77,12 @@ class CompetitionEnd:
     def decide(self, follower: Follower) -> NewsDecision:
         """Decide what is announced in one server.
 
-        Nothing if it followed the competition only after the end, or if its channel gets only
-        digests.
+        Nothing if it followed the competition only after the end.
         """
-        announced = not self.is_late(follower) and EndedMessage.is_sent_in(follower.mode)
-        messages = self._build_messages(follower) if announced else ()
+        messages: tuple[BoardMessage, ...] = ()
         watched = NOTHING_WATCHED
         if not self.is_late(follower):
+            messages = self._build_messages(follower)
             watched = decide_watched_results(
                 follower, self.find_result, len(self.final.teams), medals=self.medals
             )

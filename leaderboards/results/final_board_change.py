@@ -32,11 +32,9 @@ class FinalBoardChange:
 
     def decide(self, follower: Follower) -> NewsDecision:
         """Decide what is announced in one server: its teams whose rank or medal changed."""
-        announced = not self.end.is_late(follower) and FinalBoardMessage.is_sent_in(follower.mode)
-        message = self._build_message(follower) if announced else None
-        messages = () if message is None else (message,)
-        watched = NOTHING_WATCHED
+        message, watched = None, NOTHING_WATCHED
         if not self.end.is_late(follower):
+            message = self._build_message(follower)
             watched = decide_watched_results(
                 follower,
                 self._find_result,
@@ -45,7 +43,11 @@ class FinalBoardChange:
                 is_correction=True,
             )
         return NewsDecision(
-            messages, (), follower.leader_team_id, follower.leader_announced_at, watched
+            () if message is None else (message,),
+            (),
+            follower.leader_team_id,
+            follower.leader_announced_at,
+            watched,
         )
 
     def _find_result(self, user_name: str) -> Finisher | None:

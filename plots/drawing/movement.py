@@ -29,7 +29,7 @@ def draw_movement(plot: MovementPlot) -> bytes:
     write_title(canvas, drop_unsupported(plot.competition_name))
     day = f" · {plot.until.day} {plot.until:%b}, UTC" if _is_within_a_day(plot) else ""
     began = " · tracking began" if plot.is_first else ""
-    write_subtitle(canvas, f"{plot.teams:,} teams{day}{began}")
+    write_subtitle(canvas, f"{plot.team_count:,} teams{day}{began}")
     if not plot.movers:
         return canvas.png_with_text("nobody moved")
     for x, moment in ((_BEFORE, plot.since), (_NOW, plot.until)):

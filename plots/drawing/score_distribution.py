@@ -30,7 +30,8 @@ from plots.specs import ScoreDistributionPlot
 
 _SMALL_PRINT_Y, _TOP = 182, 204
 _ZONES_HEIGHT = 56
-"""Pixels by which these two are lower if the scores of the medal zones are above them."""
+"""Pixels by which `_SMALL_PRINT_Y` and `_TOP` are lower if the scores of the medal zones are above
+them."""
 _AXES_LEFT, _AXES_RIGHT, _AXES_BOTTOM = 146, 964, 632
 _SCORES_Y = 730
 _BINS = 42

@@ -82,7 +82,7 @@ class History:
                     scores=await read_numbers(connection, board_id, "score"),
                     seen_at=max(to_seconds(seen_at), taken_at),
                     rescored_at=rescored_at,
-                    deadline=deadline,
+                    rushed_deadline=deadline,
                 )
         return None
 

@@ -95,6 +95,7 @@ async def write_news(  # noqa: PLR0917
         for follower, decision in zip(followers, decisions, strict=True)
         if follower.announce and follower.channel_id
         for message in decision.messages
+        if message.is_sent_in(follower.mode)
     ]
     return await add_or_defer(connection, competition_id, announcements, now)
 

@@ -18,7 +18,7 @@ from leaderboards.news.news_summary import NewsSummaryMessage
 
 _SIGNS = {
     Reason.LEADER: "👑",
-    Reason.FIRST: "👋",
+    Reason.ARRIVAL: "👋",
     Reason.RETURN: "👋",
     Reason.BEST: "🎯",
     Reason.PASSED: "⚔️",
@@ -28,7 +28,7 @@ _SIGNS = {
     Reason.MILESTONE: "⭐",
 }
 """Of several reasons, the first here gives the sign and the headline; a medal zone entered gives
-its medal instead of any but the first two signs (`_sign`)."""
+its medal instead, except for `LEADER` and `ARRIVAL` (`_sign`)."""
 _CLIMB_SIGN = "🚀"
 """Replaces that of a new best score if the team climbed with it."""
 _MAX_TEAM_BLOCKS = 4
@@ -265,13 +265,13 @@ def _line(item: Item) -> str:
 
 def _arrival(item: Item) -> str:
     """Return that a team is on the board now; empty if it was before."""
-    if Reason.FIRST in item.reasons:
+    if Reason.ARRIVAL in item.reasons:
         return "new on the board"
     return "back on the board" if Reason.RETURN in item.reasons else ""
 
 
 def _sign(item: Item) -> str:
-    has_stronger_sign = Reason.LEADER in item.reasons or Reason.FIRST in item.reasons
+    has_stronger_sign = Reason.LEADER in item.reasons or Reason.ARRIVAL in item.reasons
     if item.entered_zone and item.medal_zone and not has_stronger_sign:
         return fmt.MEDALS[item.medal_zone]
     reason = _main_reason(item)
@@ -286,7 +286,7 @@ def _headline(item: Item) -> _Sentence:
             return _movement(item)
         case Reason.FALL:
             return _FELL if item.rank_before is None else _FELL_PLACES
-        case Reason.FIRST | Reason.RETURN:
+        case Reason.ARRIVAL | Reason.RETURN:
             return _RETURNED if Reason.RETURN in item.reasons else _ARRIVED
         case Reason.MERGER:
             return _MERGED_WITH if item.teammates else _MERGED
@@ -330,7 +330,7 @@ def _details(item: Item) -> Iterable[str]:
     yield _passed_teams(item.passed)
     if _main_reason(item) is not Reason.MERGER:
         yield _merger(item)
-    if entered and item.medal_zone and {Reason.LEADER, Reason.FIRST, Reason.MERGER} & {*reasons}:
+    if entered and item.medal_zone and {Reason.LEADER, Reason.ARRIVAL, Reason.MERGER} & {*reasons}:
         yield f"{fmt.MEDALS[item.medal_zone]} in the {item.medal_zone} zone"
     if reasons != (Reason.ZONE,):
         yield _left_zone(item)

@@ -115,7 +115,7 @@ def _zone_exit_text(found: ZoneExit) -> str:
         sure, unsure = _SURE_AT_DEADLINE_TEXT, _AT_DEADLINE_TEXT
     text = unsure if low != high else sure
     ranks = text.format(now=now, ahead=ahead, low=low, high=high)
-    return fmt.join_dotted([left, ranks, REACHES_LAST_DAY_TEXT if found.in_last_day else ""])
+    return fmt.join_dotted([left, ranks, REACHES_LAST_DAY_TEXT if found.reaches_last_day else ""])
 
 
 def _result_text(event: ResultEvent) -> str:

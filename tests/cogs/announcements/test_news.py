@@ -90,7 +90,7 @@ def test_news_has_a_title_and_a_footer() -> None:
             "⭐ first time in the top 10 %",
         ),
         (
-            {"reasons": (Reason.FIRST, Reason.BEST), "rank_before": None},
+            {"reasons": (Reason.ARRIVAL, Reason.BEST), "rank_before": None},
             "👋 <@11> (Alpha) is on the board: **#40**",
             "new best score **0.9571** (+0.0011)",
         ),
@@ -105,13 +105,13 @@ def test_news_has_a_title_and_a_footer() -> None:
             "score 0.9571",
         ),
         (
-            {"reasons": (Reason.FIRST,), "rank_before": None, "score_text_before": None},
+            {"reasons": (Reason.ARRIVAL,), "rank_before": None, "score_text_before": None},
             "👋 <@11> (Alpha) is on the board: **#40**",
             "score 0.9571",
         ),
         (
             {
-                "reasons": (Reason.ZONE, Reason.FIRST),
+                "reasons": (Reason.ZONE, Reason.ARRIVAL),
                 "rank_before": None,
                 "medal_zone": MedalZone.BRONZE,
                 "user_ids": (11, 12),
@@ -235,7 +235,7 @@ def test_of_many_teams_only_big_news_has_details() -> None:
     star = replace(
         ITEM, milestones=(Milestone.BEST_RANK,), passed=(PassedTeam((12,), "Bravo", 41),)
     )
-    new = replace(ITEM, reasons=(Reason.FIRST,), rank_before=None)
+    new = replace(ITEM, reasons=(Reason.ARRIVAL,), rank_before=None)
     merged = replace(ITEM, reasons=(Reason.MERGER,), teammates=("carol",))
     view = message_view(1, replace(NEWS, items=(leader, new, star, ITEM, merged, fallen)))
     assert text_of(components(view)).split("\n")[1:-1] == [

@@ -220,7 +220,7 @@ async def test_failure_of_one_competition_keeps_back_no_other(
         ({}, "now **#48**, about #60 in 24 h, likely #55 to #66"),
         ({"low": 60, "high": 60}, "now **#48**, about #60 in 24 h"),
         (
-            {"in_last_day": True},
+            {"reaches_last_day": True},
             (
                 "now **#48**, about #60 in 24 h, likely #55 to #66"
                 " · can be worse: more teams submit on the last day"

@@ -190,10 +190,10 @@ def test_team_that_is_back_is_not_measured_from_before() -> None:
 
 
 def test_merged_item_of_a_new_team_has_no_rank_before() -> None:
-    came = item(1, Reason.FIRST, rank_before=None, score_text_before=None)
+    came = item(1, Reason.ARRIVAL, rank_before=None, score_text_before=None)
     (merged,) = merge_news([message(1, came), message(2, item(1, Reason.BEST, rank=30))]).items
     assert (merged.reasons, merged.rank, merged.rank_before, merged.score_text_before) == (
-        (Reason.FIRST, Reason.BEST),
+        (Reason.ARRIVAL, Reason.BEST),
         30,
         None,
         None,

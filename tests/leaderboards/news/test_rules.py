@@ -129,7 +129,7 @@ def test_first_appearance_is_news() -> None:
     server = FollowingServer(BOB)
     server.sync(ranked_board(1, 2, 3))
     (item,) = server.sync(ranked_board(1, 8, 2, 3))
-    assert (item.reasons, item.rank_before, item.rank) == ((Reason.FIRST,), None, 2)
+    assert (item.reasons, item.rank_before, item.rank) == ((Reason.ARRIVAL,), None, 2)
 
 
 def test_passing_another_member_is_news() -> None:
