@@ -82,7 +82,11 @@ class BoardData:
     """The time of the public board, if it is shown although there is a private one; else None."""
     thresholds: MedalThresholds | None
     """None if the competition awards no medals."""
-    synced_at: datetime | None
+    read_at: datetime | None
+    """When the last sync was; None for a live board, which shows `changed_at` instead: that is not
+    another time after each sync."""
+    changed_at: datetime | None
+    """When the board was last changed; None but for a live board."""
     failed_at: datetime | None
     """When the last sync failed; None if it succeeded, and for a live board.
 
@@ -378,7 +382,9 @@ def _footer(data: BoardData) -> str:
         [
             shown,
             changes,
-            f"read {fmt.when(data.synced_at)}",
+            f"last changed {fmt.when(data.changed_at)}"
+            if data.changed_at
+            else f"read {fmt.when(data.read_at)}",
             "Kaggle gave no ranks: these follow from the scores" if data.ranks_derived else "",
         ]
     )

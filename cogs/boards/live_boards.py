@@ -168,7 +168,7 @@ async def load_live_board_view(services: Services, board: LiveBoard) -> ui.Layou
     data = await load_board_data(services, board.competition, links)
     info = await services.storage.boards.find_private_or_public(board.competition.id)
     taken_at = info.taken_at if info is not None else None
-    return board_view(replace(data, synced_at=taken_at, failed_at=None))
+    return board_view(replace(data, read_at=None, changed_at=taken_at, failed_at=None))
 
 
 def _fingerprint(view: ui.LayoutView) -> str:

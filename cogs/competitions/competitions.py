@@ -338,7 +338,8 @@ class Competitions(ManagerGroup, group_name="competition"):
         finally:
             await progress.end()
         synced = await self._services.storage.competitions.find_by_id(follow.competition.id)
-        await respond(interaction, sync_view(synced or follow.competition, report, end))
+        named = replace(synced or follow.competition, own_name=follow.competition.own_name)
+        await respond(interaction, sync_view(named, report, end))
 
     async def _sync_unless_empty(
         self, competition: Competition, progress: ProgressMessage

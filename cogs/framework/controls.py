@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, ClassVar, Literal, Self, cast
 
 import discord
@@ -17,8 +18,8 @@ from cogs.framework.texts import NOTHING_DELETED_TEXT, OUTDATED_CONTROL_TEXT, OU
 Choice = Literal["delete", "keep"]
 """What a person answers to the question whether to delete something."""
 
-_MODAL_TIMEOUT = 600.0
-"""Seconds for which a modal can be open."""
+_MODAL_TIMEOUT = timedelta(days=1)
+"""How long a modal can be open: somebody may come back to it, and few are left open."""
 
 _HANDLED = "handled"
 """The key of `Interaction.extras` that says that a component or modal answers the interaction."""
@@ -86,7 +87,7 @@ class ErrorHandlingModal(ui.Modal):
 
     def __init__(self, *, title: str = discord.utils.MISSING) -> None:
         # discord.py keeps a modal that was opened and not submitted until its timeout.
-        super().__init__(title=title, timeout=_MODAL_TIMEOUT)
+        super().__init__(title=title, timeout=_MODAL_TIMEOUT.total_seconds())
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
         """Mark the interaction as answered by the modal."""

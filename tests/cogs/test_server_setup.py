@@ -147,7 +147,8 @@ async def test_messages_and_open_modals_are_not_kept_in_memory(world: World) -> 
         await manager.click(await help_message(world, manager), label=label)
     store = world.bot._connection._view_store
     assert len(store._modals) == 4
-    await world.pass_time(minutes=11)
+    world.sync_every(minutes=12 * 60)
+    await world.pass_time(hours=25)
     assert (store._views, store._synced_message_views, store._modals) == ({}, {}, {})
 
 

@@ -103,7 +103,7 @@ def _followed_view(row_id: int, message: FollowedMessage, names: fmt.Names) -> u
     if message.has_ended:
         outlook = "It has ended: only changes of its final board are announced."
     else:
-        outlook = "Announcements about it will come here."
+        outlook = "What this server announces about it comes here."
     return card(f"### Now following {link}\n{board} {outlook}", id=row_id)
 
 

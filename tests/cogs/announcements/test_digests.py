@@ -141,7 +141,7 @@ async def test_digest_lists_changes_and_is_not_sent_without_any(world: World) ->
     await calendar.world.wait_until_delivered()
     followed = announced(world)
     assert "Now following" in followed[-1]
-    assert "Announcements about it will come here." in followed[-1]
+    assert "What this server announces about it comes here." in followed[-1]
 
     for place in (100, 60):
         calendar.now += HOUR

@@ -101,6 +101,7 @@ async def test_live_board_names_members_beside_their_team_without_a_ping(world: 
     await world.pass_time(minutes=6)
     (text,) = shown(world)
     assert f"`1 0.950` Alpha {ada.mention}\n" in text
+    assert "1 to 4 of 4 · last changed <t:" in text
     edit = [one.json for one in world.env.http_requests if one.method == "PATCH"][-1]
     assert edit is not None
     assert ada.mention in str(edit["components"])

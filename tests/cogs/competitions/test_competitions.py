@@ -58,7 +58,7 @@ async def test_links_that_do_not_count_yet_are_told(world: World, first: str) ->
         assert told_later in answer
         await world.ask(server.manager, "announcements", channel=server.channel)
     (told,) = announced(world)
-    assert told.endswith(f"4 teams. {told_later} Announcements about it will come here.")
+    assert told.endswith(f"4 teams. {told_later} What this server announces about it comes here.")
     assert "No linked member" not in told
     await world.ask(server.bob, "link", username="bob")
     parent = server.guild.create_text_channel("kagglers")

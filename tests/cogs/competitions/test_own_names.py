@@ -62,6 +62,8 @@ async def test_name_shows_in_answers_and_lists(ships: World) -> None:
     assert f"**{OWN_LINK}**\n-# titanic" in listed
     assert "**[Playground Series S6E8](" in listed
     assert "**Ships**" in await ships.ask(manager, "status")
+    synced = await ships.ask(manager, "competition sync", competition="titanic")
+    assert f"{OWN_LINK} is up to date" in synced
     assert "**Ships** is paused" in await ships.ask(
         manager, "competition pause", competition="ships"
     )
