@@ -12,7 +12,7 @@ from discord import ui
 from cogs.framework.controls import ErrorHandlingItem, ErrorHandlingModal
 from cogs.framework.responses import Interaction, UserError, defer, respond
 from cogs.framework.services import get_services, require_guild_id
-from cogs.members.links_screen import BOT_TEXT, link_view, taken_text
+from cogs.members.links_screen import BOT_TEXT, link_view, taken_text, verified_other_text
 from cogs.members.verification import build_verification_buttons, issue_code_and_load_link_data
 from leaderboards.kaggle_ids import parse_user_name
 from leaderboards.verification_codes import VerificationMethod
@@ -25,13 +25,19 @@ MAX_USER_NAME_INPUT = 200
 async def link_account(
     interaction: Interaction, user: discord.Member | discord.User, typed: str
 ) -> None:
-    """Link a member of the server to the Kaggle user name that was typed, and respond."""
+    """Link a member of the server to the Kaggle user name that was typed, and respond.
+
+    Raises `UserError` where a verified link to another name would be lost.
+    """
     if user.bot:
         raise UserError(BOT_TEXT)
     services = get_services(interaction.client)
     guild_id, name = require_guild_id(interaction), parse_user_name(typed)
     own = user == interaction.user
     before, replaced = await services.storage.links.find_link(guild_id, user.id), None
+    is_other_name = before is not None and before.user_name.casefold() != name.casefold()
+    if is_other_name and before is not None and before.verification is not None:
+        raise UserError(verified_other_text(before, own=own))
     try:
         await services.storage.links.link(
             guild_id, user.id, name, interaction.user.id, services.now()
@@ -42,7 +48,7 @@ async def link_account(
         if not own or error.verification is VerificationMethod.NOTEBOOK:
             raise UserError(taken_text(name, error.user_id)) from error
     else:
-        if before is not None and before.user_name.casefold() != name.casefold():
+        if is_other_name and before is not None:
             replaced = before.user_name
     data = await issue_code_and_load_link_data(services, guild_id, user.id, name, own=own)
     view = link_view(replace(data, replaced=replaced), build_verification_buttons(name))

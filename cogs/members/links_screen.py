@@ -104,6 +104,20 @@ def unlink_question(link: StoredLink, *, own: bool) -> str:
     return "\n".join(filter(None, [head, what, verified]))
 
 
+def verified_other_text(link: StoredLink, *, own: bool) -> str:
+    """Return that a verified link is not replaced, and what to do."""
+    name, member = fmt.profile_link(link.user_name), fmt.member(link.user_id)
+    if own:
+        return (
+            f"You are {name} on Kaggle (verified), and that would be lost. To link another account,"
+            " use `/unlink` first."
+        )
+    return (
+        f"{member} is {name} on Kaggle (verified), and that would be lost. To link another account,"
+        " use `/unlink member:` first."
+    )
+
+
 def unlinked_text(link: StoredLink, *, own: bool) -> str:
     """Return that a link was removed."""
     name = fmt.profile_link(link.user_name)

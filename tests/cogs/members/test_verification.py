@@ -119,6 +119,21 @@ async def test_notebook_verifies_at_once_or_with_the_next_round(world: World) ->
     assert world.kaggle.notebook_calls.count("bob") == 1
 
 
+async def test_verified_link_is_not_replaced(world: World) -> None:
+    ada, manager = world.server.ada, world.server.manager
+    card, code = await link(world, ada)
+    world.kaggle.titles["ada"] = [code]
+    assert "(verified)" in await check(world, ada, card)
+    lost = "[ada](https://www.kaggle.com/ada) on Kaggle (verified), and that would be lost."
+    answer = await world.ask(ada, "link", username="bob")
+    assert answer.startswith(f"⚠️ You are {lost}")
+    answer = await world.ask(manager, "link", username="bob", member=ada)
+    assert answer.startswith(f"⚠️ {ada.mention} is {lost}")
+    assert "(verified)" in await world.ask(ada, "link", username="ADA")
+    await world.confirm(ada, "unlink")
+    assert "You are [bob]" in await world.ask(ada, "link", username="bob")
+
+
 async def test_name_that_another_member_verified_by_a_notebook_stays_theirs(world: World) -> None:
     ada, bob = world.server.ada, world.server.bob
     card, _ = await link(world, ada)
