@@ -241,7 +241,7 @@ def format_later_score(line: MedalLine, example: str, *, at_deadline: bool) -> s
     """
     now, worst, best = (
         escape(fmt.score(score, example))
-        for score in (line.score, line.worst_score, line.best_score)
+        for score in (line.score, line.shown_worst_score, line.best_score)
     )
     same, sure, unsure = _SAME_LATER_SCORE_TEXT, _SURE_LATER_SCORE_TEXT, _LATER_SCORE_TEXT
     if at_deadline:

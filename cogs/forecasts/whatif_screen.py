@@ -344,7 +344,7 @@ def _later_scores(data: WhatIfData, lines: Mapping[MedalZone, MedalLine]) -> Ite
     for zone, line in lines.items():
         worst, best = (
             escape(fmt.score(score, data.best.score_text))
-            for score in (line.worst_score, line.best_score)
+            for score in (line.shown_worst_score, line.best_score)
         )
         medal = fmt.MEDALS[zone]
         yield (

@@ -41,6 +41,16 @@ class MedalLine:
     worst_score: float
     """The worst score of the interval."""
 
+    @property
+    def shown_worst_score(self) -> float:
+        """The worst score of the interval that screens show: none worse than the score now.
+
+        The line can become worse if the zone grows, but nobody should count on that.
+        """
+        if self.best_score > self.worst_score:
+            return min(max(self.worst_score, self.score), self.best_score)
+        return max(min(self.worst_score, self.score), self.best_score)
+
 
 def select_line_ranks(ranks: Integers) -> Integers:
     """Return the ranks whose pace is needed for the lines: those of the zones and some below."""
