@@ -30,7 +30,7 @@ class CalendarEvent:
     kind: DeadlineKind
     at: datetime
     summary: str
-    """What the calendar shows; its text may be anything."""
+    """The event's name as it is stored, of any characters; the file gets it cleaned and cut."""
     guild_id: int | None = None
     """The server that set the deadline; None for one of Kaggle's list."""
 

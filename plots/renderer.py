@@ -34,7 +34,7 @@ class PlotRenderer:
         """Return the PNG of a specification; log the error and return None if drawing fails.
 
         `requester_id` is the id of the member or server for whom it is drawn: they take turns, so
-        that one who asks for many waits for them, and another does not.
+        that nobody waits for all the pictures of one who asks for many.
         """
         loop = asyncio.get_running_loop()
         try:

@@ -72,7 +72,7 @@ async def build_digests(
         if has_only_extras and await _is_thread_of_archived(
             services, due.guild_id, channel_id, competitions
         ):
-            untold, ended = [], []  # They are no reason to open it again.
+            untold, ended = [], []  # A closed thread is not opened again for these alone.
         if changed or untold or ended:
             slugs = {competition.slug for competition in competitions}
             messages[channel_id] = DigestMessage(
@@ -90,7 +90,7 @@ async def build_digests(
 async def _is_thread_of_archived(
     services: Services, guild_id: int, channel_id: int, competitions: Sequence[Competition]
 ) -> bool:
-    """Return whether a channel is the thread of an archived competition, and none there goes on."""
+    """Return whether a channel is an archived competition's thread, and none there is running."""
     if any(competition.archived_at is None for competition in competitions):
         return False
     threads = services.storage.competition_threads
@@ -147,7 +147,7 @@ async def _build_competition(
     def build_team(team: Entry) -> DigestTeam:
         history, names = histories[team.team_id], {name.casefold() for name in team.members}
         at_begin = _find_rank_before(history, since)
-        # Who came before Kaggle rescored the board is new all the same.
+        # A team that came in this period, but before the rescoring, still counts as new.
         before = at_begin if at_begin.rank is None else _find_rank_before(history, compared_since)
         has_joined_members = not joined.isdisjoint(names)
         # If all linked members joined within the period, what the team did before is not theirs.

@@ -247,8 +247,8 @@ def looking_text(slug: str) -> str:
     return f"Looking for {slug} on Kaggle"
 
 
-def no_board_text(slug: str) -> str:
-    """Return that a competition could not be read yet."""
+def not_stored_text(slug: str) -> str:
+    """Return that nothing of a competition is stored after its first sync."""
     return f"**{slug}** has no board yet. Try again later."
 
 

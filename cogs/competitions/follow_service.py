@@ -25,8 +25,8 @@ from cogs.competitions.follow_screen import (
     channel_changed_view,
     has_thread_text,
     looking_text,
-    no_board_text,
     no_thread_after_end_text,
+    not_stored_text,
     thread_requested_view,
     too_many_text,
 )
@@ -297,7 +297,7 @@ class FollowService:
         if competition is not None and report is None:
             return competition, None, board
         if competition is None or board is None:
-            raise UserError(no_board_text(slug))
+            raise UserError(not_stored_text(slug))
         return competition, report, board
 
     async def _count_members(self, guild_id: int, board: BoardInfo | None) -> MembersOnBoard:

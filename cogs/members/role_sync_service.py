@@ -188,8 +188,8 @@ class RoleSyncService:
 
         Somebody else may have given them the role.
         """
-        due_at = self._services.now() - _RECHECK_INTERVAL
-        return RoleGrant(guild_id, user_id, role_id, GrantState.AWAY, due_at)
+        confirmed_at = self._services.now() - _RECHECK_INTERVAL  # It is due again now.
+        return RoleGrant(guild_id, user_id, role_id, GrantState.AWAY, confirmed_at)
 
     async def _remove_unearned(
         self, guild: discord.Guild, grants: Iterable[RoleGrant], refused_roles: set[int]

@@ -1,4 +1,4 @@
-"""The card of `/help`, and the controls with which a server is set up."""
+"""The response of `/help`, and the controls of the set-up, which the welcome message has too."""
 
 from __future__ import annotations
 

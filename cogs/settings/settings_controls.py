@@ -100,7 +100,7 @@ class ToggleButton(
         return cls(Section(section), name, turns_on=turns_on, confirmed=confirmed)
 
     async def ask(self, interaction: Interaction) -> ui.LayoutView | None:
-        """Ask before links that are not verified no longer count, and what becomes of events."""
+        """Ask before unverified links stop counting, and what becomes of events turned off."""
         if self.name == "scheduled_events" and not self.turns_on:
             return await build_events_question(interaction)
         if self.confirmed or not self.turns_on or self.name != "require_verified":

@@ -29,6 +29,7 @@ Changes = dict[str, SettingValue]
 MAX_PLACES = 100_000
 """The largest rise or fall that can be set; no board has as many teams."""
 MIN_RISE, MIN_FALL = 0, 1
+"""The smallest ones that can be set."""
 
 NONE = "none"
 """The value of a select option that clears the setting."""

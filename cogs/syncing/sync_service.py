@@ -41,7 +41,7 @@ from storage.errors import CompetitionDeleted, StaleBoardDiff
 logger = logging.getLogger(__name__)
 
 _MAX_BURST = 20
-"""Due competitions whose syncs start together; of more, the starts are spread over the round."""
+"""At most so many syncs start together; if more are due, the starts are spread over the round."""
 
 _SPREAD = 0.8
 """Share of the sync interval over which a round is spread; the rest is for the last to finish."""

@@ -29,7 +29,7 @@ _MIN_MULTIPLE = 1e-9
 _TAIL = 0.1
 """What an 80 % interval leaves out on each side."""
 _LIKELY = 2 / 3
-"""The least probability at which a team is said to leave its zone."""
+"""The least probability at which a team is said to be likely to leave its zone."""
 _NO_LAST_RANK = np.iinfo(np.int64).max
 """Below the zones there is no last rank."""
 
@@ -175,7 +175,7 @@ def _relative_variance(pace: Pace, hours: float) -> float:
 
 
 def _last_ranks(pace: Pace, hours: float = 0) -> Integers:
-    """Return the last rank of each zone by its number; no rank is below the last one."""
+    """Return the last rank of each zone by its number; every rank is above that of no zone."""
     thresholds = medal_thresholds(forecast_team_count(pace, hours))
     return np.array([*thresholds, _NO_LAST_RANK])
 

@@ -1,11 +1,11 @@
 """Private boards: detection, loading page by page, and conversion to a `Board`.
 
 After the end Kaggle shows the private board "if it's available, otherwise the public" one
-(`ApiGetLeaderboardRequest` of kagglesdk), without saying which. Private scores come from other
-data. The caller must make sure that the public board has stopped changing; then any other score is
-a private one. On most boards nearly all scores of each page differ. If few do (perfect scores,
-coarse metrics), a later check must find the same pages. A private board with the very scores of the
-public one cannot be told from it.
+(`ApiGetLeaderboardRequest` of kagglesdk), without saying which. Private scores come from the other
+part of the test data. The caller must make sure that the public board has stopped changing; then
+any score that differs from the public one is a private one. On most boards nearly all scores of
+each page differ. If few do (perfect scores, coarse metrics), a later check must find the same
+pages. A private board with the very scores of the public one cannot be told from it.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ async def load_private(
     two attempts in a row must agree.
 
     Raise `InconsistentPages` if no attempt finds one board, or if the pages leave gaps. Raise
-    `UnconfirmedBoard` if the pages differ little from the public board, or `must_confirm` is set,
-    and their checksum is not in `seen`, the checksums that earlier checks found.
+    `UnconfirmedBoard` if the checksum of the pages is not in `seen`, those that earlier checks
+    found, and they differ little from the public board or `must_confirm` is set.
     """
     before: list[Row] | None = None
     problem: str | None = None
@@ -72,7 +72,7 @@ async def load_private(
     )
 
 
-def is_private(rows: Sequence[Row], public: Board) -> bool:
+def differs_mostly(rows: Sequence[Row], public: Board) -> bool:
     """Return whether more than half of these teams have a different score on the public board."""
     scores = _pair_scores(rows, public)
     different = [score for score, public_score in scores if score != public_score]
@@ -133,7 +133,7 @@ def _differs(rows: Sequence[Row], public: Board) -> bool:
 def _differs_little(pages: Sequence[BoardPage], public: Board) -> bool:
     """Return whether a page differs too little from the public board to be sure."""
     return not all(
-        is_private(page.rows, public) or not _pair_scores(page.rows, public) for page in pages
+        differs_mostly(page.rows, public) or not _pair_scores(page.rows, public) for page in pages
     )
 
 

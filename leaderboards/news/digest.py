@@ -340,7 +340,7 @@ def build_competition_digest(
     began_at: datetime | None = None,
     rescored_at: datetime | None = None,
 ) -> CompetitionDigest | None:
-    """Build the digest of a competition from the teams worth naming; None if there are none."""
+    """Build the digest of a competition with those of its teams that a part names; None without."""
     whole = CompetitionDigest(slug, team_count, tuple(teams), began_at, rescored_at)
     named = {
         team.team_id

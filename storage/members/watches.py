@@ -71,7 +71,7 @@ class Watches:
         self._database = database
 
     async def add(self, watch: Watch, now: datetime) -> WatchOutcome:
-        """Store a watch, whose `id` is not read."""
+        """Store a watch; its `id` is ignored, as the database gives one."""
         key = (watch.guild_id, watch.user_id)
         async with self._database.write() as connection:
             await ensure_guild(connection, watch.guild_id)

@@ -97,7 +97,7 @@ class CompetitionThreads:
     ) -> None:
         """Queue a thread for a followed competition, whose news is announced there once it is open.
 
-        A thread that the competition has already is left.
+        If the competition already has a thread, that gets a last message and is closed.
         """
         async with self._database.write() as connection:
             await cancel_requests(connection, guild_id, "competition_id", competition_id)

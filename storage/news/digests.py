@@ -97,7 +97,7 @@ class Digests:
             begins_at = one.quiet.end_after(one.schedule.due_at(day))
             late = now - begins_at
             if one.is_new:
-                # What was due before it was turned on is not written, nor a day's digest twice.
+                # It begins with its next digest; a day that has one gets no second one.
                 done.append((one, max(day, one.last_written_day or day)))
             elif one.last_day is not None and day <= one.last_day:
                 continue

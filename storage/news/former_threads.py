@@ -22,8 +22,8 @@ _IS_SETTLED = (
     " AND NOT EXISTS (SELECT 1 FROM former_live_boards b"
     "  WHERE b.guild_id = t.guild_id AND b.channel_id = t.thread_id)"
 )
-"""Whether nothing more is done in a thread before it is closed, or Discord refused its last
-message."""
+"""Whether a thread can be closed: its last message is sent, given up or refused by Discord, and its
+live board is gone."""
 
 
 class FormerThreads:

@@ -51,7 +51,7 @@ class Channels:
         return channels
 
     async def load_mode(self, guild_id: int, channel_id: int) -> ChannelMode:
-        """Load the mode of a channel; everything before the first change."""
+        """Load the mode of a channel; `EVERYTHING` until one is chosen."""
         rows = await self._database.query(
             "SELECT mode FROM channels WHERE guild_id = ? AND channel_id = ?",
             (guild_id, channel_id),

@@ -52,7 +52,7 @@ class Guilds:
         build_changes: Callable[[GuildSettings], Mapping[str, SettingValue]],
         now: datetime | None = None,
     ) -> GuildSettings:
-        """Store the values that a function returns for the present settings, as `change_settings`.
+        """Change settings as `change_settings` does, by values computed from the present ones.
 
         One transaction, so that two changes at the same time follow each other. If the function
         raises an error, nothing is stored. With `now`, competitions that have a channel
@@ -202,8 +202,8 @@ class Guilds:
         """Announce a followed competition in a channel of its own from now on.
 
         What waits to be announced of it moves there; a thread that is not open yet is not opened,
-        and one that is open is left. If it had no channel so far, it is announced there that it is
-        followed.
+        and one that is open gets a last message and is closed. If it had no channel so far, it is
+        announced there that it is followed.
         """
         async with self._database.write() as connection:
             await former_threads.delete_by_channel(connection, guild_id, channel_id)

@@ -60,8 +60,9 @@ class TeammateNotes:
                 return NoteOutcome.OTHER_NOT_SEARCHING
             note = await _find_between(connection, own, other)
             if note is not None:
-                return await _send_again(connection, note, own, other, names=names, now=now)
-            # Somebody with an unverified link could learn by trying who searches in which team.
+                return await _handle_existing(connection, note, own, other, names=names, now=now)
+            # Not told to somebody with an unverified link, who could learn by trying who searches
+            # in which team.
             refusal = _find_refusal(own, other) if own.verified else None
             if not other.search.takes_notes:
                 refusal = NoteOutcome.OTHER_NOT_SEARCHING
@@ -254,7 +255,7 @@ def _find_refusal(own: OpenSearch, other: OpenSearch) -> NoteOutcome | None:
     return None
 
 
-async def _send_again(
+async def _handle_existing(
     connection: aiosqlite.Connection,
     note: TeammateNote,
     own: OpenSearch,

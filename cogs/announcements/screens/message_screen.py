@@ -52,7 +52,7 @@ def message_view(  # noqa: C901, PLR0911, PLR0912
 ) -> ui.LayoutView:
     """Build the view of a message; the id of its container is that of the outbox row.
 
-    `setup_controls` are the buttons of the welcome, in rows.
+    `setup_controls` are the controls of the welcome message, in rows.
     """
     match message:
         case NewsMessage():
