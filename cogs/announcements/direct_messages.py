@@ -54,7 +54,7 @@ class DirectMessages(commands.Cog):
         self._send_waiting = CoalescedFunction(lambda: self._send_all(direct_messages.load_waiting))
         self._send_open = CoalescedFunction(lambda: self._send_all(direct_messages.load_open))
         self._sending: set[int] = set()
-        """Ids of messages that are being sent: another run would take them for those of a broken try."""
+        """Ids of messages that are being sent: another run would take them for a broken attempt."""
         self._showing: set[tuple[int, int]] = set()
         """Servers and members who are being shown what waits for them."""
 
