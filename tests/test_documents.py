@@ -93,6 +93,23 @@ def test_every_module_that_a_document_names_without_its_folder_exists() -> None:
     assert {each for each in named if each[1] not in modules} == set()
 
 
+def test_every_name_that_a_document_places_in_a_module_is_there() -> None:
+    modules = [path.relative_to(ROOT).as_posix() for path in ROOT.glob("[a-z]*/**/*.py")]
+    pairs = [
+        (name.split(".")[-1].removesuffix("()"), file)
+        for document in DOCUMENTS
+        for name, file in re.findall(
+            r"`([A-Za-z_][\w.]*(?:\(\))?)`\s+in\s+`([\w/]+\.py)`", document.read_text("utf-8")
+        )
+    ]
+    assert len(pairs) > 30
+    for name, file in pairs:
+        texts = [
+            (ROOT / path).read_text("utf-8") for path in modules if f"/{path}".endswith(f"/{file}")
+        ]
+        assert any(re.search(rf"\b{name}\b", text) for text in texts), f"{name} in {file}"
+
+
 def test_every_section_that_a_document_links_exists() -> None:
     """As GitHub makes an anchor of a heading; a link to a section that is gone opens the top."""
     linked = 0
