@@ -32,7 +32,10 @@ _MEDALS = {
 
 
 def find_qualifying_members(ranks: Iterable[MemberRank]) -> Mapping[RoleCriterion, set[int]]:
-    """Return the members who meet each criterion on any of the boards."""
+    """Return the members who meet each criterion on any of the boards.
+
+    Final boards count for medals only.
+    """
     members: defaultdict[RoleCriterion, set[int]] = defaultdict(set)
     best: dict[int, list[MemberRank]] = {}
     for member in ranks:

@@ -140,8 +140,9 @@ class ServerVisibility(Visibility):
     async def load_channel_competitions(self) -> Sequence[Competition]:
         """Return the competitions whose own channel is the one of the command.
 
-        For a thread that is its own competitions, or else those of the channel that it belongs to.
-        In the server's own channel those without one of their own are among them.
+        In a thread: those of the thread; if there are none, those of the channel that it belongs
+        to. Where that is also the server's channel for news, competitions without a channel of
+        their own are among them, but only beside at least one that has this channel as its own.
         """
         follows = await self.load_follows()
         settings = await self._services.storage.guilds.load_settings(self._guild_id)

@@ -44,9 +44,10 @@ async def load_private(
     the last private board, or by default the public one. Hosts may remove teams at the end; then
     two attempts in a row must agree.
 
-    Raise `InconsistentPages` if no attempt finds one board, or if the pages leave gaps. Raise
-    `UnconfirmedBoard` if the checksum of the pages is not in `seen`, those that earlier checks
-    found, and they differ little from the public board or `must_confirm` is set.
+    Raise `InconsistentPages` if no attempt finds one board, or if the pages leave gaps. Pages that
+    differ little from the public board, or any pages if `must_confirm` is set, must have been found
+    before: raise `UnconfirmedBoard` unless their checksum is in `seen`, the checksums that earlier
+    checks found.
     """
     before: list[Row] | None = None
     problem: str | None = None

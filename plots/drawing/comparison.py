@@ -41,7 +41,10 @@ _MARKER_SIZE = 13
 
 
 def draw_comparison(plot: ComparisonPlot) -> bytes:
-    """Draw the PNG: each line ends with its rank, and the names are below, the best one first."""
+    """Draw the PNG: each line ends with its rank, and the names are below.
+
+    The names are in the order of the last ranks in the picture.
+    """
     canvas = Canvas()
     write_title(canvas, drop_unsupported(plot.competition_name))
     lines = [

@@ -359,8 +359,10 @@ class Outbox:
     ) -> OutboxMessage | None:
         """Record that an attempt to send a row begins, so that a crash in it is noticed.
 
-        `known_id` is lower than the id of any message that the attempt can make: the search for
-        that message begins after it. Return the message as it is now; None if the row no longer
+        `known_id` is lower than the id of any message that the attempt can make. The search for
+        that message begins after it, or after a minute before the newest message that was sent in
+        any channel if that is later; an earlier attempt without an answer keeps its beginning.
+        Return the message as it is now; None if the row no longer
         waits for this channel.
         """
         return await self._marked_attempts((row.id, row.channel_id, to_seconds(now), known_id))

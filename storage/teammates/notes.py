@@ -61,8 +61,8 @@ class TeammateNotes:
             note = await _find_between(connection, own, other)
             if note is not None:
                 return await _handle_existing(connection, note, own, other, names=names, now=now)
-            # Not told to somebody with an unverified link, who could learn by trying who searches
-            # in which team.
+            # Why the teams cannot merge is not told to somebody with an unverified link, who could
+            # learn by trying who searches in which team: the note is sent, and `_agree` refuses.
             refusal = _find_refusal(own, other) if own.verified else None
             if not other.search.takes_notes:
                 refusal = NoteOutcome.OTHER_NOT_SEARCHING
