@@ -60,8 +60,8 @@ def post_feed_view(data: PostFeedData) -> ui.LayoutView:
     else:
         lines.append("The digests list the others, but none is turned on: see `/settings`.")
     lines.append(
-        "-# I ask Kaggle about once an hour. What was there before is not announced, and nothing is"
-        " announced twice."
+        "-# I ask Kaggle about once an hour. What was there before is announced only if it reaches"
+        " the votes later, and nothing is announced twice."
     )
     if not data.has_follows:
         lines.append("⚠️ This server follows no competition yet: use `/competition add`.")

@@ -65,7 +65,8 @@ class PostService:
                 try:
                     queued += await self._read(due, now)
                 except LeaderboardError as error:
-                    # Also before a pause of all: else the same one would end every round.
+                    # Also if all reading pauses: else this competition would stay the first, and
+                    # end every round.
                     await feeds.record_failure(due, str(error), now, self._interval, MAX_FEED_PAUSE)
                     if not isinstance(error, _ERRORS_OF_ONE_COMPETITION):
                         self._begin_pause(error, now)

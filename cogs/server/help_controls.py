@@ -46,7 +46,7 @@ async def show_help(interaction: Interaction) -> None:
         if follow.competition.archived_at is None
     ]
     settings = await storage.guilds.load_settings(guild_id)
-    link = await storage.links.find_counted_link(guild_id, interaction.user.id)
+    link = await storage.links.find_link(guild_id, interaction.user.id)
     silent_count = sum((follow.channel_id or settings.channel_id) is None for follow in follows)
     # The server's own channel may get nothing: each competition can have a channel of its own.
     channels = await storage.channels.load_news_channels(guild_id)
@@ -64,6 +64,8 @@ async def show_help(interaction: Interaction) -> None:
         announce=settings.announce,
         channel_problem=next(iter(problems.values()), None),
         user_name=link.user_name if link else None,
+        link_counts=link is not None
+        and (link.verification is not None or not settings.require_verified),
         is_manager=interaction.permissions.manage_guild,
     )
     await respond(interaction, help_view(data, _build_controls(data)))

@@ -18,6 +18,7 @@ _Tasks = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 
 _FOLLOW = "Follow a competition: `/competition add`"
 _CHOOSE_CHANNEL = "Choose the channel for news: `/announcements channel:`"
+_VERIFY = "Only verified links count here, so verify yours: `/link`"
 _LINK = "Link your Kaggle account: `/link`"
 """The steps of the set-up, which the README lists in the same words."""
 
@@ -134,6 +135,8 @@ class HelpData:
     """Why the bot can send no messages to a channel for news; None if it can to all."""
     user_name: str | None
     """The member's Kaggle user name; None without a link."""
+    link_counts: bool
+    """Whether that link counts here; False without one."""
     is_manager: bool
 
 
@@ -201,7 +204,8 @@ def _channel_step(data: HelpData) -> tuple[bool, str]:
 
 def _link_step(data: HelpData) -> tuple[bool, str]:
     if data.user_name:
-        return True, f"You are {fmt.profile_link(data.user_name)} on Kaggle"
+        text = f"You are {fmt.profile_link(data.user_name)} on Kaggle"
+        return data.link_counts, text if data.link_counts else f"{text}. {_VERIFY}"
     return False, _LINK_IF_COMPETING if data.is_manager else _LINK
 
 

@@ -161,8 +161,8 @@ def describe_fall(smallest_fall: int) -> str:
     """Return the line that says which falls are announced."""
     places = fmt.plural(smallest_fall, "place")
     return (
-        f"Report falls of **{places} or more** that are also a tenth of the rank; places lost"
-        " because the board grew do not count"
+        f"Report falls of **{places} or more**, if the rank also grew by at least a tenth more"
+        " than the board did"
     )
 
 

@@ -131,7 +131,7 @@ _HINT = re.compile(
     r"you don't have|the resource was|you have been|this is a problem", re.IGNORECASE
 )
 _URL = re.compile(r" for url: \S+")
-# Credentials that the CLI finds by itself are not registered with `secret_redaction`.
+# Credentials in the CLI's own files are not registered with `secret_redaction`.
 _AUTHORIZATION = re.compile(
     r"\b(basic|bearer) [\w+/=.~-]+|\bKGAT_\w+|(?<=://)[^\s/@]+@", re.IGNORECASE
 )

@@ -77,7 +77,7 @@ class PostFeeds:
         """Return competitions of which some kinds are due, those that wait longest first.
 
         If no feed wants a kind any more, its row in `post_reads` is deleted: what is posted until a
-        feed wants it again is never announced.
+        feed wants it again is not new then.
         """
         wanted: dict[tuple[int, PostKind], str] = {}
         for competition_id, slug, kind in await self._database.query(

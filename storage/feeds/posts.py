@@ -47,8 +47,8 @@ class Posts:
     ) -> int:
         """Record what Kaggle lists of a kind, and queue what each channel is to be told of it.
 
-        One transaction. Nothing of the first list is announced. Return how many messages were
-        queued.
+        One transaction. The first list queues nothing: what is in it is told later only if it
+        reaches the votes that a feed wants. Return how many messages were queued.
         """
         key = competition_id, kind
         async with self._database.write() as connection:

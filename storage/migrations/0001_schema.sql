@@ -285,7 +285,7 @@ CREATE TABLE guilds (
     channel_id        INTEGER,
     -- Announce a rise of at least this many places; 0: each.
     smallest_rise     INTEGER NOT NULL CHECK (smallest_rise >= 0),
-    -- Announce a fall of at least this many places and a tenth of the rank, beyond the board's growth.
+    -- Announce a fall of at least this many places, if the rank also grew by a tenth more than the board.
     smallest_fall     INTEGER NOT NULL CHECK (smallest_fall >= 1),
     -- 1: announcements ping those members who want it.
     mention           INTEGER NOT NULL CHECK (mention IN (0, 1)),

@@ -22,8 +22,8 @@ _IS_SETTLED = (
     " AND NOT EXISTS (SELECT 1 FROM former_live_boards b"
     "  WHERE b.guild_id = t.guild_id AND b.channel_id = t.thread_id)"
 )
-"""Whether a thread can be closed: its last message is sent, given up or refused by Discord, and its
-live board is gone."""
+"""Whether a thread is to be closed: its live board is gone, and its last message is sent, or
+abandoned, or waits because the channel is closed to the bot."""
 
 
 class FormerThreads:
@@ -33,7 +33,7 @@ class FormerThreads:
         self._database = database
 
     async def load_settled(self) -> list[FormerThread]:
-        """Return the threads to close, also those whose last message Discord refuses.
+        """Return the threads to close, also those that are closed to the bot.
 
         Threads of servers that the bot has left are not among them.
         """

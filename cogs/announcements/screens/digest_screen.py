@@ -50,7 +50,8 @@ _MAX_FINAL_TEAMS = 5
 _MAX_LEAVING = 3
 """Teams of a competition that are named as likely to leave their medal zone."""
 _COMPETITION_CHARACTERS = 2700
-"""Room of a competition's text up to which teams that likely leave a zone are added to it."""
+"""The most characters of a competition's text with the teams that likely leave a zone; those for
+which there is no room are counted."""
 _RESCORED_TEXT = "-# 🧮 Kaggle rescored the board on {time}; ranks are compared since then"
 _ENTERED_ZONE_TEXT = "{medal} {who} {place} · into the {zone} zone"
 _NEW_IN_ZONE_TEXT = "{medal} {who} {place}, new · into the {zone} zone"

@@ -33,6 +33,18 @@ async def welcome(world: World) -> str:
     return message
 
 
+async def test_link_that_does_not_count_is_a_step_that_is_left(world: World) -> None:
+    world.serve("titanic", SMALL)
+    await world.follow()
+    ada = world.server.ada
+    await world.ask(ada, "link", username="ada")
+    step = "You are [ada](https://www.kaggle.com/ada) on Kaggle"
+    assert f"✅ {step}" in (await world.ask(ada, "help")).split("\n")
+    await world.storage.guilds.change_settings(world.server.guild.id, require_verified=True)
+    unverified = f"▫️ {step}. Only verified links count here, so verify yours: `/link`"
+    assert unverified in (await world.ask(ada, "help")).split("\n")
+
+
 async def test_new_server_gets_one_welcome_with_three_steps(world: World) -> None:
     message = await welcome(world)
     for command in ("`/competition add`", "`/announcements channel:`", "`/link`"):

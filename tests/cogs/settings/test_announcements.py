@@ -14,8 +14,8 @@ async def test_announcements_shows_the_defaults(world: World) -> None:
         "Pings are **off**, for everybody",
         "Report **every** new best score",
         (
-            "Report falls of **50 places or more** that are also a tenth of the rank; places lost"
-            " because the board grew do not count"
+            "Report falls of **50 places or more**, if the rank also grew by at least a tenth more"
+            " than the board did"
         ),
         "-# `/announcements channel:` chooses a channel.",
     ]
@@ -38,8 +38,8 @@ async def test_each_setting_can_be_changed(world: World) -> None:
         "Pings are **on**, for members who asked with `/pingme`",
         "Report new best scores that gain **3 places or more**",
         (
-            "Report falls of **1 place or more** that are also a tenth of the rank; places lost"
-            " because the board grew do not count"
+            "Report falls of **1 place or more**, if the rank also grew by at least a tenth more"
+            " than the board did"
         ),
     ]
     answer = await world.ask(manager, "announcements", enabled=True)
