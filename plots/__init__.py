@@ -16,7 +16,7 @@ and caches what it drew.
 | `ForecastPlot`          | the rank that a team will likely have, with its interval               |
 | `ComparisonPlot`        | up to `MAX_COMPARED` rank lines in one plot                            |
 | `ScoreDistributionPlot` | all scores of a board, and where one team is among them                |
-| `TrendsPlot`            | small height: name, small line, rank and change of each team           |
+| `TrendsPlot`            | a row for each team: name, small line, rank and change                 |
 | `MovementPlot`          | climbers and fallers of a period                                       |
 | `ShakeUpPlot`           | public against private ranks, members marked                           |
 | `SeasonPlot`            | results of each member, by competition                                 |

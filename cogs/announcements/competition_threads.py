@@ -166,14 +166,14 @@ async def close_thread(
 ) -> None:
     """Archive a thread; a forum post gets the tags that are found for it.
 
-    A locked one stays as it is. Raises Discord's errors.
+    A locked one stays as it is without *Manage Threads*. Raises Discord's errors.
     """
     channel = guild.get_thread(thread_id) or await guild.fetch_channel(thread_id)
     if not isinstance(channel, discord.Thread):
         return
     tags = await find_tags(channel)
     is_done = channel.archived and tags == channel.applied_tags
-    # Only an open thread can be edited, and a locked one not at all.
+    # Only an open thread can be edited.
     if not is_done and await reopen_thread(guild, thread_id):
         if tags == channel.applied_tags:
             await channel.edit(archived=True)

@@ -163,7 +163,10 @@ def is_writable(channel: TargetChannel) -> bool:
 
 
 async def reopen_thread(guild: discord.Guild, thread_id: int) -> bool:
-    """Unarchive a thread if need be; return False if it is locked. Raises Discord's errors."""
+    """Unarchive a thread if need be; return whether that was possible.
+
+    A locked one can be unarchived only with *Manage Threads*. Raises Discord's errors.
+    """
     thread = await guild.fetch_channel(thread_id)
     if not isinstance(thread, discord.Thread):
         return False

@@ -30,7 +30,7 @@ async def load_rank_data(
     team: Entry,
     links: Mapping[str, StoredLink],
 ) -> RankData:
-    """Load all that the rank card shows of a team."""
+    """Load what the rank card shows of a team, without its forecast (`forecast_data.py`)."""
     boards, now = services.storage.boards, services.now()
     thresholds = medal_thresholds(info.team_count) if competition.awards_medals else None
     zone = thresholds.medal_zone(team.rank) if thresholds else None

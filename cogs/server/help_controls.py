@@ -72,13 +72,16 @@ async def show_help(interaction: Interaction) -> None:
 
 
 def _build_controls(data: HelpData) -> list[list[Item]]:
-    """Build a row for each step that is left; managers can always follow one more competition."""
+    """Build a row for each step that a control can do here.
+
+    Managers can always follow one more competition.
+    """
     rows: list[list[Item]] = []
     if data.is_manager:
         rows.append([build_follow_button()])
     if data.is_manager and data.announce and (not data.channel_ids or data.silent_count):
         rows.append([NewsChannelSelect()])
-    if data.user_name is None:
+    if not data.link_counts:
         rows.append([LinkButton()])
     return rows
 

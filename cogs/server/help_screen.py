@@ -18,10 +18,10 @@ _Tasks = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 
 _FOLLOW = "Follow a competition: `/competition add`"
 _CHOOSE_CHANNEL = "Choose the channel for news: `/announcements channel:`"
-_VERIFY = "Only verified links count here, so verify yours: `/link`"
 _LINK = "Link your Kaggle account: `/link`"
 """The steps of the set-up, which the README lists in the same words."""
 
+_VERIFY = "Only verified links count here, so verify yours: `/link`"
 _LINK_IF_COMPETING = "Link your Kaggle account: `/link` (if you compete)"
 
 _CHANNEL_TEXTS = {

@@ -181,7 +181,7 @@ class BoardDiff:
 
     @cached_property
     def benchmarks_changed(self) -> bool:
-        """Whether a benchmark came, went, moved or scored differently."""
+        """Whether a benchmark came, went or moved, or has another value in any column."""
         if self.old is None:
             return True
         return _benchmark_rows(self.old) != _benchmark_rows(self.new)

@@ -47,7 +47,7 @@ async def load_private(
     Raise `InconsistentPages` if no attempt finds one board, or if the pages leave gaps. Pages that
     differ little from the public board, or any pages if `must_confirm` is set, must have been found
     before: raise `UnconfirmedBoard` unless their checksum is in `seen`, the checksums that earlier
-    checks found.
+    checks found. With `is_private_known` no pages need that.
     """
     before: list[Row] | None = None
     problem: str | None = None

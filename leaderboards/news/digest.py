@@ -239,7 +239,7 @@ class DigestMessage(NotDeferrable, SentInEveryMode, MessageKind):
         return frozenset(changed | final)
 
     def redact(self, user_id: int) -> Self | None:
-        """Return the digest without a member; None if nothing else is in it."""
+        """Return the digest without a member; None if nothing but deadlines is left."""
         left = self._filter_users(lambda user_ids: drop_user(user_ids, user_id))
         return left if left.competitions or left.posts or left.ended else None
 

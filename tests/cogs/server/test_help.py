@@ -42,7 +42,10 @@ async def test_link_that_does_not_count_is_a_step_that_is_left(world: World) -> 
     assert f"✅ {step}" in (await world.ask(ada, "help")).split("\n")
     await world.storage.guilds.change_settings(world.server.guild.id, require_verified=True)
     unverified = f"▫️ {step}. Only verified links count here, so verify yours: `/link`"
-    assert unverified in (await world.ask(ada, "help")).split("\n")
+    result = await world.run(ada, "help")
+    assert unverified in response_text(result).split("\n")
+    assert result.response is not None
+    assert "Link your account" in str(raw(result.response.message))
 
 
 async def test_new_server_gets_one_welcome_with_three_steps(world: World) -> None:
