@@ -83,8 +83,8 @@ class BoardData:
     thresholds: MedalThresholds | None
     """None if the competition awards no medals."""
     read_at: datetime | None
-    """When the last sync was; None for a live board, which shows `changed_at` instead: that is not
-    another time after each sync."""
+    """When the last sync was. None for a live board: it shows `changed_at`, so that its text is not
+    another one after each sync."""
     changed_at: datetime | None
     """When the board was last changed; None but for a live board."""
     failed_at: datetime | None

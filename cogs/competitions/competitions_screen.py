@@ -166,7 +166,8 @@ def remove_live_board_question(board: LiveBoard) -> str:
     link = fmt.competition_link(board.competition.slug, board.competition.name)
     return (
         f"### Remove the live board of {link}?\n"
-        f"Its message in <#{board.channel_id}> is deleted. The competition is still followed."
+        f"Its message in <#{board.channel_id}> is deleted; if a forum post begins with it, it then"
+        " says that the board is gone. The competition is still followed."
     )
 
 

@@ -45,7 +45,7 @@ class RemoveLiveBoardButton(ConfirmationButton, template=build_confirmation_temp
     label = "Remove the live board"
 
     async def delete(self, interaction: Interaction) -> None:
-        """Remove it, and its message."""
+        """Remove it; its message is deleted or edited later."""
         follow = await _require_follow(interaction, self.argument)
         live_boards = get_services(interaction.client).storage.live_boards
         if not await live_boards.remove(follow.guild_id, follow.competition.id):

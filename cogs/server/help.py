@@ -50,7 +50,7 @@ class Help(commands.Cog):
 
 
 async def setup(bot: commands.Bot) -> None:
-    """Add the command, the listener and the controls of the set-up."""
+    """Add the command, the listener, and the select of the channel for news."""
     bot.add_dynamic_items(*DYNAMIC_ITEMS)
     await bot.add_cog(Help(bot, get_services(bot)))
 
