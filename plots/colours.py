@@ -17,7 +17,8 @@ MUTED: Final = 0xAEB4BF
 TEXT: Final = 0xF2F3F5
 
 SERIES: Final = (0x20BEFF, 0xE69F00, 0x2BC48A, 0xF0E442, 0xF0703A, 0xE08BC0)
-"""For the lines of a comparison and the competitions of a season, in the order in which they are given.
+"""For the lines of a comparison and the competitions of a season, in the order of the
+specification.
 
 Okabe and Ito's colours, lightened: they can be told apart with red, green or blue blindness.
 """

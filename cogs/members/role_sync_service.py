@@ -37,7 +37,7 @@ _GrantKey = tuple[int, int, int]
 
 
 class RoleSyncService:
-    """Adds and removes roles after each round of syncs; only differences become requests to Discord."""
+    """Adds and removes roles after each round of syncs; only differences become requests."""
 
     def __init__(self, client: discord.Client, services: Services) -> None:
         self._client = client

@@ -77,8 +77,8 @@ _MEMBERS: _Tasks = (
     ),
 )
 _OPTIONS = (
-    "-# Without `competition`, a command means the competition whose own channel it is used in, or"
-    " lets you choose.\n"
+    "-# Without `competition`, most commands mean the competition whose own channel they are used"
+    " in, or let you choose.\n"
     "-# `username` takes a Kaggle user name, or any part of a team's name."
 )
 _MANAGERS: _Tasks = (
