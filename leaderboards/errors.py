@@ -1,4 +1,4 @@
-"""The expected failures of syncs, each a type with one sentence for people."""
+"""The expected failures of syncs and of what people give, each with one sentence for people."""
 
 from leaderboards.secret_redaction import redact_secrets
 
@@ -11,7 +11,7 @@ class LeaderboardError(Exception):
 
 
 class InvalidInput(LeaderboardError):
-    """A typed text is not a competition, a Kaggle user name or a date."""
+    """What was typed or uploaded is not what is needed, such as a competition, a date or a CSV."""
 
 
 class BoardRefused(LeaderboardError):

@@ -1,4 +1,4 @@
-"""Rendering of replays in a process at low priority: it takes seconds, and no thread waits for it.
+"""Rendering of replays in a process at low priority, as it takes seconds.
 
 Drawing with Pillow holds the GIL, so in a thread it would hold up the event loop.
 """

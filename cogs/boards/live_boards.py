@@ -139,7 +139,7 @@ class LiveBoards(commands.Cog):
             await message.edit(view=view, allowed_mentions=mentions)
 
     async def _reopen_thread(self, board: LiveBoard) -> bool:
-        """Unarchive the thread of a live board; return False if it is locked."""
+        """Unarchive the thread of a live board; return whether that was possible."""
         guild = self._bot.get_guild(board.guild_id)
         if guild is None or not await reopen_thread(guild, board.channel_id):
             return False

@@ -46,7 +46,8 @@ class FollowedDeadline:
     kind: DeadlineKind
     at: datetime
     paused: bool
-    """Whether the competition is paused in all of the reader's servers that follow it."""
+    """Whether the competition is paused in the server that set the deadline. For a deadline of
+    Kaggle's list: in all of the reader's servers that follow the competition."""
     guild_id: int | None
     """The server that set the deadline; None for one of Kaggle's list."""
 

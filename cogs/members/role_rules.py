@@ -1,4 +1,4 @@
-"""Rules for the roles that the bot may give: each returns a sentence, or None if all is well."""
+"""Rules for the roles that the bot may give; each returns what is wrong, in sentences."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class PostList:
-    """Posts that Kaggle lists about a competition: the newest, and those with the most votes."""
+    """Posts that Kaggle lists about a competition: the newest, hot topics, most voted notebooks."""
 
     posts: tuple[Post, ...]
 

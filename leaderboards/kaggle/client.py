@@ -205,7 +205,7 @@ class KaggleCli:
         )
 
     async def list_posts(self, slug: str, kinds: Iterable[PostKind], since: datetime) -> PostList:
-        """Return a competition's newest topics or notebooks, and those with many votes.
+        """Return a competition's newest and hot topics, or newest and most voted notebooks.
 
         Topics are all those since a moment, up to a hundred. Raises `CliTooOld` if the CLI cannot
         list topics.

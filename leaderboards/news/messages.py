@@ -82,7 +82,8 @@ class ThreadLeftMessage(NamesNobody, NotDeferrable, SentInEveryMode):
 
     slug: str
     moved_to: int | None
-    """The channel, or that in which a thread is opened; None if it is not followed any more."""
+    """The channel, or that in which a thread is opened; None if it is no longer followed, or
+    announced nowhere."""
     type: Literal["thread_left"] = "thread_left"
 
 

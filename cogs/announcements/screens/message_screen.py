@@ -127,7 +127,8 @@ def _thread_left_view(row_id: int, message: ThreadLeftMessage, names: fmt.Names)
     link = fmt.competition_link(message.slug, names.get(message.slug))
     if message.moved_to is None:
         return card(
-            f"### {link}\nThis server no longer follows it, so this thread is closed.", id=row_id
+            f"### {link}\nIt is no longer announced in this server, so this thread is closed.",
+            id=row_id,
         )
     return card(
         f"### {link}\nNews of this competition is now posted in <#{message.moved_to}>, so this"

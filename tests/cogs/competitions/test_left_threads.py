@@ -97,7 +97,9 @@ async def test_thread_of_a_removed_competition_is_closed(world: World, kind: str
     assert f"- its thread {thread.mention}, which gets a last message and is closed" in asked
     await world.confirm(manager, "competition remove", competition="titanic")
     *board, last = texts(thread)
-    assert last == f"### {LINK}\nThis server no longer follows it, so this thread is closed."
+    assert (
+        last == f"### {LINK}\nIt is no longer announced in this server, so this thread is closed."
+    )
     assert board == ([ENDED_BOARD] if is_forum else [])
     assert is_archived(world, thread)
     await world.pass_time(minutes=6)
