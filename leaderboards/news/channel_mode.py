@@ -15,4 +15,4 @@ class ChannelMode(StrEnum):
     """
     DIGEST = "digest"
     """Digests, welcomes, live boards, new competitions, and messages which say that a competition
-    is followed or that its thread is closed."""
+    is followed, or what a thread is for or that it is closed."""

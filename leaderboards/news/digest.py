@@ -204,7 +204,7 @@ class DigestMessage(NotDeferrable, SentInEveryMode, MessageKind):
     posts: tuple[PostSummary, ...] = ()
     """What was posted about the competitions, without what was told at once."""
     ended: tuple[EndedCompetition, ...] = ()
-    """Competitions that ended in the week; none in a daily digest."""
+    """Competitions that were archived in the week; none in a daily digest."""
     type: Literal["digest"] = "digest"
 
     @classmethod

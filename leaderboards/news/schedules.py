@@ -104,9 +104,13 @@ class Schedule:
         local = datetime.combine(day, time(self.hour), load_time_zone(self.time_zone))
         return local.astimezone(UTC)
 
+    def day_of(self, moment: datetime) -> date:
+        """Return the day that it is at a moment, in the time zone of the digests."""
+        return moment.astimezone(load_time_zone(self.time_zone)).date()
+
     def last_due(self, now: datetime) -> date:
         """Return the last day whose digest is due."""
-        day = now.astimezone(load_time_zone(self.time_zone)).date()
+        day = self.day_of(now)
         while not self._has_day(day) or self.due_at(day) > now:
             day -= timedelta(days=1)
         return day

@@ -792,7 +792,7 @@ CREATE TABLE digests (
     -- The time zone, hour and weekday it was due by; after a change, what was due before is left out.
     schedule   TEXT NOT NULL,
     local_date TEXT NOT NULL,           -- The day it was for in the server's time zone: YYYY-MM-DD.
-    -- When one was last written or left out, but not if it was too late; NULL: not yet.
+    -- When one was last written, or there was nothing to tell; NULL: not yet.
     written_at INTEGER,
     PRIMARY KEY (guild_id, kind)
 ) STRICT, WITHOUT ROWID;

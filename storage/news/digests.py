@@ -71,8 +71,12 @@ class _WantedDigest:
 
     @property
     def last_written_day(self) -> date | None:
-        """The day of the last one; None if none was written since it was turned on."""
-        return None if self.written_at is None else self.last_day
+        """The day of the last one that was written; None if none was since it was turned on."""
+        if self.written_at is None or self.last_day is None:
+            return None
+        # `last_day` can be one that was skipped since, and what quiet hours deferred was written
+        # on the day after its own.
+        return min(self.last_day, self.schedule.day_of(self.written_at))
 
 
 class Digests:

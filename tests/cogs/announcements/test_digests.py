@@ -277,6 +277,26 @@ async def test_changed_settings_reschedule_the_digest(world: World) -> None:
     assert [at.hour for at, _ in await calendar.digests(world.server)] == [9, 12, 14]
 
 
+async def test_hour_that_is_changed_twice_leaves_out_no_digest(world: World) -> None:
+    calendar = await begin(world, datetime(2026, 3, 5, 19, tzinfo=UTC))
+    await follow(world, world.server, daily_digest=True, digest_hour=20)
+    guilds, home = world.storage.guilds, world.server.guild.id
+    await calendar.queue_due()
+    calendar.now += HOUR
+    await calendar.submit(150, 100)
+    await calendar.queue_due()
+    # At 10 of the next day: first to an hour that is over, then to one that is ahead.
+    calendar.now += 14 * HOUR
+    for hour in (8, 12):
+        await guilds.change_settings(home, digest_hour=hour)
+        await calendar.queue_due()
+    for _ in range(5):
+        await calendar.submit(150, 100)
+        calendar.now += HOUR
+        await calendar.queue_due()
+    assert [at.hour for at, _ in await calendar.digests(world.server)] == [20, 12]
+
+
 async def test_digest_whose_hour_is_chosen_after_it_is_turned_on_comes_the_same_day(
     world: World,
 ) -> None:
