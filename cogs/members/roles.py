@@ -253,7 +253,10 @@ class Roles(ManagerGroup, group_name="roles"):
 
 
 class RoleSync(commands.Cog):
-    """Synchronizes roles after each round of syncs and each change of what they depend on."""
+    """Synchronizes roles after each round of syncs.
+
+    And at once after a new follow, a final board, or a change of roles, links or settings.
+    """
 
     def __init__(self, services: Services) -> None:
         self._services = services

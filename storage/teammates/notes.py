@@ -208,7 +208,8 @@ async def load_member_notes(connection: aiosqlite.Connection, user_id: int) -> l
             guild_id=guild_id,
             slug=slug,
             sent=bool(sent),
-            sentence=(sentence or None) if sent else None,
+            # A reported note is as a declined one to its sender, whose sentence is deleted.
+            sentence=sentence or None if sent and state != NoteState.REPORTED else None,
             state=NoteState.DECLINED if state == NoteState.REPORTED else NoteState(state),
             sent_at=from_seconds(sent_at),
             other_id=other_id if state == NoteState.AGREED else None,

@@ -385,6 +385,9 @@ async def test_exclusion_and_declined_notes_stay_when_their_member_is_forgotten(
     ada, bob = await both_search(world)
     await send_note(world, ada)
     await answer(bob, "Report")
+    # What a declined note said is deleted: the sentence would tell that this one was reported.
+    (note,) = (await exported(world, ada))["team_notes"]
+    assert (note["sentence"], note["state"]) == (None, "declined")
     reports = await world.run(world.server.manager, "team reports")
     await world.server.manager.click(message_of(reports), label="Exclude the sender")
     question = await world.ask(ada, "privacy delete")
