@@ -41,7 +41,8 @@ class Competition(CompetitionFacts):
     info_due_at: datetime
     """When Kaggle's list is next to be asked about it."""
     ended_at: datetime | None
-    """The deadline, once it has passed; from then on only the end is checked. None before."""
+    """The deadline, once it has passed; where none is known, when the private board was found. From
+    then on only the end is checked. None before."""
     archived_at: datetime | None
     """When the private board was stored or given up; None before."""
     recheck_at: datetime | None = None

@@ -28,7 +28,7 @@ class ChangeKind(StrEnum):
     NEW = "new"
     GONE = "gone"
     SUBMITTED = "submitted"
-    """Moved, or scored differently, by a submission of its own."""
+    """Has another rank or score, and has submitted in between."""
     DRIFTED = "drifted"
     """Scored differently without a submission, as in simulation competitions."""
     SHIFTED = "shifted"
