@@ -55,7 +55,7 @@ class DuePosts:
     slug: str
     kinds: tuple[PostKind, ...]
     since: datetime
-    """Only posts after this are wanted: the last read, or now if there was none."""
+    """The last read, or now if there was none: the newest topics are read back to here."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ async def add_watch_events(
     events: Sequence[WatchEvent],
     now: datetime,
 ) -> set[tuple[int, int]]:
-    """Add what watches tell to the member's open message, in the transaction that stores the board.
+    """Add what watches tell to the member's open message, in the caller's transaction.
 
     Return the pairs of watch id and competition id whose waiting events were all undone by these.
     """
