@@ -10,7 +10,7 @@ Cogs tell each other what happened by events of the client (`bot.dispatch`):
 | `settings_changed`, `roles_changed` | a manager changed settings or roles of a server |
 | `links_changed(guild_id)` | the links that count in a server changed |
 | `competition_followed` | a server follows one more competition, or changed its channel |
-| `competition_feed_saved` | a feed of new competitions was added, or its filter changed |
+| `competition_feed_saved` | a feed of new competitions was added, or its words changed |
 | `post_feed_saved` | a feed of topics or notebooks was added, or its number of votes changed |
 | `competition_named(guild_id)` | a server gave a competition another name, or its title back |
 | `final_board_stored(competition_id)` | a competition has a final board, new or changed |

@@ -99,7 +99,7 @@ class TeamForecast:
     seen_at: datetime
     """When the board was last seen."""
     deadline: datetime | None
-    """Kaggle's, or else the one that all servers gave."""
+    """Kaggle's, or else the latest that servers gave, once all have given one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ class SeenBoard:
     seen_at: datetime
     """When the board was last seen: its forecasts begin there."""
     deadline: datetime | None
-    """Kaggle's, or else the one that all servers gave."""
+    """Kaggle's, or else the latest that servers gave, once all have given one."""
     reaches_last_day: bool
     """See `DayForecast`."""
 

@@ -38,7 +38,7 @@ _FOOT = (
 _FORECAST_TEXT = (
     "-# 🔮 A forecast is no promise. I write when your team, if it submits nothing, is likely to"
     " leave its medal zone within 24 hours. Many teams leave their zone without a message, so do"
-    " not rely on it alone. A message can come as late as an hour before. There is no forecast in"
+    " not rely on it alone. A message can come less than an hour before. There is no forecast in"
     " the first 12 hours of a board, in simulations, and often on the last day before the deadline."
 )
 _UNLINKED_TEXT = "⚠️ Until you `/link` your Kaggle account, I only tell you when a last day begins."

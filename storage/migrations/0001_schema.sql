@@ -43,7 +43,7 @@ CREATE TABLE competitions (
     anomaly      TEXT,                  -- Why the last board is held; NULL: it is not.
     -- When to look it up in Kaggle's list again; 0: not yet looked up, or not since a restore.
     info_due_at  INTEGER NOT NULL DEFAULT 0,
-    -- The deadline that has passed: Kaggle's, or else the one that all following servers gave; if
+    -- The deadline that has passed: Kaggle's, or else the latest that following servers gave; if
     -- none is known, when the private board was found. NULL: the competition is running.
     -- From then on `next_sync_at` is when to look for the private board.
     ended_at     INTEGER,
@@ -85,7 +85,7 @@ CREATE INDEX unfollowed_competitions_by_time ON unfollowed_competitions (since);
 -- Competitions whose end may have been announced between a backup and its restore: it is not
 -- announced again. Where no deadline is known, a submission since the restore deletes the row, as it
 -- shows that the competition had not ended. A row does not count while the deadline, Kaggle's
--- or else the one that all following servers gave, is after the restore.
+-- or else the latest that following servers gave, is after the restore.
 CREATE TABLE ends_without_announcement (
     -- The competition.
     competition_id INTEGER PRIMARY KEY REFERENCES competitions (id) ON DELETE CASCADE
