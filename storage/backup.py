@@ -92,11 +92,9 @@ def _describe(error: OSError, *named_by_caller: Path) -> str:
     The file is left out if the caller names it.
     """
     reason = error.strerror or str(error)
-    return (
-        reason
-        if error.filename in {None, *map(str, named_by_caller)}
-        else f"{error.filename}: {reason}"
-    )
+    if error.filename in {None, *map(str, named_by_caller)}:
+        return reason
+    return f"{error.filename}: {reason}"
 
 
 async def _check_integrity(copy: aiosqlite.Connection) -> None:

@@ -209,7 +209,7 @@ async def load_member_notes(connection: aiosqlite.Connection, user_id: int) -> l
             slug=slug,
             sent=bool(sent),
             # A reported note is as a declined one to its sender, whose sentence is deleted.
-            sentence=sentence or None if sent and state != NoteState.REPORTED else None,
+            sentence=(sentence or None) if sent and state != NoteState.REPORTED else None,
             state=NoteState.DECLINED if state == NoteState.REPORTED else NoteState(state),
             sent_at=from_seconds(sent_at),
             other_id=other_id if state == NoteState.AGREED else None,
