@@ -58,7 +58,11 @@ async def test_three_shards_announce_respond_and_resume(wire: Wire, tmp_path: Pa
                 async def is_resumed() -> bool:
                     return (await wire.counters()).gateway.get("resumes") == 1
 
+                async def is_delivery_recorded() -> bool:
+                    return await storage.outbox.count_waiting() == 0
+
                 await until(is_resumed)
+                await until(is_delivery_recorded)
                 for guild in guilds:
                     told = await wire.command(guild.channels["general"], "status")
                     assert "No announcement is waiting" in told.text
