@@ -26,7 +26,7 @@ import numpy as np
 import pandas as pd
 
 from leaderboards.board import Board, Integers, Mask, Reals, ScoreOrder
-from leaderboards.comparison.board_diff import BoardDiff, find_rows
+from leaderboards.comparison.board_diff import BoardDiff
 from leaderboards.comparison.rescoring import NO_DRIFT, ScoreDrift
 from leaderboards.errors import LeaderboardError
 from leaderboards.forecast.medal_lines import forecast_medal_lines
@@ -123,7 +123,7 @@ class Trial:
 
     @cached_property
     def _rows(self) -> Integers:
-        return find_rows(self.then.teams.team_id, self.now.teams.team_id)
+        return self.then.teams.find_rows(self.now.teams.team_id)
 
     @cached_property
     def top_tenth(self) -> Mask:

@@ -9,19 +9,24 @@ after `comparison/board_diff.py` (the mask of the rows in which it changed),
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, Any, cast, get_type_hints
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated, Any, cast, get_type_hints
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Integers = NDArray[np.int64]
 Reals = NDArray[np.float64]
 Mask = NDArray[np.bool_]
-Values = NDArray[Any] | list[str]
+Texts = NDArray[np.object_]
+"""Array of `str`."""
 
 UNKNOWN = -1
 """In columns of whole numbers: the file has no value. None in an `Entry`, NULL in the database."""
@@ -71,17 +76,17 @@ def split_members(joined: str) -> tuple[str, ...]:
 class ColumnType:
     """Type of a column's values, and how they become those of an `Entry`."""
 
-    dtype: type[np.int64 | np.float64] | None
-    """Of the array; None for a list of texts."""
+    dtype: type[np.int64 | np.float64 | np.object_]
+    """Of the array; texts are objects."""
     to_entry: Callable[[Any], object]
 
 
 INTEGER = ColumnType(np.int64, int)
 REAL = ColumnType(np.float64, float)
-TEXT = ColumnType(None, str)
+TEXT = ColumnType(np.object_, str)
 TIME = ColumnType(np.int64, lambda seconds: datetime.fromtimestamp(int(seconds), UTC))
 """Unix seconds."""
-USER_NAMES = ColumnType(None, split_members)
+USER_NAMES = ColumnType(np.object_, split_members)
 """Joined by commas, as Kaggle writes them."""
 
 
@@ -99,49 +104,48 @@ class Column:
         """Whether a missing value is None in an `Entry` and NULL in the database."""
         return self.unknown == UNKNOWN
 
-    def build(self, values: Iterable[object]) -> Values:
-        """Return a column of these values: an array of numbers or a list of texts."""
-        if self.type.dtype is None:
-            return [*cast("Iterable[str]", values)]
-        return np.array(list(values), dtype=self.type.dtype)
+    def build(self, values: ArrayLike) -> NDArray[Any]:
+        """Return these values as an array of the column's type."""
+        return np.asarray(values, dtype=self.type.dtype)
 
     def to_entry(self, value: object) -> object:
         """Convert one value of the column to that of an `Entry`."""
         return None if self.nullable and value == UNKNOWN else self.type.to_entry(value)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Columns:
     """Rows of a board side by side, best first; every column has the same length."""
 
     rank: Annotated[Integers, Column(INTEGER, unknown=0)]
     """0 for a benchmark."""
     team_id: Annotated[Integers, Column(INTEGER)]
-    team_name: Annotated[list[str], Column(TEXT)]
+    team_name: Annotated[Texts, Column(TEXT)]
     score: Annotated[Reals, Column(REAL)]
-    score_text: Annotated[list[str], Column(TEXT)]
+    score_text: Annotated[Texts, Column(TEXT)]
     """The score as Kaggle wrote it."""
     submissions: Annotated[Integers, Column(INTEGER, unknown=UNKNOWN)]
     last_submission_at: Annotated[Integers, Column(TIME, unknown=UNKNOWN)]
-    members: Annotated[list[str], Column(USER_NAMES, unknown="")]
+    members: Annotated[Texts, Column(USER_NAMES, unknown="")]
 
     def __len__(self) -> int:
         return len(self.team_id)
 
     @classmethod
-    def build(cls, **columns: Values) -> Columns:
-        """Return columns; one that is not given is filled with its `Column.unknown`.
+    def build(cls, **columns: Sequence[Any] | NDArray[Any]) -> Columns:
+        """Return columns of these values; one not given is filled with its `Column.unknown`.
 
         Raises TypeError where one is missing that every file has.
         """
         count = len(columns["team_id"])
         unknown = {
-            name: column.build([column.unknown] * count)
+            name: [column.unknown] * count
             for name, column in COLUMNS.items()
             if column.unknown is not None and name not in columns
         }
-        values: dict[str, Any] = columns | unknown
-        return cls(**values)
+        return cls(
+            **{name: COLUMNS[name].build(values) for name, values in (columns | unknown).items()}
+        )
 
     def entry(self, index: int) -> Entry:
         """Return one row."""
@@ -150,21 +154,26 @@ class Columns:
         }
         return Entry(**values)
 
-    def to_array(self, name: str) -> NDArray[Any]:
-        """Return one column as an array, of objects if it holds texts."""
-        return np.asarray(getattr(self, name), dtype=COLUMNS[name].type.dtype or object)
-
     def take(self, indices: Integers) -> Columns:
         """Return the rows at these indices, in their order."""
-        positions = indices.tolist()
-        return Columns.build(
-            **{
-                name: getattr(self, name)[indices]
-                if column.type.dtype
-                else [getattr(self, name)[position] for position in positions]
-                for name, column in COLUMNS.items()
-            }
-        )
+        return Columns(**{name: getattr(self, name)[indices] for name in COLUMNS})
+
+    def find_rows(self, team_ids: Sequence[int] | Integers) -> Integers:
+        """Return the row of each team, or `ABSENT`."""
+        return self._index.get_indexer(_build_index(team_ids))
+
+    def find_row(self, team_id: int) -> int:
+        """Return the row of one team, or `ABSENT`."""
+        return cast("int", self._index.get_loc(team_id)) if team_id in self._index else ABSENT
+
+    def find_entry(self, team_id: int) -> Entry | None:
+        """Return the row of one team as an entry; None if it is not there."""
+        row = self.find_row(team_id)
+        return None if row == ABSENT else self.entry(row)
+
+    @cached_property
+    def _index(self) -> pd.Index[int]:
+        return _build_index(self.team_id)
 
 
 COLUMNS: dict[str, Column] = {
@@ -177,9 +186,10 @@ COLUMNS: dict[str, Column] = {
 """
 
 
-def index_rows(teams: Columns) -> dict[int, int]:
-    """Return the row of each team by its id."""
-    return {team_id: row for row, team_id in enumerate(teams.team_id.tolist())}
+def _build_index(team_ids: Sequence[int] | Integers) -> pd.Index[int]:
+    import pandas as pd  # noqa: PLC0415 - slow to import, and `health` must be quick
+
+    return pd.Index(team_ids, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -80,11 +80,11 @@ def _lost_values(changes: BoardDiff, old: Board, name: str) -> bool:
     `MIN_TEAMS` teams, if all were.
     """
     unknown = COLUMNS[name].unknown
-    is_unknown = changes.new.teams.to_array(name) == unknown
+    is_unknown = getattr(changes.new.teams, name) == unknown
     if not is_unknown.any():
         return False
     rows = np.flatnonzero(changes.old_rows != ABSENT)
-    had = old.teams.to_array(name)[changes.old_rows[rows]] != unknown
+    had = getattr(old.teams, name)[changes.old_rows[rows]] != unknown
     lost = int((had & is_unknown[rows]).sum())
     factor = 3 if len(old.teams) >= MIN_TEAMS else 1
     return lost > 0 and factor * lost >= int(had.sum())

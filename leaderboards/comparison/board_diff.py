@@ -17,7 +17,6 @@ from leaderboards.board import (
     Entry,
     Integers,
     Mask,
-    index_rows,
 )
 from leaderboards.comparison.continuations import Continuation, find_continuations
 
@@ -79,7 +78,7 @@ class BoardDiff:
         if old is None:
             return cls._compare_to_nothing(new)
         before, after = old.teams, new.teams
-        old_rows = find_rows(before.team_id, after.team_id)
+        old_rows = before.find_rows(after.team_id)
         known = old_rows != ABSENT
         stayed = np.zeros(len(before), dtype=np.bool_)
         stayed[old_rows[known]] = True
@@ -210,15 +209,8 @@ class BoardDiff:
 
     def find_entries(self, team_id: int) -> tuple[Entry | None, Entry | None]:
         """Return a team's own rows on the old and on the new board; None where it is not."""
-        after_row = self._new_index.get(team_id, ABSENT)
-        if after_row == ABSENT:
-            before_row = self._gone_index.get(team_id, ABSENT)
-        else:
-            before_row = int(self.old_rows[after_row])
-        return (
-            self.old.teams.entry(before_row) if self.old and before_row != ABSENT else None,
-            self.new.teams.entry(after_row) if after_row != ABSENT else None,
-        )
+        before = self.old.teams.find_entry(team_id) if self.old else None
+        return before, self.new.teams.find_entry(team_id)
 
     @cached_property
     def continuations(self) -> dict[int, Continuation]:
@@ -244,27 +236,6 @@ class BoardDiff:
             for source in continuation.sources
             if source.team_id in gone
         }
-
-    @cached_property
-    def _new_index(self) -> dict[int, int]:
-        return index_rows(self.new.teams)
-
-    @cached_property
-    def _gone_index(self) -> dict[int, int]:
-        return dict(zip(self.gone_ids, self.gone_rows.tolist(), strict=True))
-
-
-def find_rows(old: Integers, new: Integers) -> Integers:
-    """Return for each new team id its row among the old ones, or `ABSENT`."""
-    if not len(old):
-        return np.full(len(new), ABSENT, dtype=np.int64)
-    # `searchsorted` takes half the time for ascending values.
-    old_order, new_order = np.argsort(old), np.argsort(new)
-    ascending, wanted = old[old_order], new[new_order]
-    slots = np.minimum(np.searchsorted(ascending, wanted), len(old) - 1)
-    rows = np.empty(len(new), dtype=np.int64)
-    rows[new_order] = np.where(ascending[slots] == wanted, old_order[slots], ABSENT)
-    return rows
 
 
 def has_submitted(before: Entry, after: Entry) -> bool:
@@ -330,7 +301,7 @@ def _classify_change(before: Entry, after: Entry, *, submitted: bool) -> ChangeK
 
 
 def _find_changed(name: str, before: Columns, after: Columns, old_rows: Integers) -> Mask:
-    changed: Mask = before.to_array(name)[old_rows] != after.to_array(name)
+    changed: Mask = getattr(before, name)[old_rows] != getattr(after, name)
     return changed
 
 

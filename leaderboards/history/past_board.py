@@ -80,25 +80,25 @@ class PastBoard:
             taken_at=datetime.fromtimestamp(self.taken_at, UTC),
             order=order,
             teams=Columns.build(
-                rank=np.array(self._ranks or range(1, len(numbers) + 1), dtype=np.int64),
-                team_id=_numbers([self._ids[number] for number in numbers]),
+                rank=self._ranks or range(1, len(numbers) + 1),
+                team_id=[self._ids[number] for number in numbers],
                 team_name=[self._names[number] for number in numbers],
-                score=np.array([float(score) for score in scores], dtype=np.float64),
+                score=[float(score) for score in scores],
                 score_text=[score.decode() for score in scores],
-                submissions=_numbers([self._submissions[number] for number in numbers]),
-                last_submission_at=_numbers([self._dates[number] for number in numbers]),
+                submissions=[self._submissions[number] for number in numbers],
+                last_submission_at=[self._dates[number] for number in numbers],
                 members=[self._members[number] for number in numbers],
             ),
             benchmarks=Columns.build(
-                team_id=_numbers([benchmark[1] for benchmark in benchmarks]),
+                team_id=[benchmark[1] for benchmark in benchmarks],
                 team_name=[benchmark[2] for benchmark in benchmarks],
-                score=np.array([float(benchmark[3]) for benchmark in benchmarks], dtype=np.float64),
+                score=[float(benchmark[3]) for benchmark in benchmarks],
                 score_text=[benchmark[3] for benchmark in benchmarks],
-                submissions=_numbers([benchmark[4] for benchmark in benchmarks]),
-                last_submission_at=_numbers([benchmark[5] for benchmark in benchmarks]),
+                submissions=[benchmark[4] for benchmark in benchmarks],
+                last_submission_at=[benchmark[5] for benchmark in benchmarks],
                 members=[benchmark[6] for benchmark in benchmarks],
             ),
-            teams_above=_numbers([benchmark[0] for benchmark in benchmarks]),
+            teams_above=np.array([benchmark[0] for benchmark in benchmarks], dtype=np.int64),
             ranks_derived=ranks_derived,
         )
 
@@ -185,7 +185,3 @@ class _RowReader:
             members_changed=iter(row_changes.members_changed[row:].tolist()),
             members=iter(row_changes.members[members_changed:]),
         )
-
-
-def _numbers(numbers: list[int]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    return np.array(numbers, dtype=np.int64)

@@ -13,7 +13,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from leaderboards.board import ABSENT, Board, Integers, Mask
+from leaderboards.board import ABSENT, Board, Integers, Mask, Texts
 from leaderboards.comparison.board_diff import BoardDiff
 from leaderboards.history.column_codec import ZLIB_PREFIX, pack, unpack
 
@@ -65,15 +65,15 @@ class RowChanges:
         )
         return cls(
             new_ids=teams.team_id[rows[changes.old_rows[rows] == ABSENT]],
-            scores=_encode_scores([teams.score_text[row] for row in taken.tolist()]),
+            scores=_encode_scores(teams.score_text[taken]),
             submissions_changed=submissions_changed,
             submissions=teams.submissions[rows[submissions_changed]],
             dates=teams.last_submission_at[rows[submissions_changed]],
             name_changed=name_changed,
             members_changed=members_changed,
             texts=encode_texts(
-                [teams.team_name[row] for row in rows[name_changed].tolist()],
-                [teams.members[row] for row in rows[members_changed].tolist()],
+                teams.team_name[rows[name_changed]].tolist(),
+                teams.members[rows[members_changed]].tolist(),
                 {0: _build_benchmarks(changes.new)} if changes.benchmarks_changed else {},
             ),
         )
@@ -200,8 +200,8 @@ def encode_texts(
     return orjson.dumps(content, option=orjson.OPT_NON_STR_KEYS)
 
 
-def _encode_scores(texts: list[str]) -> NDArray[np.bytes_]:
-    return np.array([text.encode() for text in texts], dtype=np.bytes_)
+def _encode_scores(texts: Texts) -> NDArray[np.bytes_]:
+    return np.array([text.encode() for text in texts.tolist()], dtype=np.bytes_)
 
 
 def _unpack_mask(bits: array[int], count: int) -> Mask:
@@ -215,11 +215,11 @@ def _build_benchmarks(board: Board) -> list[Benchmark]:
         for row in zip(
             board.teams_above.tolist(),
             benchmarks.team_id.tolist(),
-            benchmarks.team_name,
-            benchmarks.score_text,
+            benchmarks.team_name.tolist(),
+            benchmarks.score_text.tolist(),
             benchmarks.submissions.tolist(),
             benchmarks.last_submission_at.tolist(),
-            benchmarks.members,
+            benchmarks.members.tolist(),
             strict=True,
         )
     ]

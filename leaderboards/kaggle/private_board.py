@@ -15,11 +15,12 @@ import hashlib
 import json
 from collections.abc import Container, Sequence
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboards.board import COLUMNS, UNKNOWN, Board, BoardKind, Columns, Values, index_rows
+from leaderboards.board import ABSENT, COLUMNS, UNKNOWN, Board, BoardKind, Columns
 from leaderboards.errors import BoardRefused, InconsistentPages, UnconfirmedBoard
 from leaderboards.kaggle.pages import BoardPage, LoadPage, Row, load_pages
 from leaderboards.parsing.ranking import infer_score_order
@@ -200,26 +201,19 @@ def _parse_score(row: Row) -> float:
 
 def _build_columns(rows: Sequence[Row], public: Board) -> Columns:
     """Return the columns that pages show, and all others as they are on the public board."""
-    public_teams = public.teams
-    row_by_id = index_rows(public_teams)
-    public_rows = [row_by_id.get(row.team_id) for row in rows]
-    shown: dict[str, Values] = {
-        "team_id": np.array([row.team_id for row in rows], dtype=np.int64),
+    public_rows = public.teams.find_rows([row.team_id for row in rows]).tolist()
+    shown: dict[str, list[Any]] = {
+        "team_id": [row.team_id for row in rows],
         "team_name": [row.team_name for row in rows],
-        "score": np.array([_parse_score(row) for row in rows], dtype=np.float64),
+        "score": [_parse_score(row) for row in rows],
         "score_text": [row.score_text for row in rows],
-        "last_submission_at": np.array(
-            [
-                UNKNOWN if row.submitted_at is None else int(row.submitted_at.timestamp())
-                for row in rows
-            ],
-            dtype=np.int64,
-        ),
+        "last_submission_at": [
+            UNKNOWN if row.submitted_at is None else int(row.submitted_at.timestamp())
+            for row in rows
+        ],
     }
     for name, column in COLUMNS.items():
         if name not in shown and name != "rank":
-            values = getattr(public_teams, name)
-            shown[name] = column.build(
-                column.unknown if row is None else values[row] for row in public_rows
-            )
+            values = getattr(public.teams, name)
+            shown[name] = [column.unknown if row == ABSENT else values[row] for row in public_rows]
     return Columns.build(**shown)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from leaderboards.board import (
     COLUMNS,
@@ -17,7 +19,7 @@ from leaderboards.board import (
     Columns,
     Integers,
     Reals,
-    Values,
+    Texts,
 )
 from leaderboards.parsing.header import CsvText
 from leaderboards.parsing.table import Table
@@ -36,7 +38,7 @@ _AMERICAN_DATE_FORMATS = ("%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y
 
 def parse_columns(text: CsvText, table: Table) -> Columns:
     """Parse the fields of all rows; raises `BoardRefused` for the first that is invalid."""
-    columns: dict[str, Values] = {}
+    columns: dict[str, NDArray[Any]] = {}
     for column, declared in COLUMNS.items():
         name = text.find_name(column)
         if name is not None:
@@ -46,7 +48,7 @@ def parse_columns(text: CsvText, table: Table) -> Columns:
     return Columns.build(**columns)
 
 
-def _parse_column(table: Table, name: str, column: Column, lowest: int) -> Values:
+def _parse_column(table: Table, name: str, column: Column, lowest: int) -> NDArray[Any]:
     if column.type is INTEGER:
         return _parse_integers(table, name, lowest=lowest, nullable=column.nullable)
     if column.type is REAL:
@@ -61,13 +63,13 @@ def _parse_integers(table: Table, name: str, *, lowest: int, nullable: bool) -> 
     if parsed is not None:
         return _check_minimum(table, name, parsed, lowest)
     texts = table.columns[name]
-    blank = [i for i, text in enumerate(texts) if not text] if nullable else []
-    numbers = _to_integers([text or "0" for text in texts] if blank else texts)
+    blank = texts == "" if nullable else np.zeros(len(texts), dtype=np.bool_)
+    numbers = _to_integers(np.where(blank, "0", texts))
     if numbers is None:
         index = next(
             i
             for i, text in enumerate(texts)
-            if (text or not nullable) and _to_integers([text]) is None
+            if (text or not nullable) and _to_integers(texts[i : i + 1]) is None
         )
         table.refuse(index, f"{name} {texts[index][:40]!r} is no whole number.")
     _check_minimum(table, name, numbers, lowest)
@@ -82,11 +84,11 @@ def _check_minimum(table: Table, name: str, numbers: Integers, lowest: int) -> I
     return numbers
 
 
-def _to_integers(texts: list[str]) -> Integers | None:
-    if _NOT_WHOLE.search("".join(texts)):
+def _to_integers(texts: Texts) -> Integers | None:
+    if _NOT_WHOLE.search("".join(texts.tolist())):
         return _to_whole_numbers(_to_reals(texts))
     try:
-        return np.array(texts, dtype=object).astype(np.int64)
+        return texts.astype(np.int64)
     except (ValueError, OverflowError):
         return None
 
@@ -102,16 +104,16 @@ def _parse_reals(table: Table, name: str) -> Reals:
     texts = table.columns[name]
     numbers = _to_reals(texts)
     if numbers is None:
-        index = next(index for index, text in enumerate(texts) if _to_reals([text]) is None)
+        index = next(i for i in range(len(texts)) if _to_reals(texts[i : i + 1]) is None)
         table.refuse(index, f"the {name} {texts[index][:40]!r} is no number.")
     return numbers
 
 
-def _to_reals(texts: list[str]) -> Reals | None:
-    if _NOT_DECIMAL.search("".join(texts)):
+def _to_reals(texts: Texts) -> Reals | None:
+    if _NOT_DECIMAL.search("".join(texts.tolist())):
         return None
     try:
-        numbers = np.array(texts, dtype=object).astype(np.float64)
+        numbers = texts.astype(np.float64)
     except ValueError:
         return None
     return numbers if bool(np.isfinite(numbers).all()) else None
@@ -127,7 +129,7 @@ def _parse_times(table: Table, name: str) -> Integers:
     return seconds
 
 
-def _parse_dates(texts: list[str]) -> Integers:
+def _parse_dates(texts: Texts) -> Integers:
     """Parse dates in UTC into Unix seconds.
 
     A blank one is `UNKNOWN`, what is no date `_INVALID_DATE`.

@@ -57,7 +57,7 @@ def rank_score_history(rows: Columns, order: ScoreOrder | None) -> tuple[Columns
     latest = by_time[::-1][from_end][np.searchsorted(teams, rows.team_id[best])]
     ranked = replace(
         rows.take(best),
-        team_name=[rows.team_name[index] for index in latest.tolist()],
+        team_name=rows.team_name[latest],
         last_submission_at=rows.last_submission_at[latest],
     )
     return _number_ranks(ranked), order

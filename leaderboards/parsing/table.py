@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 import numpy as np
 import pandas as pd
 
-from leaderboards.board import COLUMNS, INTEGER, Integers
+from leaderboards.board import COLUMNS, INTEGER, Integers, Texts
 from leaderboards.errors import BoardRefused, EmptyBoard
 from leaderboards.parsing.header import COLUMN_NAMES, CsvText
 
@@ -47,7 +47,7 @@ class Table:
     Team names alone keep their blanks.
     """
 
-    columns: dict[str, list[str]]
+    columns: dict[str, Texts]
     numbers: dict[str, Integers]
     """Columns of whole numbers that pandas parsed; they are not in `columns`."""
     rows: Integers
@@ -64,7 +64,7 @@ def read_table(text: CsvText) -> Table:
     if table is not None:
         return table
     frame = _read_frame(text)
-    fields = [frame[position].tolist() for position in range(len(text.names))]
+    fields = [frame[position].to_numpy() for position in range(len(text.names))]
     _refuse_short_rows(text, fields[-1])
     return _drop_blank_rows(text, fields)
 
@@ -94,8 +94,8 @@ def _read_typed(text: CsvText) -> Table | None:
         return None
     *columns, surplus = (column.to_numpy() for _, column in frame.items())
     by_name = dict(zip(text.names, columns, strict=True))
-    texts = {name: column.tolist() for name, column in by_name.items() if column.dtype == object}
-    if any(surplus.tolist()) or _may_have_short_rows(text, texts.get(text.names[-1], [])):
+    texts = {name: column for name, column in by_name.items() if column.dtype == object}
+    if any(surplus) or _may_have_short_rows(text, texts.get(text.names[-1])):
         return None
     return Table(
         _strip_outer_blanks(texts),
@@ -115,12 +115,12 @@ def _is_first_row_whole(text: CsvText) -> bool:
     return line.count(b'"') % 2 == 0 and len(fields) == len(text.names)
 
 
-def _may_have_short_rows(text: CsvText, last_column: list[str]) -> bool:
+def _may_have_short_rows(text: CsvText, last_column: Texts | None) -> bool:
     """Check for rows that end early, whose missing fields pandas fills with blanks.
 
     True also for quotation marks within a field: only the slow path reads these.
     """
-    if "" not in last_column:
+    if last_column is None or "" not in last_column:
         return False
     body = text.body if text.body.endswith(b"\n") else text.body + b"\n"
     characters = np.frombuffer(b"\n" + body, dtype=np.uint8)
@@ -136,8 +136,7 @@ def _may_have_short_rows(text: CsvText, last_column: list[str]) -> bool:
     counts = np.diff(np.searchsorted(commas, ends))
     if len(counts) != len(last_column):
         return True
-    blank = np.array([not field for field in last_column], dtype=np.bool_)
-    return bool((counts[blank] < len(text.names) - 1).any())
+    return bool((counts[last_column == ""] < len(text.names) - 1).any())
 
 
 def _read_frame(text: CsvText) -> pd.DataFrame:
@@ -166,7 +165,7 @@ def _read_frame(text: CsvText) -> pd.DataFrame:
     return frame
 
 
-def _refuse_short_rows(text: CsvText, last_column: list[str]) -> None:
+def _refuse_short_rows(text: CsvText, last_column: Texts) -> None:
     """Refuse rows that end early, whose missing fields pandas fills with blanks."""
     if "" in last_column or "\r" in last_column:
         _refuse_first_fault(text)
@@ -199,34 +198,35 @@ def _refuse_first_fault(text: CsvText) -> int:
     return number
 
 
-def _drop_blank_rows(text: CsvText, fields: list[list[str]]) -> Table:
+def _drop_blank_rows(text: CsvText, fields: list[Texts]) -> Table:
     rows = np.arange(text.first_row, text.first_row + len(fields[0]), dtype=np.int64)
     columns = _strip_outer_blanks(dict(zip(text.names, fields, strict=True)))
     if "" in columns["teamid"]:
         rows_of_text = enumerate(zip(*columns.values(), strict=True))
         kept = [index for index, row in rows_of_text if any(map(str.strip, row))]
         rows = rows[kept]
-        columns = {name: [column[i] for i in kept] for name, column in columns.items()}
+        columns = {name: column[kept] for name, column in columns.items()}
     if not rows.size:
         raise EmptyBoard(NO_TEAMS)
     return Table(columns, {}, rows)
 
 
-def _strip_outer_blanks(columns: Mapping[str, list[str]]) -> dict[str, list[str]]:
+def _strip_outer_blanks(columns: Mapping[str, Texts]) -> dict[str, Texts]:
     return {
         name: texts if name == _COLUMN_WITH_BLANKS else _strip_blanks(texts)
         for name, texts in columns.items()
     }
 
 
-def _strip_blanks(texts: list[str]) -> list[str]:
+def _strip_blanks(column: Texts) -> Texts:
+    texts = column.tolist()
     joined = "".join(texts)
     blanks = [blank for blank in _BLANKS if blank in joined]
     # Each date has a blank inside; to strip them all would take as long as to parse them.
     lines = "\n".join(["", *texts, ""]) if blanks else ""
     if any(f"\n{blank}" in lines or f"{blank}\n" in lines for blank in blanks):
-        return [text.strip(_BLANKS) for text in texts]
-    return texts
+        return np.array([text.strip(_BLANKS) for text in texts], dtype=object)
+    return column
 
 
 def _has_all_fields(row: Sequence[str], width: int) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from leaderboards.board import Board, Entry, index_rows, split_members
+from leaderboards.board import Board, Entry, split_members
 from leaderboards.medals import medal_zone
 from leaderboards.news.follower import Follower, NewsDecision
 from leaderboards.news.messages import (
@@ -143,8 +143,8 @@ class CompetitionEnd:
 
     def build_finisher(self, team_id: int, users: dict[str, int]) -> Finisher:
         """Build a team's result; `users` are ids of linked members by casefolded user name."""
-        final = self._find_entry(self.final, team_id)
-        public = self._find_entry(self.public, team_id)
+        final = self.final.teams.find_entry(team_id)
+        public = self.public.teams.find_entry(team_id)
         entry = final or public
         if entry is None:
             raise ValueError(f"team {team_id} is on neither board")
@@ -170,10 +170,10 @@ class CompetitionEnd:
         )
 
     def _build_shake_up_teams(self, shake_up: ShakeUp, rows: list[int]) -> tuple[ShakeUpTeam, ...]:
-        rows_by_team = self._rows[self.final.kind]
+        teams = self.final.teams
         return tuple(
             ShakeUpTeam(
-                self.final.teams.team_name[rows_by_team[int(shake_up.team_ids[row])]],
+                teams.team_name[teams.find_row(int(shake_up.team_ids[row]))],
                 int(shake_up.public_ranks[row]),
                 int(shake_up.private_ranks[row]),
             )
@@ -184,14 +184,6 @@ class CompetitionEnd:
     def _team_ids_by_user(self) -> dict[str, set[int]]:
         # Built once for all servers, since `decide` runs in a transaction.
         return index_teams_by_user(*{self.final, self.public})
-
-    def _find_entry(self, board: Board, team_id: int) -> Entry | None:
-        row = self._rows[board.kind].get(team_id)
-        return None if row is None else board.teams.entry(row)
-
-    @cached_property
-    def _rows(self) -> dict[str, dict[int, int]]:
-        return {board.kind: index_rows(board.teams) for board in (self.public, self.final)}
 
 
 def index_teams_by_user(*boards: Board) -> dict[str, set[int]]:

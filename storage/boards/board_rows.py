@@ -15,7 +15,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from leaderboards.board import COLUMNS, UNKNOWN, Board, Columns, Integers, Values, split_members
+from leaderboards.board import COLUMNS, UNKNOWN, Board, Columns, Integers, split_members
 from leaderboards.comparison.board_diff import BoardDiff
 
 _Row = tuple[str | int | float, ...]
@@ -56,7 +56,7 @@ async def read_numbers(connection: aiosqlite.Connection, board_id: int, name: st
     for (data,) in await connection.execute_fetchall(
         "SELECT data FROM encoded_columns WHERE board_id = ? AND name = ?", (board_id, name)
     ):
-        return np.asarray(decode_column(name, data))
+        return decode_column(name, data)
     return np.empty(0, COLUMNS[name].type.dtype)
 
 
@@ -71,12 +71,7 @@ async def read_benchmarks(
     )
     teams_above, *columns = zip(*rows, strict=True) if rows else repeat((), 1 + len(_CONTENT))
     return (
-        Columns.build(
-            **{
-                name: COLUMNS[name].build(values)
-                for name, values in zip(_CONTENT, columns, strict=True)
-            }
-        ),
+        Columns.build(**dict(zip(_CONTENT, columns, strict=True))),
         np.array(teams_above, dtype=np.int64),
     )
 
@@ -185,9 +180,7 @@ def _placeholders() -> str:
 
 
 def _content(rows: Columns) -> Iterator[list[Any]]:
-    for name in _CONTENT:
-        values = getattr(rows, name)
-        yield values if isinstance(values, list) else values.tolist()
+    return (getattr(rows, name).tolist() for name in _CONTENT)
 
 
 def _encode_ranks(teams: Columns) -> str:
@@ -197,19 +190,18 @@ def _encode_ranks(teams: Columns) -> str:
     return orjson.dumps(ranks, option=orjson.OPT_NON_STR_KEYS).decode()
 
 
-def _encode(values: Values) -> bytes:
-    if isinstance(values, list):
-        return orjson.dumps(values)
+def _encode(values: NDArray[Any]) -> bytes:
+    if values.dtype == object:
+        return orjson.dumps(values.tolist())
     return values.astype(values.dtype.newbyteorder("<")).tobytes()
 
 
-def decode_column(name: str, data: bytes) -> Values:
+def decode_column(name: str, data: bytes) -> NDArray[Any]:
     """Return a column from its form in `encoded_columns`."""
-    dtype = COLUMNS[name].type.dtype
-    if dtype is None:
-        texts: list[str] = orjson.loads(data)
-        return texts
-    return np.frombuffer(data, dtype=np.dtype(dtype).newbyteorder("<"))
+    column = COLUMNS[name]
+    if column.type.dtype is np.object_:
+        return column.build(orjson.loads(data))
+    return np.frombuffer(data, dtype=np.dtype(column.type.dtype).newbyteorder("<"))
 
 
 def _to_json(numbers: Integers) -> str:

@@ -8,10 +8,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import aiosqlite
-import numpy as np
 
 from leaderboards.board import Board, split_members
-from leaderboards.comparison.board_diff import BoardDiff, ChangeKind, find_rows
+from leaderboards.comparison.board_diff import BoardDiff, ChangeKind
 from leaderboards.history.past_continuations import PastContinuation, PastContinuations
 from storage.timestamps import to_seconds
 
@@ -158,7 +157,7 @@ def _build_former_members(
     board_id: int, old: Board, changes: BoardDiff, team_by_user: Mapping[str, int], left_at: int
 ) -> list[tuple[int | str, ...]]:
     teams, seen_at = old.teams, left_at if old.taken_at is None else to_seconds(old.taken_at)
-    ids = np.array([team_id for team_id, _ in changes.member_lists_before], dtype=np.int64)
+    rows = teams.find_rows([team_id for team_id, _ in changes.member_lists_before])
     return [
         (
             board_id,
@@ -170,7 +169,7 @@ def _build_former_members(
             left_at,
         )
         for (team_id, member_list), row in zip(
-            changes.member_lists_before, find_rows(teams.team_id, ids).tolist(), strict=True
+            changes.member_lists_before, rows.tolist(), strict=True
         )
         for user_name in split_members(member_list)
         if user_name.casefold() not in team_by_user

@@ -72,7 +72,7 @@ def all_values(board: Board) -> list[list[object]]:
     """Return every value of a board, of teams and benchmarks: faster than its entries."""
     columns = [
         board.teams_above,
-        *(part.to_array(name) for part in (board.teams, board.benchmarks) for name in COLUMNS),
+        *(getattr(part, name) for part in (board.teams, board.benchmarks) for name in COLUMNS),
     ]
     return [column.tolist() for column in columns]
 

@@ -13,7 +13,6 @@ from leaderboards.board import ABSENT
 from leaderboards.comparison.board_diff import (
     BoardDiff,
     ChangeKind,
-    find_rows,
     longest_increasing_subsequence,
 )
 from tests.leaderboards.boards import START, board, entry
@@ -177,6 +176,8 @@ def test_longest_increasing_subsequence_of_forty_numbers(
     assert len(taken) == len(tails)
 
 
-def test_find_rows_returns_the_old_row_of_each_new_team() -> None:
-    assert find_rows(np.array([30, 10, 20]), np.array([10, 99, 30])).tolist() == [1, ABSENT, 0]
-    assert find_rows(np.array([], dtype=np.int64), np.array([7])).tolist() == [ABSENT]
+def test_find_rows_returns_the_row_of_each_team() -> None:
+    teams = board(entry(1, 30, "3"), entry(2, 10, "2"), entry(3, 20, "1")).teams
+    assert teams.find_rows([10, 99, 30]).tolist() == [1, ABSENT, 0]
+    assert (teams.find_row(20), teams.find_row(99)) == (2, ABSENT)
+    assert board().teams.find_rows([7]).tolist() == [ABSENT]

@@ -71,7 +71,7 @@ def rescore(
     ranked = replace(
         ranked,
         rank=np.arange(1, len(scores) + 1),
-        score_text=[f"{score:.5f}" for score in ranked.score],
+        score_text=np.array([f"{score:.5f}" for score in ranked.score], dtype=object),
     )
     assert board.taken_at is not None
     return replace(board, teams=ranked, taken_at=board.taken_at + timedelta(hours=hours))
@@ -143,7 +143,10 @@ def test_correction_of_a_board_of_whole_scores_is_found() -> None:
     corrected = rescore(first, lambda score: score - 40)
     corrected = replace(
         corrected,
-        teams=replace(corrected.teams, score_text=[f"{s:.1f}" for s in corrected.teams.score]),
+        teams=replace(
+            corrected.teams,
+            score_text=np.array([f"{s:.1f}" for s in corrected.teams.score], dtype=object),
+        ),
     )
     assert find_rescored([first, corrected]) == [1]
 

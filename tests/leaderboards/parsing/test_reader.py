@@ -122,7 +122,7 @@ def test_blank_rows_are_skipped() -> None:
 def test_row_with_blanks_only_is_skipped(blank_row: str) -> None:
     """Also below TeamName, the only column that keeps its blanks."""
     rows = [f"1,1,a,{DATE},0.9,1,u", blank_row, f"2,2,  ,{DATE},0.8,1,u"]
-    assert read(*rows).teams.team_name == ["a", "  "]
+    assert read(*rows).teams.team_name.tolist() == ["a", "  "]
 
 
 # Names
@@ -164,14 +164,14 @@ def test_row_with_blanks_only_is_skipped(blank_row: str) -> None:
 def test_quoted_names_are_unchanged(name: str, end: str) -> None:
     quoted = '"' + name.replace('"', '""') + '"'
     rows = HEADER.replace("\n", end) + f"1,1,{quoted},{DATE},1,1,u{end}2,2,last,{DATE},0,1,v{end}"
-    assert read_board(rows.encode()).teams.team_name == [name, "last"]
+    assert read_board(rows.encode()).teams.team_name.tolist() == [name, "last"]
 
 
 @pytest.mark.parametrize(
     "name", ["NaN", "null", "001", " x ", "-", "=", "a\rb", 'a"b', "\x85\u2028"]
 )
 def test_unquoted_names_are_unchanged(name: str) -> None:
-    assert read(f"1,1,{name},{DATE},1,1,u").teams.team_name == [name]
+    assert read(f"1,1,{name},{DATE},1,1,u").teams.team_name.tolist() == [name]
 
 
 def needs_quotes(value: str) -> bool:
@@ -210,7 +210,7 @@ def test_any_names_round_trip(names: list[str]) -> None:
     ]
     for content in (quote_like_kaggle(rows), quote_like_csv_module(rows)):
         board = read_board(content)
-        assert board.teams.team_name == names
+        assert board.teams.team_name.tolist() == names
         assert board.teams.team_id.tolist() == [1000 - rank for rank in range(1, len(names) + 1)]
 
 
@@ -225,8 +225,8 @@ def test_format_of_2011_is_parsed() -> None:
         "5087, , 12/1/2011 12:00:00 AM, 0.7",
     ]
     board = read(*rows, header=header)
-    assert board.teams.team_name == ['All 1\'s, "Benchmark"', " leading blank", ""]
-    assert board.teams.score_text == ["0.51", "0.62", "0.7"]
+    assert board.teams.team_name.tolist() == ['All 1\'s, "Benchmark"', " leading blank", ""]
+    assert board.teams.score_text.tolist() == ["0.51", "0.62", "0.7"]
     assert [e.last_submission_at for e in board.entries()] == [
         datetime(2011, 6, 28, 14, 41, 39, tzinfo=UTC),
         datetime(2011, 9, 30, 21, 54, 58, tzinfo=UTC),
@@ -237,7 +237,7 @@ def test_format_of_2011_is_parsed() -> None:
 def test_header_with_blanks_above_rows_without_is_parsed() -> None:
     header = "TeamId, TeamName, SubmissionDate, Score\n"
     board = read('5085,"All 1\'s Benchmark",6/28/2011 2:41:39 PM,1.513011', header=header)
-    assert board.teams.team_name == ["All 1's Benchmark"]
+    assert board.teams.team_name.tolist() == ["All 1's Benchmark"]
 
 
 def test_spreadsheet_copy_with_tabs_is_parsed() -> None:

@@ -31,7 +31,7 @@ def test_order_is_inferred_from_ranks(scores: list[str], order: ScoreOrder | Non
     board = read_scores(*scores)
     assert board.order == order
     assert board.teams.score.tolist() == [float(score) for score in scores]
-    assert board.teams.score_text == scores
+    assert board.teams.score_text.tolist() == scores
 
 
 def test_given_order_is_used_where_ranks_show_none() -> None:
@@ -107,7 +107,7 @@ def test_score_history_ranks_the_best_score_of_each_team() -> None:
     for rows in (HISTORY, HISTORY[::-1]):
         board = read(*rows, header=OLD_HEADER)
         assert ranks_and_scores(board) == [(1, 6, "0.80"), (2, 5, "0.8"), (3, 7, "0.8")]
-        assert board.teams.team_name == ["other", "new name", "third"]
+        assert board.teams.team_name.tolist() == ["other", "new name", "third"]
         assert board.order is ScoreOrder.HIGHER
         assert board.ranks_derived
         assert board.teams.entry(0).submissions is None

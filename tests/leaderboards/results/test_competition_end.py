@@ -1,6 +1,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import numpy as np
 import pytest
 
 from leaderboards.board import BoardKind, split_members
@@ -107,7 +108,10 @@ def test_member_who_changed_teams_finishes_with_both() -> None:
     names = {f"user{n}": (f"user{n}",) for n in range(1, 21)} | {"user3": (), "user5": ("user3",)}
     merged = replace(
         PRIVATE,
-        teams=replace(PRIVATE.teams, members=[",".join(names[m]) for m in PRIVATE.teams.members]),
+        teams=replace(
+            PRIVATE.teams,
+            members=np.array([",".join(names[m]) for m in PRIVATE.teams.members], dtype=object),
+        ),
     )
     message = decide_message(replace(END, private=merged), follower(3))
     assert [(f.team_id, f.rank, f.user_ids) for f in message.finishers] == [
