@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 
 from leaderboards.board import (
@@ -113,10 +114,21 @@ def _to_reals(texts: Texts) -> Reals | None:
     if _NOT_DECIMAL.search("".join(texts.tolist())):
         return None
     try:
-        numbers = texts.astype(np.float64)
+        numbers = _parse_json_numbers(texts)
+        if numbers is None:
+            numbers = texts.astype(np.float64)
     except ValueError:
         return None
     return numbers if bool(np.isfinite(numbers).all()) else None
+
+
+def _parse_json_numbers(texts: Texts) -> Reals | None:
+    """Parse numbers in a quarter of the time of `float`; None if one, such as `.5`, is no JSON."""
+    try:
+        numbers = orjson.loads(f"[{','.join(texts.tolist())}]")
+    except orjson.JSONDecodeError:
+        return None
+    return np.array(numbers, dtype=np.float64) if len(numbers) == len(texts) else None
 
 
 def _parse_times(table: Table, name: str) -> Integers:

@@ -288,6 +288,21 @@ def read_or_refusal(content: bytes) -> object:
     return [*board.entries()], board.order, board.teams_above.tolist()
 
 
+@given(
+    st.lists(
+        st.floats(allow_nan=False, allow_infinity=False).map(repr)
+        | st.integers(-(10**30), 10**30).map(str)
+        | st.sampled_from([".5", "1.", "+1", "-0", "007", "1E5", "0.97110"]),
+        min_size=1,
+    )
+)
+def test_scores_are_those_that_python_reads(scores: list[str]) -> None:
+    rows = [f"{rank},{rank},a,{DATE},{score},1,u\n" for rank, score in enumerate(scores, start=1)]
+    board = read_board((HEADER + "".join(rows)).encode())
+    assert board.teams.score.tolist() == [float(score) for score in scores]
+    assert board.teams.score_text.tolist() == scores
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.tuples(NAMES, st.sampled_from(["1", "0.5", "-2"]), NAMES), min_size=1),
