@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
@@ -81,8 +82,12 @@ def _read_typed(text: CsvText) -> Table | None:
         for position, name in enumerate([*text.names, ""])
     }
     try:
-        # Otherwise a number beyond any integer would be a warning in the log.
-        with np.errstate(invalid="raise"):
+        # Otherwise there would be a warning in the log: for a number beyond any integer, and for
+        # a first row in which pandas finds more fields than `_is_first_row_whole`.
+        with (
+            np.errstate(invalid="raise"),
+            warnings.catch_warnings(action="error", category=pd.errors.ParserWarning),
+        ):
             frame = pd.read_csv(
                 io.BytesIO(text.body),
                 dtype=types,
@@ -90,7 +95,7 @@ def _read_typed(text: CsvText) -> Table | None:
                 names=range(len(types)),
                 lineterminator="\n",
             )
-    except (ValueError, ArithmeticError):
+    except (ValueError, ArithmeticError, pd.errors.ParserWarning):
         return None
     *columns, surplus = (column.to_numpy() for _, column in frame.items())
     by_name = dict(zip(text.names, columns, strict=True))

@@ -262,6 +262,13 @@ def test_values_that_pandas_warns_about_are_refused_without_a_warning(
     assert why in refusal(*rows)
 
 
+def test_row_that_pandas_splits_into_more_fields_is_refused() -> None:
+    """Within a field that has a quotation mark in its middle, pandas and `csv` disagree."""
+    content = OLD_HEADER + '1,1,","a","a,\nb",1,1'
+    with pytest.raises(BoardRefused, match="Row 2: there are 6 fields, where the header names 4"):
+        read_board(content.encode())
+
+
 CELLS = st.sampled_from(
     ["1", "2", "0", "-1", "x", "", " ", '"', '"a"', '"a,\nb"', "NaN", "0.5", DATE, "\r", "\0", "é"]
 )
