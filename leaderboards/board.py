@@ -115,7 +115,10 @@ class Column:
 
 @dataclass(frozen=True, eq=False)
 class Columns:
-    """Rows of a board side by side, best first; every column has the same length."""
+    """Rows of a board side by side, best first; every column has the same length.
+
+    To find a team by its id, no id may be there twice.
+    """
 
     rank: Annotated[Integers, Column(INTEGER, unknown=0)]
     """0 for a benchmark."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
@@ -82,12 +81,8 @@ def _read_typed(text: CsvText) -> Table | None:
         for position, name in enumerate([*text.names, ""])
     }
     try:
-        # Otherwise there would be a warning in the log: for a number beyond any integer, and for
-        # a first row in which pandas finds more fields than `_is_first_row_whole`.
-        with (
-            np.errstate(invalid="raise"),
-            warnings.catch_warnings(action="error", category=pd.errors.ParserWarning),
-        ):
+        # Otherwise a number beyond any integer would be a warning in the log.
+        with np.errstate(invalid="raise"):
             frame = pd.read_csv(
                 io.BytesIO(text.body),
                 dtype=types,
@@ -95,7 +90,7 @@ def _read_typed(text: CsvText) -> Table | None:
                 names=range(len(types)),
                 lineterminator="\n",
             )
-    except (ValueError, ArithmeticError, pd.errors.ParserWarning):
+    except (ValueError, ArithmeticError):
         return None
     *columns, surplus = (column.to_numpy() for _, column in frame.items())
     by_name = dict(zip(text.names, columns, strict=True))
@@ -113,11 +108,11 @@ def _is_first_row_whole(text: CsvText) -> bool:
     """Check the number of fields in the first row, which pandas does not check."""
     line = text.body.partition(b"\n")[0]
     try:
-        fields = next(csv.reader([line.decode()]), ())
+        # `strict`: a line that ends within quotation marks is an error, as it is not the whole row.
+        fields = next(csv.reader([line.decode()], strict=True), ())
     except (ValueError, csv.Error):
         return False
-    # With an open quotation mark the line is not the whole row.
-    return line.count(b'"') % 2 == 0 and len(fields) == len(text.names)
+    return len(fields) == len(text.names)
 
 
 def _may_have_short_rows(text: CsvText, last_column: Texts | None) -> bool:

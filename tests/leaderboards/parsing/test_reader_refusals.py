@@ -262,10 +262,12 @@ def test_values_that_pandas_warns_about_are_refused_without_a_warning(
     assert why in refusal(*rows)
 
 
-def test_row_that_pandas_splits_into_more_fields_is_refused() -> None:
-    """Within a field that has a quotation mark in its middle, pandas and `csv` disagree."""
-    content = OLD_HEADER + '1,1,","a","a,\nb",1,1'
-    with pytest.raises(BoardRefused, match="Row 2: there are 6 fields, where the header names 4"):
+@pytest.mark.parametrize("surplus", [",1,1", ",,", ",,1"])
+def test_first_row_that_goes_on_in_the_next_line_is_refused(surplus: str) -> None:
+    """The first line alone has as many fields as the header."""
+    header = "TeamId,SubmissionDate,Score,TeamMemberUserNames,TeamName\n"
+    content = f'{header}1,{DATE},0.5,","a","a,\nb"{surplus}\n'
+    with pytest.raises(BoardRefused, match="Row 2: there are 7 fields, where the header names 5"):
         read_board(content.encode())
 
 
