@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from leaderboards.members.verification_codes import LIFETIME, VerificationMethod
 from leaderboards.news.follower import NewsBaseline
 from leaderboards.news.messages import Message
 from leaderboards.news.watches import Watch
-from leaderboards.verification_codes import LIFETIME, VerificationMethod
 from records.direct_messages import DirectMessage
 from records.teammates import MemberExclusion, MemberNote, MemberSearch
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Literal
 
-from leaderboards.rank_group import RankGroup
+from leaderboards.members.rank_group import RankGroup
 
 MAX_SENTENCE_LENGTH = 200
 MAX_LANGUAGES_LENGTH = 60

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from leaderboards.errors import LeaderboardError
-from leaderboards.verification_codes import VerificationMethod
+from leaderboards.members.verification_codes import VerificationMethod
 from records.teammates import SearchEnd
 
 

@@ -15,7 +15,7 @@ from cogs.framework.services import get_services, require_guild_id
 from cogs.members.links_screen import BOT_TEXT, link_view, taken_text, verified_other_text
 from cogs.members.verification import build_verification_buttons, issue_code_and_load_link_data
 from leaderboards.kaggle_ids import parse_user_name
-from leaderboards.verification_codes import VerificationMethod
+from leaderboards.members.verification_codes import VerificationMethod
 from storage.errors import NameTaken
 
 MAX_USER_NAME_INPUT = 200

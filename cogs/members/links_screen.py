@@ -12,7 +12,7 @@ from cogs.framework import format as fmt
 from cogs.framework.escape import escape
 from cogs.framework.layout import BLUE, GOLD, Item, card
 from leaderboards.board import Entry
-from leaderboards.verification_codes import VerificationMethod, format_code
+from leaderboards.members.verification_codes import VerificationMethod, format_code
 from records.competitions import Competition, TeamOnBoard
 from records.members import NOBODY, StoredLink, VerificationCode
 

@@ -19,7 +19,7 @@ from cogs.members.roles_screen import (
     removal_view,
     unverified_links_view,
 )
-from leaderboards.role_criteria import RoleCriterion
+from leaderboards.members.role_criteria import RoleCriterion
 
 ROLE_CHANGE_PATTERN = (
     rf"(?P<criterion>{'|'.join(RoleCriterion)}):(?P<old>\d{{1,20}}):(?P<new>\d{{1,20}}|none)"

@@ -16,7 +16,7 @@ from cogs.framework.services import Services
 from cogs.members.role_rules import explain_dangerous, explain_unmanageable
 from cogs.members.roles_screen import ROLE_AUDIT_TEXT, role_refusal_text
 from cogs.options.memberships import query_members
-from leaderboards.role_criteria import RoleCriterion, find_qualifying_members
+from leaderboards.members.role_criteria import RoleCriterion, find_qualifying_members
 from records.members import GrantState, RoleGrant
 
 logger = logging.getLogger(__name__)

@@ -33,7 +33,7 @@ from cogs.members.roles_screen import (
     removed_view,
     set_view,
 )
-from leaderboards.role_criteria import RoleCriterion, find_qualifying_members
+from leaderboards.members.role_criteria import RoleCriterion, find_qualifying_members
 from records.members import GrantState
 
 _CRITERION_CHOICES = [

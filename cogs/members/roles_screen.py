@@ -10,7 +10,7 @@ from cogs.framework import format as fmt
 from cogs.framework.escape import escape
 from cogs.framework.layout import RED, Item, card
 from leaderboards.medals import MedalZone
-from leaderboards.role_criteria import RoleCriterion
+from leaderboards.members.role_criteria import RoleCriterion
 
 CRITERION_NAMES: Mapping[RoleCriterion, str] = {
     RoleCriterion.FIRST: "Number one among the members",

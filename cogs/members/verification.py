@@ -21,7 +21,7 @@ from cogs.options.team_lookup import load_teams_of_name
 from cogs.syncing.request_limiter import RequestLimiter
 from cogs.syncing.sync_service import SyncService
 from leaderboards.errors import LeaderboardError
-from leaderboards.verification_codes import VerificationMethod, contains_code
+from leaderboards.members.verification_codes import VerificationMethod, contains_code
 from records.competitions import TeamOnBoard
 from records.members import VerificationCode
 from storage.members.link_verification import VerificationOutcome

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
+from leaderboards.members.role_criteria import RoleCriterion
 from leaderboards.news.channel_mode import ChannelMode
-from leaderboards.role_criteria import RoleCriterion
 from records.feeds import FeedKind
 from records.guilds import GuildSettings, NewsChannel
 

@@ -25,7 +25,7 @@ from cogs.members.roles_screen import ANY_COMPETITION_TEXT, CRITERION_NAMES
 from cogs.settings.settings_panel import PanelItem, SectionButton
 from cogs.settings.settings_screen import Row
 from cogs.settings.settings_sections import Section
-from leaderboards.role_criteria import RoleCriterion
+from leaderboards.members.role_criteria import RoleCriterion
 
 
 class RoleSelect(

@@ -22,8 +22,8 @@ from cogs.teammates.teammates_screen import (
     search_refused_text,
 )
 from leaderboards.display_text import NAMELESS, clean
+from leaderboards.members.rank_group import RankGroup, find_rank_group
 from leaderboards.news.deadlines import DeadlineKind
-from leaderboards.rank_group import RankGroup, find_rank_group
 from records.competitions import Competition
 from records.teammates import NoteState, OpenSearch, SearchEnd, TeammateNote, TeammateProfile
 from storage.errors import SearchRefused

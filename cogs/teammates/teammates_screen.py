@@ -17,8 +17,8 @@ from cogs.framework import format as fmt
 from cogs.framework.escape import escape, escape_code
 from cogs.framework.layout import MAX_CHOICES, Item, card
 from cogs.framework.pages import Page, select_page
+from leaderboards.members.rank_group import MIN_TEAMS, RankGroup
 from leaderboards.news.deadlines import DeadlineKind
-from leaderboards.rank_group import MIN_TEAMS, RankGroup
 from records.competitions import Competition
 from records.teammates import (
     MAX_LANGUAGES_LENGTH,

@@ -24,8 +24,8 @@ from demo.screens.forecast_scenes import FORECAST_SCENES
 from demo.screens.scene import DEADLINE, OVER, Scene
 from demo.screens.season_scenes import SEASON_SCENES
 from leaderboards.competition_info import CompetitionInfo
-from leaderboards.role_criteria import RoleCriterion
-from leaderboards.verification_codes import format_code
+from leaderboards.members.role_criteria import RoleCriterion
+from leaderboards.members.verification_codes import format_code
 
 _MAX_MINUTES = 20
 """How long the first message of a new server is waited for."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import aiosqlite
 
-from leaderboards.verification_codes import (
+from leaderboards.members.verification_codes import (
     LIFETIME,
     VerificationMethod,
     contains_code,

@@ -11,7 +11,7 @@ from typing import Any
 
 import aiosqlite
 
-from leaderboards.verification_codes import VerificationMethod
+from leaderboards.members.verification_codes import VerificationMethod
 from records.members import StoredLink
 from storage.database import Database
 from storage.errors import NameTaken

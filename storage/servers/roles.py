@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import aiosqlite
 
-from leaderboards.role_criteria import RoleCriterion
+from leaderboards.members.role_criteria import RoleCriterion
 from records.members import GrantState, RoleGrant
 from storage.database import Database
 from storage.servers.guild_settings import ensure_guild

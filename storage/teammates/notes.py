@@ -8,7 +8,7 @@ from typing import Any
 
 import aiosqlite
 
-from leaderboards.rank_group import RankGroup
+from leaderboards.members.rank_group import RankGroup
 from records.teammates import (
     MAX_OPEN_NOTES,
     NOTE_LIFETIME,

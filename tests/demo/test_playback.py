@@ -18,8 +18,8 @@ from demo.playback import (
     to_plain_text,
 )
 from demo.recording import RecordedBoard, make_other_board, read_recording, space_evenly
+from leaderboards.members.role_criteria import RoleCriterion
 from leaderboards.parsing.reader import read_board
-from leaderboards.role_criteria import RoleCriterion
 from tests.demo.visitor import CHROMIUM, open_browser, open_page, run_demo
 
 

@@ -53,6 +53,7 @@ from leaderboards.forecast.rank_forecast import DayForecast
 from leaderboards.history import RankPoint
 from leaderboards.history.team_history import summarize_history
 from leaderboards.medals import MedalZone, medal_thresholds
+from leaderboards.members.verification_codes import VerificationMethod
 from leaderboards.news.deadlines import DeadlineKind
 from leaderboards.news.digest import CompetitionDigest, DigestKind, DigestMessage, DigestTeam
 from leaderboards.news.items import Item, NewsMessage, PassedTeam, Reason
@@ -67,7 +68,6 @@ from leaderboards.parsing.zip_file import open_zip
 from leaderboards.seasons.hall_records import HallRecords, PublicSummary, TeamResult
 from leaderboards.seasons.member_rank import MemberRank
 from leaderboards.seasons.results import MemberResults
-from leaderboards.verification_codes import VerificationMethod
 from records.competitions import BoardInfo, Competition, FormerMember
 from records.limits import Limits
 from records.members import StoredLink

@@ -18,7 +18,7 @@ from cogs.boards.board_screen import (
 )
 from leaderboards.board import Entry, ScoreOrder
 from leaderboards.medals import medal_thresholds
-from leaderboards.verification_codes import VerificationMethod
+from leaderboards.members.verification_codes import VerificationMethod
 from records.members import StoredLink
 from tests.security.rendered_text import parts
 

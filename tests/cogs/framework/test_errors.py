@@ -11,7 +11,7 @@ from cogs.framework.errors import describe_for_user
 from cogs.framework.layout import card
 from cogs.framework.responses import Interaction, UserError
 from cogs.framework.texts import OUTDATED_CONTROL_TEXT, OUTDATED_MODAL_TEXT
-from leaderboards.role_criteria import RoleCriterion
+from leaderboards.members.role_criteria import RoleCriterion
 from tests.cogs.boards.test_leaderboard import board
 from tests.cogs.examples import SMALL, crowd
 from tests.cogs.world import World, is_private, raw, response_text, text_of

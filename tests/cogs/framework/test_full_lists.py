@@ -12,8 +12,8 @@ import pytest
 from simcord.components import walk_components
 
 from leaderboards.competition_info import CompetitionInfo
+from leaderboards.members.role_criteria import RoleCriterion
 from leaderboards.news.channel_mode import ChannelMode
-from leaderboards.role_criteria import RoleCriterion
 from records.teammates import TeammateProfile
 from storage.errors import SearchRefused
 from tests.cogs.examples import crowd

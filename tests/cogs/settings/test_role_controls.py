@@ -3,7 +3,7 @@
 import simcord
 
 from cogs.members.roles_screen import CRITERION_NAMES
-from leaderboards.role_criteria import RoleCriterion
+from leaderboards.members.role_criteria import RoleCriterion
 from tests.cogs.examples import crowd
 from tests.cogs.settings.panel import Panel
 from tests.cogs.world import Team, World

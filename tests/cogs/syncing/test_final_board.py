@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from leaderboards.errors import NotALeaderboard
-from leaderboards.role_criteria import RoleCriterion
+from leaderboards.members.role_criteria import RoleCriterion
 from tests.cogs.examples import FINAL, TEAMS
 from tests.cogs.syncing.ends import begin, find_competition, skip_days, sync_now
 from tests.cogs.world import START, World, announced

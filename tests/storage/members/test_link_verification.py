@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from leaderboards.board import Board
-from leaderboards.verification_codes import LIFETIME, VerificationMethod, format_code
+from leaderboards.members.verification_codes import LIFETIME, VerificationMethod, format_code
 from records.direct_messages import DirectMessageContent, LinkDisplaced, LinkVerified
 from records.members import VerificationCode
 from storage.errors import NameTaken

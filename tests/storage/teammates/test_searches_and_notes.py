@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from leaderboards.rank_group import RankGroup
+from leaderboards.members.rank_group import RankGroup
 from records.direct_messages import DirectMessage
 from records.teammates import (
     MAX_OPEN_NOTES,

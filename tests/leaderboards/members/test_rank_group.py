@@ -3,7 +3,7 @@
 import pytest
 
 from leaderboards.medals import MedalZone
-from leaderboards.rank_group import RankGroup, find_rank_group
+from leaderboards.members.rank_group import RankGroup, find_rank_group
 
 
 @pytest.mark.parametrize(

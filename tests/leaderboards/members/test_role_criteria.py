@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from leaderboards.role_criteria import RoleCriterion, find_qualifying_members
+from leaderboards.members.role_criteria import RoleCriterion, find_qualifying_members
 from leaderboards.seasons.member_rank import MemberRank
 
 

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leaderboards.verification_codes import contains_code, format_code, generate_code
+from leaderboards.members.verification_codes import contains_code, format_code, generate_code
 
 CODE = "CDFH7934"
 NOISE = st.text("-_ .~*`<@!>#\u200b\u202e\u0301\u2014\n", max_size=3)

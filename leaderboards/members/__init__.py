@@ -1,0 +1,1 @@
+"""Rules about members: verification codes, criteria of roles, and rank groups."""
