@@ -138,7 +138,7 @@ class Columns:
     def build(cls, **columns: Sequence[Any] | NDArray[Any]) -> Columns:
         """Return columns of these values; one not given is filled with its `Column.unknown`.
 
-        Raises TypeError where one is missing that every file has.
+        Raises KeyError without `team_id`, TypeError without another column that every file has.
         """
         count = len(columns["team_id"])
         unknown = {
